@@ -1,0 +1,3 @@
+//! The `vitable-groups` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! An independent client for the Groups API of Vitable Connect.
+
+pub mod model;

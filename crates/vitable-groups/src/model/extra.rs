@@ -1,0 +1,83 @@
+//! Unknown fields, kept.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// Fields a model does not know, in the order they came.
+///
+/// They may hold anything, so their values print as `***`.
+///
+/// ```
+/// use vitable_groups::model::Plan;
+///
+/// let plan: Plan = serde_json::from_str(r#"{"id": "pln_1", "name": "Basic", "tier": 2}"#)?;
+/// assert_eq!(plan.extra.get("tier"), Some(&2.into()));
+/// assert_eq!(serde_json::to_string(&plan)?, r#"{"id":"pln_1","name":"Basic","tier":2}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq)]
+pub struct Extra(Option<Box<Map<String, Value>>>);
+
+impl Extra {
+    /// The value of an unknown field.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.as_ref()?.get(key)
+    }
+
+    /// Sets a field.
+    pub fn insert(&mut self, key: impl Into<String>, value: Value) {
+        self.0.get_or_insert_default().insert(key.into(), value);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|map| map.is_empty())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |map| map.len())
+    }
+
+    /// The fields, key by key.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.0.as_ref().map(|map| map.iter()))
+    }
+}
+
+/// Iterator over unknown fields.
+pub struct Iter<'a>(Option<serde_json::map::Iter<'a>>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a String, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.as_mut()?.next()
+    }
+}
+
+impl<'a> IntoIterator for &'a Extra {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+impl<K: Into<String>> FromIterator<(K, Value)> for Extra {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(fields: I) -> Self {
+        let mut extra = Self::default();
+        for (key, value) in fields {
+            extra.insert(key, value);
+        }
+        extra
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(key, _)| (key, format_args!("***")))).finish()
+    }
+}

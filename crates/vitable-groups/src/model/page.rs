@@ -1,0 +1,50 @@
+//! The envelopes around data.
+
+use serde::{Deserialize, Serialize};
+
+use super::Field;
+use super::macros::model;
+
+impl super::macros::Present for i64 {}
+
+model! {
+    /// Where a page stands in its list; any of it may be missing.
+    ///
+    /// ```
+    /// use vitable_groups::model::Pagination;
+    ///
+    /// let meta: Pagination = serde_json::from_str(r#"{"page": 1, "total_pages": 3}"#)?;
+    /// assert_eq!(meta.total_pages.value(), Some(&3));
+    /// assert!(meta.total.is_absent());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Debug, Default)]
+    pub struct Pagination {
+        /// This page's number, from 1.
+        page: Field<i64>,
+        /// Items per page.
+        limit: Field<i64>,
+        /// Items in all pages.
+        total: Field<i64>,
+        /// How many pages there are.
+        total_pages: Field<i64>,
+    }
+}
+
+/// One page as the API sends it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageBody<T> {
+    /// The items of this page.
+    #[serde(default = "Vec::new")]
+    pub data: Vec<T>,
+    /// Where the page stands.
+    #[serde(default)]
+    pub pagination: Field<Pagination>,
+}
+
+/// A single resource as the API sends it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Envelope<T> {
+    /// The resource.
+    pub data: T,
+}

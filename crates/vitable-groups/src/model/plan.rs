@@ -1,0 +1,25 @@
+//! Care plans: the source of every member row's `plan_id`.
+
+use super::macros::model;
+
+model! {
+    /// A plan linked to the organization.
+    ///
+    /// ```
+    /// use vitable_groups::model::Plan;
+    ///
+    /// let plan: Plan = serde_json::from_str(r#"{"id": "pln_1", "name": "Basic Care"}"#)?;
+    /// assert_eq!(plan.name, "Basic Care");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Debug)]
+    pub struct Plan {
+        /// `pln_...`, opaque.
+        id required: String,
+        /// For people.
+        name: String,
+    }
+}
+
+/// Which page of plans to list; plans page the way groups do.
+pub type PlanListParams = super::GroupListParams;
