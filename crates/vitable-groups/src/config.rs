@@ -1,0 +1,228 @@
+//! Where the API is, and what the environment says about it: pure rules.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::model::Field;
+use crate::{Error, ErrorKind};
+
+/// The vendor's environments.
+///
+/// ```
+/// use vitable_groups::Environment;
+///
+/// assert_eq!(Environment::default().base_url(), "https://api.vitablehealth.com");
+/// assert_eq!("environment_1".parse::<Environment>()?, Environment::Uat);
+/// # Ok::<(), vitable_groups::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// Production.
+    #[default]
+    Production,
+    /// User acceptance testing; the official SDKs call it `environment_1`.
+    Uat,
+}
+
+impl Environment {
+    /// Every environment.
+    pub const ALL: &'static [Self] = &[Self::Production, Self::Uat];
+
+    /// The name that the official SDKs use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Uat => "environment_1",
+        }
+    }
+
+    /// Where it is.
+    pub const fn base_url(self) -> &'static str {
+        match self {
+            Self::Production => "https://api.vitablehealth.com",
+            Self::Uat => "https://api.uat.vitablehealth.com",
+        }
+    }
+}
+
+impl std::str::FromStr for Environment {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "production" => Ok(Self::Production),
+            "environment_1" | "uat" => Ok(Self::Uat),
+            _ => {
+                let message =
+                    format!("Unknown environment: {name}; use `production` or `environment_1`");
+                Err(Error::new(ErrorKind::Configuration, message))
+            }
+        }
+    }
+}
+
+/// Names of the environment variables that a client reads.
+pub mod env {
+    /// The API key.
+    pub const API_KEY: &str = "VITABLE_CONNECT_API_KEY";
+    /// The base URL.
+    pub const BASE_URL: &str = "VITABLE_CONNECT_BASE_URL";
+    /// More headers, one `Name: value` a line.
+    pub const CUSTOM_HEADERS: &str = "VITABLE_CONNECT_CUSTOM_HEADERS";
+    /// What is logged.
+    pub const LOG: &str = "VITABLE_CONNECT_LOG";
+}
+
+/// Which address the client uses: an explicit base URL, else an explicit environment, else the
+/// variable, else production. An environment with the variable set is ambiguous, unless the base
+/// URL is explicitly null. Blank texts count as not given.
+pub(crate) fn choose_base_url(
+    explicit: Field<&str>,
+    environment: Option<Environment>,
+    variable: Option<&str>,
+) -> Result<String, Error> {
+    let variable = variable.map(str::trim).filter(|text| !text.is_empty());
+    let given = explicit.value().map(|text| text.trim()).filter(|text| !text.is_empty());
+    match (given, environment, variable) {
+        (Some(url), _, _) => Ok(url.to_owned()),
+        (None, Some(_), Some(_)) if !explicit.is_null() => Err(Error::new(
+            ErrorKind::Configuration,
+            format!(
+                "Ambiguous URL: both the environment and {} are given; unset one, or set the base \
+                 URL to null to use the environment",
+                env::BASE_URL
+            ),
+        )),
+        (None, Some(environment), _) => Ok(environment.base_url().to_owned()),
+        (None, None, Some(variable)) => Ok(variable.to_owned()),
+        (None, None, None) => Ok(Environment::Production.base_url().to_owned()),
+    }
+}
+
+/// Reads a base URL and refuses one that would put the key on the wire in the clear.
+pub(crate) fn parse_base_url(text: &str, allow_plain_http: bool) -> Result<Url, Error> {
+    let wrong = |message: String| Error::new(ErrorKind::Configuration, message);
+    let mut url = Url::parse(text.trim()).map_err(|error| {
+        wrong(format!("the base URL is not a URL ({error}); write https://host/path"))
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("the base URL holds credentials; pass the API key by its option".into()));
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_plain_http || is_loopback(&url) => {}
+        "http" => {
+            return Err(wrong(
+                "the base URL is plain http to another machine, which would show the key and \
+                 member data to everyone between; use https"
+                    .into(),
+            ));
+        }
+        scheme => return Err(wrong(format!("the base URL's scheme is {scheme}; use https"))),
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+/// The address of a path below the base URL, or of an absolute URL.
+pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
+    let text = if path.contains("://") {
+        path.to_owned()
+    } else {
+        let base = base.as_str().trim_end_matches('/');
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        format!("{base}{slash}{path}")
+    };
+    let mut url = Url::parse(&text).map_err(|error| {
+        Error::new(ErrorKind::InvalidArgument, format!("the path makes no URL ({error})"))
+    })?;
+    url.set_fragment(None);
+    if !query.is_empty() {
+        let whole = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
+        url.set_query(Some(&whole));
+    }
+    Ok(url)
+}
+
+/// Headers of `VITABLE_CONNECT_CUSTOM_HEADERS`: a line each, split at the first colon, trimmed;
+/// lines without a colon are ignored.
+pub(crate) fn custom_headers(text: &str) -> Vec<(String, Option<String>)> {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_owned(), Some(value.trim().to_owned())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_url_precedence() {
+        let url = |explicit, environment, variable| {
+            choose_base_url(explicit, environment, variable).map_err(|error| error.kind())
+        };
+        let uat = Some(Environment::Uat);
+        let ambiguous = Err(ErrorKind::Configuration);
+        let ok = |url: &str| Ok(url.to_owned());
+        assert_eq!(url(Field::Value("https://a"), uat, Some("https://v")), ok("https://a"));
+        assert_eq!(url(Field::Absent, uat, Some("https://v")), ambiguous);
+        assert_eq!(url(Field::Null, uat, Some("https://v")), ok(Environment::Uat.base_url()));
+        assert_eq!(url(Field::Absent, uat, None), ok(Environment::Uat.base_url()));
+        assert_eq!(url(Field::Absent, uat, Some(" ")), ok(Environment::Uat.base_url()));
+        assert_eq!(url(Field::Absent, None, Some("https://v")), ok("https://v"));
+        assert_eq!(url(Field::Null, None, Some("https://v")), ok("https://v"));
+        assert_eq!(url(Field::Absent, None, None), ok("https://api.vitablehealth.com"));
+        assert_eq!(url(Field::Value(" "), None, None), ok("https://api.vitablehealth.com"));
+    }
+
+    #[test]
+    fn plain_http_only_to_this_machine() {
+        for fine in
+            ["https://x.example", "http://localhost:1", "http://127.9.9.9", "http://[::1]:4010"]
+        {
+            assert!(parse_base_url(fine, false).is_ok(), "{fine}");
+        }
+        for wrong in [
+            "http://x.example",
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "ftp://x",
+            "x",
+            "https://user:pw@x.example",
+            "",
+        ] {
+            assert!(parse_base_url(wrong, false).is_err(), "{wrong}");
+        }
+        assert!(parse_base_url("http://sandbox:4010", true).is_ok());
+    }
+
+    #[test]
+    fn a_path_prefix_is_kept() {
+        let base = parse_base_url("https://x.example/proxy/v9/?q#f", false).unwrap();
+        let url = join(&base, "/v1/groups", "limit=2").unwrap();
+        assert_eq!(url.as_str(), "https://x.example/proxy/v9/v1/groups?limit=2");
+        let url = join(&base, "v1/groups?a=1", "limit=2").unwrap();
+        assert_eq!(url.as_str(), "https://x.example/proxy/v9/v1/groups?a=1&limit=2");
+    }
+
+    #[test]
+    fn custom_header_lines() {
+        let headers = custom_headers("X-A: 1\nnonsense\n X-B :b:c \r\n");
+        let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        assert_eq!(headers, [pair("X-A", "1"), pair("X-B", "b:c")]);
+    }
+}

@@ -1,0 +1,132 @@
+//! The operations of the API, each declared once.
+//!
+//! Everything that needs a list of operations reads [`ALL`], here or through the
+//! [manifest](crate::manifest).
+
+use http::Method;
+
+/// One operation of the API.
+///
+/// ```
+/// use vitable_groups::operation::{self, Replay};
+///
+/// let create = operation::find("groups.create").unwrap();
+/// assert_eq!((create.method.as_str(), create.path), ("POST", "/v1/groups"));
+/// assert_eq!(create.replay, Replay::AfterLookup);
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The name in every language, such as `groups.list`.
+    pub name: &'static str,
+    /// The verb.
+    pub method: Method,
+    /// The path template.
+    pub path: &'static str,
+    /// Names in the path, in order.
+    pub path_params: &'static [&'static str],
+    /// Names in the query.
+    pub query_params: &'static [&'static str],
+    /// Names in the body.
+    pub body_params: &'static [&'static str],
+    /// The model that comes back.
+    pub result: &'static str,
+    /// Whether it comes back in pages.
+    pub paginated: bool,
+    /// When the same call may be sent again.
+    pub replay: Replay,
+    /// One line of documentation.
+    pub summary: &'static str,
+}
+
+/// When a call may be sent again after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// Always: sending it twice ends in the same state.
+    Free,
+    /// Only if the server cannot have done it; otherwise what it made is looked up first.
+    AfterLookup,
+}
+
+impl Replay {
+    /// The rule's name in the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::AfterLookup => "after_lookup",
+        }
+    }
+}
+
+macro_rules! operations {
+    ($(
+        $(#[doc = $summary:literal])+
+        $ident:ident = $name:literal $method:ident $path:literal
+            path [$($path_param:literal),*] query [$($query:literal),*] body [$($body:literal),*]
+            -> $result:literal $($paginated:ident)?, replay $replay:ident;
+    )*) => {
+        $(
+            $(#[doc = $summary])+
+            pub static $ident: Operation = Operation {
+                name: $name,
+                method: Method::$method,
+                path: $path,
+                path_params: &[$($path_param),*],
+                query_params: &[$($query),*],
+                body_params: &[$($body),*],
+                result: $result,
+                paginated: operations!(@paginated $($paginated)?),
+                replay: Replay::$replay,
+                summary: concat!($($summary),+),
+            };
+        )*
+
+        /// Every operation.
+        pub static ALL: &[&Operation] = &[$( &$ident, )*];
+    };
+    (@paginated paginated) => { true };
+    (@paginated) => { false };
+}
+
+operations! {
+    /// Lists the groups of the organization, page by page.
+    GROUPS_LIST = "groups.list" GET "/v1/groups"
+        path [] query ["limit", "page"] body []
+        -> "Group" paginated, replay Free;
+
+    /// Creates a group.
+    GROUPS_CREATE = "groups.create" POST "/v1/groups"
+        path [] query [] body ["external_reference_id", "name"]
+        -> "Group", replay AfterLookup;
+
+    /// Gets one group.
+    GROUPS_RETRIEVE = "groups.retrieve" GET "/v1/groups/{group_id}"
+        path ["group_id"] query [] body []
+        -> "Group", replay Free;
+
+    /// Changes the name or the reference of a group.
+    GROUPS_UPDATE = "groups.update" PATCH "/v1/groups/{group_id}"
+        path ["group_id"] query [] body ["external_reference_id", "name"]
+        -> "Group", replay Free;
+
+    /// Replaces the roster of a group; the work is done after the answer.
+    SYNC_SUBMIT = "groups.members.sync.submit" POST "/v1/groups/{group_id}/members/sync"
+        path ["group_id"] query [] body ["members"]
+        -> "SyncReceipt", replay Free;
+
+    /// Reads what became of a submitted roster.
+    SYNC_RETRIEVE = "groups.members.sync.retrieve"
+        GET "/v1/groups/{group_id}/members/sync/{request_id}"
+        path ["group_id", "request_id"] query [] body []
+        -> "SyncState", replay Free;
+
+    /// Lists the plans linked to the organization, page by page.
+    PLANS_LIST = "plans.list" GET "/v1/plans"
+        path [] query ["limit", "page"] body []
+        -> "Plan" paginated, replay Free;
+}
+
+/// The operation of a name.
+pub fn find(name: &str) -> Option<&'static Operation> {
+    ALL.iter().copied().find(|operation| operation.name == name)
+}

@@ -1,0 +1,125 @@
+//! Whether a list goes on after a page: a pure decision.
+
+use crate::model::Pagination;
+
+/// What a page says about its place in the list.
+///
+/// ```
+/// use vitable_groups::pagination::PageFacts;
+///
+/// let facts = PageFacts { requested: 1, items: 20, total_pages: Some(3), ..PageFacts::default() };
+/// assert_eq!(facts.next(), Some(2));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageFacts {
+    /// The page that was asked for.
+    pub requested: i64,
+    /// The page that the server says it is.
+    pub page: Option<i64>,
+    /// How many pages the server says there are.
+    pub total_pages: Option<i64>,
+    /// Items in this page.
+    pub items: usize,
+    /// The id of the first item.
+    pub first_id: Option<String>,
+}
+
+impl PageFacts {
+    pub(crate) fn new(
+        requested: i64,
+        pagination: Option<&Pagination>,
+        items: usize,
+        first_id: Option<&str>,
+    ) -> Self {
+        Self {
+            requested,
+            page: pagination.and_then(|meta| meta.page.value().copied()),
+            total_pages: pagination.and_then(|meta| meta.total_pages.value().copied()),
+            items,
+            first_id: first_id.map(str::to_owned),
+        }
+    }
+
+    /// The number of this page: what the server says, else what was asked for.
+    pub fn current(&self) -> i64 {
+        self.page.unwrap_or(self.requested)
+    }
+
+    /// The page to ask for next, if the list goes on.
+    ///
+    /// It ends on an empty page and on the last of `total_pages`; without that number it goes on
+    /// until a page is empty or [repeated](Self::repeats).
+    pub fn next(&self) -> Option<i64> {
+        let current = self.current();
+        let ended = self.items == 0 || self.total_pages.is_some_and(|total| current >= total);
+        if ended { None } else { current.checked_add(1) }
+    }
+
+    /// Whether the server sent the page before once more instead of this one: the same number, or
+    /// the same first item.
+    pub fn repeats(&self, previous: &Self) -> bool {
+        let same_number = self.page.is_some_and(|page| page <= previous.current());
+        let same_item = self.first_id.is_some() && self.first_id == previous.first_id;
+        same_number || same_item
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn facts(requested: i64, page: Option<i64>, total: Option<i64>, items: usize) -> PageFacts {
+        PageFacts { requested, page, total_pages: total, items, first_id: None }
+    }
+
+    #[test]
+    fn end_rules() {
+        let cases = [
+            (facts(1, Some(1), Some(3), 2), Some(2)),
+            (facts(2, Some(2), Some(3), 2), Some(3)),
+            (facts(3, Some(3), Some(3), 2), None),
+            (facts(1, Some(1), Some(1), 2), None),
+            (facts(2, Some(2), Some(3), 0), None),
+            (facts(1, Some(1), Some(0), 0), None),
+            // The total shrank below the page.
+            (facts(4, Some(4), Some(2), 2), None),
+            // Metadata is missing: the number that was asked for counts.
+            (facts(1, None, None, 2), Some(2)),
+            (facts(3, None, None, 2), Some(4)),
+            (facts(3, None, None, 0), None),
+            (facts(3, None, Some(3), 2), None),
+            (facts(i64::MAX, None, None, 2), None),
+        ];
+        for (facts, next) in cases {
+            assert_eq!(facts.next(), next, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_pages_are_seen() {
+        let first = PageFacts { first_id: Some("a".into()), ..facts(1, Some(1), None, 2) };
+        let again = PageFacts { requested: 2, ..first.clone() };
+        assert!(again.repeats(&first));
+        let silent = PageFacts { page: None, ..again };
+        assert!(silent.repeats(&first));
+        let second = PageFacts { first_id: Some("b".into()), ..facts(2, Some(2), None, 2) };
+        assert!(!second.repeats(&first));
+        let no_ids = facts(2, None, None, 2);
+        assert!(!no_ids.repeats(&facts(1, None, None, 2)));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_always_grow(
+            requested in 1_i64..1000, page in proptest::option::of(-5_i64..1000),
+            total in proptest::option::of(-5_i64..1000), items in 0_usize..3,
+        ) {
+            let facts = facts(requested, page, total, items);
+            if let Some(next) = facts.next() {
+                prop_assert!(next > facts.current());
+            }
+        }
+    }
+}

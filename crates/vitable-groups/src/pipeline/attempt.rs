@@ -1,0 +1,244 @@
+//! Send, once: within the time that is left, with the body read within it too.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
+use http::{HeaderMap, HeaderValue, StatusCode, Version};
+use jiff::Timestamp;
+use url::Url;
+
+use super::prepare::Prepared;
+use super::{Deadline, Reading};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::retry::{Failure, ServerHints};
+use crate::transport::{TransportBody, TransportError, TransportResponse};
+use crate::{Error, ErrorKind};
+
+/// A success.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) url: Url,
+    pub(super) version: Version,
+    pub(super) body: Bytes,
+    pub(super) unread: Option<TransportBody>,
+}
+
+impl Answer {
+    pub(super) fn recovered(body: Bytes, url: Url) -> Self {
+        let (status, version) = (StatusCode::OK, Version::HTTP_11);
+        Self { status, headers: HeaderMap::new(), url, version, body, unread: None }
+    }
+}
+
+/// A failure, with what came before it broke off.
+pub(super) struct Failed {
+    cause: Cause,
+    head: Option<Head>,
+}
+
+enum Cause {
+    /// The server refused, in a complete answer.
+    Refused,
+    Transport(TransportError),
+    TimedOut(Duration),
+    Deadline,
+    TooLarge(usize),
+}
+
+struct Head {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What arrives while an attempt runs, kept outside of it so that a timeout does not lose it.
+#[derive(Default)]
+struct Arrived {
+    head: Option<(StatusCode, HeaderMap)>,
+    body: BytesMut,
+}
+
+pub(super) async fn send(
+    client: &Client,
+    prepared: &Prepared,
+    authorization: Option<&HeaderValue>,
+    number: u32,
+    deadline: Deadline,
+    reading: Reading,
+) -> Result<Answer, Failed> {
+    let clock = client.shared().clock.as_ref();
+    let remaining = deadline.remaining(clock);
+    let by_deadline = match (prepared.timeout, remaining) {
+        (Some(timeout), Some(remaining)) => remaining <= timeout,
+        (None, Some(_)) => true,
+        _ => false,
+    };
+    let limit = if by_deadline { remaining } else { prepared.timeout };
+    let request = prepared.request(authorization, number, limit);
+    let mut arrived = Arrived::default();
+
+    let work = async {
+        let answer = client.shared().transport.send(request).await.map_err(Cause::Transport)?;
+        let max = client.settings().max_response_bytes;
+        read(answer, prepared, max, reading, &mut arrived).await
+    };
+    let cause = match within(clock, limit, work).await {
+        Some(Ok(answer)) => return Ok(answer),
+        Some(Err(cause)) => cause,
+        None if by_deadline => Cause::Deadline,
+        None => Cause::TimedOut(limit.unwrap_or_default()),
+    };
+    let Arrived { head, body } = arrived;
+    let head = head.map(|(status, headers)| Head { status, headers, body: body.freeze() });
+    Err(Failed { cause, head })
+}
+
+/// The result of `work`, or `None` if `limit` passes first.
+pub(super) async fn within<T>(
+    clock: &dyn Clock,
+    limit: Option<Duration>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let Some(limit) = limit else { return Some(work.await) };
+    match select(pin!(work), clock.sleep(limit)).await {
+        Either::Left((result, _)) => Some(result),
+        Either::Right(((), _)) => None,
+    }
+}
+
+async fn read(
+    answer: TransportResponse,
+    prepared: &Prepared,
+    max: usize,
+    reading: Reading,
+    arrived: &mut Arrived,
+) -> Result<Answer, Cause> {
+    let TransportResponse { status, headers, url, version, body } = answer;
+    let url = url.unwrap_or_else(|| prepared.url.clone());
+    if status.is_success() && reading == Reading::Head {
+        return Ok(Answer {
+            status,
+            headers,
+            url,
+            version,
+            body: Bytes::new(),
+            unread: Some(body),
+        });
+    }
+    arrived.head = Some((status, headers.clone()));
+    let body = match body {
+        TransportBody::Full(body) if body.len() > max => return Err(Cause::TooLarge(max)),
+        TransportBody::Full(body) if status.is_success() => body,
+        TransportBody::Full(body) => {
+            arrived.body.extend_from_slice(&body);
+            return Err(Cause::Refused);
+        }
+        TransportBody::Stream(mut pieces) => {
+            // Most answers are one piece, which is then taken as it is.
+            let mut first = None;
+            while let Some(piece) = pieces.next().await {
+                let piece = piece.map_err(Cause::Transport)?;
+                let held = first.as_ref().map_or(0, Bytes::len) + arrived.body.len();
+                if held + piece.len() > max {
+                    return Err(Cause::TooLarge(max));
+                }
+                if held == 0 && first.is_none() {
+                    first = Some(piece);
+                    continue;
+                }
+                if let Some(first) = first.take() {
+                    arrived.body.extend_from_slice(&first);
+                }
+                arrived.body.extend_from_slice(&piece);
+            }
+            first.unwrap_or_else(|| arrived.body.split().freeze())
+        }
+    };
+    if status.is_success() {
+        return Ok(Answer { status, headers, url, version, body, unread: None });
+    }
+    arrived.body.extend_from_slice(&body);
+    Err(Cause::Refused)
+}
+
+impl Failed {
+    pub(super) fn status(&self) -> Option<u16> {
+        self.head.as_ref().map(|head| head.status.as_u16())
+    }
+
+    pub(super) fn failure(&self) -> Failure {
+        match (&self.cause, &self.head) {
+            (Cause::Refused, Some(head)) => Failure::Status(head.status.as_u16()),
+            (Cause::Transport(error), _) => error.failure(),
+            (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
+            // A larger answer would come again: not retried, as no success status is.
+            (Cause::TooLarge(_), Some(head)) => Failure::Status(head.status.as_u16()),
+            (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
+        }
+    }
+
+    pub(super) fn reason(&self) -> String {
+        match (&self.cause, &self.head) {
+            (Cause::Refused, Some(head)) => head.status.as_u16().to_string(),
+            (Cause::TimedOut(_), _) => "timeout".to_owned(),
+            (Cause::Deadline, _) => "deadline".to_owned(),
+            (Cause::TooLarge(_), _) => "too large".to_owned(),
+            (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
+        }
+    }
+
+    pub(super) fn hints(&self, now: Timestamp) -> ServerHints {
+        match (&self.cause, &self.head) {
+            (Cause::Refused, Some(head)) => {
+                ServerHints::read(&head.headers, head.status.as_u16(), now)
+            }
+            _ => ServerHints::default(),
+        }
+    }
+
+    pub(super) fn into_error(self, deadline: Deadline) -> Error {
+        let error = match self.cause {
+            Cause::Refused => match self.head {
+                Some(head) => {
+                    let redirect = head.status.is_redirection();
+                    let error = Error::from_response(head.status.as_u16(), head.headers, head.body);
+                    return if redirect {
+                        error.with_note("a redirect to another origin is not followed")
+                    } else {
+                        error
+                    };
+                }
+                None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
+            },
+            Cause::Transport(error) => match error.failure() {
+                Failure::TimedOut => Error::new(ErrorKind::Timeout, error.to_string()),
+                Failure::Status(_) | Failure::NotSent | Failure::Broken => {
+                    Error::new(ErrorKind::Connection, error.to_string())
+                }
+            }
+            .with_source(error),
+            Cause::TimedOut(limit) => {
+                let seconds = limit.as_secs_f64();
+                Error::new(
+                    ErrorKind::Timeout,
+                    format!("no complete answer within the timeout of {seconds} s"),
+                )
+            }
+            Cause::Deadline => deadline.error(),
+            Cause::TooLarge(max) => Error::new(
+                ErrorKind::ResponseValidation,
+                format!("the answer is larger than {max} bytes; raise max_response_bytes"),
+            ),
+        };
+        match self.head {
+            Some(head) => error.with_answer(head.status.as_u16(), head.headers, &head.body),
+            None => error,
+        }
+    }
+}

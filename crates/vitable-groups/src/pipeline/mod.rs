@@ -1,0 +1,310 @@
+//! The one place with the order of I/O: build, authenticate, send, classify, retry, attach
+//! metadata. Every operation, raw call and poll runs through here.
+
+mod attempt;
+mod prepare;
+mod recover;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use tracing::{Instrument as _, debug, info};
+
+use self::attempt::{Answer, Failed};
+use self::prepare::Prepared;
+use crate::call::Call;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::operation::Replay;
+use crate::response::{Attempt, Metadata, RawResponse, Response};
+use crate::retry::{self, Decision, Failure, ServerHints, Stop};
+use crate::transport::TransportResponse;
+use crate::{Error, ErrorKind};
+
+/// The moment by which a call must end, on the client's clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    end: Option<Duration>,
+    limit: Option<Duration>,
+}
+
+impl Deadline {
+    pub(crate) fn after(clock: &dyn Clock, limit: Option<Duration>) -> Self {
+        Self { end: limit.map(|limit| clock.now().saturating_add(limit)), limit }
+    }
+
+    /// The time left; zero once it has passed.
+    pub(crate) fn remaining(self, clock: &dyn Clock) -> Option<Duration> {
+        self.end.map(|end| end.saturating_sub(clock.now()))
+    }
+
+    pub(crate) fn passed(self, clock: &dyn Clock) -> bool {
+        self.remaining(clock).is_some_and(|left| left.is_zero())
+    }
+
+    pub(crate) fn error(self) -> Error {
+        let limit = self.limit.unwrap_or_default().as_secs_f64();
+        let message = format!("the call's deadline of {limit} s passed");
+        Error::new(ErrorKind::Deadline, message)
+    }
+}
+
+/// Runs a call to its end and reads the answer's body.
+pub(crate) async fn run(
+    client: &Client,
+    call: &Call,
+    deadline: Deadline,
+) -> Result<RawResponse, Error> {
+    let (answer, progress) = traced(client, call, deadline, Reading::Whole).await?;
+    let metadata = Metadata {
+        status: answer.status,
+        headers: answer.headers,
+        url: answer.url,
+        version: answer.version,
+        method: call.method.clone(),
+        elapsed: client.shared().clock.now().saturating_sub(progress.started),
+        attempts: progress.attempts,
+        idempotency_key: progress.idempotency_key,
+        recovered: progress.recovered,
+    };
+    Ok(Response::new(answer.body, metadata))
+}
+
+/// Runs a call until the head of a success is there, and leaves the body to the caller.
+pub(crate) async fn open(
+    client: &Client,
+    call: &Call,
+    deadline: Deadline,
+) -> Result<TransportResponse, Error> {
+    let (answer, _) = traced(client, call, deadline, Reading::Head).await?;
+    let body = match answer.unread {
+        Some(unread) => unread,
+        None => crate::transport::TransportBody::Full(answer.body),
+    };
+    let Answer { status, headers, url, version, .. } = answer;
+    Ok(TransportResponse { status, headers, url: Some(url), version, body })
+}
+
+/// How much of a success is read before the call counts as done.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Reading {
+    Whole,
+    Head,
+}
+
+async fn traced(
+    client: &Client,
+    call: &Call,
+    deadline: Deadline,
+    reading: Reading,
+) -> Result<(Answer, Progress), Error> {
+    let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
+    drive(client, call, deadline, reading).instrument(span).await
+}
+
+/// What has happened so far in one call.
+struct Progress {
+    started: Duration,
+    attempts: Vec<Attempt>,
+    idempotency_key: Option<String>,
+    /// An earlier attempt may have done the write.
+    maybe_done: bool,
+    recovered: bool,
+}
+
+async fn drive(
+    client: &Client,
+    call: &Call,
+    deadline: Deadline,
+    reading: Reading,
+) -> Result<(Answer, Progress), Error> {
+    let clock = client.shared().clock.as_ref();
+    let mut progress = Progress {
+        started: clock.now(),
+        attempts: Vec::new(),
+        idempotency_key: None,
+        maybe_done: false,
+        recovered: false,
+    };
+    let prepared = Prepared::new(client, call).map_err(|error| error.with_operation(&call.name))?;
+    progress.idempotency_key.clone_from(&prepared.idempotency_key);
+    let mut policy = client.settings().retry.clone();
+    policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
+    let mut refused: Option<HeaderValue> = None;
+    let mut retries = 0;
+
+    loop {
+        let ready = before_attempt(client, &prepared, deadline, refused.as_ref()).await;
+        let authorization = match ready {
+            Ok(authorization) => authorization,
+            Err(error) => return Err(finish(error, call, progress, None)),
+        };
+        let begun = clock.now();
+        let outcome =
+            attempt::send(client, &prepared, authorization.as_ref(), retries, deadline, reading)
+                .await;
+        let elapsed = clock.now().saturating_sub(begun);
+
+        let failed = match outcome {
+            Ok(answer) => {
+                client.shared().budget.deposit();
+                progress.attempts.push(attempt_of(answer.status.as_u16(), "ok", elapsed));
+                debug!(status = answer.status.as_u16(), attempt = retries, "answered");
+                return Ok((answer, progress));
+            }
+            Err(failed) => failed,
+        };
+        progress.attempts.push(Attempt {
+            status: failed.status(),
+            reason: failed.reason(),
+            delay: None,
+            elapsed,
+        });
+        debug!(reason = failed.reason(), attempt = retries, "failed");
+
+        if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
+            // Tokens end early now and then; a key that is refused stays refused.
+            refused = authorization;
+            let renewed = client.credentials().header(refused.as_ref()).await;
+            if matches!(renewed, Ok(Some(_))) {
+                continue;
+            }
+        }
+        let conflict_of_replay = failed.status() == Some(409) && progress.maybe_done;
+        let may_have_been_done = failed.may_have_been_done();
+        progress.maybe_done |= may_have_been_done;
+
+        let hints = failed.hints(clock.wall());
+        let decision = retry::decide(
+            &policy,
+            retries,
+            failed.failure(),
+            &hints,
+            call.replay,
+            deadline.remaining(clock),
+            clock.spread(),
+            &client.shared().budget,
+        );
+        if conflict_of_replay && call.replay == Replay::AfterLookup {
+            return match recover::look_up(client, call, deadline).await {
+                Ok(Some(found)) => Ok(recovered(found, &prepared, progress)),
+                // Nothing of ours: the conflict is what it says.
+                Ok(None) => Err(finish(failed.into_error(deadline), call, progress, Some(&hints))),
+                Err(error) => {
+                    Err(lookup_failed(&error, failed.into_error(deadline), call, progress, &hints))
+                }
+            };
+        }
+        match decision {
+            Decision::Retry { delay, look_up } => {
+                if let Some(last) = progress.attempts.last_mut() {
+                    last.delay = Some(delay);
+                }
+                info!(
+                    delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+                    reason = failed.reason(),
+                    retry = retries + 1,
+                    of = policy.max_retries,
+                    "trying again"
+                );
+                clock.sleep(delay).await;
+                if look_up {
+                    match recover::look_up(client, call, deadline).await {
+                        Ok(Some(found)) => return Ok(recovered(found, &prepared, progress)),
+                        Ok(None) => {}
+                        Err(error) => {
+                            let failure = failed.into_error(deadline);
+                            return Err(lookup_failed(&error, failure, call, progress, &hints));
+                        }
+                    }
+                }
+                retries += 1;
+            }
+            Decision::Stop(stop) => {
+                let error = stopped(failed.into_error(deadline), stop, deadline);
+                return Err(finish(error, call, progress, Some(&hints)));
+            }
+        }
+    }
+}
+
+/// What must hold before anything is sent, and the header that proves who sends it.
+async fn before_attempt(
+    client: &Client,
+    prepared: &Prepared,
+    deadline: Deadline,
+    refused: Option<&HeaderValue>,
+) -> Result<Option<HeaderValue>, Error> {
+    if client.is_closed() {
+        return Err(Error::new(ErrorKind::Closed, "the client is closed; make a new one"));
+    }
+    let clock = client.shared().clock.as_ref();
+    if deadline.passed(clock) {
+        return Err(deadline.error());
+    }
+    if !prepared.sends_key {
+        return Ok(None);
+    }
+    let credentials = client.credentials();
+    let header = credentials.header(refused);
+    match attempt::within(clock, deadline.remaining(clock), header).await {
+        Some(header) => header,
+        None => Err(deadline.error()),
+    }
+}
+
+fn attempt_of(status: u16, reason: &str, elapsed: Duration) -> Attempt {
+    Attempt { status: Some(status), reason: reason.to_owned(), delay: None, elapsed }
+}
+
+/// The answer that was lost, put together from what the lookup found.
+fn recovered(found: Bytes, prepared: &Prepared, mut progress: Progress) -> (Answer, Progress) {
+    info!("an earlier attempt had done the write");
+    progress.recovered = true;
+    (Answer::recovered(found, prepared.url.clone()), progress)
+}
+
+fn lookup_failed(
+    lookup: &Error,
+    error: Error,
+    call: &Call,
+    mut progress: Progress,
+    hints: &ServerHints,
+) -> Error {
+    progress.maybe_done = true;
+    let note = format!("looking up what it may have made failed too: {lookup}");
+    finish(error.with_note(&note), call, progress, Some(hints))
+}
+
+fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
+    match stop {
+        Stop::Deadline => {
+            deadline.error().with_note("no time is left for another attempt").with_source(error)
+        }
+        Stop::BudgetEmpty => error.with_note(
+            "not tried again, as too many recent calls failed (the retry budget is empty)",
+        ),
+        Stop::ServerDelayTooLong => {
+            error.with_note("not tried again, as the server asks for a longer wait than allowed")
+        }
+        Stop::NotRetryable | Stop::ServerSaidNo | Stop::NoRetriesLeft => error,
+    }
+}
+
+fn finish(error: Error, call: &Call, progress: Progress, hints: Option<&ServerHints>) -> Error {
+    let is_write = call.method != http::Method::GET;
+    let resolved = error.kind() == ErrorKind::Conflict;
+    error
+        .with_operation(&call.name)
+        .with_attempts(progress.attempts)
+        .with_retry_after(hints.and_then(|hints| hints.delay))
+        .with_outcome_unknown(is_write && progress.maybe_done && !resolved)
+        .with_idempotency_key(progress.idempotency_key)
+}
+
+impl Failed {
+    fn may_have_been_done(&self) -> bool {
+        Failure::may_have_been_done(self.failure())
+    }
+}

@@ -1,0 +1,10 @@
+//! The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
+
+mod groups;
+mod plans;
+mod sync;
+
+pub use groups::Groups;
+pub(crate) use groups::find_group;
+pub use plans::Plans;
+pub use sync::{Members, Sync};

@@ -1,0 +1,29 @@
+//! `plans`.
+
+use crate::client::Client;
+use crate::model::Plan;
+use crate::operation;
+use crate::page::List;
+
+/// The organization's plans: the source of every member row's `plan_id`.
+#[derive(Clone, Debug)]
+pub struct Plans(Client);
+
+impl Plans {
+    pub(crate) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Lists the plans.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// for plan in client.plans().list().limit(100).collect(1_000).await? {
+    ///     println!("{} {}", plan.id, plan.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> List<Plan> {
+        List::new(self.0.clone(), &operation::PLANS_LIST)
+    }
+}

@@ -1,0 +1,107 @@
+//! What came back: the data, and how it came.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Version};
+
+/// One attempt of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The status of the answer, if one came.
+    pub status: Option<u16>,
+    /// Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, ...
+    pub reason: String,
+    /// The wait that followed it.
+    pub delay: Option<Duration>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// How an answer came.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let response = client.groups().retrieve("grp_1").send().await?;
+/// println!("{} after {} retries", response.metadata.status, response.metadata.retries());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Metadata {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The address that answered.
+    pub url: url::Url,
+    /// The protocol.
+    pub version: Version,
+    /// The method of the request.
+    pub method: http::Method,
+    /// From the first attempt to the end of the answer, waits included.
+    pub elapsed: Duration,
+    /// Every attempt, the last one succeeded.
+    pub attempts: Vec<Attempt>,
+    /// The key that all attempts of a write carried.
+    pub idempotency_key: Option<String>,
+    /// The write was done by an earlier attempt whose answer was lost; this is its result, looked up.
+    pub recovered: bool,
+}
+
+impl Metadata {
+    /// How many times the call was sent again.
+    pub fn retries(&self) -> usize {
+        self.attempts.len().saturating_sub(1)
+    }
+
+    /// The server's id of the request, if a header names it.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+}
+
+/// Header values may hold credentials or personal data, so only their names are printed.
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadata")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("attempts", &self.attempts)
+            .field("recovered", &self.recovered)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "x-trace-id", "x-correlation-id"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+}
+
+/// Data with the metadata of its answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The decoded data.
+    pub data: T,
+    /// How it came.
+    pub metadata: Metadata,
+}
+
+impl<T> Response<T> {
+    /// Data and metadata, joined.
+    pub fn new(data: T, metadata: Metadata) -> Self {
+        Self { data, metadata }
+    }
+
+    /// The same metadata around other data.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response { data: change(self.data), metadata: self.metadata }
+    }
+}
+
+/// An answer whose body is not decoded.
+pub type RawResponse = Response<Bytes>;

@@ -1,0 +1,180 @@
+//! Whether a failed attempt is followed by another, and after which wait: pure decisions.
+
+mod budget;
+mod hints;
+
+use std::time::Duration;
+
+pub use budget::RetryBudget;
+pub use hints::ServerHints;
+
+use crate::operation::Replay;
+
+/// How a client retries.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups::retry::RetryPolicy;
+///
+/// let policy = RetryPolicy::default();
+/// assert_eq!(policy.max_retries, 2);
+/// assert_eq!(policy.own_delay(0, 0.0), Duration::from_millis(500));
+/// assert_eq!(policy.own_delay(9, 0.0), Duration::from_secs(8));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts after the first; `u32::MAX` is no limit.
+    pub max_retries: u32,
+    /// The first wait; each one after it doubles.
+    pub base_delay: Duration,
+    /// The longest wait of our own.
+    pub max_delay: Duration,
+    /// The longest wait a server may ask for; beyond it the call fails at once.
+    pub max_server_delay: Duration,
+    /// Beyond `max_server_delay`, wait our own delay instead of failing.
+    pub ignore_long_server_delay: bool,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_retries: 2,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(8),
+            max_server_delay: Duration::from_secs(60),
+            ignore_long_server_delay: false,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Our own wait before retry `k` (from 0): doubled each time, up to 25 % less by `spread`,
+    /// a number in `[0, 1)`.
+    pub fn own_delay(&self, k: u32, spread: f64) -> Duration {
+        let doubled = 2_u32.checked_pow(k).and_then(|factor| self.base_delay.checked_mul(factor));
+        let delay = doubled.map_or(self.max_delay, |delay| delay.min(self.max_delay));
+        delay.mul_f64(1.0 - 0.25 * spread.clamp(0.0, 1.0))
+    }
+}
+
+/// How an attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The server answered with this status.
+    Status(u16),
+    /// No connection was made; the server saw nothing.
+    NotSent,
+    /// The connection broke after something was sent.
+    Broken,
+    /// The attempt took too long after something was sent.
+    TimedOut,
+}
+
+impl Failure {
+    /// Whether the server may have done what it was asked.
+    ///
+    /// A refusal (4xx) and 503 say that it has not.
+    pub const fn may_have_been_done(self) -> bool {
+        match self {
+            Self::NotSent => false,
+            Self::Broken | Self::TimedOut => true,
+            Self::Status(status) => status >= 500 && status != 503,
+        }
+    }
+}
+
+/// The statuses that a later attempt may not meet again. 409 is not one: here it means a duplicate.
+pub const RETRYABLE_STATUSES: &[u16] = &[408, 429, 500, 502, 503, 504];
+
+pub(crate) fn is_retryable_status(status: u16) -> bool {
+    RETRYABLE_STATUSES.contains(&status)
+}
+
+/// What to do after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Decision {
+    /// Wait, then go on.
+    Retry {
+        /// How long to wait.
+        delay: Duration,
+        /// Look up what the write may have made before sending it again.
+        look_up: bool,
+    },
+    /// Give up.
+    Stop(Stop),
+}
+
+/// Why no further attempt is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Another attempt would fail the same way.
+    NotRetryable,
+    /// The server said not to.
+    ServerSaidNo,
+    /// All retries are used.
+    NoRetriesLeft,
+    /// The server asks for a longer wait than allowed.
+    ServerDelayTooLong,
+    /// The wait would pass the deadline.
+    Deadline,
+    /// Too many recent calls failed; more retries would add to an outage.
+    BudgetEmpty,
+}
+
+/// Decides after failed attempt `k` (from 0). `remaining` is the time left to the deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups::operation::Replay;
+/// use vitable_groups::retry::*;
+///
+/// let policy = RetryPolicy::default();
+/// let hints = ServerHints { delay: Some(Duration::from_secs(20)), ..ServerHints::default() };
+/// let decision = decide(
+///     &policy, 0, Failure::Status(429), &hints, Replay::Free, None, 0.0, &RetryBudget::default(),
+/// );
+/// assert_eq!(decision, Decision::Retry { delay: Duration::from_secs(20), look_up: false });
+/// ```
+#[expect(clippy::too_many_arguments, reason = "every input of a pure decision, by name")]
+pub fn decide(
+    policy: &RetryPolicy,
+    k: u32,
+    failure: Failure,
+    hints: &ServerHints,
+    replay: Replay,
+    remaining: Option<Duration>,
+    spread: f64,
+    budget: &RetryBudget,
+) -> Decision {
+    let by_itself = match failure {
+        Failure::Status(status) => is_retryable_status(status),
+        Failure::NotSent | Failure::Broken | Failure::TimedOut => true,
+    };
+    if !hints.should_retry.unwrap_or(by_itself) {
+        let stop = if by_itself { Stop::ServerSaidNo } else { Stop::NotRetryable };
+        return Decision::Stop(stop);
+    }
+    if k >= policy.max_retries {
+        return Decision::Stop(Stop::NoRetriesLeft);
+    }
+    let delay = match hints.delay {
+        Some(delay) if delay <= policy.max_server_delay => delay,
+        Some(_) if !policy.ignore_long_server_delay => {
+            return Decision::Stop(Stop::ServerDelayTooLong);
+        }
+        _ => policy.own_delay(k, spread),
+    };
+    if remaining.is_some_and(|remaining| delay >= remaining) {
+        return Decision::Stop(Stop::Deadline);
+    }
+    if !budget.withdraw(failure) {
+        return Decision::Stop(Stop::BudgetEmpty);
+    }
+    let look_up = replay == Replay::AfterLookup && failure.may_have_been_done();
+    Decision::Retry { delay, look_up }
+}
+
+#[cfg(test)]
+mod tests;

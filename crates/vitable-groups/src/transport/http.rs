@@ -1,0 +1,220 @@
+//! The built-in transport: reqwest over rustls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+
+use super::tls::{self, TlsRoots};
+use super::{Transport, TransportBody, TransportError, TransportRequest, TransportResponse};
+use crate::clock::BoxFuture;
+use crate::retry::Failure;
+use crate::{Error, ErrorKind};
+
+/// Idle connections are closed before common balancers close them (at 60 s and more), so that a
+/// write does not meet a socket that the other side has just given up.
+const IDLE: Duration = Duration::from_secs(45);
+const REDIRECTS: usize = 10;
+
+/// Settings of the built-in transport.
+///
+/// ```
+/// use vitable_groups::{HttpConfig, TlsRoots};
+///
+/// let config = HttpConfig::new().tls_roots(TlsRoots::Bundled).no_environment_proxy();
+/// assert_eq!(config.http_version, vitable_groups::HttpVersion::Auto);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct HttpConfig {
+    /// Which certificate authorities are trusted.
+    pub roots: TlsRoots,
+    /// The proxy for all requests, instead of those of the environment.
+    pub proxy: Option<String>,
+    /// Hosts that are reached without the proxy, comma-separated.
+    pub no_proxy: Option<String>,
+    /// Ignores `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    pub ignore_environment_proxy: bool,
+    /// The protocol.
+    pub http_version: HttpVersion,
+}
+
+/// Which protocol the built-in transport speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HttpVersion {
+    /// HTTP/2 where TLS agrees on it, else HTTP/1.1.
+    #[default]
+    Auto,
+    /// HTTP/1.1 only.
+    Http1,
+    /// HTTP/2 only, also without TLS.
+    Http2,
+}
+
+impl HttpConfig {
+    /// The defaults: system trust, proxies from the environment.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Chooses the certificate authorities.
+    #[must_use]
+    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// Sends everything through a proxy: `http://`, `https://` or `socks5://`.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// Names hosts that are reached without the proxy.
+    #[must_use]
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// Ignores the proxies of the environment.
+    #[must_use]
+    pub fn no_environment_proxy(mut self) -> Self {
+        self.ignore_environment_proxy = true;
+        self
+    }
+
+    /// Chooses the protocol.
+    #[must_use]
+    pub fn http_version(mut self, version: HttpVersion) -> Self {
+        self.http_version = version;
+        self
+    }
+}
+
+/// reqwest takes a connect timeout per client only, hence one client for each timeout in use.
+#[derive(Debug)]
+pub(crate) struct HttpTransport {
+    config: HttpConfig,
+    clients: Mutex<HashMap<Option<Duration>, Arc<reqwest::Client>>>,
+}
+
+impl HttpTransport {
+    /// Checks what can be checked without a connection; the TLS set-up waits for the first call.
+    pub(crate) fn new(config: HttpConfig) -> Result<Self, Error> {
+        if let Some(proxy) = &config.proxy {
+            proxy_of(proxy, config.no_proxy.as_deref())?;
+        }
+        config.roots.check()?;
+        Ok(Self { config, clients: Mutex::default() })
+    }
+
+    fn client(&self, connect: Option<Duration>) -> Result<Arc<reqwest::Client>, Error> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&connect) {
+            return Ok(Arc::clone(client));
+        }
+        let client = Arc::new(build(&self.config, connect)?);
+        clients.insert(connect, Arc::clone(&client));
+        Ok(client)
+    }
+}
+
+fn proxy_of(url: &str, no_proxy: Option<&str>) -> Result<reqwest::Proxy, Error> {
+    let proxy = reqwest::Proxy::all(url).map_err(|error| {
+        Error::new(ErrorKind::Configuration, "the proxy is not a URL such as http://host:port")
+            .with_source(error.without_url())
+    })?;
+    Ok(proxy.no_proxy(no_proxy.and_then(reqwest::NoProxy::from_string)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one owner of reqwest clients")]
+fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .pool_idle_timeout(IDLE)
+        .tcp_nodelay(true)
+        .referer(false)
+        .redirect(reqwest::redirect::Policy::custom(|attempt| {
+            let same_origin = attempt
+                .previous()
+                .last()
+                .is_some_and(|previous| previous.origin() == attempt.url().origin());
+            if same_origin && attempt.previous().len() <= REDIRECTS {
+                attempt.follow()
+            } else {
+                attempt.stop()
+            }
+        }));
+    if let Some(connect) = connect {
+        builder = builder.connect_timeout(connect);
+    }
+    builder = match config.http_version {
+        HttpVersion::Auto => builder,
+        HttpVersion::Http1 => builder.http1_only(),
+        HttpVersion::Http2 => builder.http2_prior_knowledge(),
+    };
+    if let Some(proxy) = &config.proxy {
+        builder = builder.proxy(proxy_of(proxy, config.no_proxy.as_deref())?);
+    } else if config.ignore_environment_proxy {
+        builder = builder.no_proxy();
+    }
+    tls::apply(builder, &config.roots)?.build().map_err(|error| {
+        Error::new(ErrorKind::Configuration, "the HTTP client cannot be built").with_source(error)
+    })
+}
+
+impl Transport for HttpTransport {
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
+        Box::pin(async move {
+            let client = self.client(request.connect_timeout).map_err(|error| {
+                TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
+            })?;
+            let mut outgoing = reqwest::Request::new(request.method, request.url);
+            *outgoing.headers_mut() = request.headers;
+            *outgoing.body_mut() = request.body.map(Into::into);
+            let asked = outgoing.url().clone();
+            let answer = client.execute(outgoing).await.map_err(failed)?;
+            let url = Some(answer.url().clone()).filter(|url| *url != asked);
+            let (status, version) = (answer.status(), answer.version());
+            let headers = answer.headers().clone();
+            let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
+            let body = TransportBody::Stream(Box::pin(body));
+            Ok(TransportResponse { status, headers, url, version, body })
+        })
+    }
+}
+
+/// reqwest's texts hold the URL, and with it ids; ours say what happened.
+fn failed(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let (failure, message) = if error.is_connect() {
+        let message = if error.is_timeout() { "connecting timed out" } else { "cannot connect" };
+        (Failure::NotSent, message)
+    } else if error.is_builder() {
+        (Failure::NotSent, "the request cannot be built")
+    } else if error.is_timeout() {
+        (Failure::TimedOut, "the request timed out")
+    } else if error.is_body() || error.is_decode() {
+        (Failure::Broken, "the answer was cut short or garbled")
+    } else {
+        (Failure::Broken, "the connection broke before the answer was complete")
+    };
+    let root = root_cause(&error);
+    TransportError::new(failure, format!("{message}{root}")).with_source(error)
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut source = std::error::Error::source(error);
+    let mut last = None;
+    while let Some(cause) = source {
+        last = Some(cause);
+        source = cause.source();
+    }
+    last.map(|cause| format!(": {cause}")).unwrap_or_default()
+}

@@ -1,0 +1,146 @@
+//! How one request reaches the server: a trait, and the built-in implementation.
+
+#[cfg(feature = "http")]
+pub(crate) mod http;
+#[cfg(feature = "http")]
+pub(crate) mod tls;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use ::http::{HeaderMap, Method, StatusCode, Version};
+use bytes::Bytes;
+use futures_core::Stream;
+use url::Url;
+
+use crate::clock::BoxFuture;
+use crate::retry::Failure;
+
+/// Sends one request, once. Retries, timeouts, decoding are the client's.
+///
+/// A host can bring its own: to reuse a configured HTTP stack, or to inject faults in tests
+/// (see [`testing::ScriptedTransport`](crate::testing::ScriptedTransport)). Dropping the future
+/// must give the request up.
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends the request and returns the answer once its head is there.
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportResponse, TransportError>>;
+}
+
+/// One request, complete.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct TransportRequest {
+    /// The verb.
+    pub method: Method,
+    /// The address, query included.
+    pub url: Url,
+    /// All headers; the credentials are marked sensitive.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Option<Bytes>,
+    /// Bounds the connecting.
+    pub connect_timeout: Option<Duration>,
+    /// What the client allows the attempt as a whole; the client enforces it.
+    pub timeout: Option<Duration>,
+    /// The name of the operation.
+    pub operation: String,
+    /// Which attempt this is, from 0.
+    pub attempt: u32,
+}
+
+/// Bodies and header values are left out.
+impl fmt::Debug for TransportRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportRequest")
+            .field("method", &self.method)
+            .field("operation", &self.operation)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.as_ref().map(Bytes::len))
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The head of an answer, and its body to be read.
+#[derive(Debug)]
+pub struct TransportResponse {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The address that answered, if not the one that was asked.
+    pub url: Option<Url>,
+    /// The protocol.
+    pub version: Version,
+    /// The body.
+    pub body: TransportBody,
+}
+
+impl TransportResponse {
+    /// An answer whose body is there.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        let body = TransportBody::Full(body.into());
+        Self { status, headers, url: None, version: Version::HTTP_11, body }
+    }
+}
+
+/// A body: there already, or still to come.
+pub enum TransportBody {
+    /// There already.
+    Full(Bytes),
+    /// Still to come, piece by piece.
+    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>),
+}
+
+impl fmt::Debug for TransportBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Stream(_) => f.write_str("stream"),
+        }
+    }
+}
+
+/// Why no complete answer came.
+#[derive(Debug)]
+pub struct TransportError {
+    failure: Failure,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// How it failed, and words for people (no header values, no bodies).
+    pub fn new(failure: Failure, message: impl Into<String>) -> Self {
+        Self { failure, message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// How it failed.
+    pub fn failure(&self) -> Failure {
+        self.failure
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,295 @@
+//! Waiting for a sync to be done.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::client::Client;
+use crate::clock::BoxFuture;
+use crate::model::{Field, SyncReceipt, SyncState};
+use crate::options::RequestOptions;
+use crate::pipeline::Deadline;
+use crate::poll::PollPolicy;
+use crate::retry::ServerHints;
+use crate::{Error, ErrorKind};
+
+/// How long a wait lasts unless set otherwise.
+pub const DEFAULT_WAIT_DEADLINE: Duration = Duration::from_secs(600);
+
+/// What a sync request is known by; enough to wait for it from any process.
+///
+/// ```
+/// use vitable_groups::SyncHandle;
+///
+/// let handle = SyncHandle::new("grp_1", "grpmsr_1");
+/// assert_eq!(handle.request_id, "grpmsr_1");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct SyncHandle {
+    /// The group, `grp_...`.
+    pub group_id: String,
+    /// The request, `grpmsr_...`.
+    pub request_id: String,
+}
+
+impl SyncHandle {
+    /// A handle of two ids.
+    pub fn new(group_id: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self { group_id: group_id.into(), request_id: request_id.into() }
+    }
+}
+
+impl From<&SyncReceipt> for SyncHandle {
+    fn from(receipt: &SyncReceipt) -> Self {
+        Self::new(&receipt.group_id, &receipt.request_id)
+    }
+}
+
+impl From<SyncReceipt> for SyncHandle {
+    fn from(receipt: SyncReceipt) -> Self {
+        Self::new(receipt.group_id, receipt.request_id)
+    }
+}
+
+/// What a progress callback sees.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What is waited for.
+    pub handle: SyncHandle,
+    /// Looks so far; 0 right after a submission.
+    pub polls: u32,
+    /// Since the wait began.
+    pub elapsed: Duration,
+    /// The state that was last seen.
+    pub state: Option<SyncState>,
+    /// The kind of the failure that the last look met, if it met one; the wait goes on.
+    pub trouble: Option<ErrorKind>,
+}
+
+type OnProgress = Box<dyn FnMut(Progress) + Send>;
+
+/// Settings that both waits share.
+struct Waiting {
+    deadline: Option<Duration>,
+    poll: PollPolicy,
+    on_progress: Option<OnProgress>,
+    options: RequestOptions,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            deadline: Some(DEFAULT_WAIT_DEADLINE),
+            poll: PollPolicy::default(),
+            on_progress: None,
+            options: RequestOptions::new(),
+        }
+    }
+}
+
+macro_rules! waiting_setters {
+    () => {
+        /// How long to wait at most; 10 minutes unless set. `None` waits for ever.
+        pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+            self.waiting.deadline = deadline.into();
+            self
+        }
+
+        /// How often to look.
+        pub fn poll(mut self, policy: PollPolicy) -> Self {
+            self.waiting.poll = policy;
+            self
+        }
+
+        /// Called after the submission and after every look.
+        pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
+            self.waiting.on_progress = Some(Box::new(callback));
+            self
+        }
+
+        /// Options of the calls; their own deadline is not used, set [`Self::deadline`].
+        pub fn options(mut self, options: RequestOptions) -> Self {
+            self.waiting.options = options;
+            self
+        }
+    };
+}
+
+/// A wait for a sync; `.await` it.
+///
+/// Transient failures do not end it. [`ErrorKind::Deadline`] does, and
+/// [`Error::sync_handle`] resumes it.
+#[must_use = "a wait begins when it is awaited"]
+pub struct Wait {
+    client: Client,
+    handle: SyncHandle,
+    waiting: Waiting,
+}
+
+impl Wait {
+    pub(crate) fn new(client: Client, handle: SyncHandle) -> Self {
+        Self { client, handle, waiting: Waiting::default() }
+    }
+
+    waiting_setters!();
+
+    async fn run(self) -> Result<SyncState, Error> {
+        let clock = self.client.shared().clock.as_ref();
+        let deadline = Deadline::after(clock, self.waiting.deadline);
+        watch(&self.client, self.handle, self.waiting, deadline).await
+    }
+}
+
+impl IntoFuture for Wait {
+    type Output = Result<SyncState, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// A submission and the wait for it; `.await` it.
+#[must_use = "nothing is submitted before it is awaited"]
+pub struct SubmitAndWait {
+    client: Client,
+    group_id: String,
+    body: Result<Bytes, Error>,
+    waiting: Waiting,
+}
+
+impl SubmitAndWait {
+    pub(crate) fn new(client: Client, group_id: String, body: Result<Bytes, Error>) -> Self {
+        Self { client, group_id, body, waiting: Waiting::default() }
+    }
+
+    waiting_setters!();
+
+    async fn run(self) -> Result<SyncState, Error> {
+        let Self { client, group_id, body, mut waiting } = self;
+        let clock = client.shared().clock.as_ref();
+        let deadline = Deadline::after(clock, waiting.deadline);
+        let options = until(waiting.options.clone(), deadline, &client);
+        let submit = client.groups().members().sync().submit_body(group_id.clone(), body);
+        let mut receipt = submit.options(options).await?;
+        if receipt.group_id.is_empty() {
+            receipt.group_id = group_id;
+        }
+        let handle = SyncHandle::from(receipt);
+        waiting.tell(Progress {
+            handle: handle.clone(),
+            polls: 0,
+            elapsed: Duration::ZERO,
+            state: None,
+            trouble: None,
+        });
+        watch(&client, handle, waiting, deadline).await
+    }
+}
+
+impl IntoFuture for SubmitAndWait {
+    type Output = Result<SyncState, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl Waiting {
+    fn tell(&mut self, progress: Progress) {
+        if let Some(callback) = &mut self.on_progress {
+            callback(progress);
+        }
+    }
+}
+
+fn until(options: RequestOptions, deadline: Deadline, client: &Client) -> RequestOptions {
+    let left = deadline.remaining(client.shared().clock.as_ref());
+    RequestOptions { deadline: left.map_or(Field::Null, Field::Value), ..options }
+}
+
+async fn watch(
+    client: &Client,
+    handle: SyncHandle,
+    mut waiting: Waiting,
+    deadline: Deadline,
+) -> Result<SyncState, Error> {
+    let clock = client.shared().clock.as_ref();
+    let started = clock.now();
+    let sync = client.groups().members().sync();
+    let mut last_trouble: Option<Error> = None;
+    for look in 0_u32.. {
+        let options = until(waiting.options.clone(), deadline, client).max_retries(0);
+        let request = sync.retrieve(&handle.request_id, &handle.group_id).options(options);
+        let asked;
+        let mut progress = Progress {
+            handle: handle.clone(),
+            polls: look.saturating_add(1),
+            elapsed: Duration::ZERO,
+            state: None,
+            trouble: None,
+        };
+        let outcome = request.send().await;
+        progress.elapsed = clock.now().saturating_sub(started);
+        match outcome {
+            Ok(answer) if answer.data.is_completed() => {
+                progress.state = Some(answer.data.clone());
+                waiting.tell(progress);
+                return Ok(answer.data);
+            }
+            Ok(answer) => {
+                let status = answer.metadata.status.as_u16();
+                asked = ServerHints::read(&answer.metadata.headers, status, clock.wall()).delay;
+                last_trouble = None;
+                progress.state = Some(answer.data);
+            }
+            Err(error) if error.is_transient() => {
+                asked = error.retry_after();
+                progress.trouble = Some(error.kind());
+                last_trouble = Some(error);
+            }
+            Err(error) if error.kind() == ErrorKind::Deadline => {
+                return Err(ended(deadline, handle, last_trouble.or(Some(error))));
+            }
+            Err(error) => return Err(error.with_handle(handle)),
+        }
+        waiting.tell(progress);
+
+        let own = waiting.poll.delay(look, clock.spread());
+        let delay = asked.map_or(own, |asked| asked.max(own));
+        if deadline.remaining(clock).is_some_and(|left| delay >= left) {
+            // One look at the very end would come too late to be answered.
+            return Err(ended(deadline, handle, last_trouble));
+        }
+        clock.sleep(delay).await;
+    }
+    Err(Error::new(ErrorKind::Internal, "a wait ran out of numbers").with_handle(handle))
+}
+
+fn ended(deadline: Deadline, handle: SyncHandle, trouble: Option<Error>) -> Error {
+    let error = deadline
+        .error()
+        .with_note("the sync goes on at the server")
+        .with_operation("groups.members.sync.wait")
+        .with_handle(handle);
+    match trouble {
+        Some(trouble) => error.with_source(trouble),
+        None => error,
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SubmitAndWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubmitAndWait").field("group_id", &self.group_id).finish_non_exhaustive()
+    }
+}
