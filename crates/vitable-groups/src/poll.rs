@@ -14,7 +14,6 @@ use std::time::Duration;
 /// assert_eq!(policy.delay(20, 0.0), Duration::from_secs(5));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct PollPolicy {
     /// The first wait.
     pub initial: Duration,

@@ -18,7 +18,6 @@ use jiff::Timestamp;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
 pub struct ServerHints {
     /// `x-should-retry`: overrides what the status says.
     pub should_retry: Option<bool>,

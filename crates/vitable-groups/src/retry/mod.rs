@@ -22,7 +22,6 @@ use crate::operation::Replay;
 /// assert_eq!(policy.own_delay(9, 0.0), Duration::from_secs(8));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts after the first; `u32::MAX` is no limit.
     pub max_retries: u32,
