@@ -126,7 +126,7 @@ fn callers_can_override_or_leave_out_every_header() {
     let requests = world.transport.requests();
     assert_eq!(bearer(&requests), ["Basic x", "none"]);
     assert_eq!(requests[0].header("x-stainless-retry-count"), Some("0"));
-    assert_eq!(requests[1].headers.keys().map(|k| k.as_str()).collect::<Vec<_>>(), ["user-agent"]);
+    assert_eq!(requests[1].headers.keys().collect::<Vec<_>>(), ["user-agent"]);
 }
 
 #[test]

@@ -102,12 +102,12 @@ fn a_failure_on_page_3_names_it_and_keeps_what_came() {
 #[test]
 fn prefetched_pages_come_in_order_and_side_by_side() {
     // Later pages answer sooner, and all of them are under way at once.
-    let page = |n: i64| {
+    let page = |n: u32| {
         let id = format!("g{n:02}");
-        groups(&[&id], &page_of(n, 9)).after(Duration::from_secs(if n == 1 {
+        groups(&[&id], &page_of(n.into(), 9)).after(Duration::from_secs(if n == 1 {
             0
         } else {
-            20 - n as u64
+            u64::from(20 - n)
         }))
     };
     let world = World::new((1..=9).map(page));

@@ -53,7 +53,7 @@ fn submits_and_polls_with_growing_waits_until_done() {
     let told = Arc::clone(&seen);
     let sync = world.client.groups().members().sync();
     let wait = sync
-        .submit_and_wait("g1", &roster())
+        .submit_and_wait("g1", roster())
         .on_progress(move |progress| told.lock().unwrap().push(progress));
     let state = world.run(async { wait.await }).unwrap();
     assert!(state.is_completed());
@@ -117,7 +117,7 @@ fn a_final_failure_ends_a_wait_and_carries_the_handle() {
 fn a_deadline_ends_a_wait_and_resumes_with_the_handle() {
     let world = World::new([accepted(), running()]);
     let sync = world.client.groups().members().sync();
-    let wait = sync.submit_and_wait("g1", &roster()).deadline(Duration::from_secs(30));
+    let wait = sync.submit_and_wait("g1", roster()).deadline(Duration::from_secs(30));
     let error = world.run(async { wait.await }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
     assert!(world.clock.elapsed() <= Duration::from_secs(30));
