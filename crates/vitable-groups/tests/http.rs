@@ -1,5 +1,5 @@
 //! The built-in transport against a server that says exactly what we tell it to.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
