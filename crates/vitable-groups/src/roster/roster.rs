@@ -74,7 +74,7 @@ impl Roster {
     /// Reads a file, by the end of its name or by what is in it.
     pub fn read_path(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ReadError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| ReadError::from_io(&error))?;
+        let file = File::open(path).map_err(|error| ReadError::opening(path, &error))?;
         let mut options = options.clone();
         options.format = options.format.or_else(|| Format::of_path(path));
         Self::read(file, &options)
