@@ -55,6 +55,17 @@ const CONTROLS: &[(&str, &str, Handler)] = &[
 ];
 
 /// Why a control was refused.
+///
+/// ```
+/// use serde_json::json;
+/// use vitable_groups_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder().spawn()?;
+/// let refused = sandbox.control().fault(&json!({"status": 7})).unwrap_err();
+/// assert_eq!(refused.status(), 400);
+/// assert_eq!(refused.to_string(), "status: must be from 200 to 599");
+/// # Ok::<(), vitable_groups_sandbox::StartError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct ControlError {
