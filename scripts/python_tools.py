@@ -3,36 +3,28 @@
 import json
 import pathlib
 import subprocess
-import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 
 
-def environment(requirement):
-    """The bin folder of an environment with this requirement installed."""
-    folder = CACHE / requirement.replace("==", "-")
-    ready = folder / "ready"
-    if not ready.exists():
-        run([sys.executable, "-m", "venv", "--clear", str(folder)])
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
-        run([str(folder / "bin" / "python"), *install])
-        ready.touch()
-    return folder / "bin"
+def environment(requirement: str) -> pathlib.Path:
+    """The programs of an environment with this requirement installed."""
+    name = requirement.replace("==", "-")
+    return pathlib.Path(output(["scripts/venv", name, requirement]).strip()) / "bin"
 
 
-def sandbox_program():
+def sandbox_program() -> str:
     """Builds the sandbox and gives its path."""
-    run(["cargo", "build", "--quiet", "--package", "vitable-groups-sandbox"], cwd=ROOT)
-    described = subprocess.run(
-        ["cargo", "metadata", "--format-version", "1", "--no-deps"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    )
-    target = json.loads(described.stdout)["target_directory"]
-    return str(pathlib.Path(target) / "debug" / "vitable-groups-sandbox")
+    output(["cargo", "build", "--quiet", "--package", "vitable-groups-sandbox"])
+    described = output(["cargo", "metadata", "--format-version", "1", "--no-deps"])
+    target = pathlib.Path(json.loads(described)["target_directory"])
+    return str(target / "debug" / "vitable-groups-sandbox")
 
 
-def run(command, **options):
-    """Runs a command that must succeed."""
-    if subprocess.run(command, **options).returncode != 0:
+def output(command: list[str]) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
         raise SystemExit(f"failed: {' '.join(command)}")
+    return done.stdout

@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::api::{Answer, Code, Problem};
+use crate::api::{Answer, Code, Problem, ROUTES};
 use crate::fault::Fault;
 use crate::record::RecordedRequest;
 use crate::settings::Settings;
@@ -139,7 +139,21 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
 fn index(_: &World, _: &Value) -> Result<Value, Refusal> {
     let controls: Vec<String> =
         CONTROLS.iter().map(|(verb, place, _)| format!("{verb} {ROOT}{place}")).collect();
-    Ok(json!({ "version": env!("CARGO_PKG_VERSION"), "controls": controls }))
+    let operations: Vec<Value> = ROUTES
+        .iter()
+        .map(|route| {
+            json!({
+                "name": route.operation,
+                "method": route.method.as_str(),
+                "path": route.path,
+            })
+        })
+        .collect();
+    Ok(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "controls": controls,
+        "operations": operations,
+    }))
 }
 
 fn reset(world: &World, _: &Value) -> Result<Value, Refusal> {

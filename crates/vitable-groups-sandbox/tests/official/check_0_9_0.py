@@ -4,7 +4,15 @@ import datetime
 
 import vitable_connect
 from harness import (
-    ORGANIZATION, OTHER_GROUP, PLANS, equal, fails, items, main, member, resolve,
+    ORGANIZATION,
+    OTHER_GROUP,
+    PLANS,
+    equal,
+    fails,
+    items,
+    main,
+    member,
+    resolve,
 )
 
 
@@ -75,8 +83,10 @@ async def a_roster_is_synced(sandbox, make):
     equal(isinstance(state.completed_at, datetime.datetime), True)
     equal(len(state.results.added_group_member_ids), 1)
     failure = state.results.failures[0]
-    equal((failure.reference_id, failure.operation, failure.reason),
-          ("EMP-2", "add", "Invalid plan_id"))
+    equal(
+        (failure.reference_id, failure.operation, failure.reason),
+        ("EMP-2", "add", "Invalid plan_id"),
+    )
     emptied = (await resolve(sync.submit(group.id, members=[]))).data
     state = (await resolve(sync.retrieve(emptied.request_id, group_id=group.id))).data
     equal(len(state.results.removed_group_member_ids), 1)
@@ -101,12 +111,16 @@ async def errors_have_their_classes(sandbox, make):
     error = await fails(vitable_connect.AuthenticationError, lambda: stranger.plans.list())
     equal(error.body["app_error_code"], "unauthorized")
     await fails(vitable_connect.NotFoundError, lambda: client.groups.retrieve("grp_x"))
-    await fails(vitable_connect.ConflictError,
-                lambda: client.groups.create(name="n", external_reference_id="r"))
+    await fails(
+        vitable_connect.ConflictError,
+        lambda: client.groups.create(name="n", external_reference_id="r"),
+    )
     await fails(vitable_connect.BadRequestError, lambda: client.groups.list(limit=0))
     twice = [member("EMP-1"), member("EMP-1")]
-    error = await fails(vitable_connect.BadRequestError,
-                        lambda: client.groups.members.sync.submit(group.id, members=twice))
+    error = await fails(
+        vitable_connect.BadRequestError,
+        lambda: client.groups.members.sync.submit(group.id, members=twice),
+    )
     equal(error.body["message"], "members[1].reference_id: duplicates members[0].reference_id")
     sandbox.control("POST", "/seed", {"keys": [{"key": "bound", "kind": "employee"}]})
     bound = make(sandbox, api_key="bound")
@@ -116,35 +130,48 @@ async def errors_have_their_classes(sandbox, make):
         await fails(getattr(vitable_connect, kind), lambda: client.plans.list())
     sandbox.control("PATCH", "/settings", {"unauthorized_body": "nested"})
     error = await fails(vitable_connect.AuthenticationError, lambda: stranger.plans.list())
-    equal(error.body["code"] if "code" in error.body else error.body["error"]["code"],
-          "unauthorized")
+    equal(
+        error.body["code"] if "code" in error.body else error.body["error"]["code"], "unauthorized"
+    )
 
 
 async def failures_are_retried(sandbox, make):
     client = make(sandbox, max_retries=2)
-    sandbox.control("POST", "/faults", [
-        {"status": 503, "headers": {"retry-after-ms": "1"}},
-        {"status": 429, "headers": {"retry-after-ms": "1"}},
-    ])
+    sandbox.control(
+        "POST",
+        "/faults",
+        [
+            {"status": 503, "headers": {"retry-after-ms": "1"}},
+            {"status": 429, "headers": {"retry-after-ms": "1"}},
+        ],
+    )
     equal(len((await resolve(client.plans.list())).data), 2)
     requests = sandbox.control("GET", "/requests")["requests"]
     equal([request["status"] for request in requests], [503, 429, 200])
-    sandbox.control("POST", "/faults", [
-        {"drop": "before"},
-        {"operation": "plans.list", "cut_at": 10},
-    ])
+    sandbox.control(
+        "POST",
+        "/faults",
+        [
+            {"drop": "before"},
+            {"operation": "plans.list", "cut_at": 10},
+        ],
+    )
     equal(len((await resolve(client.plans.list())).data), 2)
     sandbox.control("POST", "/faults", {"garbage": True, "times": None})
     once = make(sandbox)
     await fails(vitable_connect.APIConnectionError, lambda: once.plans.list())
 
 
-main("vitable-connect 0.9.0", CLIENTS, [
-    groups_are_created_retrieved_and_updated,
-    groups_are_listed_to_the_end,
-    plans_are_listed,
-    a_roster_is_synced,
-    a_person_is_in_one_group,
-    errors_have_their_classes,
-    failures_are_retried,
-])
+main(
+    "vitable-connect 0.9.0",
+    CLIENTS,
+    [
+        groups_are_created_retrieved_and_updated,
+        groups_are_listed_to_the_end,
+        plans_are_listed,
+        a_roster_is_synced,
+        a_person_is_in_one_group,
+        errors_have_their_classes,
+        failures_are_retried,
+    ],
+)

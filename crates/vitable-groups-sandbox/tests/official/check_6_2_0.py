@@ -4,7 +4,15 @@ import datetime
 
 import vitable_connect
 from harness import (
-    ORGANIZATION, OTHER_GROUP, PLANS, equal, fails, items, main, member, resolve,
+    ORGANIZATION,
+    OTHER_GROUP,
+    PLANS,
+    equal,
+    fails,
+    items,
+    main,
+    member,
+    resolve,
 )
 from vitable_connect import errors
 from vitable_connect.types.group_member_sync_member_request import GroupMemberSyncMemberRequest
@@ -52,8 +60,9 @@ async def groups_are_listed_to_the_end(sandbox, make):
     pages = await resolve(client.groups.list(limit=3, page=2))
     equal([group.external_reference_id for group in pages.items], ["r3"])
     pagination = pages.response.pagination
-    equal((pagination.page, pagination.limit, pagination.total, pagination.total_pages),
-          (2, 3, 4, 2))
+    equal(
+        (pagination.page, pagination.limit, pagination.total, pagination.total_pages), (2, 3, 4, 2)
+    )
     # This client asks until a page is empty.
     past = await resolve(pages.next_page())
     equal((past.items, past.has_next), ([], False))
@@ -80,8 +89,10 @@ async def a_roster_is_synced(sandbox, make):
     equal(isinstance(state.completed_at, datetime.datetime), True)
     equal(len(state.results.added_group_member_ids), 1)
     failure = state.results.failures[0]
-    equal((failure.reference_id, failure.operation, failure.reason),
-          ("EMP-2", "add", "Invalid plan_id"))
+    equal(
+        (failure.reference_id, failure.operation, failure.reason),
+        ("EMP-2", "add", "Invalid plan_id"),
+    )
     emptied = (await resolve(sync.submit(group.id, members=[]))).data
     state = (await resolve(sync.get(group.id, emptied.request_id))).data
     equal(len(state.results.removed_group_member_ids), 1)
@@ -106,19 +117,20 @@ async def errors_have_their_classes(sandbox, make):
     error = await fails(errors.UnauthorizedError, lambda: stranger.groups.get(group.id))
     equal((error.status_code, error.body.app_error_code), (401, "unauthorized"))
     await fails(errors.NotFoundError, lambda: client.groups.get("grp_x"))
-    await fails(errors.ConflictError,
-                lambda: client.groups.create(name="n", external_reference_id="r"))
+    await fails(
+        errors.ConflictError, lambda: client.groups.create(name="n", external_reference_id="r")
+    )
     await fails(errors.BadRequestError, lambda: client.groups.list(limit=0))
     twice = rows(member("EMP-1"), member("EMP-1"))
-    error = await fails(errors.BadRequestError,
-                        lambda: client.groups.members.sync.submit(group.id, members=twice))
+    error = await fails(
+        errors.BadRequestError, lambda: client.groups.members.sync.submit(group.id, members=twice)
+    )
     equal(error.body.message, "members[1].reference_id: duplicates members[0].reference_id")
     equal(len(error.body.trace_id), 32)
     sandbox.control("POST", "/seed", {"keys": [{"key": "bound", "kind": "employer"}]})
     bound = make(sandbox, api_key="bound")
     await fails(errors.ForbiddenError, lambda: bound.groups.list())
-    sandbox.control("POST", "/faults",
-                    [{"status": 429}, {"status": 500}, {"status": 502}])
+    sandbox.control("POST", "/faults", [{"status": 429}, {"status": 500}, {"status": 502}])
     for kind in ["TooManyRequestsError", "InternalServerError", "BadGatewayError"]:
         await fails(getattr(errors, kind), lambda: client.plans.list())
     sandbox.control("POST", "/faults", {"status": 422})
@@ -133,12 +145,16 @@ async def failures_are_retried(sandbox, make):
     equal([request["status"] for request in requests[:2]], [503, 200])
 
 
-main("vitable-connect 6.2.0", CLIENTS, [
-    groups_are_created_retrieved_and_updated,
-    groups_are_listed_to_the_end,
-    plans_are_listed,
-    a_roster_is_synced,
-    a_person_is_in_one_group,
-    errors_have_their_classes,
-    failures_are_retried,
-])
+main(
+    "vitable-connect 6.2.0",
+    CLIENTS,
+    [
+        groups_are_created_retrieved_and_updated,
+        groups_are_listed_to_the_end,
+        plans_are_listed,
+        a_roster_is_synced,
+        a_person_is_in_one_group,
+        errors_have_their_classes,
+        failures_are_retried,
+    ],
+)

@@ -26,7 +26,7 @@ class Sandbox:
         line = self.process.stdout.readline().strip()
         if not line.startswith(READY):
             raise SystemExit(f"the sandbox did not start: {line!r}")
-        self.url = line[len(READY):]
+        self.url = line[len(READY) :]
         return self
 
     def __exit__(self, *_):
