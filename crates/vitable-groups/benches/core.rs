@@ -1,6 +1,6 @@
 //! What the core's parts cost, without a network: decoding, encoding, the pipeline around a
 //! transport that answers at once, a retry decision, a roster check and diff.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![allow(clippy::unwrap_used, clippy::format_push_string, missing_docs, reason = "a benchmark")]
 
 use std::sync::Arc;
 
