@@ -16,6 +16,14 @@ const OPERATION: &str = "groups.members.sync.apply";
 const NAMED: usize = 3;
 
 /// What [`apply`](crate::resources::Sync::apply) brings back.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
+/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
+/// assert!(done.state.is_completed() && done.report.is_ok());
+/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Applied {
@@ -32,6 +40,14 @@ pub struct Applied {
 /// # Errors
 /// [`ErrorKind::InvalidRoster`] and [`ErrorKind::GuardRefused`] before anything is sent, with
 /// [`Error::details`]; then as [`submit_and_wait`](crate::resources::Sync::submit_and_wait).
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
+/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
+/// assert!(done.state.is_completed() && done.report.is_ok());
+/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is submitted before it is awaited"]
 pub struct Apply {
     client: Client,

@@ -96,10 +96,22 @@ impl Default for Settings {
 }
 
 /// Bounds one attempt unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_TIMEOUT.as_secs(), 60);
+/// ```
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bounds the connecting of one attempt unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_CONNECT_TIMEOUT.as_secs(), 5);
+/// ```
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest answer that is read unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_MAX_RESPONSE_BYTES, 64 << 20);
+/// ```
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Client {

@@ -21,6 +21,15 @@ use crate::request::{decode, decoded};
 use crate::response::Metadata;
 
 /// An item of a list.
+///
+/// ```
+/// use vitable_groups::PageItem;
+/// use vitable_groups::model::Plan;
+///
+/// let plan: Plan = serde_json::from_str(r#"{"id": "pln_1"}"#)?;
+/// assert_eq!(plan.id(), "pln_1");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub trait PageItem: DeserializeOwned + Send + 'static {
     /// The item's id, by which repeated items are dropped.
     fn id(&self) -> &str;
@@ -283,8 +292,27 @@ impl<T: PageItem> IntoFuture for List<T> {
 }
 
 /// A stream of pages.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let mut pages = client.groups().list().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("page {}: {} groups", page.number(), page.items.len());
+/// }
+/// # Ok(()) }
+/// ```
 pub type PageStream<T> = BoxStream<'static, Result<Page<T>, Error>>;
 /// A stream of items.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let names: Vec<_> = client.groups().list().items().map_ok(|group| group.name).try_collect().await?;
+/// # Ok(()) }
+/// ```
 pub type ItemStream<T> = BoxStream<'static, Result<T, Error>>;
 
 const _: fn() = || {

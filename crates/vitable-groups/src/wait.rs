@@ -16,6 +16,10 @@ use crate::retry::ServerHints;
 use crate::{Error, ErrorKind};
 
 /// How long a wait lasts unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_WAIT_DEADLINE.as_secs(), 600);
+/// ```
 pub const DEFAULT_WAIT_DEADLINE: Duration = Duration::from_secs(600);
 
 /// What a sync request is known by; enough to wait for it from any process.
@@ -54,6 +58,15 @@ impl From<SyncReceipt> for SyncHandle {
 }
 
 /// What a progress callback sees.
+///
+/// ```no_run
+/// use vitable_groups::SyncHandle;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let wait = client.groups().members().sync().wait(SyncHandle::new("grp_1", "grpmsr_1"));
+/// wait.on_progress(|progress| println!("look {} after {:?}", progress.polls, progress.elapsed)).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -128,6 +141,19 @@ pub(crate) use waiting_setters;
 ///
 /// Transient failures do not end it. [`ErrorKind::Deadline`] does, and
 /// [`Error::sync_handle`] resumes it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use vitable_groups::SyncHandle;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let wait = client.groups().members().sync().wait(SyncHandle::new("grp_1", "grpmsr_1"));
+/// match wait.deadline(Duration::from_secs(30)).await {
+///     Ok(state) => println!("{:?}", state.completed_at),
+///     Err(error) => println!("{error}; resume with {:?}", error.sync_handle()),
+/// }
+/// # Ok(()) }
+/// ```
 #[must_use = "a wait begins when it is awaited"]
 pub struct Wait {
     client: Client,
@@ -159,6 +185,13 @@ impl IntoFuture for Wait {
 }
 
 /// A submission and the wait for it; `.await` it.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: Vec<vitable_groups::model::Member>) -> Result<(), vitable_groups::Error> {
+/// let sync = client.groups().members().sync();
+/// let state = sync.submit_and_wait("grp_1", &roster).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is submitted before it is awaited"]
 pub struct SubmitAndWait {
     client: Client,

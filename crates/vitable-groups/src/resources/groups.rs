@@ -16,6 +16,12 @@ use crate::{Error, ErrorKind, operation};
 const MAX_LIMIT: i64 = 100;
 
 /// The organization's groups.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let group = client.groups().retrieve("grp_1").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Groups(Client);
 

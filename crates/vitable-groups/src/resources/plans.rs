@@ -6,6 +6,12 @@ use crate::operation;
 use crate::page::List;
 
 /// The organization's plans: the source of every member row's `plan_id`.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let page = client.plans().list().await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Plans(Client);
 

@@ -15,6 +15,12 @@ use crate::wait::{SubmitAndWait, SyncHandle, Wait};
 use crate::{Error, ErrorKind, operation};
 
 /// The members of groups. They are changed by syncs only.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) {
+/// let sync = client.groups().members().sync();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Members(Client);
 
@@ -32,6 +38,13 @@ impl Members {
 /// Syncs of a group's members.
 ///
 /// A sync **replaces the roster**: whoever is not in it loses the subscription.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let sync = client.groups().members().sync();
+/// let state = sync.retrieve("grpmsr_1", "grp_1").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sync(Client);
 
