@@ -10,8 +10,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use groups::{Create, Find, Get, Groups, ListOptions, Update};
-pub(crate) use members::{Check, Guard, Members, Plan, Request, Sync, Waiting};
-pub(crate) use roster::{RosterFormat, RosterOptions};
+pub(crate) use members::{Check, GuardOptions, Members, Plan, Request, Sync, WaitRequest, Waiting};
+pub(crate) use roster::RosterOptions;
 pub(crate) use sandbox::Sandbox;
 
 use crate::exit;

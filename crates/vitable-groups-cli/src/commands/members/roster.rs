@@ -1,0 +1,67 @@
+//! A roster file, read and ready.
+
+use std::io;
+use std::path::Path;
+
+use vitable_groups::roster::{ReadErrorKind, Roster};
+
+use crate::cli::RosterOptions;
+use crate::exit::{Exit, Failure};
+use crate::output::{Output, count, plain};
+
+/// A roster and what its file is called.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) file: String,
+    pub(super) roster: Roster,
+}
+
+impl Loaded {
+    /// Reads a file, or standard input for `-`.
+    pub(super) fn read(path: &Path, options: &RosterOptions) -> Result<Self, Failure> {
+        let (file, result) = if path == Path::new("-") {
+            ("standard input".to_owned(), Roster::read(io::stdin().lock(), &options.reading()))
+        } else {
+            (plain(&path.display().to_string()), Roster::read_path(path, &options.reading()))
+        };
+        let roster = result.map_err(|error| {
+            let exit = match error.kind {
+                ReadErrorKind::Io => Exit::Failed,
+                ReadErrorKind::Options => Exit::Usage,
+                _ => Exit::InvalidRoster,
+            };
+            let place = error.line.map(|line| format!(" line {line}:")).unwrap_or_default();
+            Failure::new(exit, plain(&format!("{file}:{place} {}", error.message)))
+                .hint(plain(&error.fix))
+        })?;
+        Ok(Self { file, roster })
+    }
+
+    /// Says how the file was understood.
+    pub(super) fn describe(&self, out: &mut Output) {
+        let rows = count(self.roster.len(), "row");
+        let Some(report) = self.roster.report() else {
+            return out.say(format!("{}: {rows}", self.file));
+        };
+        out.say(format!("{}: {rows} of {}, {}", self.file, report.format, report.encoding));
+        let renamed: Vec<_> = report
+            .columns
+            .iter()
+            .filter(|matched| matched.column != matched.field.column())
+            .map(|matched| format!("{} as {}", plain(&matched.column), matched.field.column()))
+            .collect();
+        if !renamed.is_empty() {
+            out.say(format!("  columns read: {}", renamed.join(", ")));
+        }
+        if !report.unmatched.is_empty() {
+            let names: Vec<_> = report.unmatched.iter().map(|name| plain(name)).collect();
+            out.say(format!("  columns not used: {}", names.join(", ")));
+        }
+        if report.default_plan_rows > 0 {
+            out.say(format!("  rows on the default plan: {}", report.default_plan_rows));
+        }
+        for note in &report.notes {
+            out.say(format!("  note: {}", plain(note)));
+        }
+    }
+}
