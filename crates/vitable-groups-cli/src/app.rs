@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use crate::cli::{self, Cli, Command};
+use crate::cli::{self, Cli};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::{commands, log};
 
 /// Runs the command of this process.
 pub(crate) fn main() -> ExitCode {
-    match cli::parse() {
+    match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli).into(),
         Err(error) => {
             // Help and version are no errors; a reader who left is none either.
@@ -38,30 +38,9 @@ fn run(cli: Cli) -> Exit {
 }
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Exit, Failure> {
-    match cli.command {
-        Command::Completions { shell } => commands::completions::run(shell, out),
-        Command::Manifest => commands::manifest::run(out),
-        command => {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Failure::local(format!("cannot start: {error}")))?;
-            runtime.block_on(online(command, cli.global, out))
-        }
-    }
-}
-
-async fn online(
-    command: Command,
-    global: cli::Global,
-    out: &mut Output,
-) -> Result<Exit, Failure> {
-    match command {
-        Command::Groups(command) => commands::groups::run(command, &global, out).await,
-        Command::Members(command) => commands::members::run(command, &global, out).await,
-        Command::Plans(command) => commands::plans::run(command, &global, out).await,
-        Command::Sandbox(options) => commands::sandbox::run(options, out).await,
-        Command::Demo => commands::demo::run(&global, out).await,
-        Command::Completions { .. } | Command::Manifest => Ok(Exit::Success),
-    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local(format!("cannot start: {error}")))?;
+    runtime.block_on(commands::run(cli.command, &cli.global, out))
 }

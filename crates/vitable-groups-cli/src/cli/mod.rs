@@ -6,11 +6,13 @@ mod members;
 mod roster;
 mod sandbox;
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use groups::{Create, Find, Get, Groups, ListOptions, Update};
-pub(crate) use members::{Check, GuardOptions, Members, Plan, Request, Sync, WaitRequest, Waiting};
+pub(crate) use members::{Check, GuardOptions, Members, Plan, Request, Sync, WaitRequest};
 pub(crate) use roster::RosterOptions;
 pub(crate) use sandbox::Sandbox;
 
@@ -76,9 +78,11 @@ pub(crate) fn command() -> clap::Command {
     Cli::command().after_help(format!("{EXAMPLES}\n\n{}", exit::help()))
 }
 
-/// Reads the arguments of this process.
-pub(crate) fn parse() -> Result<Cli, clap::Error> {
-    let mut matches = command().try_get_matches()?;
+/// Reads arguments, the command's name first.
+pub(crate) fn parse(
+    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<Cli, clap::Error> {
+    let mut matches = command().try_get_matches_from(arguments)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command()))
 }
 

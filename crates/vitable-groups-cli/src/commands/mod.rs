@@ -1,22 +1,40 @@
 //! What each command does.
 
-pub(crate) mod completions;
-pub(crate) mod demo;
-pub(crate) mod groups;
-pub(crate) mod manifest;
-pub(crate) mod members;
-pub(crate) mod plans;
-pub(crate) mod sandbox;
+mod completions;
+mod demo;
+mod groups;
+mod manifest;
+mod members;
+mod plans;
+mod sandbox;
 
 use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use vitable_groups::{Client, List, PageItem};
 
-use crate::cli::{Global, ListOptions};
-use crate::exit::Failure;
+use crate::cli::{Command, Global, ListOptions};
+use crate::exit::{Exit, Failure};
 use crate::interrupt::{self, Signal};
 use crate::output::{Column, Document, Output, value};
 use crate::state::State;
+
+/// Does what a command says.
+pub(crate) async fn run(
+    command: Command,
+    global: &Global,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    match command {
+        Command::Groups(command) => groups::run(command, global, out).await,
+        Command::Members(command) => members::run(command, global, out).await,
+        Command::Plans(command) => plans::run(command, global, out).await,
+        Command::Sandbox(options) => sandbox::run(options, out).await,
+        // The demo runs commands itself.
+        Command::Demo => Box::pin(demo::run(global, out)).await,
+        Command::Completions { shell } => completions::run(shell, out),
+        Command::Manifest => manifest::run(out),
+    }
+}
 
 /// What a command that talks to the API works with.
 struct Session {
@@ -27,9 +45,14 @@ struct Session {
 impl Session {
     /// Opens the state, tells of syncs that were left behind, and makes the client.
     fn open(global: &Global, out: &mut Output) -> Result<Self, Failure> {
-        let state = open_state(global)?;
-        tell_unfinished(&state, out)?;
-        Ok(Self { client: crate::credentials::client(global, out)?, state })
+        let session = Self::open_quietly(global, out)?;
+        tell_unfinished(&session.state, out)?;
+        Ok(session)
+    }
+
+    /// The same without a word about syncs that were left behind.
+    fn open_quietly(global: &Global, out: &mut Output) -> Result<Self, Failure> {
+        Ok(Self { client: crate::credentials::client(global, out)?, state: open_state(global)? })
     }
 }
 

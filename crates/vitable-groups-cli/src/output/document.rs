@@ -46,6 +46,8 @@ pub(crate) struct Document {
     pub(crate) columns: &'static [Column],
     pub(crate) rows: Vec<Value>,
     pub(crate) whole: Value,
+    /// The rows that a table shows, where that is not all of them.
+    pub(crate) people: Option<Vec<Value>>,
     /// Shown as lines of `title value` in a table instead of as a row.
     pub(crate) single: bool,
 }
@@ -54,13 +56,13 @@ impl Document {
     /// A list; its JSON is the array of its rows.
     pub(crate) fn list<T: Serialize>(columns: &'static [Column], items: &[T]) -> Self {
         let rows: Vec<Value> = items.iter().map(value).collect();
-        Self { columns, whole: Value::Array(rows.clone()), rows, single: false }
+        Self { columns, whole: Value::Array(rows.clone()), rows, people: None, single: false }
     }
 
     /// One thing; its JSON is its object.
     pub(crate) fn single(columns: &'static [Column], item: &impl Serialize) -> Self {
         let row = value(item);
-        Self { columns, whole: row.clone(), rows: vec![row], single: true }
+        Self { columns, whole: row.clone(), rows: vec![row], people: None, single: true }
     }
 
     /// Rows that are a part of a larger whole.
@@ -69,7 +71,19 @@ impl Document {
         items: &[T],
         whole: &impl Serialize,
     ) -> Self {
-        Self { columns, rows: items.iter().map(value).collect(), whole: value(whole), single: false }
+        Self {
+            columns,
+            rows: items.iter().map(value).collect(),
+            whole: value(whole),
+            people: None,
+            single: false,
+        }
+    }
+
+    /// Shows only these rows in a table.
+    pub(crate) fn for_people<T: Serialize>(mut self, items: &[T]) -> Self {
+        self.people = Some(items.iter().map(value).collect());
+        self
     }
 
     /// The cell of a column in a row, as text.

@@ -9,8 +9,9 @@ use std::io::{self, IsTerminal as _, Write};
 
 use console::Style;
 use serde_json::Value;
+use tokio::sync::oneshot;
 
-pub(crate) use document::{Column, Document, Tone};
+pub(crate) use document::{Column, Document, Tone, value};
 pub(crate) use progress::WaitBar;
 pub(crate) use text::{count, plain};
 
@@ -57,10 +58,14 @@ impl Output {
         }
     }
 
-    /// The same output that shows tables, for a story that is told to people.
-    pub(crate) fn for_people(mut self) -> Self {
-        self.format = Format::Table;
-        self
+    /// Tables and talk in one stream, for a story that is told to people.
+    pub(crate) fn story(global: &Global) -> Self {
+        let mut out = Self::new(global);
+        out.format = Format::Table;
+        out.quiet = false;
+        out.stderr = Box::new(io::stdout());
+        out.err_color = out.out_color;
+        out
     }
 
     /// Prints a command's result in the chosen format.
@@ -73,6 +78,11 @@ impl Output {
             Format::Yaml => text::yaml(&document.whole),
         };
         self.print(&text);
+    }
+
+    /// Whether results are tables, which need not show everything.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Table
     }
 
     /// Whether results are printed one by one, so that a long list need not be held.
@@ -148,12 +158,19 @@ impl Output {
     }
 
     /// Asks on standard error; the answer is read from standard input.
-    pub(crate) fn ask(&mut self, question: &str) -> io::Result<bool> {
+    pub(crate) async fn ask(&mut self, question: &str) -> io::Result<bool> {
         write!(self.stderr, "{question} [y/N] ")?;
         self.stderr.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        let (answered, answer) = oneshot::channel();
+        // On a thread of its own, so that Ctrl-C is heard while nobody answers.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = io::stdin().read_line(&mut line).map(|_| line);
+            // Nobody waits for the answer after a signal.
+            let _ = answered.send(read);
+        });
+        let line = answer.await.map_err(io::Error::other)??;
+        Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
     /// A bar that shows that a wait goes on; on terminals only.

@@ -7,6 +7,10 @@ use super::text::plain;
 
 /// Draws a table; wider than `width`, cells are wrapped.
 pub(super) fn render(document: &Document, width: Option<u16>, color: bool) -> String {
+    let rows = document.people.as_ref().unwrap_or(&document.rows);
+    if rows.is_empty() {
+        return String::new();
+    }
     let shown: Vec<_> = document
         .columns
         .iter()
@@ -29,7 +33,7 @@ pub(super) fn render(document: &Document, width: Option<u16>, color: bool) -> St
     }
     let title = |title: &str| Cell::new(title).add_attribute(Attribute::Bold);
     if document.single {
-        for row in &document.rows {
+        for row in rows {
             for (column, name) in &shown {
                 let text = plain(&Document::cell(row, column));
                 table.add_row([title(name), toned(&text, (column.tone)(&text))]);
@@ -37,7 +41,7 @@ pub(super) fn render(document: &Document, width: Option<u16>, color: bool) -> St
         }
     } else {
         table.set_header(shown.iter().map(|(_, name)| title(&name.to_uppercase())));
-        for row in &document.rows {
+        for row in rows {
             table.add_row(shown.iter().map(|(column, _)| {
                 let text = plain(&Document::cell(row, column));
                 toned(&text, (column.tone)(&text))

@@ -64,8 +64,16 @@ pub(crate) struct Journalled {
     pub(crate) ending: Option<Ending>,
 }
 
-pub(super) fn begin(files: &Files, sync: &str, start: &Start) -> Result<(), Failure> {
-    add(files, sync, Event::Intent(start.clone()))
+impl Journalled {
+    /// A sync that is about to be sent.
+    pub(super) fn new(start: Start) -> Self {
+        let sync = format!("{:032x}", fastrand::u128(..));
+        Self { sync, at: now(), start, request_id: None, ending: None }
+    }
+}
+
+pub(super) fn begin(files: &Files, entry: &Journalled) -> Result<(), Failure> {
+    add(files, &entry.sync, Event::Intent(entry.start.clone()))
 }
 
 pub(super) fn accepted(files: &Files, sync: &str, request: &str) -> Result<(), Failure> {
@@ -91,9 +99,12 @@ pub(super) fn end(files: &Files, sync: &str, ending: Ending) -> Result<(), Failu
 }
 
 fn add(files: &Files, sync: &str, event: Event) -> Result<(), Failure> {
-    let at = SystemClock.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let line = Line { at, sync: sync.to_owned(), event };
+    let line = Line { at: now(), sync: sync.to_owned(), event };
     files.append(NAME, &value(&line).to_string())
+}
+
+fn now() -> String {
+    SystemClock.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Every sync, oldest first. Lines that cannot be read, such as one cut by a kill, are left out.

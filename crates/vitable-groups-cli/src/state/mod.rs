@@ -44,13 +44,13 @@ impl State {
     }
 
     /// Says that a sync is about to be sent; keeps its roster until the outcome is known.
-    pub(crate) fn begin(&self, start: &Start, roster: &[u8]) -> Result<SyncId, Failure> {
-        let sync = format!("{:032x}", fastrand::u128(..));
+    pub(crate) fn begin(&self, start: Start, roster: &[u8]) -> Result<Journalled, Failure> {
+        let entry = Journalled::new(start);
         if let Some(files) = &self.0 {
-            files.write(&pending(&sync), roster)?;
-            journal::begin(files, &sync, start)?;
+            files.write(&pending(&entry.sync), roster)?;
+            journal::begin(files, &entry)?;
         }
-        Ok(sync)
+        Ok(entry)
     }
 
     /// Says that a sync was accepted. On disk before anything waits for it.
