@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
+use vitable_groups::Client;
 use vitable_groups_sandbox::Sandbox;
 
 use super::sandbox::failed;
@@ -23,8 +24,7 @@ const ROSTERS: [(&str, &str); 3] = [
     ("2026-11-members.csv", include_str!("../../../../examples/rosters/2026-11-members.csv")),
 ];
 
-const ORGANIZATION: &str = "org_PyschJpXTw6LHWwuWn2fEA";
-const GROUP: &str = "grp_sWyU0bXDTpCYyWBRyX0dVQ";
+const KEY: &str = "vit_apk_demo";
 
 /// Long enough to see that the server works on a sync, short enough not to wait for it.
 const SYNC_DELAY: Duration = Duration::from_millis(800);
@@ -44,21 +44,12 @@ async fn tell(global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let place = Place::make().map_err(|error| {
         Failure::local(format!("cannot make a temporary folder for the demo: {error}"))
     })?;
-    let sandbox = Sandbox::builder()
-        .sync_delay(SYNC_DELAY)
-        .random_seed(1)
-        .seed(&json!({
-            "plans": [{
-                "id": "pln_C506ZkHHTlKfgy16G-TJBQ",
-                "name": "Plus Care",
-                "organization_id": ORGANIZATION,
-            }],
-            "remove_plans": ["pln_7uJ4s0r3Tq2Yx9vKpLwB1A"],
-        }))
-        .map_err(failed)?
-        .start()
-        .await
-        .map_err(failed)?;
+    let sandbox = Sandbox::builder().sync_delay(SYNC_DELAY).start().await.map_err(failed)?;
+    let plans = json!({
+        "plans": [{"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Plus Care"}],
+        "remove_plans": ["pln_7uJ4s0r3Tq2Yx9vKpLwB1A"],
+    });
+    sandbox.control().seed(&plans).map_err(|error| Failure::local(error.to_string()))?;
     out.say(format!("A local server that behaves like the API listens on {}.", sandbox.base_url()));
     let demo = Demo { global: place.global(global, sandbox.base_url()) };
     let told = demo.chapters(out).await;
@@ -87,7 +78,7 @@ impl Place {
         fs::write(place.folder.path().join("config.toml"), "")?;
         // A key file of our own, so that no real key is sent to the sandbox.
         let mut key = tempfile::NamedTempFile::new_in(place.folder.path())?;
-        io::Write::write_all(&mut key, b"vit_apk_demo")?;
+        io::Write::write_all(&mut key, KEY.as_bytes())?;
         key.persist(place.folder.path().join("key")).map_err(|error| error.error)?;
         // So that the files are called what the story calls them.
         std::env::set_current_dir(place.folder.path())?;
@@ -128,6 +119,7 @@ impl Demo {
         self.step(out, "1. Every member is on a plan. Which plans are there?", "plans list").await?;
         let create = "groups create tier-1 --name Tier-1";
         self.step(out, "2. Members live in groups. Make one.", create).await?;
+        let group = self.group().await?;
         self.expect(
             out,
             "3. October's roster has 250 people, and some mistakes. Look before you send.",
@@ -138,18 +130,26 @@ impl Demo {
         self.step(
             out,
             "4. Somebody corrected the file. Make the group look like it.",
-            &format!("members sync {GROUP} 2026-10-members-fixed.csv --yes"),
+            &format!("members sync {group} 2026-10-members-fixed.csv --yes"),
         )
         .await?;
         self.expect(
             out,
             "5. November: people joined, people left, one plan was changed, one row has a wrong \
              plan.\n   The plan shows it first; more than 5% removals would be refused.",
-            &format!("members sync {GROUP} 2026-11-members.csv --yes --max-removals 5%"),
+            &format!("members sync {group} 2026-11-members.csv --yes --max-removals 5%"),
             Exit::PartialFailure,
         )
         .await?;
         self.step(out, "6. The group is there for everyone to see.", "groups list").await
+    }
+
+    /// The id of the group that was just made, which a person would copy.
+    async fn group(&self) -> Result<String, Failure> {
+        let base_url = self.global.base_url.clone().unwrap_or_default();
+        let client = Client::builder().api_key(KEY).base_url(base_url).build()?;
+        let group = client.groups().find_by_external_reference_id("tier-1").await?;
+        group.map(|group| group.id).ok_or_else(|| Failure::local("the demo's group is not there"))
     }
 
     async fn step(&self, out: &mut Output, title: &str, command: &str) -> Result<(), Failure> {
