@@ -82,9 +82,9 @@ fn read(place: &Path, must_exist: bool) -> Result<Config, Failure> {
 /// put a key into it.
 fn parse(text: &str) -> Result<Config, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(0, |span| {
-            text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
-        });
+        let line = error
+            .span()
+            .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let message = error.message().lines().next().unwrap_or_default();
         // Messages of TOML errors name keys and types; a quoted value could be a secret.
         let safe = if message.starts_with("unknown field") || message.starts_with("duplicate") {

@@ -21,12 +21,13 @@ const KEY_LIMIT: u64 = 16 * 1024;
 /// variable, default profile.
 pub(crate) fn client(global: &Global, out: &mut Output) -> Result<Client, Failure> {
     let chosen = config::choose(global.config.as_deref(), global.profile.as_deref())?;
-    let mut builder = Client::builder()
-        .user_agent(concat!("vitable-groups-cli/", env!("CARGO_PKG_VERSION")));
+    let mut builder =
+        Client::builder().user_agent(concat!("vitable-groups-cli/", env!("CARGO_PKG_VERSION")));
     if let Some(url) = base_url(global, &chosen)? {
         builder = builder.base_url(url);
     }
-    if let Some(organization) = global.organization.as_ref().or(chosen.profile.organization.as_ref())
+    if let Some(organization) =
+        global.organization.as_ref().or(chosen.profile.organization.as_ref())
     {
         builder = builder.organization(organization);
     }
@@ -102,15 +103,15 @@ fn key(global: &Global, chosen: &Chosen, out: &mut Output) -> Result<SecretStrin
 
 fn read_key(file: &Path, out: &mut Output) -> Result<SecretString, Failure> {
     let shown = file.display();
-    let failed = |error: io::Error| {
-        Failure::usage(format!("cannot read the API key from {shown}: {error}"))
-    };
+    let failed =
+        |error: io::Error| Failure::usage(format!("cannot read the API key from {shown}: {error}"));
     let mut text = String::new();
     if file == Path::new("-") {
         io::stdin().take(KEY_LIMIT).read_to_string(&mut text).map_err(failed)?;
     } else {
         let opened = std::fs::File::open(file).map_err(failed)?;
-        if let Some(mode) = opened.metadata().ok().and_then(|metadata| readable_by_others(&metadata))
+        if let Some(mode) =
+            opened.metadata().ok().and_then(|metadata| readable_by_others(&metadata))
         {
             out.warn(format!(
                 "other users can read the API key in {shown} (mode {mode:03o}); run: chmod 600 {shown}"

@@ -31,7 +31,10 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
     (Exit::Api, "the API refused the request, or could not be reached"),
     (Exit::GuardRefused, "the sync would remove too many members; nothing was sent"),
     (Exit::Deadline, "the wait took too long; the sync goes on, and the wait can be resumed"),
-    (Exit::NotConfirmed, "the question before the sync was not answered with yes; nothing was sent"),
+    (
+        Exit::NotConfirmed,
+        "the question before the sync was not answered with yes; nothing was sent",
+    ),
     (Exit::Interrupted, "interrupted by Ctrl-C; a sync that was accepted goes on"),
     (Exit::Terminated, "ended by SIGTERM; a sync that was accepted goes on"),
 ];

@@ -33,7 +33,12 @@ Results go to standard output, everything else to standard error.";
 
 /// Keep the members of Vitable Connect groups in step with your roster files.
 #[derive(Debug, Parser)]
-#[command(name = "vitable-groups", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "vitable-groups",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

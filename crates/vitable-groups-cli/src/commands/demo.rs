@@ -40,7 +40,9 @@ pub(super) async fn run(global: &Global, out: &mut Output) -> Result<Exit, Failu
 }
 
 async fn tell(global: &Global, out: &mut Output) -> Result<Exit, Failure> {
-    out.heading("A roster, synced end to end. Everything here is made up and stays on this machine.");
+    out.heading(
+        "A roster, synced end to end. Everything here is made up and stays on this machine.",
+    );
     let place = Place::make().map_err(|error| {
         Failure::local(format!("cannot make a temporary folder for the demo: {error}"))
     })?;
@@ -116,7 +118,8 @@ struct Demo {
 
 impl Demo {
     async fn chapters(&self, out: &mut Output) -> Result<(), Failure> {
-        self.step(out, "1. Every member is on a plan. Which plans are there?", "plans list").await?;
+        self.step(out, "1. Every member is on a plan. Which plans are there?", "plans list")
+            .await?;
         let create = "groups create tier-1 --name Tier-1";
         self.step(out, "2. Members live in groups. Make one.", create).await?;
         let group = self.group().await?;

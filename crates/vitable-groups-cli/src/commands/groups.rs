@@ -65,8 +65,7 @@ async fn make(session: &Session, create: Create, out: &mut Output) -> Result<Gro
     let groups = session.client.groups();
     let params = GroupCreateParams::new(create.reference, create.name);
     if create.if_missing {
-        let (group, made) =
-            call(groups.get_or_create_with(params, RequestOptions::new())).await?;
+        let (group, made) = call(groups.get_or_create_with(params, RequestOptions::new())).await?;
         out.say(if made { "group created" } else { "the group was there already" });
         return Ok(group);
     }

@@ -36,8 +36,7 @@ pub(crate) struct Output {
 impl Output {
     /// Standard output and standard error, as the options and the terminal have it.
     pub(crate) fn new(global: &Global) -> Self {
-        let (out_terminal, err_terminal) =
-            (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let color = |terminal| match global.color {
             Color::Always => true,
             Color::Never => false,

@@ -11,11 +11,8 @@ pub(super) fn render(document: &Document, width: Option<u16>, color: bool) -> St
     if rows.is_empty() {
         return String::new();
     }
-    let shown: Vec<_> = document
-        .columns
-        .iter()
-        .filter_map(|column| Some((column, column.title?)))
-        .collect();
+    let shown: Vec<_> =
+        document.columns.iter().filter_map(|column| Some((column, column.title?))).collect();
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     match width {
@@ -87,10 +84,7 @@ mod tests {
     fn lists_and_single_things() {
         let row = json!({"id": "grp_1", "state": "bad\u{1b}[0m", "more": 3});
         let list = Document::list(COLUMNS, &[row.clone(), json!({"id": "grp_22"})]);
-        assert_eq!(
-            render(&list, None, false),
-            "ID      STATE\ngrp_1   bad\\u{1b}[0m\ngrp_22\n"
-        );
+        assert_eq!(render(&list, None, false), "ID      STATE\ngrp_1   bad\\u{1b}[0m\ngrp_22\n");
         let single = Document::single(COLUMNS, &row);
         assert_eq!(render(&single, None, false), "Id     grp_1\nState  bad\\u{1b}[0m\n");
     }

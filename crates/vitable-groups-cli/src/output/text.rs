@@ -73,7 +73,10 @@ mod tests {
     fn every_text_form() {
         let document = document();
         assert_eq!(csv(&document), "id,name\na,\"x, \"\"y\"\"\"\n2,\n");
-        assert_eq!(json_line(&document.rows[0]), "{\"id\":\"a\",\"name\":\"x, \\\"y\\\"\",\"n\":1}\n");
+        assert_eq!(
+            json_line(&document.rows[0]),
+            "{\"id\":\"a\",\"name\":\"x, \\\"y\\\"\",\"n\":1}\n"
+        );
         assert_eq!(yaml(&document.whole), "- id: a\n  name: x, \"y\"\n  n: 1\n- id: 2\n");
         assert_eq!(json(&json!([])), "[]\n");
     }

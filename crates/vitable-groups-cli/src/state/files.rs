@@ -33,7 +33,8 @@ impl Files {
     pub(super) fn append(&self, name: &str, line: &str) -> Result<(), Failure> {
         let append = || -> io::Result<()> {
             self.make()?;
-            let mut file = private().read(true).append(true).create(true).open(self.0.join(name))?;
+            let mut file =
+                private().read(true).append(true).create(true).open(self.0.join(name))?;
             file.lock()?;
             // A kill may have left half a line: it gets an end, so that it spoils no other.
             let whole = ends_with_newline(&mut file)?;
@@ -67,7 +68,8 @@ impl Files {
     pub(super) fn lock(&self, name: &str) -> Result<Option<File>, Failure> {
         let lock = || -> io::Result<Option<File>> {
             self.make()?;
-            let file = private().write(true).create(true).truncate(false).open(self.0.join(name))?;
+            let file =
+                private().write(true).create(true).truncate(false).open(self.0.join(name))?;
             match file.try_lock() {
                 Ok(()) => Ok(Some(file)),
                 Err(TryLockError::WouldBlock) => Ok(None),

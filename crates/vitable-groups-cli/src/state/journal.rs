@@ -41,8 +41,12 @@ pub(crate) enum Ending {
 enum Event {
     /// About to be sent.
     Intent(Start),
-    Accepted { request_id: String },
-    Ended { ending: Ending },
+    Accepted {
+        request_id: String,
+    },
+    Ended {
+        ending: Ending,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -26,7 +26,9 @@ pub(crate) struct State(Option<Files>);
 
 /// Held while a sync of a group is under way, so that two do not mix.
 #[derive(Debug)]
-pub(crate) struct GroupLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] Option<File>);
+pub(crate) struct GroupLock(
+    #[expect(dead_code, reason = "the lock lasts as long as the file is open")] Option<File>,
+);
 
 impl State {
     /// The state in a directory; the user's own unless one is named.
@@ -79,7 +81,11 @@ impl State {
     }
 
     /// What a group looked like after the last sync from this machine.
-    pub(crate) fn last_roster(&self, base_url: &str, group: &str) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn last_roster(
+        &self,
+        base_url: &str,
+        group: &str,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         self.0.as_ref().map_or(Ok(None), |files| files.read(&last(base_url, group)))
     }
 

@@ -84,9 +84,11 @@ fn files_are_for_their_owner_alone() {
     let _lock = state.lock(URL, "grp_1").unwrap();
     state.begin(start("grp_1"), b"rows").unwrap();
     let place = folder.path().join("a/b");
-    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&place), 0o700);
-    let files: Vec<_> = std::fs::read_dir(place).unwrap().map(|file| file.unwrap().path()).collect();
+    let files: Vec<_> =
+        std::fs::read_dir(place).unwrap().map(|file| file.unwrap().path()).collect();
     assert_eq!(files.len(), 3);
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());

@@ -17,7 +17,11 @@ pub(super) fn after(submitted: &Roster, outcome: &Outcome, previous: Option<&Ros
         outcome.failures.iter().map(|failure| &*failure.reference_id).collect();
     let sent = submitted.members().filter_map(|member| {
         let before = before.get(&*member.reference_id).copied();
-        if failed.contains(&*member.reference_id) { before.cloned() } else { Some(merged(member, before)) }
+        if failed.contains(&*member.reference_id) {
+            before.cloned()
+        } else {
+            Some(merged(member, before))
+        }
     });
     let left = outcome
         .other_failures

@@ -90,8 +90,7 @@ pub(super) fn require_ok(
     let report = check(loaded, plans);
     if report.is_ok() {
         if report.warnings > 0 {
-            let warnings =
-                count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
+            let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
             out.warn(format!(
                 "{}: {warnings}; `vitable-groups members check` shows them",
                 loaded.file

@@ -43,7 +43,7 @@ const LISTED: usize = 30;
 pub(super) struct RowOutcome {
     pub(super) outcome: &'static str,
     reference_id: String,
-    /// Of the roster that was sent; of the previous one for removals.
+    /// Of the roster that was sent; none for removals.
     row: Option<u64>,
     line: Option<u64>,
     operation: Option<String>,
@@ -88,10 +88,10 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
     let removals = removals.map(|entry| RowOutcome {
         outcome: REMOVED,
         reference_id: entry.reference_id.clone(),
-        row: Some(entry.row),
-        line: entry.line,
+        row: None,
+        line: None,
         operation: None,
-        reason: Some("not in the roster; the row is of the previous one".to_owned()),
+        reason: Some(format!("not in the roster any more (row {} of the previous one)", entry.row)),
         next: None,
     });
     rows.chain(failed_removals).chain(removals).collect()
@@ -99,9 +99,8 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
 
 /// The rows that a person wants to see: what needs attention, and what changed if that is little.
 pub(super) fn for_people(rows: &[RowOutcome]) -> Vec<&RowOutcome> {
-    let attention = |row: &&RowOutcome| {
-        matches!(row.outcome, FAILED | REMOVAL_FAILED | PLAN_CHANGE_IGNORED)
-    };
+    let attention =
+        |row: &&RowOutcome| matches!(row.outcome, FAILED | REMOVAL_FAILED | PLAN_CHANGE_IGNORED);
     let changed = |row: &&RowOutcome| matches!(row.outcome, ADDED | REMOVED | UPDATED);
     let mut shown: Vec<_> = rows.iter().filter(attention).collect();
     if rows.iter().filter(changed).count() <= LISTED {
@@ -163,9 +162,7 @@ mod tests {
     }
 
     fn results(added: usize, removed: usize, failures: &[(&str, &str)]) -> SyncResults {
-        let failure = |(id, operation): &(&str, &str)| {
-            json!({"reference_id": id, "operation": operation, "reason": "Because"})
-        };
+        let failure = |(id, operation): &(&str, &str)| json!({"reference_id": id, "operation": operation, "reason": "Because"});
         let results = json!({
             "added_group_member_ids": vec!["grpmbr"; added],
             "removed_group_member_ids": vec!["grpmbr"; removed],

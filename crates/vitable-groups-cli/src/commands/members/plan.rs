@@ -24,15 +24,11 @@ const COLUMNS: &[Column] = &[
     Column::new("detail", "Detail"),
 ];
 
-pub(super) fn run(
-    options: &cli::Plan,
-    global: &Global,
-    out: &mut Output,
-) -> Result<Exit, Failure> {
+pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
     tell_unfinished(&state, out)?;
     let loaded = Loaded::read(&options.roster.path, &options.roster.options)?;
-    loaded.describe(out);
+    loaded.announce(out);
     check::require_ok(&loaded, None, out)?;
     let place = credentials::place(global)?;
     let plan = Plan::make(&options.group, &place, &loaded, &options.guard, &state)?;
@@ -176,10 +172,10 @@ fn rows(diff: &Diff) -> Vec<Value> {
         }
         row
     };
-    let removals = diff
-        .removals
-        .iter()
-        .map(|entry| row("remove", value(entry), "the row is of the previous roster".to_owned()));
+    let removals = diff.removals.iter().map(|entry| {
+        let entry_without_place = json!({ "reference_id": entry.reference_id });
+        row("remove", entry_without_place, format!("row {} of the previous roster", entry.row))
+    });
     let adds = diff.adds.iter().map(|entry| row("add", value(entry), String::new()));
     let plans = diff.plan_changes.iter().map(|change| {
         let detail = format!("stays on {}; {} is ignored", change.previous_plan_id, change.plan_id);

@@ -37,15 +37,12 @@ impl Loaded {
         Ok(Self { file, roster })
     }
 
-    /// Says how the file was understood.
+    /// Says how the file was understood, column by column.
     pub(super) fn describe(&self, out: &mut Output) {
-        let rows = count(self.roster.len(), "row");
-        let Some(report) = self.roster.report() else {
-            return out.say(format!("{}: {rows}", self.file));
-        };
-        out.say(format!("{}: {rows} of {}, {}", self.file, report.format, report.encoding));
-        let renamed: Vec<_> = report
-            .columns
+        self.announce(out);
+        let columns = self.roster.report().map(|report| report.columns.as_slice());
+        let renamed: Vec<_> = columns
+            .unwrap_or_default()
             .iter()
             .filter(|matched| matched.column != matched.field.column())
             .map(|matched| format!("{} as {}", plain(&matched.column), matched.field.column()))
@@ -53,6 +50,15 @@ impl Loaded {
         if !renamed.is_empty() {
             out.say(format!("  columns read: {}", renamed.join(", ")));
         }
+    }
+
+    /// Says what was read, and what was not.
+    pub(super) fn announce(&self, out: &mut Output) {
+        let rows = count(self.roster.len(), "row");
+        let Some(report) = self.roster.report() else {
+            return out.say(format!("{}: {rows}", self.file));
+        };
+        out.say(format!("{}: {rows} of {}, {}", self.file, report.format, report.encoding));
         if !report.unmatched.is_empty() {
             let names: Vec<_> = report.unmatched.iter().map(|name| plain(name)).collect();
             out.say(format!("  columns not used: {}", names.join(", ")));

@@ -19,11 +19,7 @@ use crate::interrupt;
 use crate::output::{Column, Document, Output};
 use crate::state::{Ending, Journalled, Start, State, fingerprint};
 
-pub(super) async fn run(
-    options: Sync,
-    global: &Global,
-    out: &mut Output,
-) -> Result<Exit, Failure> {
+pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     if let Some(request) = options.resume {
         let request = Request { request, group: options.group };
         return request::resume(request, options.waiting.wait_deadline, global, out).await;
@@ -34,7 +30,7 @@ pub(super) async fn run(
     };
     check_answerable(&options, &path)?;
     let loaded = Loaded::read(&path, &options.options)?;
-    loaded.describe(out);
+    loaded.announce(out);
     let session = if options.dry_run && !options.check_plans {
         None
     } else {

@@ -1,5 +1,6 @@
 //! Waiting for a sync, and explaining what became of it.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::json;
@@ -25,18 +26,15 @@ pub(super) async fn wait(
     let bar = out.wait_bar(deadline);
     let shown = bar.clone();
     let request = handle.request_id.clone();
-    let waiting = client
-        .groups()
-        .members()
-        .sync()
-        .wait(handle.clone())
-        .deadline(deadline)
-        .on_progress(move |progress: Progress| {
-            let trouble = progress.trouble.map(|kind| format!(", last look failed: {kind}"));
-            let looks = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "look");
-            let message = format!("{request}: {looks}{}", trouble.unwrap_or_default());
-            shown.show(progress.elapsed, message);
-        });
+    let waiting =
+        client.groups().members().sync().wait(handle.clone()).deadline(deadline).on_progress(
+            move |progress: Progress| {
+                let trouble = progress.trouble.map(|kind| format!(", last look failed: {kind}"));
+                let looks = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "look");
+                let message = format!("{request}: {looks}{}", trouble.unwrap_or_default());
+                shown.show(progress.elapsed, message);
+            },
+        );
     let ended = interrupt::or_signal(waiting.into_future()).await;
     bar.finish();
     let resume = format!(
@@ -130,15 +128,7 @@ fn show_outcome(
         "added_group_member_ids": results.added_group_member_ids,
         "removed_group_member_ids": results.removed_group_member_ids,
     });
-    out.heading(format!(
-        "{} sent: {} added, {} failed, {} kept; {} removed, {} failed to be removed",
-        count(roster.len(), "row"),
-        outcome.added,
-        outcome.failed,
-        outcome.kept,
-        outcome.removed,
-        outcome.failed_removals,
-    ));
+    out.heading(summary(outcome));
     let shown = explain::for_people(&rows);
     let document = Document::part(explain::COLUMNS, &rows, &whole).for_people(&shown);
     out.document(&document);
@@ -155,6 +145,25 @@ fn show_outcome(
              corrected rows alone: everyone else would be removed)",
         );
     }
+}
+
+fn summary(outcome: &Outcome) -> String {
+    let mut text = format!("{} sent: {} added", rows(outcome.submitted), outcome.added);
+    for (number, what) in [
+        (outcome.kept, "kept"),
+        (outcome.failed, "failed"),
+        (outcome.removed, "removed"),
+        (outcome.failed_removals, "failed to be removed"),
+    ] {
+        if number > 0 {
+            let _ = write!(text, ", {number} {what}");
+        }
+    }
+    text
+}
+
+fn rows(number: u64) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX), "row")
 }
 
 const FAILURES: &[Column] = &[
