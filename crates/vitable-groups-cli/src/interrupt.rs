@@ -26,11 +26,8 @@ impl Signal {
 /// Signals are caught from the first poll on. They stay caught afterwards, so a command that
 /// uses this does so for everything it does from here on.
 pub(crate) async fn or_signal<T>(work: impl Future<Output = T>) -> Result<T, Signal> {
-    let signal = match next() {
-        Ok(signal) => signal,
-        // Without a handler a signal ends the process, as it does by default.
-        Err(_) => return Ok(work.await),
-    };
+    // Without a handler a signal ends the process, as it does by default.
+    let Ok(signal) = next() else { return Ok(work.await) };
     tokio::select! {
         biased;
         signal = signal => Err(signal),

@@ -98,6 +98,7 @@ pub(crate) struct GuardOptions {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Sync {
     /// The group's id, grp_...
     #[arg(required_unless_present = "resume")]

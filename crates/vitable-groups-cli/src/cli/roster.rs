@@ -1,7 +1,8 @@
 //! How a roster file is read.
 
-use clap::Args;
-use vitable_groups::roster::{EmptyCell, Format, ReadOptions, RosterField};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use vitable_groups::roster::{DateFormat, EmptyCell, Format, Normalize, ReadOptions, RosterField};
 
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Roster file")]
@@ -21,12 +22,60 @@ pub(crate) struct RosterOptions {
     /// Put rows that name no plan on this one
     #[arg(long, value_name = "PLAN")]
     pub(crate) default_plan: Option<String>,
+    /// Put values into the form that the API takes; `safe` is trim, phone and state
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) normalize: Vec<Normalizing>,
+    /// Read birth dates in this format, such as mm/dd/yyyy; repeat for more formats
+    #[arg(long, value_name = "FORMAT", value_parser = date_format)]
+    pub(crate) date_format: Vec<DateFormat>,
+    /// Two-digit years above this one are 19xx, others 20xx
+    #[arg(long, value_name = "YY", requires = "date_format", value_parser = clap::value_parser!(i16).range(0..=99))]
+    pub(crate) pivot_year: Option<i16>,
     /// Let an empty phone, email or second address line clear what the server has
     #[arg(long)]
     pub(crate) clear_empty: bool,
 }
 
+/// What is put into the form that the API takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Normalizing {
+    /// White space around values, phones and states: what cannot go wrong
+    Safe,
+    /// Remove white space around values
+    Trim,
+    /// Phones become ten digits
+    Phone,
+    /// Names of states become their codes
+    State,
+    /// ZIP codes get back the zeros that a spreadsheet dropped
+    Zip,
+}
+
 impl RosterOptions {
+    pub(crate) fn normalizing(&self, today: Date) -> Normalize {
+        let mut normalize = Normalize {
+            dates: self.date_format.clone(),
+            pivot_year: self.pivot_year,
+            today: Some(today),
+            ..Normalize::default()
+        };
+        for what in &self.normalize {
+            match what {
+                Normalizing::Safe => {
+                    let safe = Normalize::safe();
+                    normalize.trim |= safe.trim;
+                    normalize.phone |= safe.phone;
+                    normalize.state |= safe.state;
+                }
+                Normalizing::Trim => normalize.trim = true,
+                Normalizing::Phone => normalize.phone = true,
+                Normalizing::State => normalize.state = true,
+                Normalizing::Zip => normalize.zip = true,
+            }
+        }
+        normalize
+    }
+
     pub(crate) fn reading(&self) -> ReadOptions {
         let mut options = ReadOptions::default();
         options.format = self.format;
@@ -43,6 +92,13 @@ impl RosterOptions {
         }
         options
     }
+}
+
+fn date_format(text: &str) -> Result<DateFormat, String> {
+    text.parse().map_err(|_| {
+        let names: Vec<_> = DateFormat::ALL.iter().map(|(name, _)| *name).collect();
+        format!("the formats are {}", names.join(", "))
+    })
 }
 
 fn delimiter(text: &str) -> Result<char, String> {

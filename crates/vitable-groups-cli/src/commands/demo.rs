@@ -46,7 +46,8 @@ async fn tell(global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let place = Place::make().map_err(|error| {
         Failure::local(format!("cannot make a temporary folder for the demo: {error}"))
     })?;
-    let sandbox = Sandbox::builder().sync_delay(SYNC_DELAY).start().await.map_err(failed)?;
+    let sandbox =
+        Sandbox::builder().sync_delay(SYNC_DELAY).start().await.map_err(|error| failed(&error))?;
     let plans = json!({
         "plans": [{"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Plus Care"}],
         "remove_plans": ["pln_7uJ4s0r3Tq2Yx9vKpLwB1A"],
@@ -172,7 +173,7 @@ impl Demo {
         out.command(&command);
         let cli = cli::parse(command.split(' '))
             .map_err(|error| Failure::local(format!("the demo is wrong: {error}")))?;
-        let ended = match super::run(cli.command, &self.global, out).await {
+        let ended = match Box::pin(super::run(cli.command, &self.global, out)).await {
             Ok(ended) => ended,
             Err(failure) if failure.exit == exit => {
                 out.failure(&failure);

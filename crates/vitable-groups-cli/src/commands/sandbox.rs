@@ -14,7 +14,7 @@ pub(crate) async fn run(options: cli::Sandbox, out: &mut Output) -> Result<Exit,
     // Caught before the ready line, so that a signal right after it is not missed.
     let stop = interrupt::next()
         .map_err(|error| Failure::local(format!("cannot listen for signals: {error}")))?;
-    let sandbox = builder.start().await.map_err(failed)?;
+    let sandbox = builder.start().await.map_err(|error| failed(&error))?;
     out.text(&format!("vitable-groups sandbox listening on {}\n", sandbox.base_url()));
     out.say(format!(
         "any key works here; in another terminal:\n  \
@@ -35,7 +35,7 @@ fn builder(options: &cli::Sandbox) -> Result<Builder, Failure> {
         builder = builder.db(path);
     }
     if let Some(path) = &options.seed {
-        builder = builder.seed(&read_seed(path)?).map_err(failed)?;
+        builder = builder.seed(&read_seed(path)?).map_err(|error| failed(&error))?;
     }
     match parse_delay(&options.sync_delay) {
         Some(Some(delay)) => Ok(builder.sync_delay(delay)),
@@ -51,6 +51,6 @@ fn read_seed(path: &Path) -> Result<serde_json::Value, Failure> {
         .map_err(|error| Failure::usage(format!("{} is not JSON: {error}", path.display())))
 }
 
-pub(super) fn failed(error: StartError) -> Failure {
+pub(super) fn failed(error: &StartError) -> Failure {
     Failure::local(error.to_string())
 }

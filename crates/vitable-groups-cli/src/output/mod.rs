@@ -19,6 +19,7 @@ use crate::cli::{Color, Format, Global};
 use crate::exit::Failure;
 
 /// Where a command's results and words go.
+#[expect(clippy::struct_excessive_bools, reason = "facts about two streams, not states")]
 pub(crate) struct Output {
     stdout: Box<dyn Write>,
     stderr: Box<dyn Write>,
@@ -28,9 +29,15 @@ pub(crate) struct Output {
     err_color: bool,
     err_terminal: bool,
     width: Option<u16>,
-    /// Whoever read our results has gone: nothing more needs to be printed there.
-    closed: bool,
-    written: Result<(), io::Error>,
+    reader: Reader,
+}
+
+/// Who reads our results.
+enum Reader {
+    There,
+    /// Nothing more needs to be printed.
+    Gone,
+    Failed(io::Error),
 }
 
 impl Output {
@@ -52,8 +59,7 @@ impl Output {
             err_color: color(err_terminal),
             err_terminal,
             width: out_terminal.then(|| console::Term::stdout().size().1),
-            closed: false,
-            written: Ok(()),
+            reader: Reader::There,
         }
     }
 
@@ -92,7 +98,7 @@ impl Output {
     /// Prints one result of a list that streams. Says whether anybody still reads.
     pub(crate) fn stream(&mut self, row: &Value) -> bool {
         self.print(&text::json_line(row));
-        !self.closed
+        matches!(self.reader, Reader::There)
     }
 
     /// Prints text that is a result as it stands.
@@ -101,24 +107,27 @@ impl Output {
     }
 
     fn print(&mut self, text: &str) {
-        if self.closed {
+        if !matches!(self.reader, Reader::There) {
             return;
         }
-        let result = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
-        match result {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
-            Err(error) => {
-                self.closed = true;
-                self.written = Err(error);
-            }
+        if let Err(error) =
+            self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush())
+        {
+            self.reader = match error.kind() {
+                io::ErrorKind::BrokenPipe => Reader::Gone,
+                _ => Reader::Failed(error),
+            };
         }
     }
 
     /// What became of the results: a full disk is a failure, a reader who left is not.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        std::mem::replace(&mut self.written, Ok(()))
-            .map_err(|error| Failure::local(format!("cannot write the result: {error}")))
+        match std::mem::replace(&mut self.reader, Reader::Gone) {
+            Reader::There | Reader::Gone => Ok(()),
+            Reader::Failed(error) => {
+                Err(Failure::local(format!("cannot write the result: {error}")))
+            }
+        }
     }
 
     /// Says something on standard error, unless told to be quiet.

@@ -1,10 +1,10 @@
 //! `members check`
 
 use serde_json::json;
+use vitable_groups::Client;
 use vitable_groups::roster::{CheckReport, RosterOptions};
-use vitable_groups::{Client, Clock as _, SystemClock};
 
-use super::roster::Loaded;
+use super::roster::{Loaded, today};
 use crate::cli::{Check, Global};
 use crate::commands::{Session, call};
 use crate::exit::{Exit, Failure};
@@ -46,6 +46,7 @@ pub(super) async fn run(
         "file": loaded.file,
         "ok": report.is_ok(),
         "read": loaded.roster.report(),
+        "normalized": loaded.normalized,
         "check": report,
     });
     out.document(&Document::part(COLUMNS, &report.findings, &whole));
@@ -61,10 +62,7 @@ pub(super) async fn plans(client: &Client) -> Result<Vec<String>, Failure> {
 
 /// Checks by every rule; birth dates as of today.
 pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport {
-    let today = SystemClock.wall().strftime("%Y-%m-%d").to_string();
-    // The text is a date by its form.
-    let today = today.parse().unwrap_or_default();
-    let mut options = RosterOptions::new(today);
+    let mut options = RosterOptions::new(today());
     if let Some(plans) = plans {
         options = options.plan_ids(plans);
     }

@@ -65,20 +65,18 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
     };
     let rows = roster.rows().iter().map(|row| {
         let reference = &*row.member().reference_id;
-        match failures.get(reference) {
-            Some(failure) => failed(FAILED, failure),
-            None => {
-                let (outcome, reason) = known.get(reference).cloned().unwrap_or((rest, None));
-                RowOutcome {
-                    outcome,
-                    reference_id: reference.to_owned(),
-                    row: Some(row.row()),
-                    line: row.line(),
-                    operation: None,
-                    reason,
-                    next: None,
-                }
-            }
+        if let Some(failure) = failures.get(reference) {
+            return failed(FAILED, failure);
+        }
+        let (outcome, reason) = known.get(reference).cloned().unwrap_or((rest, None));
+        RowOutcome {
+            outcome,
+            reference_id: reference.to_owned(),
+            row: Some(row.row()),
+            line: row.line(),
+            operation: None,
+            reason,
+            next: None,
         }
     });
     let failed_removals = outcome.other_failures.iter().map(|f| failed(REMOVAL_FAILED, f));

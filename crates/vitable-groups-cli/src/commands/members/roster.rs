@@ -3,7 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use vitable_groups::roster::{ReadErrorKind, Roster};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use vitable_groups::roster::{NormalizeReport, ReadErrorKind, Roster};
+use vitable_groups::{Clock as _, SystemClock};
 
 use crate::cli::RosterOptions;
 use crate::exit::{Exit, Failure};
@@ -14,6 +17,13 @@ use crate::output::{Output, count, plain};
 pub(super) struct Loaded {
     pub(super) file: String,
     pub(super) roster: Roster,
+    /// What was changed on request.
+    pub(super) normalized: NormalizeReport,
+}
+
+/// Today, as the rules on birth dates see it.
+pub(super) fn today() -> Date {
+    SystemClock.wall().to_zoned(TimeZone::UTC).date()
 }
 
 impl Loaded {
@@ -24,7 +34,7 @@ impl Loaded {
         } else {
             (plain(&path.display().to_string()), Roster::read_path(path, &options.reading()))
         };
-        let roster = result.map_err(|error| {
+        let mut roster = result.map_err(|error| {
             let exit = match error.kind {
                 ReadErrorKind::Io => Exit::Failed,
                 ReadErrorKind::Options => Exit::Usage,
@@ -34,7 +44,8 @@ impl Loaded {
             Failure::new(exit, plain(&format!("{file}:{place} {}", error.message)))
                 .hint(plain(&error.fix))
         })?;
-        Ok(Self { file, roster })
+        let normalized = roster.normalize(&options.normalizing(today()));
+        Ok(Self { file, roster, normalized })
     }
 
     /// Says how the file was understood, column by column.
@@ -62,6 +73,9 @@ impl Loaded {
         if !report.unmatched.is_empty() {
             let names: Vec<_> = report.unmatched.iter().map(|name| plain(name)).collect();
             out.say(format!("  columns not used: {}", names.join(", ")));
+        }
+        if self.normalized.total > 0 {
+            out.say(format!("  values normalized: {}", self.normalized.total));
         }
         if report.default_plan_rows > 0 {
             out.say(format!("  rows on the default plan: {}", report.default_plan_rows));
