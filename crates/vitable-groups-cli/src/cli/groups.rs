@@ -52,12 +52,11 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "change", required = true, multiple = true, args = ["name", "reference"])]
 pub(crate) struct Update {
     /// The group's id, grp_...
     pub(crate) group: String,
     /// A new name
-    #[arg(long)]
+    #[arg(long, required_unless_present = "reference")]
     pub(crate) name: Option<String>,
     /// A new reference
     #[arg(long)]
