@@ -74,6 +74,13 @@ pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output)
     let errors = count(usize::try_from(report.errors).unwrap_or(usize::MAX), "error");
     let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
     out.heading(format!("{}: {errors}, {warnings}", loaded.file));
+    let normalizable = ["state.unknown", "zipcode.format", "date_of_birth.format", "phone.format"];
+    if normalizable.iter().any(|rule| report.by_rule.contains_key(rule)) {
+        out.say(
+            "some of this can be put right while reading: --normalize safe,zip and --date-format; \
+             see --help",
+        );
+    }
     if report.left_out > 0 {
         out.say(format!("{} further findings are counted but not shown", report.left_out));
     }

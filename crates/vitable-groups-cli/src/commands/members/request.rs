@@ -93,6 +93,7 @@ fn remember(state: &State, entry: Option<Journalled>) -> Result<Known, Failure> 
         roster: kept(state.pending_roster(&entry.sync)?)?,
         previous: kept(state.last_roster(&entry.start.base_url, &entry.start.group_id)?)?,
         entry: Some(entry),
+        warned: false,
     })
 }
 

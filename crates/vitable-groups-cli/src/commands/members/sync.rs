@@ -64,6 +64,7 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
         roster: Some(loaded.roster),
         previous: plan.previous,
         entry: Some(entry),
+        warned: true,
     };
     wait::conclude(&sync, &known, &session.state, out)
 }

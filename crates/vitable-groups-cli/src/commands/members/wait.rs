@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vitable_groups::model::{SyncResults, SyncState};
-use vitable_groups::roster::{Outcome, Roster, diff};
+use vitable_groups::roster::{Diff, Outcome, Roster, diff};
 use vitable_groups::{Client, ErrorKind, Progress, SyncHandle};
 
 use super::{baseline, explain};
@@ -69,6 +69,8 @@ pub(super) struct Known {
     pub(super) roster: Option<Roster>,
     pub(super) previous: Option<Roster>,
     pub(super) entry: Option<Journalled>,
+    /// The plan's warnings were shown a moment ago.
+    pub(super) warned: bool,
 }
 
 /// Remembers the end of a sync and shows its outcome.
@@ -137,7 +139,9 @@ fn show_outcome(
         out.say(format!("{rest} that worked as planned not shown; -o csv shows every row"));
     }
     for note in &outcome.notes {
-        out.say(format!("note: {note}"));
+        if !(known.warned && note.contains(Diff::PLAN_CHANGE_ADVICE)) {
+            out.say(format!("note: {note}"));
+        }
     }
     if !outcome.is_ok() {
         out.warn(
