@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use serde_json::{Map, Value, json};
-use vitable_groups::{Client, Clock as _, Error, SystemClock};
+use vitable_groups::{Client, Clock as _, Error, HttpConfig, SystemClock, TlsRoots};
 use vitable_groups_sandbox::{Control, Sandbox};
 
 use crate::call::{self, Kept, Outcome};
@@ -106,7 +106,9 @@ impl<'a> Stage<'a> {
             let value = self.values.fill(&Value::String(value.clone()))?;
             variables.push((name.clone(), value.as_str().unwrap_or_default().to_owned()));
         }
-        let builder = Client::builder().variables(variables);
+        // Reading the system's certificates takes most of the time of a scenario.
+        let http = HttpConfig::new().tls_roots(TlsRoots::Bundled);
+        let builder = Client::builder().variables(variables).http(http);
         Ok(options.apply(builder).and_then(vitable_groups::ClientBuilder::build))
     }
 
