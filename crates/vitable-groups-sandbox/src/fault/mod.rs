@@ -38,6 +38,8 @@ pub(crate) struct Fault {
     pub(super) effect: Option<bool>,
     pub(super) drop: Option<When>,
     pub(super) cut_at: Option<usize>,
+    /// After a cut, leaves the connection open until released.
+    pub(super) stall: bool,
     pub(super) garbage: Option<Garbage>,
 }
 
@@ -81,6 +83,9 @@ impl Fault {
             && !(200..=599).contains(&status)
         {
             return Err("status: must be from 200 to 599".to_owned());
+        }
+        if fault.stall && fault.cut_at.is_none() {
+            return Err("stall: needs a cut_at, the place where the body stalls".to_owned());
         }
         fault.header_pairs()?;
         Ok(fault)
@@ -203,7 +208,7 @@ impl Faults {
         self.release();
     }
 
-    pub(super) async fn until_released(&self) {
+    pub(crate) async fn until_released(&self) {
         let mut release = self.release.subscribe();
         let _counted = Hanging::new(&self.hanging);
         // An error means that the sandbox is gone, and this request with it.
@@ -264,6 +269,7 @@ mod tests {
             (json!({"headers": {"a b": "c"}}), "not a header name"),
             (json!({"headers": {"a": "c\n"}}), "not a header value"),
             (json!({"drop": "later"}), "unknown variant"),
+            (json!({"stall": true}), "needs a cut_at"),
             (json!({"dropped": true}), "unknown field"),
         ] {
             let message = Fault::read(&value).unwrap_err();

@@ -19,6 +19,8 @@ pub(crate) enum Ending {
     Drop,
     /// These bytes are written as they are, then the connection is closed.
     Raw(Bytes),
+    /// These bytes are written as they are, then nothing until the sandbox is told to release.
+    Stalled(Bytes),
 }
 
 /// Runs the operation with the fault around it.
@@ -53,6 +55,7 @@ pub(crate) async fn play(
     }
     let answer = changed(world, &fault, own);
     match fault.cut_at {
+        Some(length) if fault.stall => Err(Ending::Stalled(cut(&answer, length))),
         Some(length) => Err(Ending::Raw(cut(&answer, length))),
         None => Ok(answer),
     }

@@ -25,14 +25,14 @@ pub(crate) async fn serve(
     world: Arc<World>,
     mut stop: oneshot::Receiver<()>,
 ) {
-    let router = router(world);
+    let router = router(Arc::clone(&world));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = &mut stop => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone()));
+                    connections.spawn(connection(stream, router.clone(), Arc::clone(&world)));
                 }
                 // Out of file handles, most likely: others may be given back meanwhile.
                 Err(_) => tokio::task::yield_now().await,
@@ -48,7 +48,7 @@ pub(crate) async fn serve(
 #[error("the connection is ended by a fault")]
 struct GivenUp;
 
-async fn connection(stream: TcpStream, router: axum::Router) {
+async fn connection(stream: TcpStream, router: axum::Router, world: Arc<World>) {
     // Without it small answers wait for the client's acknowledgements; nothing else is lost.
     let _ = stream.set_nodelay(true);
     let stream = Arc::new(stream);
@@ -70,8 +70,13 @@ async fn connection(stream: TcpStream, router: axum::Router) {
     // Errors are those of clients that went away, or our own.
     let _ = http1::Builder::new().serve_connection(Tap(Arc::clone(&stream)), service).await;
     let end = lock(&ending).take();
-    if let Some(Ending::Raw(bytes)) = end {
-        write_all(&stream, bytes).await;
+    match end {
+        Some(Ending::Raw(bytes)) => write_all(&stream, bytes).await,
+        Some(Ending::Stalled(bytes)) => {
+            write_all(&stream, bytes).await;
+            world.faults.until_released().await;
+        }
+        Some(Ending::Drop) | None => {}
     }
 }
 

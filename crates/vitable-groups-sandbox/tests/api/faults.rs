@@ -93,6 +93,22 @@ fn a_body_is_cut_and_bytes_may_be_garbage() {
 }
 
 #[test]
+fn a_body_stalls_until_released() {
+    let (sandbox, client) = sandbox();
+    let control = sandbox.control();
+    fault(&sandbox, &json!({"operation": "plans.list", "cut_at": 9, "stall": true}));
+    let mut stream = client.open("GET", "/v1/plans", None);
+    until(|| control.call("GET", "/faults", &Value::Null).unwrap()["hanging"] == 1);
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    control.release();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("{\"data\":["), "{rest}");
+}
+
+#[test]
 fn a_request_hangs_until_released() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
