@@ -4,6 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
@@ -25,17 +26,17 @@ pub(crate) async fn serve(
     world: Arc<World>,
     mut stop: oneshot::Receiver<()>,
 ) {
-    let router = router(Arc::clone(&world));
+    let router = router(world);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = &mut stop => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), Arc::clone(&world)));
+                    connections.spawn(connection(stream, router.clone()));
                 }
                 // Out of file handles, most likely: others may be given back meanwhile.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => pause().await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
         }
@@ -43,12 +44,17 @@ pub(crate) async fn serve(
     connections.shutdown().await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "the machine's resources follow real time")]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(10)).await;
+}
+
 /// The service gave the connection up; what is to happen to it stands beside.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is ended by a fault")]
 struct GivenUp;
 
-async fn connection(stream: TcpStream, router: axum::Router, world: Arc<World>) {
+async fn connection(stream: TcpStream, router: axum::Router) {
     // Without it small answers wait for the client's acknowledgements; nothing else is lost.
     let _ = stream.set_nodelay(true);
     let stream = Arc::new(stream);
@@ -70,13 +76,8 @@ async fn connection(stream: TcpStream, router: axum::Router, world: Arc<World>) 
     // Errors are those of clients that went away, or our own.
     let _ = http1::Builder::new().serve_connection(Tap(Arc::clone(&stream)), service).await;
     let end = lock(&ending).take();
-    match end {
-        Some(Ending::Raw(bytes)) => write_all(&stream, bytes).await,
-        Some(Ending::Stalled(bytes)) => {
-            write_all(&stream, bytes).await;
-            world.faults.until_released().await;
-        }
-        Some(Ending::Drop) | None => {}
+    if let Some(Ending::Raw(bytes)) = end {
+        write_all(&stream, bytes).await;
     }
 }
 
