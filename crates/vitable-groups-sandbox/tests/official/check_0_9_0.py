@@ -15,7 +15,6 @@ from harness import (
     resolve,
 )
 
-
 CLIENTS = {
     "sync": vitable_connect.VitableConnect,
     "async": vitable_connect.AsyncVitableConnect,

@@ -17,7 +17,6 @@ from harness import (
 from vitable_connect import errors
 from vitable_connect.types.group_member_sync_member_request import GroupMemberSyncMemberRequest
 
-
 CLIENTS = {
     "sync": vitable_connect.VitableConnect,
     "async": vitable_connect.AsyncVitableConnect,
