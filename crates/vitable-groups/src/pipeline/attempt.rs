@@ -216,6 +216,7 @@ impl Failed {
         match (&self.cause, &self.head) {
             (Cause::Refused, Some(head)) => head.status.as_u16().to_string(),
             (Cause::TimedOut(_), _) => "timeout".to_owned(),
+            (Cause::Transport(error), _) if error.is_timeout() => "timeout".to_owned(),
             (Cause::Deadline, _) => "deadline".to_owned(),
             (Cause::TooLarge(_), _) => "too large".to_owned(),
             (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
@@ -246,13 +247,11 @@ impl Failed {
                 }
                 None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
             },
-            Cause::Transport(error) => match error.failure() {
-                Failure::TimedOut => Error::new(ErrorKind::Timeout, error.to_string()),
-                Failure::Status(_) | Failure::NotSent | Failure::Broken => {
-                    Error::new(ErrorKind::Connection, error.to_string())
-                }
+            Cause::Transport(error) => {
+                let timed_out = error.is_timeout();
+                let kind = if timed_out { ErrorKind::Timeout } else { ErrorKind::Connection };
+                Error::new(kind, error.to_string()).with_source(error)
             }
-            .with_source(error),
             Cause::TimedOut(limit) => {
                 let seconds = limit.as_secs_f64();
                 Error::new(

@@ -155,6 +155,7 @@ impl fmt::Debug for TransportBody {
 #[derive(Debug)]
 pub struct TransportError {
     failure: Failure,
+    timed_out: bool,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -162,7 +163,8 @@ pub struct TransportError {
 impl TransportError {
     /// How it failed, and words for people (no header values, no bodies).
     pub fn new(failure: Failure, message: impl Into<String>) -> Self {
-        Self { failure, message: message.into(), source: None }
+        let timed_out = failure == Failure::TimedOut;
+        Self { failure, timed_out, message: message.into(), source: None }
     }
 
     /// Adds the cause.
@@ -172,9 +174,21 @@ impl TransportError {
         self
     }
 
+    /// Says that time ran out, though nothing was sent yet: while connecting.
+    #[must_use]
+    pub fn by_timeout(mut self) -> Self {
+        self.timed_out = true;
+        self
+    }
+
     /// How it failed.
     pub fn failure(&self) -> Failure {
         self.failure
+    }
+
+    /// Whether time ran out, be it while connecting or later.
+    pub fn is_timeout(&self) -> bool {
+        self.timed_out
     }
 }
 
