@@ -126,6 +126,14 @@ fn the_sandbox_serves_until_it_is_told_to_stop() {
     let (running, url) = start();
     assert_eq!(at(&url, &["groups", "find", "a"]).ends(0).json()["name"], "A");
     running.signal(Signal::TERM).end().ends(0);
+    let seed = json!({"groups": [{"id": "grp_seed", "name": "S", "external_reference_id": "s"}]});
+    bench.file("seed.json", &seed.to_string());
+    let seeded = ["sandbox", "--port", "0", "--seed", "seed.json", "--random-seed", "1"];
+    let mut running = Running::of(bench.command(&seeded));
+    let url = running.out_line().trim().rsplit(' ').next().unwrap().to_owned();
+    at(&url, &["groups", "get", "grp_seed"]).ends(0);
+    running.signal(Signal::INT).end().ends(0);
+    bench.run(&["sandbox", "--seed", "none.json"]).ends(2).says("none.json");
     bench.run(&["sandbox", "--sync-delay", "soon"]).ends(2).says("500ms");
     let port = bench.sandbox.address().port().to_string();
     bench.run(&["sandbox", "--port", &port]).ends(1).says("--port");
