@@ -45,6 +45,7 @@ pub(crate) struct Chosen {
 /// The profile to use: the named one, else the file's default, else an empty one.
 pub(crate) fn choose(file: Option<&Path>, name: Option<&str>) -> Result<Chosen, Failure> {
     let name = name.map(str::trim).filter(|name| !name.is_empty());
+    let file = file.filter(|file| !file.as_os_str().is_empty());
     let place = file.map(Path::to_owned).or_else(default_file);
     let config = match &place {
         Some(place) => read(place, file.is_some())?,

@@ -28,7 +28,7 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
     (Exit::Usage, "wrong arguments or settings, or no API key; nothing was sent"),
     (Exit::InvalidRoster, "the roster has errors; nothing was sent"),
     (Exit::PartialFailure, "the sync is done, but some rows failed; the others worked"),
-    (Exit::Api, "the API refused the request, or could not be reached"),
+    (Exit::Api, "the API refused the request, has no such thing, or could not be reached"),
     (Exit::GuardRefused, "the sync would remove too many members; nothing was sent"),
     (Exit::Deadline, "the wait took too long; the sync goes on, and the wait can be resumed"),
     (

@@ -150,3 +150,13 @@ fn failures_that_pass_are_retried_and_others_told() {
     bench.control().fault(&fault).unwrap();
     bench.run(&["groups", "list", "--max-retries", "0"]).ends(5).says("500");
 }
+
+#[test]
+fn what_a_server_says_cannot_drive_the_terminal() {
+    let bench = Bench::new();
+    let body = json!({"message": "gone\u{1b}[2J\rfine", "app_error_code": "not\u{7}found"});
+    let fault = json!({"operation": "groups.retrieve", "status": 404, "body": body});
+    bench.control().fault(&fault).unwrap();
+    let run = bench.run(&["groups", "get", "grp_1"]).ends(5).says("gone\\u{1b}[2J\\rfine");
+    assert!(!run.err.chars().any(|c| c.is_control() && c != '\n'), "{run:?}");
+}

@@ -109,3 +109,14 @@ fn long_lists_are_read_page_by_page_and_only_as_far_as_wanted() {
     assert_eq!(requests.len(), 1);
     assert_eq!(bench.run(&["groups", "list", "--limit", "0"]).ends(0).json(), json!([]));
 }
+
+#[test]
+fn a_lost_answer_makes_no_second_group() {
+    let bench = Bench::new();
+    bench.control().fault(&json!({"operation": "groups.create", "drop": "after"})).unwrap();
+    let create = ["groups", "create", "tier-1", "--name", "Tier 1"];
+    let made = bench.run(&create).ends(0).says("looked up").json();
+    assert_eq!(bench.run(&["groups", "list"]).ends(0).json(), json!([made]));
+    let other = ["groups", "create", "tier-2", "--name", "Tier 2", "--if-missing"];
+    bench.run(&other).ends(0).says("group created");
+}

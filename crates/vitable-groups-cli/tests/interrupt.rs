@@ -113,3 +113,27 @@ fn ctrl_c_ends_other_commands_at_once() {
     until_it_hangs(&bench);
     running.signal(Signal::INT).end().ends(130).says("interrupted");
 }
+
+#[test]
+fn a_sync_that_nobody_cares_for_can_be_forgotten() {
+    let (bench, _, running) = waiting();
+    running.signal(Signal::KILL).end().ends(-1);
+    let warned = bench.run(&["groups", "list"]).ends(0).says("members wait grpmsr_");
+    let request = warned.err.split("members wait ").nth(1).unwrap().split(' ').next().unwrap();
+    bench.run(&["members", "forget", "grpmsr_none"]).ends(2).says("grpmsr_none");
+    bench.run(&["members", "forget", request]).ends(0).says("1 sync forgotten");
+    bench.run(&["groups", "list"]).ends(0).says_not("warning");
+    bench.run(&["members", "forget"]).ends(0).says("0 syncs forgotten");
+    let kept = std::fs::read_dir(bench.path(".local/state/vitable-groups")).unwrap();
+    let names = kept.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert!(!names.into_iter().any(|name| name.starts_with("pending-")));
+}
+
+#[test]
+fn a_sync_is_looked_for_where_it_was_submitted() {
+    let (bench, _, running) = waiting();
+    let run = running.signal(Signal::INT).end().ends(130);
+    let request = run.err.split("members wait ").nth(1).unwrap().split(' ').next().unwrap();
+    let elsewhere = ["members", "wait", request, "--base-url", "http://127.0.0.1:9"];
+    bench.run(&elsewhere).ends(2).says(&format!("--base-url {}", bench.sandbox.base_url()));
+}

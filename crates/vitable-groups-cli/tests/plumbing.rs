@@ -12,7 +12,7 @@ mod support;
 
 use rustix::process::Signal;
 use serde_json::json;
-use support::{Bench, Running, people};
+use support::{Bench, Run, Running, people};
 
 #[test]
 fn the_version_needs_nothing() {
@@ -59,18 +59,19 @@ fn the_manifest_lists_the_operations() {
 fn a_reader_that_leaves_is_no_error() {
     let bench = Bench::new();
     bench.control().seed(&json!({"many_groups": {"count": 3000, "prefix": "g"}})).unwrap();
+    let unread = |format: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = bench.command(&["groups", "list", "-o", format]);
+        command.stdout(writer);
+        Run::of(command)
+    };
     for format in ["jsonl", "json", "table", "csv", "yaml"] {
-        let mut child = bench.command(&["groups", "list", "-o", format]).spawn().unwrap();
-        drop(child.stdout.take());
-        let ended = child.wait_with_output().unwrap();
-        let said = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""), "{format}");
+        assert_eq!(unread(format).ends(0).err, "", "{format}");
     }
     // A stream stops asking for pages when nobody reads.
     bench.control().clear_requests();
-    let mut child = bench.command(&["groups", "list", "-o", "jsonl"]).spawn().unwrap();
-    drop(child.stdout.take());
-    child.wait().unwrap();
+    unread("jsonl").ends(0);
     assert_eq!(bench.control().requests().len(), 1);
 }
 
@@ -117,7 +118,7 @@ fn the_sandbox_serves_until_it_is_told_to_stop() {
     let at = |url: &str, arguments: &[&str]| {
         let mut command = bench.command(arguments);
         command.env("VITABLE_CONNECT_API_KEY", "made-up").env("VITABLE_CONNECT_BASE_URL", url);
-        support::Run::of(command)
+        Run::of(command)
     };
     let (running, url) = start();
     at(&url, &["groups", "create", "a", "--name", "A"]).ends(0);
@@ -125,6 +126,14 @@ fn the_sandbox_serves_until_it_is_told_to_stop() {
     let (running, url) = start();
     assert_eq!(at(&url, &["groups", "find", "a"]).ends(0).json()["name"], "A");
     running.signal(Signal::TERM).end().ends(0);
+    let seed = json!({"groups": [{"id": "grp_seed", "name": "S", "external_reference_id": "s"}]});
+    bench.file("seed.json", &seed.to_string());
+    let seeded = ["sandbox", "--port", "0", "--seed", "seed.json", "--random-seed", "1"];
+    let mut running = Running::of(bench.command(&seeded));
+    let url = running.out_line().trim().rsplit(' ').next().unwrap().to_owned();
+    at(&url, &["groups", "get", "grp_seed"]).ends(0);
+    running.signal(Signal::INT).end().ends(0);
+    bench.run(&["sandbox", "--seed", "none.json"]).ends(2).says("none.json");
     bench.run(&["sandbox", "--sync-delay", "soon"]).ends(2).says("500ms");
     let port = bench.sandbox.address().port().to_string();
     bench.run(&["sandbox", "--port", &port]).ends(1).says("--port");

@@ -235,3 +235,32 @@ fn state_that_cannot_be_written_stops_before_sending() {
     bench.run(&sync).ends(1).says("--no-state");
     assert_eq!(bench.submissions(), 0);
 }
+
+#[test]
+fn a_sync_of_another_machine_is_explained_as_far_as_the_server_does() {
+    let bench = Bench::new();
+    let group = bench.group("tier-1");
+    let file = bench.file("roster.csv", &roster(&[("E1", BASIC), ("E2", "pln_no")]));
+    let sync = ["members", "sync", &group, &file, "--yes", "--no-wait", "--no-state"];
+    let receipt = bench.run(&sync).ends(0).json();
+    let request = receipt["request_id"].as_str().unwrap();
+    let wait = ["members", "wait", request, "--group", &group, "-o", "csv"];
+    let run = bench.run(&wait).ends(4).says("1 added, 0 removed, 1 failed");
+    assert_eq!(run.out, "reference_id,operation,reason\nE2,add,Invalid plan_id\n");
+}
+
+#[test]
+fn a_removal_that_failed_is_a_partial_failure_and_stays_in_the_next_plan() {
+    let bench = Bench::new();
+    let group = bench.group("tier-1");
+    bench.file("old.csv", &roster(&[("E1", BASIC), ("E2", BASIC)]));
+    bench.run(&["members", "sync", &group, "old.csv", "--yes"]).ends(0);
+    let forced = json!({"forced_failures": [{"reference_id": "E2", "operation": "remove"}]});
+    bench.control().settings(&forced).unwrap();
+    bench.file("new.csv", &roster(&[("E1", BASIC)]));
+    let sync = ["members", "sync", &group, "new.csv", "--yes"];
+    let whole = bench.run(&sync).ends(4).says("1 failed to be removed").json();
+    assert_eq!(whole["rows"][1]["outcome"], "removal failed");
+    bench.control().settings(&json!({"forced_failures": []})).unwrap();
+    bench.run(&sync).ends(0).says("1 to remove (50.0% of 2)");
+}

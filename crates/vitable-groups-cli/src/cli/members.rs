@@ -25,6 +25,8 @@ pub(crate) enum Members {
     /// Wait for a sync request and show its outcome
     #[command(after_help = WAIT_EXAMPLES)]
     Wait(WaitRequest),
+    /// Stop the reminders of syncs whose outcome was never seen; the server is not asked
+    Forget(Forget),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -57,11 +59,11 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    #[command(flatten)]
-    pub(crate) roster: RosterFile,
     /// Also check the plans of the rows against those of the organization; needs the API key
     #[arg(long)]
     pub(crate) check_plans: bool,
+    #[command(flatten)]
+    pub(crate) roster: RosterFile,
 }
 
 #[derive(Debug, Args)]
@@ -85,6 +87,7 @@ pub(crate) struct Plan {
 
 /// What keeps a sync from removing people by accident.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Guard")]
 pub(crate) struct GuardOptions {
     /// Compare with this roster instead of the one that was last synced from this machine
     #[arg(long, value_name = "FILE")]
@@ -106,10 +109,6 @@ pub(crate) struct Sync {
     /// The complete roster: CSV, JSON or JSON Lines; `-` is standard input
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     pub(crate) roster: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) options: RosterOptions,
-    #[command(flatten)]
-    pub(crate) guard: GuardOptions,
     /// Do not ask before sending
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -127,6 +126,10 @@ pub(crate) struct Sync {
     pub(crate) check_plans: bool,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
+    #[command(flatten)]
+    pub(crate) guard: GuardOptions,
+    #[command(flatten)]
+    pub(crate) options: RosterOptions,
 }
 
 #[derive(Debug, Clone, Copy, Args)]
@@ -151,4 +154,10 @@ pub(crate) struct WaitRequest {
     pub(crate) request: Request,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Only the one of this request, grpmsr_...; without it, all of them
+    pub(crate) request: Option<String>,
 }

@@ -29,4 +29,7 @@ pub(crate) struct Sandbox {
     /// Start with the data of this JSON file
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
+    /// Make ids come in the same order on every run
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) random_seed: Option<u64>,
 }

@@ -57,27 +57,48 @@ impl Session {
 }
 
 fn open_state(global: &Global) -> Result<State, Failure> {
-    if global.no_state { Ok(State::none()) } else { State::open(global.state_dir.clone()) }
+    if global.no_state {
+        return Ok(State::none());
+    }
+    State::open(global.state_dir.clone().filter(|directory| !directory.as_os_str().is_empty()))
 }
 
 /// Says which syncs were cut off before their outcome was seen.
 fn tell_unfinished(state: &State, out: &mut Output) -> Result<(), Failure> {
     for entry in state.unfinished()? {
         let start = &entry.start;
-        let sync = format!("sync of {} to group {} ({})", start.file, start.group_id, entry.at);
+        let sync = format!(
+            "sync of {} to group {} at {} ({})",
+            start.file, start.group_id, start.base_url, entry.at
+        );
         match &entry.request_id {
             Some(request) => out.warn(format!(
-                "the {sync} was submitted, but its outcome was not seen; to see it:\n  \
-                 vitable-groups members wait {request} --group {}",
-                start.group_id
+                "the {sync} was submitted, but its outcome was not seen; to see it:\n  {}",
+                wait_command(request, &start.group_id)
             )),
             None => out.warn(format!(
                 "the {sync} was cut off while it was sent, so it may or may not have been taken; \
-                 sync the group again to be sure (sending the same roster twice does no harm)"
+                 sync the group again to be sure: sending the same roster twice does no harm (to \
+                 leave it at that: vitable-groups members forget)"
             )),
         }
     }
     Ok(())
+}
+
+/// What to type to see the outcome of a sync.
+fn wait_command(request: &str, group: &str) -> String {
+    let (request, group) = (shell_word(request), shell_word(group));
+    format!("vitable-groups members wait {request} --group {group}")
+}
+
+/// An id as a shell takes it. A server could send anything, and people copy what they are shown.
+fn shell_word(id: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if !id.is_empty() && id.chars().all(harmless) {
+        return id.to_owned();
+    }
+    format!("'{}'", id.replace('\'', r"'\''"))
 }
 
 /// Runs a call that a signal may end.
@@ -123,4 +144,17 @@ async fn print_list<T: PageItem + Serialize>(
         out.document(&Document::list(columns, &kept));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_are_shown_can_be_pasted() {
+        assert_eq!(
+            wait_command("grpmsr_a-B", "$(rm -rf ~)'"),
+            r"vitable-groups members wait grpmsr_a-B --group '$(rm -rf ~)'\'''"
+        );
+    }
 }

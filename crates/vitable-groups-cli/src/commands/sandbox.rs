@@ -37,6 +37,9 @@ fn builder(options: &cli::Sandbox) -> Result<Builder, Failure> {
     if let Some(path) = &options.seed {
         builder = builder.seed(&read_seed(path)?).map_err(|error| failed(&error))?;
     }
+    if let Some(seed) = options.random_seed {
+        builder = builder.random_seed(seed);
+    }
     match parse_delay(&options.sync_delay) {
         Some(Some(delay)) => Ok(builder.sync_delay(delay)),
         Some(None) => Ok(builder.sync_never()),

@@ -132,36 +132,30 @@ impl Output {
 
     /// Says something on standard error, unless told to be quiet.
     pub(crate) fn say(&mut self, line: impl AsRef<str>) {
-        if !self.quiet {
-            self.talk(line.as_ref());
-        }
+        self.talk_unless_quiet(&Style::new(), line.as_ref());
     }
 
     /// Says what happens next, so that it stands out.
     pub(crate) fn heading(&mut self, line: impl AsRef<str>) {
-        let line = self.paint(&Style::new().bold(), line.as_ref());
-        self.say(line);
+        self.talk_unless_quiet(&Style::new().bold(), line.as_ref());
     }
 
     /// Shows a command that a person could type.
     pub(crate) fn command(&mut self, command: &str) {
-        let line = self.paint(&Style::new().cyan(), &format!("$ {command}"));
-        self.say(line);
+        self.talk_unless_quiet(&Style::new().cyan(), &format!("$ {command}"));
     }
 
     /// Says something that should not be missed, even when told to be quiet.
     pub(crate) fn warn(&mut self, line: impl AsRef<str>) {
-        let label = self.paint(&Style::new().yellow().bold(), "warning:");
-        self.talk(&format!("{label} {}", line.as_ref()));
+        self.talk(Some(("warning:", Style::new().yellow().bold())), &Style::new(), line.as_ref());
     }
 
     /// Says what went wrong and what to do.
     pub(crate) fn failure(&mut self, failure: &Failure) {
-        let label = self.paint(&Style::new().red().bold(), "error:");
-        self.talk(&format!("{label} {}", failure.message));
+        let label = ("error:", Style::new().red().bold());
+        self.talk(Some(label), &Style::new(), &failure.message);
         for hint in &failure.hints {
-            let label = self.paint(&Style::new().green(), "help:");
-            self.talk(&format!("  {label} {hint}"));
+            self.talk(Some(("  help:", Style::new().green())), &Style::new(), hint);
         }
     }
 
@@ -190,9 +184,18 @@ impl Output {
         style.clone().force_styling(self.err_color).apply_to(text).to_string()
     }
 
-    fn talk(&mut self, text: &str) {
+    fn talk_unless_quiet(&mut self, style: &Style, text: &str) {
+        if !self.quiet {
+            self.talk(None, style, text);
+        }
+    }
+
+    /// What is said may come from a server or a file, so it is made fit for a terminal.
+    fn talk(&mut self, label: Option<(&str, Style)>, style: &Style, text: &str) {
+        let label = label.map(|(label, style)| self.paint(&style, label) + " ").unwrap_or_default();
+        let text = self.paint(style, &text::spoken(text));
         // If nobody hears us on standard error there is nobody to tell.
-        let _ = writeln!(self.stderr, "{text}");
+        let _ = writeln!(self.stderr, "{label}{text}");
     }
 }
 

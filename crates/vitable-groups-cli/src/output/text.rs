@@ -47,6 +47,12 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// The same for what we say ourselves, which may have several lines.
+pub(super) fn spoken(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(plain).collect();
+    lines.join("\n")
+}
+
 /// `1 row`, `2 rows`.
 pub(crate) fn count(number: usize, one: &str) -> String {
     match (number, one) {
@@ -85,6 +91,7 @@ mod tests {
     fn hostile_text_cannot_move_the_cursor() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}\n"), "a\\u{1b}[2Jb\\u{202e}\\n");
         assert_eq!(plain("Zoë 北京"), "Zoë 北京");
+        assert_eq!(spoken("a\u{1b}\nb\r"), "a\\u{1b}\nb\\r");
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) enum Ending {
     Refused,
     /// A later sync of the group replaced it before its outcome was read.
     Superseded,
+    /// Somebody does not want to be reminded of it.
+    Forgotten,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ pub(crate) async fn run(
         Members::Plan(options) => plan::run(&options, global, out),
         Members::Sync(options) => sync::run(options, global, out).await,
         Members::Status(request) => request::status(request, global, out).await,
+        Members::Forget(options) => request::forget(&options, global, out),
         Members::Wait(options) => request::wait(options, global, out).await,
     }
 }

@@ -1,4 +1,4 @@
-//! `members status` and `members wait`: a sync that was submitted before.
+//! `members status`, `wait` and `forget`: a sync that was submitted before.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use vitable_groups::SyncHandle;
 
 use super::plan::kept_roster;
 use super::wait::{self, Known};
-use crate::cli::{Global, Request, WaitRequest};
-use crate::commands::{Session, call};
+use crate::cli::{Forget, Global, Request, WaitRequest};
+use crate::commands::{Session, call, open_state};
 use crate::exit::{Exit, Failure};
-use crate::output::{Column, Document, Output, Tone};
-use crate::state::{Journalled, State};
+use crate::output::{Column, Document, Output, Tone, count};
+use crate::state::{Ending, Journalled, State};
 
 const COLUMNS: &[Column] = &[
     Column::new("request_id", "Request"),
@@ -34,7 +34,7 @@ pub(super) async fn status(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let session = Session::open(global, out)?;
-    let (handle, _) = find(&session.state, request)?;
+    let (handle, _) = find(&session, request)?;
     let sync = session.client.groups().members().sync();
     let state = sync.retrieve(&handle.request_id, &handle.group_id);
     let state = call(state.into_future()).await?;
@@ -69,11 +69,9 @@ pub(super) async fn resume(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let session = Session::open_quietly(global, out)?;
-    let (handle, entry) = find(&session.state, request)?;
-    let here = session.client.base_url().as_str();
-    let entry = entry.filter(|entry| entry.start.base_url == here);
+    let (handle, entry) = find(&session, request)?;
     let _lock = match &entry {
-        Some(_) => Some(session.state.lock(here, &handle.group_id)?),
+        Some(entry) => Some(session.state.lock(&entry.start.base_url, &handle.group_id)?),
         None => None,
     };
     let known = remember(&session.state, entry)?;
@@ -98,11 +96,20 @@ fn remember(state: &State, entry: Option<Journalled>) -> Result<Known, Failure> 
 }
 
 /// The group of a request: the one that was named, else the one that is remembered.
-fn find(state: &State, request: Request) -> Result<(SyncHandle, Option<Journalled>), Failure> {
-    let entry = state.find(&request.request)?;
+fn find(session: &Session, request: Request) -> Result<(SyncHandle, Option<Journalled>), Failure> {
+    let here = session.client.base_url().as_str();
+    let entry = session.state.find(&request.request)?;
     let group = match (request.group, &entry) {
         (Some(group), _) => group,
-        (None, Some(entry)) => entry.start.group_id.clone(),
+        (None, Some(entry)) if entry.start.base_url == here => entry.start.group_id.clone(),
+        (None, Some(entry)) => {
+            let there = &entry.start.base_url;
+            return Err(Failure::usage(format!(
+                "{} was submitted to {there}, but the settings point to {here}",
+                request.request
+            ))
+            .hint(format!("choose the same place: --base-url {there}, or its profile")));
+        }
         (None, None) => {
             return Err(Failure::usage(format!(
                 "{} was not submitted from this machine, so its group is not known",
@@ -111,6 +118,24 @@ fn find(state: &State, request: Request) -> Result<(SyncHandle, Option<Journalle
             .hint("name the group: --group grp_..."));
         }
     };
-    let entry = entry.filter(|entry| entry.start.group_id == group);
+    let entry = entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == here);
     Ok((SyncHandle::new(group, request.request), entry))
+}
+
+/// Ends the reminders of syncs whose outcome was never seen.
+pub(super) fn forget(options: &Forget, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
+    let state = open_state(global)?;
+    let mut entries = state.unfinished()?;
+    if let Some(request) = &options.request {
+        entries.retain(|entry| entry.request_id.as_ref() == Some(request));
+        if entries.is_empty() {
+            return Err(Failure::usage(format!("no unfinished sync has the request {request}")));
+        }
+    }
+    for entry in &entries {
+        state.end(entry, Ending::Forgotten, None)?;
+    }
+    let syncs = count(entries.len(), "sync");
+    out.say(format!("{syncs} forgotten; what the server does is not changed"));
+    Ok(Exit::Success)
 }

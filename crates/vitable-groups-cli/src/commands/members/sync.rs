@@ -12,11 +12,11 @@ use super::request;
 use super::roster::Loaded;
 use super::wait::{self, Known};
 use crate::cli::{Global, Request, Sync};
-use crate::commands::{Session, call, interrupted, open_state, tell_unfinished};
+use crate::commands::{Session, call, interrupted, open_state, tell_unfinished, wait_command};
 use crate::credentials;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::{Column, Document, Output};
+use crate::output::{Column, Document, Output, plain};
 use crate::state::{Ending, Journalled, Start, State, fingerprint};
 
 pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
@@ -31,16 +31,19 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
     check_answerable(&options, &path)?;
     let loaded = Loaded::read(&path, &options.options)?;
     loaded.announce(out);
+    // Told before a key is asked for.
+    if !options.check_plans {
+        check::require_ok(&loaded, None, out)?;
+    }
     let session = if options.dry_run && !options.check_plans {
         None
     } else {
         Some(Session::open(global, out)?)
     };
-    let plans = match &session {
-        Some(session) if options.check_plans => Some(check::plans(&session.client).await?),
-        _ => None,
-    };
-    check::require_ok(&loaded, plans, out)?;
+    if let Some(session) = session.as_ref().filter(|_| options.check_plans) {
+        let plans = check::plans(&session.client).await?;
+        check::require_ok(&loaded, Some(plans), out)?;
+    }
 
     let Some(session) = session.filter(|_| !options.dry_run) else {
         return dry_run(&group, &loaded, &options, global, out);
@@ -107,7 +110,7 @@ async fn confirm(
     base_url: &str,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    out.say(format!("group: {} at {base_url}", crate::output::plain(name)));
+    out.say(format!("group: {} at {base_url}", plain(name)));
     if options.yes {
         return Ok(());
     }
@@ -181,9 +184,7 @@ const RECEIPT: &[Column] = &[
 
 fn not_waited_for(receipt: &SyncReceipt, out: &mut Output) -> Exit {
     out.document(&Document::single(RECEIPT, receipt));
-    out.say(format!(
-        "to see its outcome: vitable-groups members wait {} --group {}",
-        receipt.request_id, receipt.group_id
-    ));
+    let see = wait_command(&receipt.request_id, &receipt.group_id);
+    out.say(format!("to see its outcome: {see}"));
     Exit::Success
 }

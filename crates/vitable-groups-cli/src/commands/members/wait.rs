@@ -9,9 +9,10 @@ use vitable_groups::roster::{Diff, Outcome, Roster, diff};
 use vitable_groups::{Client, ErrorKind, Progress, SyncHandle};
 
 use super::{baseline, explain};
+use crate::commands::wait_command;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::{Column, Document, Output, Tone, count};
+use crate::output::{Column, Document, Output, Tone, count, plain};
 use crate::state::{Ending, Journalled, State};
 
 /// Waits with a bar. Whatever ends the wait early, the sync goes on, and the failure says how to
@@ -25,7 +26,7 @@ pub(super) async fn wait(
     out.say(format!("waiting for {} (at most {})", handle.request_id, words(deadline)));
     let bar = out.wait_bar(deadline);
     let shown = bar.clone();
-    let request = handle.request_id.clone();
+    let request = plain(&handle.request_id);
     let waiting =
         client.groups().members().sync().wait(handle.clone()).deadline(deadline).on_progress(
             move |progress: Progress| {
@@ -37,10 +38,8 @@ pub(super) async fn wait(
         );
     let ended = interrupt::or_signal(waiting.into_future()).await;
     bar.finish();
-    let resume = format!(
-        "to see its outcome: vitable-groups members wait {} --group {}",
-        handle.request_id, handle.group_id
-    );
+    let resume =
+        format!("to see its outcome: {}", wait_command(&handle.request_id, &handle.group_id));
     match ended {
         Ok(Ok(state)) => Ok(state),
         Ok(Err(error)) if error.kind() == ErrorKind::Deadline => {
@@ -48,8 +47,9 @@ pub(super) async fn wait(
         }
         Ok(Err(error)) => {
             let lost = error.kind() == ErrorKind::NotFound;
+            let forget = "to be reminded of it no more: vitable-groups members forget";
             let failure = Failure::from(error);
-            Err(if lost { failure } else { failure.hint(resume) })
+            Err(failure.hint(if lost { forget } else { &resume }))
         }
         Err(signal) => {
             Err(Failure::new(signal.exit(), "interrupted; the sync goes on at the server")
