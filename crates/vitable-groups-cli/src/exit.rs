@@ -116,10 +116,8 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
+        if let Some(cause) = root_cause(&error).filter(|cause| !message.contains(cause.as_str())) {
             let _ = write!(message, "\n  because: {cause}");
-            source = cause.source();
         }
         let failure = Self::new(Exit::of(error.kind()), message);
         match advice(error.kind()) {
@@ -127,6 +125,15 @@ impl From<Error> for Failure {
             None => failure,
         }
     }
+}
+
+/// The layers between say the same in other words.
+fn root_cause(error: &Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error)?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Some(cause.to_string())
 }
 
 fn advice(kind: ErrorKind) -> Option<&'static str> {

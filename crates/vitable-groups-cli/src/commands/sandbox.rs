@@ -16,9 +16,14 @@ pub(crate) async fn run(options: cli::Sandbox, out: &mut Output) -> Result<Exit,
         .map_err(|error| Failure::local(format!("cannot listen for signals: {error}")))?;
     let sandbox = builder.start().await.map_err(|error| failed(&error))?;
     out.text(&format!("vitable-groups sandbox listening on {}\n", sandbox.base_url()));
+    let (keys, example) = if options.keys.is_empty() {
+        ("any key works", "anything")
+    } else {
+        ("your keys work", "...")
+    };
     out.say(format!(
-        "any key works here; in another terminal:\n  \
-         export VITABLE_CONNECT_BASE_URL={} VITABLE_CONNECT_API_KEY=anything\n  \
+        "{keys} here; in another terminal:\n  \
+         export VITABLE_CONNECT_BASE_URL={} VITABLE_CONNECT_API_KEY={example}\n  \
          vitable-groups plans list\nCtrl-C stops it",
         sandbox.base_url()
     ));
