@@ -8,17 +8,17 @@ use futures_core::Stream;
 use futures_util::stream::{self, BoxStream, FuturesOrdered, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
-use crate::Error;
 use crate::call::Call;
-use crate::client::Client;
 use crate::clock::BoxFuture;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::model::{Group, GroupListParams, PageBody, Pagination, Plan};
 use crate::operation::Operation;
 use crate::options::RequestOptions;
 use crate::pagination::PageFacts;
-use crate::pipeline::{self, Deadline};
 use crate::request::{decode, decoded};
 use crate::response::Metadata;
+use crate::{Error, pipeline};
 
 /// An item of a list.
 ///
@@ -50,7 +50,7 @@ impl PageItem for Plan {
 /// How pages of one list are asked for, the same for all of them.
 #[derive(Clone)]
 struct Source {
-    client: Client,
+    context: Context,
     operation: &'static Operation,
     params: GroupListParams,
     options: RequestOptions,
@@ -76,7 +76,7 @@ impl Source {
         let page = number.or(self.params.page).map(|page| ("page", page));
         let call = Call::new(self.operation, &[], self.options.clone())?
             .with_query(limit.into_iter().chain(page));
-        let answer = pipeline::run(&self.client, &call, self.deadline).await?;
+        let answer = pipeline::run(&self.context, &call, self.deadline).await?;
         let body = decoded(answer, self.operation.name, decode::<PageBody<T>>)?;
         let pagination = body.data.pagination.into_value();
         let items = body.data.data;
@@ -160,7 +160,7 @@ impl<T: fmt::Debug> fmt::Debug for Page<T> {
 /// ```
 #[must_use = "a list is fetched when it is awaited or streamed"]
 pub struct List<T> {
-    client: Client,
+    context: Context,
     operation: &'static Operation,
     params: GroupListParams,
     options: RequestOptions,
@@ -169,9 +169,9 @@ pub struct List<T> {
 }
 
 impl<T: PageItem> List<T> {
-    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+    pub(crate) fn new(context: Context, operation: &'static Operation) -> Self {
         Self {
-            client,
+            context,
             operation,
             params: GroupListParams::new(),
             options: RequestOptions::new(),
@@ -216,9 +216,9 @@ impl<T: PageItem> List<T> {
     }
 
     fn source_until(self, deadline: Option<Deadline>) -> Source {
-        let deadline = deadline.unwrap_or_else(|| self.client.deadline(&self.options));
-        let Self { client, operation, params, options, .. } = self;
-        Source { client, operation, params, options, deadline }
+        let deadline = deadline.unwrap_or_else(|| self.context.deadline(&self.options));
+        let Self { context, operation, params, options, .. } = self;
+        Source { context, operation, params, options, deadline }
     }
 
     /// Gets one page.

@@ -1,6 +1,6 @@
 //! `plans`.
 
-use crate::client::Client;
+use crate::context::Context;
 use crate::model::Plan;
 use crate::operation;
 use crate::page::List;
@@ -13,11 +13,11 @@ use crate::page::List;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Plans(Client);
+pub struct Plans(Context);
 
 impl Plans {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
     }
 
     /// Lists the plans.
