@@ -56,6 +56,25 @@ fn the_manifest_lists_the_operations() {
 }
 
 #[test]
+fn every_operation_has_a_command() {
+    let bench = Bench::new();
+    let manifest = bench.run(&["manifest"]).ends(0).json();
+    for operation in manifest["operations"].as_array().unwrap() {
+        let command: &[&str] = match operation["name"].as_str().unwrap() {
+            "groups.list" => &["groups", "list"],
+            "groups.create" => &["groups", "create"],
+            "groups.retrieve" => &["groups", "get"],
+            "groups.update" => &["groups", "update"],
+            "groups.members.sync.submit" => &["members", "sync"],
+            "groups.members.sync.retrieve" => &["members", "status"],
+            "plans.list" => &["plans", "list"],
+            other => panic!("no command for {other}"),
+        };
+        bench.run(&[command, &["--help"]].concat()).ends(0);
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let bench = Bench::new();
     bench.control().seed(&json!({"many_groups": {"count": 3000, "prefix": "g"}})).unwrap();

@@ -30,6 +30,7 @@ fn a_roster_is_synced_and_the_next_one_explained_row_by_row() {
     let sync = ["members", "sync", &group, &november, "--yes", "--max-removals", "30%"];
     let run = bench.run(&sync).ends(4);
     let run = run.says("2 to add, 1 to remove (25.0% of 4), 1 to update, 1 plan change ignored");
+    let run = run.says("to remove: E4").says("to add: E5, E6").says("plan change ignored: E2");
     let run = run.says("some rows failed");
     let whole = run.json();
     let outcomes: Vec<_> = whole["rows"]
@@ -263,4 +264,19 @@ fn a_removal_that_failed_is_a_partial_failure_and_stays_in_the_next_plan() {
     assert_eq!(whole["rows"][1]["outcome"], "removal failed");
     bench.control().settings(&json!({"forced_failures": []})).unwrap();
     bench.run(&sync).ends(0).says("1 to remove (50.0% of 2)");
+}
+
+#[test]
+fn an_outcome_is_shown_even_if_it_cannot_be_remembered() {
+    let bench = Bench::with(vitable_groups_sandbox::Sandbox::builder().sync_never());
+    let group = bench.group("tier-1");
+    let file = bench.file("roster.csv", &people(2));
+    let sync = ["members", "sync", &group, &file, "--yes", "--state-dir", "state"];
+    let running = bench.spawn(&sync).until("waiting for");
+    // Nothing can be written there any more, whoever runs this test.
+    std::fs::rename(bench.path("state"), bench.path("gone")).unwrap();
+    bench.file("state", "a file where the directory was");
+    bench.complete_syncs();
+    let run = running.end().ends(0).says("the next plan will not know of this sync");
+    assert_eq!(run.json()["outcome"]["added"], 2);
 }

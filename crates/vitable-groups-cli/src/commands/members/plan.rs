@@ -24,6 +24,9 @@ const COLUMNS: &[Column] = &[
     Column::new("detail", "Detail"),
 ];
 
+/// How many members are named in the talk before a sync.
+const NAMED: usize = 10;
+
 pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
     tell_unfinished(&state, out)?;
@@ -84,6 +87,27 @@ impl Plan {
                 "there is no previous roster to compare with, so it is not known who will be \
                  removed: everyone in the group who is not in this file. --previous FILE names one",
             ),
+        }
+    }
+
+    /// Names who is concerned, as far as a person wants to read before answering a question.
+    pub(super) fn name(&self, out: &mut Output) {
+        let Some(diff) = &self.diff else { return };
+        let plans = diff.plan_changes.iter().map(|change| &change.entry);
+        for (what, entries) in [
+            ("to remove", diff.removals.iter().collect::<Vec<_>>()),
+            ("to add", diff.adds.iter().collect()),
+            ("plan change ignored", plans.collect()),
+        ] {
+            let named: Vec<_> =
+                entries.iter().take(NAMED).map(|entry| entry.reference_id.as_str()).collect();
+            if !named.is_empty() {
+                let more = match entries.len() - named.len() {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                out.say(format!("  {what}: {}{more}", named.join(", ")));
+            }
         }
     }
 

@@ -52,6 +52,7 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
     let _lock = session.state.lock(&base_url, &group)?;
     let plan = Plan::make(&group, &base_url, &loaded, &options.guard, &session.state)?;
     plan.tell(out);
+    plan.name(out);
     plan.guard(&loaded, &options.guard)?;
 
     let found = call(session.client.groups().retrieve(&group).into_future()).await?;

@@ -73,7 +73,7 @@ pub(super) struct Known {
     pub(super) warned: bool,
 }
 
-/// Remembers the end of a sync and shows its outcome.
+/// Shows the outcome of a sync and remembers its end.
 pub(super) fn conclude(
     sync: &SyncState,
     known: &Known,
@@ -81,19 +81,22 @@ pub(super) fn conclude(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let results = sync.results.value().cloned().unwrap_or_default();
-    let Some(roster) = &known.roster else {
-        if let Some(entry) = &known.entry {
-            state.end(entry, Ending::Completed, None)?;
+    let (exit, after) = match &known.roster {
+        None => (show_results(sync, &results, out), None),
+        Some(roster) => {
+            let outcome = Outcome::join(roster, &results, known.previous.as_ref());
+            show_outcome(sync, &results, roster, known, &outcome, out);
+            let after = baseline::after(roster, &outcome, known.previous.as_ref());
+            (exit_of(outcome.is_ok()), Some(lines(&after)?))
         }
-        return Ok(show_results(sync, &results, out));
     };
-    let outcome = Outcome::join(roster, &results, known.previous.as_ref());
-    if let Some(entry) = &known.entry {
-        let after = baseline::after(roster, &outcome, known.previous.as_ref());
-        state.end(entry, Ending::Completed, Some(&lines(&after)?))?;
+    if let Some(entry) = &known.entry
+        && let Err(failure) = state.end(entry, Ending::Completed, after.as_deref())
+    {
+        // The sync is done all the same.
+        out.warn(format!("{}; the next plan will not know of this sync", failure.message));
     }
-    show_outcome(sync, &results, roster, known, &outcome, out);
-    Ok(exit_of(outcome.is_ok()))
+    Ok(exit)
 }
 
 /// A roster as the state directory keeps it.
