@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    Guard, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
+    Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
 };
 
 use crate::call::{Outcome, parse};
@@ -23,6 +23,13 @@ struct Read {
 struct Check {
     members: Vec<Value>,
     options: RosterOptions,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tidy {
+    members: Vec<Member>,
+    options: Normalize,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +81,12 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
             let Check { members, options } = parse(params)?;
             let report = Roster::from_values(members, &ReadOptions::default()).check(&options);
             Ok(json!(report))
+        }
+        "roster.normalize" => {
+            let Tidy { members, options } = parse(params)?;
+            let mut roster = Roster::from_members(members);
+            let report = roster.normalize(&options);
+            Ok(json!({ "members": roster.members().collect::<Vec<_>>(), "report": report }))
         }
         "roster.diff" => {
             let Compare { previous, current } = parse(params)?;
