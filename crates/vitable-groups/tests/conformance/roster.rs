@@ -21,7 +21,9 @@ struct Read {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Check {
+    #[serde(default)]
     members: Vec<Value>,
+    text: Option<String>,
     options: RosterOptions,
 }
 
@@ -78,9 +80,14 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                 .map_err(|error| normal::unreadable(&error))
         }
         "roster.check" => {
-            let Check { members, options } = parse(params)?;
-            let report = Roster::from_values(members, &ReadOptions::default()).check(&options);
-            Ok(json!(report))
+            let Check { members, text, options } = parse(params)?;
+            let read = ReadOptions::default();
+            match text {
+                Some(text) => Roster::read(text.as_bytes(), &read),
+                None => Ok(Roster::from_values(members, &read)),
+            }
+            .map(|roster| json!(roster.check(&options)))
+            .map_err(|error| normal::unreadable(&error))
         }
         "roster.normalize" => {
             let Tidy { members, options } = parse(params)?;
