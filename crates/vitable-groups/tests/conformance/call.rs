@@ -6,8 +6,9 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use vitable_groups::model::{Field, Group, GroupCreateParams, GroupUpdateParams, Member, Plan};
+use vitable_groups::roster::{Guard, Roster, RosterOptions};
 use vitable_groups::{
     Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions, SyncHandle,
 };
@@ -113,6 +114,19 @@ struct Wait {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Apply {
+    group_id: String,
+    members: Vec<Member>,
+    previous: Option<Vec<Member>>,
+    #[serde(default)]
+    guard: Guard,
+    checks: Option<RosterOptions>,
+    deadline_ms: Option<u64>,
+    poll_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Raw {
     path: String,
     #[serde(default)]
@@ -203,6 +217,32 @@ pub(crate) async fn api(
             }
             let outcome = Outcome::plain(wait.await);
             Outcome { progress: seen.lock().unwrap().clone(), ..outcome }
+        }
+        "groups.members.sync.apply" => {
+            let given: Apply = parse(params)?;
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&seen);
+            let mut apply = sync
+                .apply(given.group_id, Roster::from_members(given.members))
+                .guard(given.guard)
+                .options(options)
+                .poll(poll(given.poll_ms))
+                .on_progress(move |progress| {
+                    told.lock().unwrap().push(normal::progress(&progress))
+                });
+            if let Some(previous) = given.previous {
+                apply = apply.previous(Roster::from_members(previous));
+            }
+            if let Some(checks) = given.checks {
+                apply = apply.checks(checks);
+            }
+            if let Some(deadline) = given.deadline_ms {
+                apply = apply.deadline(Duration::from_millis(deadline));
+            }
+            let done = apply.await.map(|done| {
+                json!({ "state": done.state, "outcome": done.outcome, "report": done.report })
+            });
+            Outcome { progress: seen.lock().unwrap().clone(), ..Outcome::plain(done) }
         }
         "get" => send(client.get(parse::<Raw>(params)?.path), options).await,
         "post" => {

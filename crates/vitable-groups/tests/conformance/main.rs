@@ -66,7 +66,7 @@ fn run(wanted: &[String]) -> Result<Report, String> {
         report.add(group);
     }
     for path in format::files(&folder.join("vectors"))? {
-        let group = vectors::play(&path)?;
+        let group = vectors::play(&path, &values)?;
         if wanted.is_empty() || wanted.contains(&group.group) {
             report.add(group);
         }

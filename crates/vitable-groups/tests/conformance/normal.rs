@@ -24,6 +24,7 @@ pub(crate) fn error(error: &Error) -> Value {
         ("idempotency_key", error.idempotency_key().map(Value::from)),
         ("sync", sync),
         ("page", error.page().map(Value::from)),
+        ("details", error.details().cloned()),
         ("body", body.map(Value::from)),
     ] {
         if let Some(value) = value {
@@ -41,14 +42,13 @@ pub(crate) fn aborted() -> Value {
 pub(crate) fn unreadable(error: &ReadError) -> Value {
     json!({
         "kind": "invalid_roster",
-        "code": error.kind,
-        "line": error.line,
+        "details": error,
         "message": error.to_string(),
     })
 }
 
 pub(crate) fn refused(refusal: &GuardRefusal) -> Value {
-    json!({ "kind": "guard_refused", "code": refusal.kind(), "message": refusal.to_string() })
+    json!({ "kind": "guard_refused", "details": refusal, "message": refusal.to_string() })
 }
 
 fn attempts(attempts: &[Attempt]) -> Value {

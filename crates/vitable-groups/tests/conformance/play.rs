@@ -60,6 +60,7 @@ impl<'a> Stage<'a> {
         let refused = tokio::net::TcpSocket::new_v4().map_err(io)?;
         refused.bind(([127, 0, 0, 1], 0).into()).map_err(io)?;
         values.set("base_url", sandbox.base_url());
+        values.set("sandbox_port", sandbox.address().port());
         values.set("silent_port", silent.local_addr().map_err(io)?.port());
         values.set("refused_port", refused.local_addr().map_err(io)?.port());
         let control = sandbox.control();

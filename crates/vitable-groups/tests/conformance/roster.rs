@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    Guard, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
+    Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
 };
 
 use crate::call::{Outcome, parse};
@@ -21,8 +21,17 @@ struct Read {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Check {
+    #[serde(default)]
     members: Vec<Value>,
+    text: Option<String>,
     options: RosterOptions,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tidy {
+    members: Vec<Member>,
+    options: Normalize,
 }
 
 #[derive(Deserialize)]
@@ -71,9 +80,20 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                 .map_err(|error| normal::unreadable(&error))
         }
         "roster.check" => {
-            let Check { members, options } = parse(params)?;
-            let report = Roster::from_values(members, &ReadOptions::default()).check(&options);
-            Ok(json!(report))
+            let Check { members, text, options } = parse(params)?;
+            let read = ReadOptions::default();
+            match text {
+                Some(text) => Roster::read(text.as_bytes(), &read),
+                None => Ok(Roster::from_values(members, &read)),
+            }
+            .map(|roster| json!(roster.check(&options)))
+            .map_err(|error| normal::unreadable(&error))
+        }
+        "roster.normalize" => {
+            let Tidy { members, options } = parse(params)?;
+            let mut roster = Roster::from_members(members);
+            let report = roster.normalize(&options);
+            Ok(json!({ "members": roster.members().collect::<Vec<_>>(), "report": report }))
         }
         "roster.diff" => {
             let Compare { previous, current } = parse(params)?;
