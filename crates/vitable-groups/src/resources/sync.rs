@@ -132,6 +132,24 @@ impl Sync {
     ) -> SubmitAndWait {
         SubmitAndWait::new(self.0.clone(), group_id.into(), members_body(members))
     }
+
+    /// [`submit_and_wait`](Self::submit_and_wait) of a body that is JSON already; what bindings
+    /// build on.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let body = br#"{"members": []}"#.to_vec();
+    /// let sync = client.groups().members().sync();
+    /// let state = sync.submit_json_and_wait("grp_1", body).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn submit_json_and_wait(
+        &self,
+        group_id: impl Into<String>,
+        body: impl Into<Bytes>,
+    ) -> SubmitAndWait {
+        SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
+    }
 }
 
 /// Writes the members straight into the body, without a copy of the roster in between.

@@ -1,0 +1,110 @@
+"""What callers pass beside an operation's own parameters, in the native side's form."""
+
+from __future__ import annotations
+
+from ._timeouts import limits_of
+from ._types import NotGiven, Omit, not_given
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Union
+
+    from ._timeouts import TimeoutLike
+    from ._types import Body, Headers, Overrides, Pairs, Query
+
+
+def request_options(
+    extra_headers: Optional[Headers] = None,
+    extra_query: Optional[Query] = None,
+    extra_body: Optional[Body] = None,
+    timeout: Union[TimeoutLike, None, NotGiven] = not_given,
+    deadline: Union[float, None, NotGiven] = not_given,
+) -> Optional[Dict[str, Any]]:
+    """Options of one call; None if there are none."""
+    made: Dict[str, Any] = {}
+    if extra_headers:
+        made["headers"] = header_overrides(extra_headers)
+    if extra_query:
+        made["query"] = query_overrides(extra_query)
+    if extra_body is not None:
+        made["extra_body"] = body_overrides(extra_body)
+    if not isinstance(timeout, NotGiven):
+        made["timeout"], made["connect_timeout"] = limits_of(timeout)
+    if not isinstance(deadline, NotGiven):
+        made["deadline"] = deadline
+    return made or None
+
+
+def header_overrides(headers: Mapping[str, object]) -> Overrides:
+    """Headers to set, and those to leave out."""
+    return [
+        (name, None if isinstance(value, Omit) else str(value))
+        for name, value in headers.items()
+        if not isinstance(value, NotGiven)
+    ]
+
+
+def query_pairs(query: Mapping[str, object]) -> Pairs:
+    """A query as the API reads it: lists joined by commas, mappings as ``o[k]=v``."""
+    pairs: Pairs = []
+    for name, value in query.items():
+        _add(pairs, name, value)
+    return pairs
+
+
+def query_overrides(query: Mapping[str, object]) -> Overrides:
+    """As ``query_pairs``, where None takes a parameter away."""
+    overrides: Overrides = []
+    for name, value in query.items():
+        if value is None:
+            overrides.append((name, None))
+        else:
+            overrides += query_pairs({name: value})
+    return overrides
+
+
+def _add(pairs: Pairs, name: str, value: object) -> None:
+    if value is None or isinstance(value, (NotGiven, Omit)):
+        return
+    if hasattr(value, "items"):
+        for key, part in value.items():  # pyright: ignore
+            _add(pairs, f"{name}[{key}]", part)
+    elif isinstance(value, (list, tuple)):
+        parts = [_text(part) for part in value if part is not None]  # pyright: ignore
+        pairs.append((name, ",".join(parts)))
+    else:
+        pairs.append((name, _text(value)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())  # pyright: ignore
+    return str(value)
+
+
+def body_overrides(body: object) -> list[tuple[str, Optional[bytes]]]:
+    """Body fields to set, and those to leave out."""
+    from ._native import encode
+
+    if not hasattr(body, "items"):
+        raise TypeError("extra_body is a mapping of body fields")
+    items: Any = body.items()  # pyright: ignore
+    return [
+        (str(name), None if isinstance(value, (Omit, NotGiven)) else encode(value))
+        for name, value in items
+        if not isinstance(value, NotGiven)
+    ]
+
+
+def given(**fields: object) -> Dict[str, object]:
+    """The fields that were passed."""
+    return {
+        name: value for name, value in fields.items() if not isinstance(value, (NotGiven, Omit))
+    }
+
+
+def path_text(value: object) -> str:
+    """A path parameter; the core refuses empty ones, by name."""
+    return "" if value is None else str(value)

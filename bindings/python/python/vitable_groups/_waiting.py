@@ -1,0 +1,64 @@
+"""Waiting for a sync: what a progress callback sees, and what the native side is told."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
+
+from ._native import decode
+from ._types import NotGiven
+from .types.groups.members.sync_retrieve_response import Data, SyncRetrieveResponse
+
+
+class Progress(NamedTuple):
+    """How a wait goes."""
+
+    group_id: str
+    request_id: str
+    polls: int
+    """Looks so far; 0 right after a submission."""
+    elapsed: float
+    """Seconds since the wait began."""
+    state: Optional[Data]
+    """What the last look saw."""
+    trouble: Optional[str]
+    """The kind of the failure that the last look met; the wait goes on."""
+
+
+OnProgress = Callable[[Progress], object]
+
+
+def tell(
+    callback: OnProgress,
+    facts: Tuple[str, str, int, float, Optional[bytes], Optional[str]],
+) -> None:
+    """Calls a progress callback; on an event loop it may be a coroutine function."""
+    group_id, request_id, polls, elapsed, state, trouble = facts
+    seen = None if state is None else decode(state, Data)
+    result: Any = callback(Progress(group_id, request_id, polls, elapsed, seen, trouble))
+    if hasattr(result, "__await__"):
+        from ._aio import ensure_task
+
+        ensure_task(result)
+
+
+def waiting_options(
+    is_async: bool,
+    deadline: Union[float, None, NotGiven],
+    poll_interval: Optional[float],
+    on_progress: Optional[OnProgress],
+) -> Dict[str, Any]:
+    """The native side's settings of a wait."""
+    made: Dict[str, Any] = {
+        "is_async": is_async,
+        "poll_interval": poll_interval,
+        "on_progress": on_progress,
+    }
+    if not isinstance(deadline, NotGiven):
+        made["deadline"] = deadline
+    return made
+
+
+def finished(state: bytes) -> SyncRetrieveResponse:
+    """The last state of a sync, in the envelope that ``retrieve`` has."""
+    model: SyncRetrieveResponse = decode(b'{"data":' + state + b"}", SyncRetrieveResponse)
+    return model
