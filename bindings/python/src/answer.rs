@@ -25,8 +25,13 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(response: RawResponse) -> Self {
+        Self::scanned(response, None)
+    }
+
+    /// An answer whose body was scanned already.
+    pub(crate) fn scanned(response: RawResponse, tape: Option<Arc<Tape>>) -> Self {
         let RawResponse { data: body, metadata, .. } = response;
-        let scanned = Tape::scan(body.clone()).map(Arc::new);
+        let scanned = tape.map_or_else(|| Tape::scan(body.clone()).map(Arc::new), Ok);
         Self { body, scanned, metadata }
     }
 
@@ -156,7 +161,8 @@ pub(crate) fn version(version: Version) -> &'static str {
 
 /// What a page says about its place in the list; the core decides whether the list goes on.
 #[pyclass(frozen, module = "vitable_groups._native", name = "PageFacts")]
-pub(crate) struct Facts(PageFacts);
+#[derive(Clone)]
+pub(crate) struct Facts(pub(crate) PageFacts);
 
 #[pymethods]
 impl Facts {

@@ -2,17 +2,19 @@
 
 use std::sync::OnceLock;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use vitable_groups::model::GroupCreateParams;
 use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Facts};
 use crate::config::Config;
 use crate::error::{self, Asked};
 use crate::job::{Job, Output};
 use crate::json::write;
 use crate::options;
+use crate::pages::PageWalk;
 use crate::stream::OpenAnswer;
 use crate::waiting::Waiting;
 
@@ -162,6 +164,27 @@ impl Client {
                 .map_err(|error| failed(py, &error))?;
         let asked = self.asked(py, method, &call)?;
         self.job(py, call, asked, stream)
+    }
+
+    /// The pages of a list after the one of these facts; `prefetch` of them at the same time.
+    #[pyo3(signature = (name, after, limit=None, prefetch=0, options=None))]
+    fn pages(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        after: &Facts,
+        limit: Option<i64>,
+        prefetch: usize,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<PageWalk> {
+        let Some(operation) = vitable_groups::operation::find(name) else {
+            return Err(PyValueError::new_err(format!("no operation is named {name}")));
+        };
+        let mut list = self.core(py)?.list(operation).after(after.0.clone()).prefetch(prefetch);
+        if let Some(limit) = limit {
+            list = list.limit(limit);
+        }
+        Ok(PageWalk::new(list.options(options::request_options(options)?)))
     }
 
     /// Finds a group by the caller's reference; JSON of it, or nothing.

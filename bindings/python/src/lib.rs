@@ -10,6 +10,7 @@ mod job;
 mod json;
 mod logs;
 mod options;
+mod pages;
 mod record;
 mod runtime;
 mod stream;
@@ -39,6 +40,8 @@ mod _native {
     use crate::json::write::encode;
     #[pymodule_export]
     use crate::logs::set_log_level;
+    #[pymodule_export]
+    use crate::pages::PageWalk;
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
     #[pymodule_export]

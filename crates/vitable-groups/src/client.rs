@@ -17,7 +17,9 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::headers::Headers;
 use crate::model::Field;
+use crate::operation::Operation;
 use crate::options::RequestOptions;
+use crate::page::{List, PageItem};
 use crate::pipeline::{self, Deadline};
 use crate::request::Request;
 use crate::resources::{Groups, Plans};
@@ -157,6 +159,19 @@ impl Client {
     /// Plans.
     pub fn plans(&self) -> Plans {
         Plans::new(self.clone())
+    }
+
+    /// A list of items of your own type; what bindings build on.
+    ///
+    /// ```no_run
+    /// use vitable_groups::{Client, model::Plan, operation};
+    ///
+    /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
+    /// let plans = client.list::<Plan>(&operation::PLANS_LIST).limit(100).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn list<T: PageItem>(&self, operation: &'static Operation) -> List<T> {
+        List::new(self.clone(), operation)
     }
 
     /// Calls GET on a path that is not modelled.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
 
+use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::stream::{self, BoxStream, FuturesOrdered, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
@@ -22,8 +23,16 @@ use crate::response::Metadata;
 
 /// An item of a list.
 pub trait PageItem: DeserializeOwned + Send + 'static {
-    /// The item's id, by which repeated items are dropped.
+    /// The item's id, by which repeated items are dropped. An empty one says nothing.
     fn id(&self) -> &str;
+
+    /// Reads a page's body. Bindings that make their own objects read it their own way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ResponseValidation`](crate::ErrorKind::ResponseValidation).
+    fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
+        decode(body)
+    }
 }
 
 impl PageItem for Group {
@@ -68,12 +77,13 @@ impl Source {
         let call = Call::new(self.operation, &[], self.options.clone())?
             .with_query(limit.into_iter().chain(page));
         let answer = pipeline::run(&self.client, &call, self.deadline).await?;
-        let body = decoded(answer, self.operation.name, decode::<PageBody<T>>)?;
+        let raw = answer.data.clone();
+        let body = decoded(answer, self.operation.name, T::read_page)?;
         let pagination = body.data.pagination.into_value();
         let items = body.data.data;
         let first = items.first().map(PageItem::id);
         let facts = PageFacts::new(requested, pagination.as_ref(), items.len(), first);
-        Ok(Page { items, pagination, metadata: body.metadata, facts, source: self.clone() })
+        Ok(Page { items, pagination, metadata: body.metadata, raw, facts, source: self.clone() })
     }
 }
 
@@ -96,6 +106,8 @@ pub struct Page<T> {
     pub pagination: Option<Pagination>,
     /// How the page came.
     pub metadata: Metadata,
+    /// The body as it came.
+    pub raw: Bytes,
     facts: PageFacts,
     source: Source,
 }
@@ -156,6 +168,7 @@ pub struct List<T> {
     params: GroupListParams,
     options: RequestOptions,
     prefetch: usize,
+    place: Place,
     items: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -167,6 +180,7 @@ impl<T: PageItem> List<T> {
             params: GroupListParams::new(),
             options: RequestOptions::new(),
             prefetch: 0,
+            place: Place::Start,
             items: std::marker::PhantomData,
         }
     }
@@ -202,6 +216,12 @@ impl<T: PageItem> List<T> {
         self
     }
 
+    /// Goes on after a page that is known already; it does not come again.
+    pub fn after(mut self, page: PageFacts) -> Self {
+        self.place = Place::After(page);
+        self
+    }
+
     fn source(self) -> Source {
         self.source_until(None)
     }
@@ -225,16 +245,16 @@ impl<T: PageItem> List<T> {
         self.pages_until(None)
     }
 
-    pub(crate) fn pages_until(self, deadline: Option<Deadline>) -> PageStream<T> {
+    pub(crate) fn pages_until(mut self, deadline: Option<Deadline>) -> PageStream<T> {
         let prefetch = self.prefetch;
-        let state = Pages {
-            source: self.source_until(deadline),
-            prefetch,
-            place: Place::Start,
-            under_way: FuturesOrdered::new(),
-            asked: 0,
-            seen: HashSet::new(),
+        let place = std::mem::replace(&mut self.place, Place::Start);
+        let seen = match &place {
+            Place::After(page) => page.first_id.iter().cloned().collect(),
+            Place::Start | Place::End => HashSet::new(),
         };
+        let under_way = FuturesOrdered::new();
+        let source = self.source_until(deadline);
+        let state = Pages { source, prefetch, place, under_way, asked: 0, seen };
         stream::try_unfold(state, |mut state| async move {
             Ok(state.next().await?.map(|page| (page, state)))
         })

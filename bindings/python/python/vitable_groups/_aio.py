@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from typing import Any, Tuple
+from typing import Any
 
 from ._native import Completions, Job
 
-_queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Tuple[int, Completions]] = (
+_queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[int, Completions]] = (
     weakref.WeakKeyDictionary()
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, cast
 
 from ._models import BaseModel
 
@@ -14,11 +14,11 @@ def dump(
     exclude_unset: bool,
     exclude_defaults: bool,
     exclude_none: bool,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """The fields as a dictionary, parts included."""
     fields = model._fields() if exclude_unset else model._values()
     defaults = {**dict.fromkeys(model.__fields__), **model.__defaults__}
-    made: Dict[str, Any] = {}
+    made: dict[str, Any] = {}
     for name, value in fields.items():
         if exclude_none and value is None:
             continue
@@ -32,9 +32,9 @@ def _plain(value: object, mode: str, *how: bool) -> Any:
     if isinstance(value, BaseModel):
         return dump(value, mode, *how)
     if isinstance(value, list):
-        return [_plain(item, mode, *how) for item in cast(List[object], value)]
+        return [_plain(item, mode, *how) for item in cast(list[object], value)]
     if isinstance(value, dict):
-        items = cast(Dict[str, object], value).items()
+        items = cast(dict[str, object], value).items()
         return {name: _plain(item, mode, *how) for name, item in items}
     if mode == "json" and isinstance(value, (datetime.datetime, datetime.date)):
         return time_text(value)
@@ -48,7 +48,7 @@ def time_text(value: datetime.date) -> str:
     return text[: -len("+00:00")] + "Z" if is_utc else text
 
 
-def text_of(value: Dict[str, Any], indent: Optional[int]) -> str:
+def text_of(value: dict[str, Any], indent: int | None) -> str:
     """A JSON text, compact without an indent."""
     import json
 

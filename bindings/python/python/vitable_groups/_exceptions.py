@@ -4,49 +4,48 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from ._http import Attempt, Request, Response
-
 
 
 class VitableConnectError(Exception):
     """Base of all errors of this package."""
 
-    code: Optional[str] = None
+    code: str | None = None
     """The server's code for programs, such as ``not_found``."""
     kind: str = "configuration"
     """What went wrong, in one word, the same in every language."""
     detail: str = ""
     """The whole story for people: operation, attempts, what to do next."""
-    operation: Optional[str] = None
+    operation: str | None = None
     """The operation that failed, such as ``groups.retrieve``."""
-    trace_id: Optional[str] = None
+    trace_id: str | None = None
     """The server's id of the failed request; quote it to the vendor's support."""
-    request_id: Optional[str] = None
+    request_id: str | None = None
     """The server's id of the failed request, from the answer's headers."""
-    attempts: List[Attempt] = []  # noqa: RUF012 (replaced, never changed)
+    attempts: list[Attempt] = []  # noqa: RUF012 (replaced, never changed)
     """Every attempt that was made, first to last."""
-    retry_after: Optional[float] = None
+    retry_after: float | None = None
     """How many seconds the server asked to wait."""
     outcome_unknown: bool = False
     """Whether the write may have been done although the call failed."""
-    idempotency_key: Optional[str] = None
+    idempotency_key: str | None = None
     """The key that every attempt of the write carried."""
-    sync_handle: Optional[Tuple[str, str]] = None
+    sync_handle: tuple[str, str] | None = None
     """Group and request of a sync that goes on at the server; pass both to ``wait``."""
-    page: Optional[int] = None
+    page: int | None = None
     """The page that could not be read; the pages before it stay valid."""
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
 
 
 def _rebuild(
     cls: type[VitableConnectError],
-    args: Tuple[Any, ...],
-    state: Dict[str, Any],
-    cause: Optional[BaseException],
+    args: tuple[Any, ...],
+    state: dict[str, Any],
+    cause: BaseException | None,
 ) -> VitableConnectError:
     error = cls.__new__(cls, *args)
     error.args = args
@@ -84,10 +83,10 @@ class APIError(VitableConnectError):
 
     message: str
     request: Request
-    body: Optional[object]
+    body: object | None
     """The answer's body: decoded JSON, else its text; None without an answer."""
 
-    def __init__(self, message: str, request: Request, *, body: Optional[object]) -> None:
+    def __init__(self, message: str, request: Request, *, body: object | None) -> None:
         super().__init__(message)
         self.request = request
         self.message = message
@@ -101,7 +100,7 @@ class APIResponseValidationError(APIError):
     status_code: int
 
     def __init__(
-        self, response: Response, body: Optional[object], *, message: Optional[str] = None
+        self, response: Response, body: object | None, *, message: str | None = None
     ) -> None:
         text = message or "Data returned by API invalid for expected schema."
         super().__init__(text, response.request, body=body)
@@ -115,7 +114,7 @@ class APIStatusError(APIError):
     response: Response
     status_code: int
 
-    def __init__(self, message: str, *, response: Response, body: Optional[object]) -> None:
+    def __init__(self, message: str, *, response: Response, body: object | None) -> None:
         super().__init__(message, response.request, body=body)
         self.response = response
         self.status_code = response.status_code
@@ -203,7 +202,7 @@ _FACTS = (
 )
 
 
-def status_message(status: int, text: str) -> Tuple[str, object]:
+def status_message(status: int, text: str) -> tuple[str, object]:
     """The message and the body of a status error."""
     import json
 
@@ -215,7 +214,7 @@ def status_message(status: int, text: str) -> Tuple[str, object]:
     return f"Error code: {status} - {body}", body
 
 
-def from_native(facts: Dict[str, Any]) -> VitableConnectError:
+def from_native(facts: dict[str, Any]) -> VitableConnectError:
     """The exception for an error of the core."""
     name: str = facts["class"]
     cls = globals().get(name, VitableConnectError)
@@ -227,17 +226,17 @@ def from_native(facts: Dict[str, Any]) -> VitableConnectError:
             setattr(error, fact, facts[fact])
     error.detail = facts["text"]
     error.attempts = _attempts(facts["attempts"])
-    causes: List[str] = facts["causes"]
+    causes: list[str] = facts["causes"]
     if causes or isinstance(error, APIConnectionError):
         error.__cause__ = OSError("; ".join(causes) or facts["message"])
     return error
 
 
-def _make(cls: type[Any], facts: Dict[str, Any]) -> VitableConnectError:
+def _make(cls: type[Any], facts: dict[str, Any]) -> VitableConnectError:
     if not issubclass(cls, APIError):
         error: VitableConnectError = cls(facts["text"])
         return error
-    from ._http import Attempt, Request, Response
+    from ._http import Request, Response
 
     request = Request(facts["method"] or "", facts["url"] or "")
     if issubclass(cls, APIConnectionError):
@@ -254,7 +253,23 @@ def _make(cls: type[Any], facts: Dict[str, Any]) -> VitableConnectError:
     return cls(facts["text"], request, body=body)
 
 
-def _attempts(given: List[Tuple[Optional[int], str, Optional[float], float]]) -> List[Attempt]:
+def _attempts(given: list[tuple[int | None, str, float | None, float]]) -> list[Attempt]:
     from ._http import Attempt
 
     return [Attempt(*attempt) for attempt in given]
+
+
+def status_error(message: str, *, body: object, response: Response) -> APIStatusError:
+    """The exception of a status."""
+    by_status: dict[int, type[APIStatusError]] = {
+        400: BadRequestError,
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: NotFoundError,
+        409: ConflictError,
+        422: UnprocessableEntityError,
+        429: RateLimitError,
+    }
+    status = response.status_code
+    cls = by_status.get(status, InternalServerError if status >= 500 else APIStatusError)
+    return cls(message, response=response, body=body)

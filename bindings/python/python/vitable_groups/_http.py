@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 
 class Attempt(NamedTuple):
     """One attempt of a call."""
 
-    status: Optional[int]
+    status: int | None
     """The status of the answer, if one came."""
     reason: str
     """Why it was not the last one, or why it failed."""
-    delay: Optional[float]
+    delay: float | None
     """The wait in seconds that followed it."""
     elapsed: float
     """How many seconds it took."""
@@ -35,7 +35,7 @@ class URL(str):
         return urlsplit(self).hostname or ""
 
     @property
-    def port(self) -> Optional[int]:
+    def port(self) -> int | None:
         return urlsplit(self).port
 
     @property
@@ -52,14 +52,14 @@ class Headers(Mapping[str, str]):
 
     __slots__ = ("_pairs",)
 
-    def __init__(self, pairs: Sequence[Tuple[str, str]] = ()) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
         self._pairs = [(name.lower(), value) for name, value in pairs]
 
-    def get_list(self, key: str) -> List[str]:
+    def get_list(self, key: str) -> list[str]:
         """Every value of a repeated field."""
         return [value for name, value in self._pairs if name == key.lower()]
 
-    def multi_items(self) -> List[Tuple[str, str]]:
+    def multi_items(self) -> list[tuple[str, str]]:
         """Every field, repeated ones included."""
         return list(self._pairs)
 
@@ -91,7 +91,7 @@ class Request:
     method: str
     url: URL
 
-    def __init__(self, method: str, url: Union[str, URL]) -> None:
+    def __init__(self, method: str, url: str | URL) -> None:
         self.method = method
         self.url = URL(url)
 
@@ -115,7 +115,7 @@ class Response:
     def __init__(
         self,
         status_code: int,
-        headers: Sequence[Tuple[str, str]],
+        headers: Sequence[tuple[str, str]],
         content: bytes,
         *,
         request: Request,

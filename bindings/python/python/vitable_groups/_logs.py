@@ -9,7 +9,7 @@ from ._native import set_log_level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Tuple
+    pass
 
 NAME = "vitable_groups"
 VARIABLE = "VITABLE_CONNECT_LOG"
@@ -48,7 +48,7 @@ def follow() -> None:
         set_log_level(level)
 
 
-def emit(lines: List[Tuple[int, str]], dropped: int) -> None:
+def emit(lines: list[tuple[int, str]], dropped: int) -> None:
     """Hands lines of the core to the logger."""
     import logging
 

@@ -6,7 +6,8 @@ from ._native import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, Dict, Literal, Mapping, Optional, Set, Tuple, Union
+    from collections.abc import Mapping
+    from typing import Any, ClassVar, Literal
 
     from typing_extensions import Self, dataclass_transform
 else:
@@ -25,9 +26,9 @@ class BaseModel(Record):
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
-    __match_args__: ClassVar[Tuple[str, ...]] = ()
-    __fields__: ClassVar[Dict[str, Field]] = {}
-    __defaults__: ClassVar[Dict[str, Any]] = {}
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    __fields__: ClassVar[dict[str, Field]] = {}
+    __defaults__: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -45,13 +46,13 @@ class BaseModel(Record):
         cls.__match_args__ = tuple(fields)
 
     @classmethod
-    def _validated(cls, fields: Dict[str, Any]) -> Dict[str, Any]:
+    def _validated(cls, fields: dict[str, Any]) -> dict[str, Any]:
         from ._schema import validate
 
         return validate(cls, fields)
 
     @classmethod
-    def construct(cls, _fields_set: Optional[Set[str]] = None, **values: Any) -> Self:
+    def construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
         """A model from values that are not checked."""
         from ._schema import constructed
 
@@ -67,12 +68,12 @@ class BaseModel(Record):
         return cls(**dict(obj))
 
     @property
-    def model_fields_set(self) -> Set[str]:
+    def model_fields_set(self) -> set[str]:
         """The names of the fields that are set, ``null`` included."""
         return set(self._fields())
 
     @property
-    def model_extra(self) -> Optional[Dict[str, Any]]:
+    def model_extra(self) -> dict[str, Any] | None:
         """The fields that this version does not know."""
         known = self.__fields__
         return {name: value for name, value in self._fields().items() if name not in known}
@@ -86,7 +87,7 @@ class BaseModel(Record):
         exclude_defaults: bool = False,
         exclude_none: bool = False,
         warnings: bool = True,
-    ) -> Dict[str, object]:
+    ) -> dict[str, object]:
         """The fields as a dictionary; times stay times unless the mode is ``json``."""
         from ._dump import dump
 
@@ -95,7 +96,7 @@ class BaseModel(Record):
     def to_json(
         self,
         *,
-        indent: Optional[int] = 2,
+        indent: int | None = 2,
         use_api_names: bool = True,
         exclude_unset: bool = True,
         exclude_defaults: bool = False,
@@ -110,15 +111,15 @@ class BaseModel(Record):
     def model_dump(
         self,
         *,
-        mode: Union[Literal["json", "python"], str] = "python",
-        include: Optional[Set[str]] = None,
-        exclude: Optional[Set[str]] = None,
-        by_alias: Optional[bool] = None,
+        mode: Literal["json", "python"] | str = "python",
+        include: set[str] | None = None,
+        exclude: set[str] | None = None,
+        by_alias: bool | None = None,
         exclude_unset: bool = False,
         exclude_defaults: bool = False,
         exclude_none: bool = False,
         **_: Any,
-    ) -> Dict[str, Any]:
+    ) -> dict[str, Any]:
         """The fields as a dictionary, missing ones as ``None``."""
         from ._dump import dump
 
@@ -132,10 +133,10 @@ class BaseModel(Record):
     def model_dump_json(
         self,
         *,
-        indent: Optional[int] = None,
-        include: Optional[Set[str]] = None,
-        exclude: Optional[Set[str]] = None,
-        by_alias: Optional[bool] = None,
+        indent: int | None = None,
+        include: set[str] | None = None,
+        exclude: set[str] | None = None,
+        by_alias: bool | None = None,
         exclude_unset: bool = False,
         exclude_defaults: bool = False,
         exclude_none: bool = False,
@@ -154,9 +155,7 @@ class BaseModel(Record):
         )
         return text_of(made, indent)
 
-    def model_copy(
-        self, *, update: Optional[Mapping[str, Any]] = None, deep: bool = False
-    ) -> Self:
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with some fields replaced."""
         fields = self._fields()
         if deep:
@@ -168,7 +167,7 @@ class BaseModel(Record):
     def __copy__(self) -> Self:
         return self.model_copy()
 
-    def _values(self) -> Dict[str, Any]:
+    def _values(self) -> dict[str, Any]:
         return {**dict.fromkeys(self.__fields__), **self.__defaults__, **self._fields()}
 
     def __eq__(self, other: object) -> bool:
@@ -176,7 +175,7 @@ class BaseModel(Record):
             return NotImplemented
         return type(self) is type(other) and self._values() == other._values()
 
-    def __repr_args__(self) -> list[Tuple[str, Any]]:
+    def __repr_args__(self) -> list[tuple[str, Any]]:
         return [(name, value) for name, value in self._values().items() if name in self.__fields__]
 
     def __repr__(self) -> str:
@@ -187,7 +186,7 @@ class BaseModel(Record):
 
     __str__ = __repr__
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._fields())
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ._models import BaseModel
 
@@ -18,7 +18,7 @@ def core_schema_of(cls: type[BaseModel]) -> Any:
             return cls.model_validate(value)
         raise ValueError(f"expected {cls.__name__} or a mapping")
 
-    def write(value: BaseModel, info: Any) -> Dict[str, Any]:
+    def write(value: BaseModel, info: Any) -> dict[str, Any]:
         return value.to_dict(mode=info.mode)
 
     return core_schema.no_info_plain_validator_function(
@@ -27,13 +27,13 @@ def core_schema_of(cls: type[BaseModel]) -> Any:
     )
 
 
-def json_schema_of(cls: type[BaseModel]) -> Dict[str, Any]:
+def json_schema_of(cls: type[BaseModel]) -> dict[str, Any]:
     """An object with the declared fields, open for more."""
     from pydantic import TypeAdapter
 
     from ._schema import annotation_of
 
-    properties: Dict[str, Any] = {}
+    properties: dict[str, Any] = {}
     for name, field in cls.__fields__.items():
         properties[name] = TypeAdapter(annotation_of(field.owner, name)).json_schema()
     required = [name for name in cls.__fields__ if name not in cls.__defaults__]

@@ -7,21 +7,22 @@ from ._types import NotGiven, Omit, not_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Mapping, Optional, Union
+    from collections.abc import Mapping
+    from typing import Any
 
     from ._timeouts import TimeoutLike
     from ._types import Body, Headers, Overrides, Pairs, Query
 
 
 def request_options(
-    extra_headers: Optional[Headers] = None,
-    extra_query: Optional[Query] = None,
-    extra_body: Optional[Body] = None,
-    timeout: Union[TimeoutLike, None, NotGiven] = not_given,
-    deadline: Union[float, None, NotGiven] = not_given,
-) -> Optional[Dict[str, Any]]:
+    extra_headers: Headers | None = None,
+    extra_query: Query | None = None,
+    extra_body: Body | None = None,
+    timeout: TimeoutLike | NotGiven | None = not_given,
+    deadline: float | NotGiven | None = not_given,
+) -> dict[str, Any] | None:
     """Options of one call; None if there are none."""
-    made: Dict[str, Any] = {}
+    made: dict[str, Any] = {}
     if extra_headers:
         made["headers"] = header_overrides(extra_headers)
     if extra_query:
@@ -84,7 +85,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def body_overrides(body: object) -> list[tuple[str, Optional[bytes]]]:
+def body_overrides(body: object) -> list[tuple[str, bytes | None]]:
     """Body fields to set, and those to leave out."""
     from ._native import encode
 
@@ -98,7 +99,7 @@ def body_overrides(body: object) -> list[tuple[str, Optional[bytes]]]:
     ]
 
 
-def given(**fields: object) -> Dict[str, object]:
+def given(**fields: object) -> dict[str, object]:
     """The fields that were passed."""
     return {
         name: value for name, value in fields.items() if not isinstance(value, (NotGiven, Omit))

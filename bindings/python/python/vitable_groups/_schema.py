@@ -6,11 +6,11 @@ import datetime
 import sys
 import types
 import typing
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any, Union
 
 from ._models import BaseModel
 
-Converter = Tuple[Any, ...]
+Converter = tuple[Any, ...]
 ANY: Converter = ("any",)
 
 
@@ -24,15 +24,15 @@ def annotation_of(cls: type, name: str) -> Any:
     if not isinstance(declared, str):
         return declared
     module = sys.modules.get(cls.__module__)
-    names: Dict[str, Any] = {**vars(typing), "datetime": datetime.datetime, "date": datetime.date}
+    names: dict[str, Any] = {**vars(typing), "datetime": datetime.datetime, "date": datetime.date}
     names.update(_models())
     names.update(vars(module) if module else {})
     names.setdefault(cls.__name__, cls)
     # Annotations of classes are code of the class's author, as in typing.get_type_hints.
-    return eval(declared, names)  # noqa: S307
+    return eval(declared, names)
 
 
-def _models() -> Dict[str, Any]:
+def _models() -> dict[str, Any]:
     def below(cls: type) -> typing.Iterator[type]:
         for child in cls.__subclasses__():
             yield child
@@ -73,7 +73,7 @@ def _is_union(origin: Any) -> bool:
     return origin is Union or origin is getattr(types, "UnionType", None)
 
 
-def constructed(cls: type[BaseModel], values: Dict[str, Any]) -> Dict[str, Any]:
+def constructed(cls: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
     """Values in the form that answers have, unchecked."""
     from ._native import _coerce
 
@@ -84,9 +84,9 @@ def constructed(cls: type[BaseModel], values: Dict[str, Any]) -> Dict[str, Any]:
     }
 
 
-def validate(cls: type[BaseModel], values: Dict[str, Any]) -> Dict[str, Any]:
+def validate(cls: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
     """Checks every field, and says all that is wrong at once."""
-    problems: List[str] = []
+    problems: list[str] = []
     made = constructed(cls, values)
     for name, field in cls.__fields__.items():
         if name not in made:
@@ -106,7 +106,7 @@ def check(model: object, annotation: Any, where: str = "body") -> None:
         raise ValidationError("; ".join(problems))
 
 
-def _problems(value: object, annotation: Any, where: str) -> List[str]:
+def _problems(value: object, annotation: Any, where: str) -> list[str]:
     if annotation in (Any, object) or isinstance(annotation, typing.TypeVar):
         return []
     if annotation is None or annotation is type(None):
@@ -131,8 +131,8 @@ def _problems(value: object, annotation: Any, where: str) -> List[str]:
 
 
 def _problems_of_parts(
-    value: object, origin: Any, arguments: Tuple[Any, ...], where: str
-) -> List[str]:
+    value: object, origin: Any, arguments: tuple[Any, ...], where: str
+) -> list[str]:
     if not isinstance(value, origin):
         return [f"{where}: expected {origin.__name__}"]
     if not arguments:
@@ -145,10 +145,10 @@ def _problems_of_parts(
     ]
 
 
-def _problems_of_model(value: object, cls: type[BaseModel], where: str) -> List[str]:
+def _problems_of_model(value: object, cls: type[BaseModel], where: str) -> list[str]:
     if not isinstance(value, cls):
         return [f"{where}: expected an object"]
-    problems: List[str] = []
+    problems: list[str] = []
     fields = value._fields()
     for name, field in cls.__fields__.items():
         if name in fields:

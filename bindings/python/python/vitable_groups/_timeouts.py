@@ -6,13 +6,13 @@ from ._types import NotGiven, not_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Protocol, Tuple, Union
+    from typing import Protocol, Union
 
     class _HasPhases(Protocol):
         @property
-        def connect(self) -> Optional[float]: ...
+        def connect(self) -> float | None: ...
         @property
-        def read(self) -> Optional[float]: ...
+        def read(self) -> float | None: ...
 
     TimeoutLike = Union[float, "Timeout", _HasPhases]
 
@@ -27,19 +27,19 @@ class Timeout:
 
     __slots__ = ("connect", "pool", "read", "write")
 
-    connect: Optional[float]
-    read: Optional[float]
-    write: Optional[float]
-    pool: Optional[float]
+    connect: float | None
+    read: float | None
+    write: float | None
+    pool: float | None
 
     def __init__(
         self,
-        timeout: Union[float, Timeout, None, NotGiven] = not_given,
+        timeout: float | Timeout | NotGiven | None = not_given,
         *,
-        connect: Union[float, None, NotGiven] = not_given,
-        read: Union[float, None, NotGiven] = not_given,
-        write: Union[float, None, NotGiven] = not_given,
-        pool: Union[float, None, NotGiven] = not_given,
+        connect: float | NotGiven | None = not_given,
+        read: float | NotGiven | None = not_given,
+        write: float | NotGiven | None = not_given,
+        pool: float | NotGiven | None = not_given,
     ) -> None:
         phases = (connect, read, write, pool)
         if isinstance(timeout, Timeout):
@@ -52,10 +52,10 @@ class Timeout:
             defaults = (timeout, timeout, timeout, timeout)
         self.connect, self.read, self.write, self.pool = (
             default if isinstance(phase, NotGiven) else phase
-            for phase, default in zip(phases, defaults)
+            for phase, default in zip(phases, defaults, strict=False)
         )
 
-    def as_dict(self) -> dict[str, Optional[float]]:
+    def as_dict(self) -> dict[str, float | None]:
         """The four limits by name."""
         return {name: getattr(self, name) for name in ("connect", "read", "write", "pool")}
 
@@ -82,9 +82,9 @@ class Limits:
     def __init__(
         self,
         *,
-        max_connections: Optional[int] = None,
-        max_keepalive_connections: Optional[int] = None,
-        keepalive_expiry: Optional[float] = 5.0,
+        max_connections: int | None = None,
+        max_keepalive_connections: int | None = None,
+        keepalive_expiry: float | None = 5.0,
     ) -> None:
         self.max_connections = max_connections
         self.max_keepalive_connections = max_keepalive_connections
@@ -95,12 +95,12 @@ DEFAULT_TIMEOUT = Timeout(timeout=60, connect=5.0)
 DEFAULT_CONNECTION_LIMITS = Limits(max_connections=100, max_keepalive_connections=20)
 
 
-def limits_of(timeout: Optional[TimeoutLike]) -> Tuple[Optional[float], Optional[float]]:
+def limits_of(timeout: TimeoutLike | None) -> tuple[float | None, float | None]:
     """What an attempt, and connecting in it, may take."""
     if timeout is None:
         return None, None
     if isinstance(timeout, (int, float)):
-        limits: Tuple[Optional[float], Optional[float]] = (float(timeout), float(timeout))
+        limits: tuple[float | None, float | None] = (float(timeout), float(timeout))
     else:
         try:
             limits = (timeout.read, timeout.connect)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Literal, Mapping, Optional, Tuple, TypedDict, Union
+    from collections.abc import Mapping
+    from typing import Any, Literal, TypedDict
 
     from ._timeouts import TimeoutLike
 
-    Headers = Mapping[str, Union[str, "Omit"]]
+    Headers = Mapping[str, str | "Omit"]
     Query = Mapping[str, object]
     Body = object
-    Pairs = List[Tuple[str, str]]
-    Overrides = List[Tuple[str, Optional[str]]]
-    JSONDict = Dict[str, Any]
+    Pairs = list[tuple[str, str]]
+    Overrides = list[tuple[str, str | None]]
+    JSONDict = dict[str, Any]
 
     class RequestOptions(TypedDict, total=False):
         """Options of the raw verbs."""
 
         headers: Headers
         max_retries: int
-        timeout: Optional[TimeoutLike]
+        timeout: TimeoutLike | None
         params: Query
         extra_json: Mapping[str, object]
         idempotency_key: str
         follow_redirects: bool
-        deadline: Optional[float]
+        deadline: float | None
         organization: str
         allow_other_origin: bool
 else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from ._native import decode
 from ._types import NotGiven
@@ -18,9 +19,9 @@ class Progress(NamedTuple):
     """Looks so far; 0 right after a submission."""
     elapsed: float
     """Seconds since the wait began."""
-    state: Optional[Data]
+    state: Data | None
     """What the last look saw."""
-    trouble: Optional[str]
+    trouble: str | None
     """The kind of the failure that the last look met; the wait goes on."""
 
 
@@ -29,7 +30,7 @@ OnProgress = Callable[[Progress], object]
 
 def tell(
     callback: OnProgress,
-    facts: Tuple[str, str, int, float, Optional[bytes], Optional[str]],
+    facts: tuple[str, str, int, float, bytes | None, str | None],
 ) -> None:
     """Calls a progress callback; on an event loop it may be a coroutine function."""
     group_id, request_id, polls, elapsed, state, trouble = facts
@@ -43,12 +44,12 @@ def tell(
 
 def waiting_options(
     is_async: bool,
-    deadline: Union[float, None, NotGiven],
-    poll_interval: Optional[float],
-    on_progress: Optional[OnProgress],
-) -> Dict[str, Any]:
+    deadline: float | NotGiven | None,
+    poll_interval: float | None,
+    on_progress: OnProgress | None,
+) -> dict[str, Any]:
     """The native side's settings of a wait."""
-    made: Dict[str, Any] = {
+    made: dict[str, Any] = {
         "is_async": is_async,
         "poll_interval": poll_interval,
         "on_progress": on_progress,

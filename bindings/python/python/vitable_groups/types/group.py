@@ -7,7 +7,6 @@ from .._models import BaseModel
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Optional
 
 __all__ = ["Group"]
 
@@ -17,13 +16,13 @@ class Group(BaseModel):
 
     id: str
     """``grp_...``, opaque."""
+    created_at: datetime | None = None
+    """When the group was made."""
     external_reference_id: str
     """The caller's own identifier, unique within the organization; at most 255 characters."""
     name: str
     """At most 255 characters."""
     organization_id: str
     """The organization that owns the group, ``org_...``."""
-    created_at: Optional[datetime] = None
-    """When the group was made."""
-    updated_at: Optional[datetime] = None
+    updated_at: datetime | None = None
     """When it last changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, TypedDict
+from typing import TypedDict
 
 __all__ = ["GroupUpdateParams"]
 
@@ -10,5 +10,5 @@ __all__ = ["GroupUpdateParams"]
 class GroupUpdateParams(TypedDict, total=False):
     """Only the fields that are passed are changed."""
 
-    external_reference_id: Optional[str]
-    name: Optional[str]
+    external_reference_id: str | None
+    name: str | None

@@ -7,9 +7,7 @@ from ...._models import BaseModel
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import List, Optional, Union
-
-    from typing_extensions import Literal
+    from typing import Literal
 
 __all__ = ["Data", "DataResults", "DataResultsFailure", "SyncRetrieveResponse"]
 
@@ -17,7 +15,7 @@ __all__ = ["Data", "DataResults", "DataResultsFailure", "SyncRetrieveResponse"]
 class DataResultsFailure(BaseModel):
     """One row that did not work."""
 
-    operation: Union[Literal["add", "remove"], str]
+    operation: Literal["add", "remove"] | str
     """What was tried."""
     reason: str
     """For people; never branch on it."""
@@ -28,11 +26,11 @@ class DataResultsFailure(BaseModel):
 class DataResults(BaseModel):
     """Who was added, who was removed, what failed. Unchanged and updated members are in none."""
 
-    added_group_member_ids: List[str]
+    added_group_member_ids: list[str]
     """Memberships that began."""
-    failures: List[DataResultsFailure]
+    failures: list[DataResultsFailure]
     """Rows that did not work; the others did."""
-    removed_group_member_ids: List[str]
+    removed_group_member_ids: list[str]
     """Memberships that ended."""
 
 
@@ -41,13 +39,13 @@ class Data(BaseModel):
 
     accepted_at: datetime
     """When the server took it."""
-    completed_at: Optional[datetime] = None
+    completed_at: datetime | None = None
     """Set once the request is done, which is not the same as every row having worked."""
     group_id: str
     """The group whose roster is replaced."""
     request_id: str
     """The request, ``grpmsr_...``."""
-    results: Optional[DataResults] = None
+    results: DataResults | None = None
     """Set once the request is done."""
 
 

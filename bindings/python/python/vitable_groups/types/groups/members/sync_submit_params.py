@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Iterable, Optional, Union
-
 from typing import TypedDict
 
 __all__ = ["Member", "MemberAddress", "SyncSubmitParams"]
@@ -20,12 +19,12 @@ class _MemberAddress(TypedDict):
 class MemberAddress(_MemberAddress, total=False):
     """Where a member lives."""
 
-    address_line_2: Optional[str]
+    address_line_2: str | None
 
 
 class _Member(TypedDict):
     address: MemberAddress
-    date_of_birth: Union[str, date, datetime]
+    date_of_birth: str | date | datetime
     first_name: str
     last_name: str
     plan_id: str
@@ -35,8 +34,8 @@ class _Member(TypedDict):
 class Member(_Member, total=False):
     """One row of a roster."""
 
-    email: Optional[str]
-    phone: Optional[str]
+    email: str | None
+    phone: str | None
 
 
 class SyncSubmitParams(TypedDict):

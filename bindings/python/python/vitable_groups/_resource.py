@@ -1,0 +1,147 @@
+"""What resources share: sending a call, and giving its result the form that was asked for."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    from ._client import AsyncVitableConnect, VitableConnect
+    from .pagination import AsyncPaginator
+
+    Options = Optional[dict[str, Any]]
+    Pairs = Optional[list[tuple[str, str]]]
+
+#: How a result comes: as a model, as a raw answer, as an answer whose body is still to be read.
+PARSED, RAW, STREAMED = "parsed", "raw", "streamed"
+
+
+class SyncAPIResource:
+    """A part of the sync client."""
+
+    __slots__ = ("_client", "_form")
+
+    def __init__(self, client: VitableConnect, form: str = PARSED) -> None:
+        self._client = client
+        self._form = form
+
+    def _call(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        cast_to: Any,
+        options: Options,
+        query: Pairs = None,
+        body: object | None = None,
+    ) -> Any:
+        client = self._client
+        if self._form == PARSED:
+            answer = client._job(name, path, query, body, options).run()
+            return client._decoded(answer, cast_to)
+        from ._response import finish_sync
+
+        def decode(answer: Any) -> Any:
+            return client._decoded(answer, cast_to)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, path, query, body, options, stream)
+
+        return finish_sync(client, job, cast_to, decode, self._form)
+
+    def _list(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> Any:
+        from ._request import query_pairs
+
+        client = self._client
+        pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
+        if self._form == PARSED:
+            return client._page(client._job(name, (), pairs, None, options).run(), source)
+        from ._response import finish_sync
+
+        def decode(answer: Any) -> Any:
+            return client._page(answer, source)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, (), pairs, None, options, stream)
+
+        return finish_sync(client, job, page, decode, self._form)
+
+
+class AsyncAPIResource:
+    """A part of the asyncio client."""
+
+    __slots__ = ("_client", "_form")
+
+    def __init__(self, client: AsyncVitableConnect, form: str = PARSED) -> None:
+        self._client = client
+        self._form = form
+
+    async def _call(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        cast_to: Any,
+        options: Options,
+        query: Pairs = None,
+        body: object | None = None,
+    ) -> Any:
+        from ._aio import run
+
+        client = self._client
+        if self._form == PARSED:
+            answer = await run(client._job(name, path, query, body, options))
+            return client._decoded(answer, cast_to)
+        from ._response import finish_async
+
+        def decode(answer: Any) -> Any:
+            return client._decoded(answer, cast_to)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, path, query, body, options, stream)
+
+        return await finish_async(client, job, cast_to, decode, self._form)
+
+    def _list(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> AsyncPaginator[Any]:
+        from .pagination import AsyncPaginator
+
+        return AsyncPaginator(lambda: self._fetch(name, page, query, prefetch, options))
+
+    async def _fetch(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> Any:
+        from ._aio import run
+        from ._request import query_pairs
+
+        client = self._client
+        pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
+        if self._form == PARSED:
+            return client._page(await run(client._job(name, (), pairs, None, options)), source)
+        from ._response import finish_async
+
+        def decode(answer: Any) -> Any:
+            return client._page(answer, source)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, (), pairs, None, options, stream)
+
+        return await finish_async(client, job, page, decode, self._form)
+
+
+def source_of(
+    client: Any, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+) -> Any:
+    """How the further pages of a list are asked for: with everything the first was asked with."""
+    from ._request import query_overrides
+    from .pagination import Source
+
+    limit, number = query.get("limit"), query.get("page")
+    if not isinstance(limit, int) and "limit" in query:
+        options = dict(options or {})
+        own = query_overrides({"limit": limit})
+        options["query"] = [*own, *options.get("query", [])]
+        limit = None
+    requested = number if isinstance(number, int) else 1
+    return Source(client, name, page, limit, requested, prefetch, options)
