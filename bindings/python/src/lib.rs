@@ -13,6 +13,7 @@ mod options;
 mod pages;
 mod record;
 mod runtime;
+mod sandbox;
 mod stream;
 mod tokens;
 mod transport;
@@ -46,6 +47,8 @@ mod _native {
     use crate::record::{Field, Record, coerce};
     #[pymodule_export]
     use crate::runtime::shutdown;
+    #[pymodule_export]
+    use crate::sandbox::Sandbox;
     #[pymodule_export]
     use crate::stream::OpenAnswer;
 

@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::json::read;
@@ -164,28 +163,27 @@ impl Record {
         value: &Bound<'py, PyAny>,
     ) -> PyResult<()> {
         if name.to_cow()?.starts_with('_') {
-            return plain(slf.py())?.call_method1("__setattr__", (slf, name, value)).map(drop);
+            // Slots of Python subclasses, else their instances' dictionaries.
+            let slot = slf.get_type().getattr_opt(name)?;
+            return match slot.filter(|slot| slot.hasattr("__set__").unwrap_or(false)) {
+                Some(slot) => slot.call_method1("__set__", (slf, value)).map(drop),
+                None => slf.getattr("__dict__")?.set_item(name, value),
+            };
         }
         Self::dictionary(slf)?.set_item(name, value)
     }
 
     fn __delattr__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<()> {
         if name.to_cow()?.starts_with('_') {
-            return plain(slf.py())?.call_method1("__delattr__", (slf, name)).map(drop);
+            let slot = slf.get_type().getattr_opt(name)?;
+            return match slot.filter(|slot| slot.hasattr("__delete__").unwrap_or(false)) {
+                Some(slot) => slot.call_method1("__delete__", (slf,)).map(drop),
+                None => slf.getattr("__dict__")?.del_item(name),
+            };
         }
         let fields = Self::dictionary(slf)?;
         fields.del_item(name).map_err(|_| PyAttributeError::new_err(name.to_string()))
     }
-}
-
-fn plain(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    Ok(OBJECT
-        .get_or_try_init(py, || {
-            Ok::<_, PyErr>(py.import("builtins")?.getattr("object")?.unbind())
-        })?
-        .bind(py)
-        .clone())
 }
 
 /// The descriptor of a declared field.
