@@ -297,6 +297,7 @@ impl ClientBuilder {
     }
 
     #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the transport")]
     fn built_in_transport(&self) -> Result<Arc<dyn Transport>, Error> {
         Err(Error::new(ErrorKind::Configuration, "no transport: pass one, or enable `http`"))
     }

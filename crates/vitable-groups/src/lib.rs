@@ -20,6 +20,10 @@
 //! it through a [`transport`](Transport) and retries as [`retry`] decides, the answer becomes a
 //! [`model`] with [`Metadata`].
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
+
 mod apply;
 mod auth;
 mod builder;

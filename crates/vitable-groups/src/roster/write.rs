@@ -1,5 +1,6 @@
 //! Writing a roster to a file.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -20,8 +21,9 @@ pub struct WriteReport {
 
 pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteReport> {
     let mut extras: Vec<&str> = Vec::new();
+    let mut known = HashSet::new();
     for (key, _) in roster.members().flat_map(|member| &member.extra) {
-        if !extras.contains(&key.as_str()) {
+        if known.insert(key.as_str()) {
             extras.push(key);
         }
     }

@@ -74,6 +74,15 @@ impl ReadError {
         )
     }
 
+    pub(crate) fn opening(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new(
+            ReadErrorKind::Io,
+            None,
+            format!("{} could not be opened: {}", path.display(), error.kind()),
+            "Check that the file exists and may be read.",
+        )
+    }
+
     pub(crate) fn into_io(self) -> std::io::Error {
         std::io::Error::new(std::io::ErrorKind::InvalidData, self)
     }
