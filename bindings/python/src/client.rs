@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use serde::Deserialize;
 use vitable_groups::model::GroupCreateParams;
+use vitable_groups::roster::{Guard, RosterOptions};
 use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
 use crate::answer::{Answer, Facts};
@@ -15,6 +17,7 @@ use crate::job::{Job, Output};
 use crate::json::write;
 use crate::options;
 use crate::pages::PageWalk;
+use crate::roster::{self, Roster};
 use crate::stream::OpenAnswer;
 use crate::waiting::Waiting;
 
@@ -221,6 +224,33 @@ impl Client {
         }))
     }
 
+    /// Makes a group look like a roster; JSON of the state, the outcome and the check's report.
+    /// `settings` is JSON: `guard`, and `checks` if others than the API's as of today.
+    #[pyo3(signature = (group_id, roster, previous, settings, waiting, options=None))]
+    #[expect(clippy::too_many_arguments, reason = "one argument per part of the job")]
+    fn apply(
+        &self,
+        py: Python<'_>,
+        group_id: String,
+        roster: &Roster,
+        previous: Option<&Roster>,
+        settings: &[u8],
+        waiting: &Bound<'_, PyDict>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let Settings { guard, checks } = roster::read(settings)?;
+        let waiting = Waiting::read(waiting, options)?;
+        let sync = self.core(py)?.groups().members().sync();
+        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(guard);
+        if let Some(previous) = previous {
+            apply = apply.previous((*previous.0).clone());
+        }
+        if let Some(checks) = checks {
+            apply = apply.checks(checks);
+        }
+        Ok(Job::new(None, waiting.apply(apply)))
+    }
+
     /// Waits for a sync; JSON of its last state.
     #[pyo3(signature = (group_id, request_id, waiting, options=None))]
     fn wait(
@@ -252,6 +282,12 @@ impl Client {
         let submit = sync.submit_json_and_wait(group_id, write::members_body(members)?);
         Ok(Job::new(None, waiting.submit(submit)))
     }
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    guard: Guard,
+    checks: Option<RosterOptions>,
 }
 
 /// The body of an operation: bytes as they are, a roster's rows, or any other object.

@@ -39,6 +39,7 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
     let handle = error.sync_handle().map(|handle| (&handle.group_id, &handle.request_id));
     facts.set_item("sync_handle", handle)?;
     facts.set_item("page", error.page())?;
+    facts.set_item("details", error.details().map(ToString::to_string))?;
     facts.set_item("method", asked.map(|asked| asked.method.as_str()))?;
     facts.set_item("url", asked.map(|asked| asked.url.as_str()))?;
     facts.set_item("causes", causes(error))?;

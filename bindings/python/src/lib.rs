@@ -12,6 +12,7 @@ mod logs;
 mod options;
 mod pages;
 mod record;
+mod roster;
 mod runtime;
 mod sandbox;
 mod stream;
@@ -45,6 +46,8 @@ mod _native {
     use crate::pages::PageWalk;
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
+    #[pymodule_export]
+    use crate::roster::Roster;
     #[pymodule_export]
     use crate::runtime::shutdown;
     #[pymodule_export]

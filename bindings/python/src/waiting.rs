@@ -7,7 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tokio::sync::oneshot;
 use vitable_groups::poll::PollPolicy;
-use vitable_groups::{DEFAULT_WAIT_DEADLINE, Error, Progress, RequestOptions, SubmitAndWait, Wait};
+use serde_json::json;
+use vitable_groups::{
+    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, Progress, RequestOptions, SubmitAndWait, Wait,
+};
 
 use crate::bridge;
 use crate::config::{get, object, seconds};
@@ -57,6 +60,20 @@ impl Waiting {
         let (tell, raised) = self.teller();
         let submit = submit.deadline(self.deadline).poll(self.poll).options(self.options);
         watch(async move { submit.on_progress(tell).await }, raised).await
+    }
+
+    pub(crate) async fn apply(mut self, apply: Apply) -> Outcome {
+        let (tell, raised) = self.teller();
+        let apply = apply.deadline(self.deadline).poll(self.poll).options(self.options);
+        let apply = async move { apply.on_progress(tell).await };
+        tokio::select! {
+            biased;
+            Ok(error) = raised => Err(Fault::Python(error)),
+            applied = apply => {
+                let Applied { state, outcome, report, .. } = applied?;
+                Output::json(&json!({ "state": state, "outcome": outcome, "report": report }))
+            }
+        }
     }
 
     fn teller(&mut self) -> (impl FnMut(Progress) + Send + 'static, Raised) {

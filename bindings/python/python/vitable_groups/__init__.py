@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from ._response import APIResponse as APIResponse
     from ._response import AsyncAPIResponse as AsyncAPIResponse
     from ._waiting import Progress as Progress
+    from .roster import Roster as Roster
 
 #: Loaded when they are first used, so that importing the package stays quick.
 _LAZY = {
@@ -74,6 +75,7 @@ _LAZY = {
     "DefaultAsyncHttpxClient": "_httpx",
     "DefaultHttpxClient": "_httpx",
     "Progress": "_waiting",
+    "Roster": "roster",
 }
 
 

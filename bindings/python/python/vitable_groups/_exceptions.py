@@ -37,6 +37,9 @@ class VitableConnectError(Exception):
     page: int | None = None
     """The page that could not be read; the pages before it stay valid."""
 
+    details: Any = None
+    """What the roster check or the guard found, as data; values are masked."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
 
@@ -225,6 +228,10 @@ def from_native(facts: dict[str, Any]) -> VitableConnectError:
         if facts[fact] is not None:
             setattr(error, fact, facts[fact])
     error.detail = facts["text"]
+    if facts["details"] is not None:
+        import json
+
+        error.details = json.loads(facts["details"])
     error.attempts = _attempts(facts["attempts"])
     causes: list[str] = facts["causes"]
     if causes or isinstance(error, APIConnectionError):

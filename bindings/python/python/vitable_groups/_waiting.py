@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._native import decode
 from ._types import NotGiven
 from .types.groups.members.sync_retrieve_response import Data, SyncRetrieveResponse
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .roster import Applied
 
 
 class Progress(NamedTuple):
@@ -63,3 +69,24 @@ def finished(state: bytes) -> SyncRetrieveResponse:
     """The last state of a sync, in the envelope that ``retrieve`` has."""
     model: SyncRetrieveResponse = decode(b'{"data":' + state + b"}", SyncRetrieveResponse)
     return model
+
+
+def apply_settings(
+    allow_empty: bool, max_removals: int | str | None, plan_ids: Iterable[str] | None
+) -> bytes:
+    """The native side's settings of an apply."""
+    import json
+
+    from .roster import check_options, guard_options
+
+    checks = None if plan_ids is None else check_options(plan_ids, None, None, None)
+    settings = {"guard": guard_options(allow_empty, max_removals), "checks": checks}
+    return json.dumps(settings).encode()
+
+
+def applied(text: bytes) -> Applied:
+    """What an apply brings back."""
+    from .roster import Applied
+
+    made: Applied = decode(text, Applied)
+    return made

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...._timeouts import TimeoutLike
     from ...._types import Body, Headers, Query
     from ...._waiting import OnProgress
+    from ....roster import Applied, Roster
     from ....types.groups.members.sync_submit_params import Member
 
     #: A mapping, or an object of pydantic or dataclasses.
@@ -140,6 +141,39 @@ class SyncResource(SyncAPIResource):
         handle = self._client._connected()
         job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
         return finished(job.run())
+
+
+    def apply(
+        self,
+        group_id: str,
+        *,
+        roster: Roster,
+        previous: Roster | None = None,
+        allow_empty: bool = False,
+        max_removals: int | str | None = None,
+        plan_ids: Iterable[str] | None = None,
+        poll_interval: float | None = None,
+        on_progress: OnProgress | None = None,
+        deadline: float | None | NotGiven = not_given,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        timeout: TimeoutLike | None | NotGiven = not_given,
+    ) -> Applied:
+        """Makes a group look like a roster: checks, guards, submits, waits, explains.
+
+        Raises ``InvalidRosterError`` if a row has errors, and ``RosterGuardError`` if the roster is
+        empty (unless ``allow_empty``) or removes more of the ``previous`` one than ``max_removals``
+        (a number, or a share such as ``"5%"``); nothing is sent then.
+        """
+        from ...._waiting import applied, apply_settings, waiting_options
+
+        options = request_options(extra_headers, extra_query, None, timeout)
+        waiting = waiting_options(False, deadline, poll_interval, on_progress)
+        settings = apply_settings(allow_empty, max_removals, plan_ids)
+        last = None if previous is None else previous._native
+        handle = self._client._connected()
+        job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
+        return applied(job.run())
 
 
 class SyncResourceWithRawResponse:
@@ -279,6 +313,40 @@ class AsyncSyncResource(AsyncAPIResource):
         handle = self._client._connected()
         job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
         return finished(await run(job))
+
+
+    async def apply(
+        self,
+        group_id: str,
+        *,
+        roster: Roster,
+        previous: Roster | None = None,
+        allow_empty: bool = False,
+        max_removals: int | str | None = None,
+        plan_ids: Iterable[str] | None = None,
+        poll_interval: float | None = None,
+        on_progress: OnProgress | None = None,
+        deadline: float | None | NotGiven = not_given,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        timeout: TimeoutLike | None | NotGiven = not_given,
+    ) -> Applied:
+        """Makes a group look like a roster: checks, guards, submits, waits, explains.
+
+        Raises ``InvalidRosterError`` if a row has errors, and ``RosterGuardError`` if the roster is
+        empty (unless ``allow_empty``) or removes more of the ``previous`` one than ``max_removals``
+        (a number, or a share such as ``"5%"``); nothing is sent then.
+        """
+        from ...._waiting import applied, apply_settings, waiting_options
+        from ...._aio import run
+
+        options = request_options(extra_headers, extra_query, None, timeout)
+        waiting = waiting_options(True, deadline, poll_interval, on_progress)
+        settings = apply_settings(allow_empty, max_removals, plan_ids)
+        last = None if previous is None else previous._native
+        handle = self._client._connected()
+        job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
+        return applied(await run(job))
 
 
 class AsyncSyncResourceWithRawResponse:
