@@ -82,7 +82,8 @@ impl Client {
             path if path.contains("://") => path.to_owned(),
             path => format!("{base}/{}", path.trim_start_matches('/')),
         };
-        Ok(Asked { method: method.to_owned(), url })
+        let status_error = self.config.status_error.clone();
+        Ok(Asked { method: method.to_owned(), url, status_error })
     }
 
     fn job(&self, py: Python<'_>, call: Call, asked: Asked, stream: bool) -> PyResult<Job> {

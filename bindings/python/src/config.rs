@@ -32,6 +32,8 @@ pub(crate) struct Config {
     allow_plain_http: bool,
     custom_headers: Option<String>,
     transport: Option<Arc<HostTransport>>,
+    /// Makes the exceptions of statuses, where a subclass has its own.
+    pub(crate) status_error: Option<Arc<Py<PyAny>>>,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             user_agent: get(options, "user_agent")?.unwrap_or_default(),
             allow_plain_http: get(options, "allow_plain_http")?.unwrap_or_default(),
             custom_headers: std::env::var(env::CUSTOM_HEADERS).ok(),
+            status_error: object(options, "status_error")?.map(Arc::new),
             transport: transport.map(|adapter| Arc::new(HostTransport::new(adapter, is_async))),
         })
     }

@@ -1,6 +1,7 @@
 //! Errors of the core as the package's exceptions.
 
 use std::error::Error as _;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use pyo3::prelude::*;
@@ -12,6 +13,7 @@ use vitable_groups::{Attempt, Error};
 pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) url: String,
+    pub(crate) status_error: Option<Arc<Py<PyAny>>>,
 }
 
 /// An exception, made by `_exceptions.from_native` from everything the error knows.
@@ -42,8 +44,9 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
     facts.set_item("details", error.details().map(ToString::to_string))?;
     facts.set_item("method", asked.map(|asked| asked.method.as_str()))?;
     facts.set_item("url", asked.map(|asked| asked.url.as_str()))?;
+    let hook = asked.and_then(|asked| asked.status_error.as_deref());
     facts.set_item("causes", causes(error))?;
-    let made = py.import("vitable_groups._exceptions")?.call_method1("from_native", (facts,))?;
+    let made = py.import("vitable_groups._exceptions")?.call_method1("from_native", (facts, hook))?;
     let made = PyErr::from_value(made);
     if let Some(cause) = python_cause(py, error) {
         made.set_cause(py, Some(cause));

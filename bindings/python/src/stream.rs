@@ -28,7 +28,7 @@ impl OpenAnswer {
         let TransportResponse { status, headers, url, version, body } = answer;
         let url = url.as_ref().map(ToString::to_string).unwrap_or_default();
         let body = Arc::new(Mutex::new(Some(body)));
-        Self { status, headers, version, asked: Asked { method, url }, body }
+        Self { status, headers, version, asked: Asked { method, url, status_error: None }, body }
     }
 }
 

@@ -166,6 +166,7 @@ class BaseClient:
             "user_agent": self.user_agent,
             "allow_plain_http": self._allow_plain_http,
             "transport": self._adapter(),
+            "status_error": self._hook("_make_status_error"),
         }
 
     def _hooked_headers(self) -> Mapping[str, object]:
@@ -174,6 +175,16 @@ class BaseClient:
             return self._custom_headers
         own = self.default_headers
         return {name: own[name] for name in own if name.lower() != "content-type"}
+
+    def _hook(self, name: str) -> object | None:
+        """A method that a subclass has made its own; without a circle of references."""
+        own = getattr(type(self), name, None)
+        if own is None or own is getattr(BaseClient, name, None):
+            return None
+        import types
+        import weakref
+
+        return types.MethodType(own, weakref.proxy(self))
 
     def _adapter(self) -> object | None:
         if self._http_client is None:

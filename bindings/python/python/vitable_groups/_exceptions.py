@@ -217,13 +217,13 @@ def status_message(status: int, text: str) -> tuple[str, object]:
     return f"Error code: {status} - {body}", body
 
 
-def from_native(facts: dict[str, Any]) -> VitableConnectError:
+def from_native(facts: dict[str, Any], hook: Any = None) -> VitableConnectError:
     """The exception for an error of the core."""
     name: str = facts["class"]
     cls = globals().get(name, VitableConnectError)
     if cls is VitableConnectError:
         cls = ConfigurationError
-    error = _make(cls, facts)
+    error = _make(cls, facts, hook)
     for fact in _FACTS:
         if facts[fact] is not None:
             setattr(error, fact, facts[fact])
@@ -239,7 +239,7 @@ def from_native(facts: dict[str, Any]) -> VitableConnectError:
     return error
 
 
-def _make(cls: type[Any], facts: dict[str, Any]) -> VitableConnectError:
+def _make(cls: type[Any], facts: dict[str, Any], hook: Any) -> VitableConnectError:
     if not issubclass(cls, APIError):
         error: VitableConnectError = cls(facts["text"])
         return error
@@ -253,6 +253,9 @@ def _make(cls: type[Any], facts: dict[str, Any]) -> VitableConnectError:
     content = facts["content"] or b""
     response = Response(facts["status"] or 0, facts["headers"], content, request=request)
     message, body = status_message(response.status_code, response.text)
+    if issubclass(cls, APIStatusError) and hook is not None:
+        made: VitableConnectError = hook(message, body=body, response=response)
+        return made
     if issubclass(cls, APIStatusError):
         return cls(message, response=response, body=body)
     if issubclass(cls, APIResponseValidationError):

@@ -35,10 +35,7 @@ def adapter_of(client: BaseClient) -> object:
 class _Adapter:
     def __init__(self, client: BaseClient) -> None:
         self.http: Any = client._http_client
-        prepare = type(client).__dict__.get("_prepare_request") or getattr(
-            client, "_prepare_request", None
-        )
-        self.prepare: Any = None if prepare is None else getattr(client, "_prepare_request", None)
+        self.prepare: Any = client._hook("_prepare_request")
 
     def build(
         self,
