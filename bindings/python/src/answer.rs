@@ -127,7 +127,11 @@ impl Answer {
     }
 
     /// The body as a model; what is no object comes as it is, what is no JSON as a text.
-    fn model<'py>(&self, py: Python<'py>, class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+    fn model<'py>(
+        &self,
+        py: Python<'py>,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let Ok(tape) = &self.scanned else {
             return Ok(PyString::new(py, &String::from_utf8_lossy(&self.body)).into_any());
         };
@@ -187,8 +191,13 @@ impl Facts {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let facts = &slf.get().0;
-        let arguments =
-            (facts.requested, facts.page, facts.total_pages, facts.items, facts.first_id.as_deref());
+        let arguments = (
+            facts.requested,
+            facts.page,
+            facts.total_pages,
+            facts.items,
+            facts.first_id.as_deref(),
+        );
         Ok((slf.get_type(), arguments).into_pyobject(slf.py())?.into_any())
     }
 }

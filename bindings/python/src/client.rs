@@ -145,7 +145,8 @@ impl Client {
         let body = body.map(|body| body_of(name, body)).transpose()?;
         let call = options::call(name, path, query, body, options::request_options(options)?)?
             .map_err(|error| failed(py, &error))?;
-        let method = vitable_groups::operation::find(name).map_or("", |found| found.method.as_str());
+        let method =
+            vitable_groups::operation::find(name).map_or("", |found| found.method.as_str());
         let asked = self.asked(py, method, &call)?;
         self.job(py, call, asked, stream)
     }
@@ -163,9 +164,8 @@ impl Client {
         options: Option<&Bound<'_, PyDict>>,
         stream: bool,
     ) -> PyResult<Job> {
-        let call =
-            options::raw_call(method, path, query, body, options::request_options(options)?)
-                .map_err(|error| failed(py, &error))?;
+        let call = options::raw_call(method, path, query, body, options::request_options(options)?)
+            .map_err(|error| failed(py, &error))?;
         let asked = self.asked(py, method, &call)?;
         self.job(py, call, asked, stream)
     }

@@ -46,7 +46,8 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
     facts.set_item("url", asked.map(|asked| asked.url.as_str()))?;
     let hook = asked.and_then(|asked| asked.status_error.as_deref());
     facts.set_item("causes", causes(error))?;
-    let made = py.import("vitable_groups._exceptions")?.call_method1("from_native", (facts, hook))?;
+    let made =
+        py.import("vitable_groups._exceptions")?.call_method1("from_native", (facts, hook))?;
     let made = PyErr::from_value(made);
     if let Some(cause) = python_cause(py, error) {
         made.set_cause(py, Some(cause));

@@ -75,10 +75,7 @@ fn wanted(metadata: &Metadata<'_>) -> bool {
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collect {
-    fn register_callsite(
-        &self,
-        _: &'static Metadata<'static>,
-    ) -> tracing::subscriber::Interest {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> tracing::subscriber::Interest {
         tracing::subscriber::Interest::sometimes()
     }
 

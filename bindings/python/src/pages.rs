@@ -33,7 +33,8 @@ impl PageItem for Item {
             return Err(Error::new(ErrorKind::ResponseValidation, message));
         };
         let text = |at: u32| {
-            let node = tape.node(at).filter(|node| matches!(node.kind, Kind::Plain | Kind::Escaped));
+            let node =
+                tape.node(at).filter(|node| matches!(node.kind, Kind::Plain | Kind::Escaped));
             node.map(|node| tape.string(node).into_owned())
         };
         let number = |object: u32, key: &str| {

@@ -235,16 +235,17 @@ impl Field {
         let Some(object) = object else { return Ok(slf.clone().into_any()) };
         let (py, this) = (slf.py(), slf.get());
         let record = object.cast::<Record>()?;
-        let none = || py.None().into_bound(py);
-        if let (None, Some(Lazy { tape, index })) = (record.get().fields.get(), &record.get().lazy) {
+        let missing = || py.None().into_bound(py);
+        if let (None, Some(Lazy { tape, index })) = (record.get().fields.get(), &record.get().lazy)
+        {
             let found = tape.find(*index, &this.key).and_then(|at| tape.node(at));
-            let Some(node) = found else { return Ok(none()) };
+            let Some(node) = found else { return Ok(missing()) };
             if !matches!(node.kind, Kind::Array | Kind::Object) {
                 return read::scalar(py, tape, node, this.converter(py)?);
             }
         }
         let fields = Record::dictionary(record)?;
-        Ok(fields.get_item(&this.name)?.unwrap_or_else(none))
+        Ok(fields.get_item(&this.name)?.unwrap_or_else(missing))
     }
 
     fn __set__(&self, object: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -263,10 +264,7 @@ pub(crate) fn coerce<'py>(
     convert(value, &Converter::from_python(converter)?)
 }
 
-fn convert<'py>(
-    value: &Bound<'py, PyAny>,
-    converter: &Converter,
-) -> PyResult<Bound<'py, PyAny>> {
+fn convert<'py>(value: &Bound<'py, PyAny>, converter: &Converter) -> PyResult<Bound<'py, PyAny>> {
     let py = value.py();
     match converter {
         Converter::Datetime | Converter::Date => {

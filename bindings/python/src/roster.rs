@@ -39,11 +39,7 @@ fn bytes<'py>(
 impl Roster {
     /// From the bytes of a file.
     #[classmethod]
-    fn read_bytes(
-        class: &Bound<'_, PyType>,
-        text: &[u8],
-        options: &[u8],
-    ) -> PyResult<Self> {
+    fn read_bytes(class: &Bound<'_, PyType>, text: &[u8], options: &[u8]) -> PyResult<Self> {
         let options: ReadOptions = read(options)?;
         let read = class.py().detach(|| roster::Roster::read_bytes(text, None, &options));
         Self::of(read)

@@ -80,8 +80,8 @@ pub(crate) fn worker() -> PyResult<Handle> {
 #[pyfunction]
 pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
     let worker = slot()?.worker.get();
-    let runtime =
-        worker.and_then(|worker| worker.runtime.lock().unwrap_or_else(PoisonError::into_inner).take());
+    let runtime = worker
+        .and_then(|worker| worker.runtime.lock().unwrap_or_else(PoisonError::into_inner).take());
     if let Some(runtime) = runtime {
         py.detach(|| runtime.shutdown_timeout(SHUTDOWN));
     }

@@ -57,7 +57,10 @@ impl HostTransport {
         TransportError::new(failure, format!("the HTTP client raised {class}")).with_source(error)
     }
 
-    async fn exchange(&self, request: TransportRequest) -> Result<TransportResponse, TransportError> {
+    async fn exchange(
+        &self,
+        request: TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
         let answer = self.call(move |py, adapter| {
             let headers = crate::error::headers(py, &request.headers)?;
             let body = request.body.as_ref().map(|body| PyBytes::new(py, body));
@@ -94,16 +97,19 @@ impl HostTransport {
             return TransportBody::Full(Bytes::copy_from_slice(bytes.as_bytes()));
         }
         let source = (self.clone(), Body { object: Arc::new(body) });
-        TransportBody::Stream(Box::pin(stream::try_unfold(source, |(transport, body)| async move {
-            let object = Arc::clone(&body.object);
-            let piece = transport.call(move |py, _| object.call_method0(py, "read")).await?;
-            let piece = Python::attach(|py| piece.extract::<Option<Vec<u8>>>(py));
-            let piece = piece.map_err(|error| {
-                TransportError::new(Failure::Broken, "the HTTP client gave no bytes")
-                    .with_source(error)
-            })?;
-            Ok(piece.map(|piece| (Bytes::from(piece), (transport, body))))
-        })))
+        TransportBody::Stream(Box::pin(stream::try_unfold(
+            source,
+            |(transport, body)| async move {
+                let object = Arc::clone(&body.object);
+                let piece = transport.call(move |py, _| object.call_method0(py, "read")).await?;
+                let piece = Python::attach(|py| piece.extract::<Option<Vec<u8>>>(py));
+                let piece = piece.map_err(|error| {
+                    TransportError::new(Failure::Broken, "the HTTP client gave no bytes")
+                        .with_source(error)
+                })?;
+                Ok(piece.map(|piece| (Bytes::from(piece), (transport, body))))
+            },
+        )))
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde_json::json;
 use tokio::sync::oneshot;
 use vitable_groups::poll::PollPolicy;
-use serde_json::json;
 use vitable_groups::{
     Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, Progress, RequestOptions, SubmitAndWait, Wait,
 };

@@ -22,8 +22,8 @@ from vitable_groups import (
 )
 from vitable_groups.testing import Sandbox
 
-PRODUCTION = "https://api.vitablehealth.com/"
-UAT = "https://api.uat.vitablehealth.com/"
+PRODUCTION = "https://api.vitablehealth.com"
+UAT = "https://api.uat.vitablehealth.com"
 
 
 def test_names() -> None:
@@ -89,14 +89,14 @@ def test_base_url_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert url(base_url="https://x.example/p", environment="environment_1") == (
         "https://x.example/p/"
     )
-    assert url(base_url=httpx.URL("https://x.example")) == "https://x.example/"
+    assert url(base_url=httpx.URL("https://x.example")) == "https://x.example"
     monkeypatch.setenv("VITABLE_CONNECT_BASE_URL", "https://v.example")
-    assert url() == "https://v.example/"
-    assert url(base_url=None) == "https://v.example/"
+    assert url() == "https://v.example"
+    assert url(base_url=None) == "https://v.example"
     assert url(base_url=None, environment="environment_1") == UAT
     with pytest.raises(ValueError, match="Ambiguous URL"):
         url(environment="environment_1")
-    assert ENVIRONMENTS == {"production": PRODUCTION[:-1], "environment_1": UAT[:-1]}
+    assert ENVIRONMENTS == {"production": PRODUCTION, "environment_1": UAT}
 
 
 def test_attributes_may_be_assigned(client: VitableConnect, sandbox: Sandbox) -> None:
@@ -151,7 +151,7 @@ def test_fault_5_derived_clients_honour_the_environment() -> None:
     client = VitableConnect(api_key="k")
     assert client.copy(environment="environment_1").base_url == UAT
     assert client.copy(environment="environment_1").copy().base_url == UAT
-    assert client.copy(base_url="https://x.example").base_url == "https://x.example/"
+    assert client.copy(base_url="https://x.example/p").base_url == "https://x.example/p/"
 
 
 def test_fault_4_the_key_stays_with_its_origin(client: VitableConnect, sandbox: Sandbox) -> None:

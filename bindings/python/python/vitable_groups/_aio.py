@@ -54,7 +54,8 @@ async def run(job: Job) -> Any:
 def ensure_task(value: Any) -> asyncio.Future[Any]:
     """What code of the caller returned, as a future: awaitables run, other values are there."""
     if hasattr(value, "__await__"):
-        return asyncio.ensure_future(value)
+        task: asyncio.Future[Any] = asyncio.ensure_future(value)
+        return task
     future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     future.set_result(value)
     return future

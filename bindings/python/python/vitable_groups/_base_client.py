@@ -9,7 +9,7 @@ from ._exceptions import ConfigurationError, VitableConnectError
 from ._native import Answer
 from ._native import Client as Native
 from ._request import header_overrides, query_pairs
-from ._timeouts import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, limits_of
+from ._timeouts import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Timeout, limits_of
 from ._types import NotGiven, Omit, not_given
 from ._version import __version__
 
@@ -115,10 +115,11 @@ class BaseClient:
 
     @property
     def base_url(self) -> URL:
-        """Where the API is, with a slash at the end."""
+        """Where the API is; a path ends with a slash."""
         from ._http import URL
 
-        return URL(self._base_url.rstrip("/") + "/")
+        url = URL(self._base_url.rstrip("/"))
+        return URL(url + "/") if url.path else url
 
     @base_url.setter
     def base_url(self, url: object) -> None:
@@ -336,12 +337,12 @@ def timeout_of(given: TimeoutLike | NotGiven | None, http_client: Any | None) ->
     if not isinstance(given, NotGiven):
         limits_of(given)
         return given
-    own: TimeoutLike | None = getattr(http_client, "timeout", None)
+    own: Any = getattr(http_client, "timeout", None)
     if own is None or all(
         getattr(own, phase, None) == 5.0 for phase in ("connect", "read", "write", "pool")
     ):
         return DEFAULT_TIMEOUT
-    return own
+    return Timeout(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
 
 
 def retries_of(given: float | None) -> float:

@@ -28,12 +28,14 @@ class VitableConnect(BaseClient):
     @property
     def groups(self) -> GroupsResource:
         """Groups, and through ``members`` the syncs of their members."""
-        return self._resource("groups", GroupsResource)
+        made: GroupsResource = self._resource("groups", GroupsResource)
+        return made
 
     @property
     def plans(self) -> PlansResource:
         """Plans."""
-        return self._resource("plans", PlansResource)
+        made: PlansResource = self._resource("plans", PlansResource)
+        return made
 
     @property
     def with_raw_response(self) -> VitableConnectWithRawResponse:
@@ -202,12 +204,14 @@ class AsyncVitableConnect(BaseClient):
     @property
     def groups(self) -> AsyncGroupsResource:
         """Groups, and through ``members`` the syncs of their members."""
-        return self._resource("groups", AsyncGroupsResource)
+        made: AsyncGroupsResource = self._resource("groups", AsyncGroupsResource)
+        return made
 
     @property
     def plans(self) -> AsyncPlansResource:
         """Plans."""
-        return self._resource("plans", AsyncPlansResource)
+        made: AsyncPlansResource = self._resource("plans", AsyncPlansResource)
+        return made
 
     @property
     def with_raw_response(self) -> AsyncVitableConnectWithRawResponse:

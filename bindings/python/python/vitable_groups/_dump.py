@@ -16,7 +16,9 @@ def dump(
     exclude_none: bool,
 ) -> dict[str, Any]:
     """The fields as a dictionary, parts included."""
-    fields = model._fields() if exclude_unset else model._values()
+    given = model._fields() if exclude_unset else model._values()
+    # Declared fields in their order, then the others in theirs.
+    fields = {**{name: given[name] for name in model.__fields__ if name in given}, **given}
     defaults = {**dict.fromkeys(model.__fields__), **model.__defaults__}
     made: dict[str, Any] = {}
     for name, value in fields.items():

@@ -39,7 +39,7 @@ def DefaultAioHttpClient(**kwargs: Any) -> Any:
     """An ``httpx.AsyncClient`` over aiohttp; needs httpx_aiohttp to be installed."""
     try:
         import httpx
-        import httpx_aiohttp
+        import httpx_aiohttp  # type: ignore[import-not-found]  # pyright: ignore
     except ImportError:
         raise RuntimeError("To use the aiohttp client you must install httpx_aiohttp") from None
     return httpx_aiohttp.HttpxAiohttpClient(**_defaults(httpx, kwargs))

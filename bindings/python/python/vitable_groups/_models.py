@@ -43,7 +43,7 @@ class BaseModel(Record):
             setattr(cls, name, fields[name])
         cls.__fields__ = fields
         cls.__defaults__ = defaults
-        cls.__match_args__ = tuple(fields)
+        cls.__match_args__ = tuple(fields)  # type: ignore[misc]
 
     @classmethod
     def _validated(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +69,8 @@ class BaseModel(Record):
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The names of the fields that are set, ``null`` included."""
-        return set(self._fields())
+        """The names of the declared fields that are set, ``null`` included."""
+        return set(self._fields()) & set(self.__fields__)
 
     @property
     def model_extra(self) -> dict[str, Any] | None:

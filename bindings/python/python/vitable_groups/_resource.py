@@ -137,11 +137,10 @@ def source_of(
     from ._request import query_overrides
     from .pagination import Source
 
-    limit, number = query.get("limit"), query.get("page")
-    if not isinstance(limit, int) and "limit" in query:
+    given, number = query.get("limit"), query.get("page")
+    limit = given if isinstance(given, int) else None
+    if limit is None and "limit" in query:
         options = dict(options or {})
-        own = query_overrides({"limit": limit})
-        options["query"] = [*own, *options.get("query", [])]
-        limit = None
+        options["query"] = [*query_overrides({"limit": given}), *options.get("query", [])]
     requested = number if isinstance(number, int) else 1
     return Source(client, name, page, limit, requested, prefetch, options)

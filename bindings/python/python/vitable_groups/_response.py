@@ -20,7 +20,7 @@ from ._resource import STREAMED
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import ParamSpec, Self
+    from typing_extensions import ParamSpec
 
     from ._base_client import BaseClient
     from .pagination import AsyncPageNumberPage, AsyncPaginator
@@ -382,9 +382,9 @@ async def finish_async(client: Any, job: Jobs, cast_to: Any, decode: Decode, for
 
 
 def _in_form(method: Callable[..., Any], form: str) -> Callable[..., Any]:
-    resource: Any = getattr(method, "__self__")  # noqa: B009
-    other: Self = type(resource)(resource._client, form)  # type: ignore[valid-type]
-    return getattr(other, method.__name__)  # type: ignore[no-any-return]
+    resource: Any = method.__self__  # type: ignore[attr-defined]
+    made: Callable[..., Any] = getattr(type(resource)(resource._client, form), method.__name__)
+    return made
 
 
 def to_raw(method: Callable[P, R]) -> Callable[P, APIResponse[R]]:

@@ -33,7 +33,7 @@ def annotation_of(cls: type, name: str) -> Any:
 
 
 def _models() -> dict[str, Any]:
-    def below(cls: type) -> typing.Iterator[type]:
+    def below(cls: type[BaseModel]) -> typing.Iterator[type[BaseModel]]:
         for child in cls.__subclasses__():
             yield child
             yield from below(child)

@@ -230,7 +230,7 @@ class SyncPageNumberPage(BasePage[T]):
                 return
             page = self._made(answer, following)
 
-    def __iter__(self) -> Iterator[T]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[T]:
         is_fresh = fresh(set())
         for page in self.iter_pages():
             yield from filter(is_fresh, page._items())

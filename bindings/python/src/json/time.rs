@@ -63,9 +63,7 @@ pub(crate) fn datetime_of_text<'py>(
         }
     };
     // Out of range, such as 30 February: not a time.
-    Ok(datetime_type(py)?
-        .call1((year, month, day, hour, minute, second, micro, zone))
-        .ok())
+    Ok(datetime_type(py)?.call1((year, month, day, hour, minute, second, micro, zone)).ok())
 }
 
 /// Unix time in seconds, or finer where it is too large for seconds.

@@ -4,9 +4,7 @@ use std::io::Write as _;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
-};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use super::time::{date_type, datetime_type};
 use crate::record::Record;
@@ -16,7 +14,10 @@ const MAX_DEPTH: u32 = 200;
 
 /// A value as compact JSON.
 #[pyfunction]
-pub(crate) fn encode<'py>(py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+pub(crate) fn encode<'py>(
+    py: Python<'py>,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyBytes>> {
     Ok(PyBytes::new(py, &to_json(value)?))
 }
 
@@ -64,7 +65,13 @@ fn write(out: &mut Vec<u8>, value: &Bound<'_, PyAny>, depth: u32) -> PyResult<()
         match value.extract::<i64>() {
             Ok(number) => drop(write!(out, "{number}")),
             Err(_) => out.extend_from_slice(
-                value.py().get_type::<PyInt>().call_method1("__repr__", (value,))?.str()?.to_cow()?.as_bytes(),
+                value
+                    .py()
+                    .get_type::<PyInt>()
+                    .call_method1("__repr__", (value,))?
+                    .str()?
+                    .to_cow()?
+                    .as_bytes(),
             ),
         }
     } else if let Ok(number) = value.cast::<PyFloat>() {
@@ -85,7 +92,8 @@ fn write(out: &mut Vec<u8>, value: &Bound<'_, PyAny>, depth: u32) -> PyResult<()
 fn string(out: &mut Vec<u8>, text: &Bound<'_, PyString>) -> PyResult<()> {
     // Fails on half a surrogate pair, which UTF-8 cannot carry.
     let text = text.to_cow()?;
-    serde_json::to_writer(out, text.as_ref()).map_err(|error| PyValueError::new_err(error.to_string()))
+    serde_json::to_writer(out, text.as_ref())
+        .map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
 fn object(out: &mut Vec<u8>, dict: &Bound<'_, PyDict>, depth: u32) -> PyResult<()> {
