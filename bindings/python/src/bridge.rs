@@ -82,12 +82,11 @@ impl Completions {
 
     #[cfg(unix)]
     fn fileno(&self) -> Option<i32> {
-        use std::os::fd::AsRawFd as _;
-        self.reader.as_ref().map(|reader| reader.as_raw_fd())
+        self.reader.as_ref().map(std::os::fd::AsRawFd::as_raw_fd)
     }
 
     /// Does what is queued; on the loop's thread.
-    fn drain(&self, py: Python<'_>) -> PyResult<()> {
+    fn drain(&self, py: Python<'_>) {
         #[cfg(unix)]
         if let Some(reader) = &self.reader {
             let mut bytes = [0; 64];
@@ -100,7 +99,7 @@ impl Completions {
                 error.write_unraisable(py, None);
             }
         }
-        Ok(())
+        crate::logs::drain(py);
     }
 }
 

@@ -66,13 +66,11 @@ impl Client {
                 let next = OnceLock::new();
                 let _ = generation.next.set(Box::new(Generation { pid, core: Some(core), next }));
             }
-            match generation.next.get() {
-                Some(next) => generation = next,
-                None => {
-                    let error = Error::new(ErrorKind::Internal, "no client for this process");
-                    return Err(failed(py, &error));
-                }
-            }
+            let Some(next) = generation.next.get() else {
+                let error = Error::new(ErrorKind::Internal, "no client for this process");
+                return Err(failed(py, &error));
+            };
+            generation = next;
         }
     }
 

@@ -26,10 +26,10 @@ fn json<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyB
     Ok(PyBytes::new(py, &text))
 }
 
-fn bytes<'py>(
-    py: Python<'py>,
+fn bytes(
+    py: Python<'_>,
     write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()> + Send,
-) -> PyResult<Bound<'py, PyBytes>> {
+) -> PyResult<Bound<'_, PyBytes>> {
     let mut out = Vec::new();
     py.detach(|| write(&mut out)).map_err(|error| PyOSError::new_err(error.to_string()))?;
     Ok(PyBytes::new(py, &out))

@@ -43,14 +43,13 @@ fn slot() -> PyResult<&'static Slot> {
     let pid = std::process::id();
     let mut cell = &FIRST;
     loop {
-        let slot = match cell.get() {
-            Some(slot) => slot,
-            None => {
-                let caller =
-                    Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
-                let (worker, next) = (OnceLock::new(), OnceLock::new());
-                cell.get_or_init(|| Box::new(Slot { pid, caller, worker, next }))
-            }
+        let slot = if let Some(slot) = cell.get() {
+            slot
+        } else {
+            let caller =
+                Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
+            let (worker, next) = (OnceLock::new(), OnceLock::new());
+            cell.get_or_init(|| Box::new(Slot { pid, caller, worker, next }))
         };
         if slot.pid == pid {
             return Ok(slot);
@@ -101,9 +100,15 @@ pub(crate) fn block<T: Send>(py: Python<'_>, work: impl Future<Output = T> + Sen
                 tokio::select! {
                     biased;
                     result = &mut work => return Ok(result),
-                    () = SystemClock.sleep(TICK) => Python::attach(|py| py.check_signals())?,
+                    () = SystemClock.sleep(TICK) => signals()?,
                 }
             }
         })
     })
+}
+
+/// Runs signal handlers; what one raises ends the call.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime")]
+fn signals() -> PyResult<()> {
+    Python::attach(|attached| attached.check_signals())
 }

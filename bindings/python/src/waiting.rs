@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use vitable_groups::poll::PollPolicy;
 use vitable_groups::{
-    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, Progress, RequestOptions, SubmitAndWait, Wait,
+    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions, SubmitAndWait, Wait,
 };
 
 use crate::bridge;
@@ -111,7 +111,7 @@ fn told(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<(
         progress.polls,
         progress.elapsed.as_secs_f64(),
         state,
-        progress.trouble.map(|kind| kind.code()),
+        progress.trouble.map(ErrorKind::code),
     );
     py.import("vitable_groups._waiting")?.call_method1("tell", (callback, facts)).map(drop)
 }

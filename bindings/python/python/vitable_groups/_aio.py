@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import weakref
 from typing import Any
 
-from ._native import Completions, Job
+from ._native import Completions, Job, shutdown
+
+# The worker thread ends before the interpreter does.
+atexit.register(shutdown)
 
 _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[int, Completions]] = (
     weakref.WeakKeyDictionary()

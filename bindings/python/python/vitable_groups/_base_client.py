@@ -345,7 +345,7 @@ def timeout_of(given: TimeoutLike | NotGiven | None, http_client: Any | None) ->
     return Timeout(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
 
 
-def retries_of(given: float | None) -> float:
+def retries_of(given: Any) -> float:
     """0, 1, 2, ... or infinity."""
     if given is None or isinstance(given, bool) or not isinstance(given, (int, float)):
         raise TypeError(
@@ -354,4 +354,5 @@ def retries_of(given: float | None) -> float:
         )
     if not given >= 0:
         raise ValueError("max_retries cannot be negative")
-    return given
+    retries: float = given
+    return retries

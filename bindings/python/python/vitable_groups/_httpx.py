@@ -42,4 +42,5 @@ def DefaultAioHttpClient(**kwargs: Any) -> Any:
         import httpx_aiohttp  # type: ignore[import-not-found]  # pyright: ignore
     except ImportError:
         raise RuntimeError("To use the aiohttp client you must install httpx_aiohttp") from None
-    return httpx_aiohttp.HttpxAiohttpClient(**_defaults(httpx, kwargs))
+    module: Any = httpx_aiohttp
+    return module.HttpxAiohttpClient(**_defaults(httpx, kwargs))

@@ -64,38 +64,36 @@ def query_overrides(query: Mapping[str, object]) -> Overrides:
     return overrides
 
 
-def _add(pairs: Pairs, name: str, value: object) -> None:
+def _add(pairs: Pairs, name: str, value: Any) -> None:
     if value is None or isinstance(value, (NotGiven, Omit)):
         return
     if hasattr(value, "items"):
-        for key, part in value.items():  # pyright: ignore
+        for key, part in value.items():
             _add(pairs, f"{name}[{key}]", part)
     elif isinstance(value, (list, tuple)):
-        parts = [_text(part) for part in value if part is not None]  # pyright: ignore
-        pairs.append((name, ",".join(parts)))
+        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        pairs.append((name, ",".join(_text(part) for part in items if part is not None)))
     else:
         pairs.append((name, _text(value)))
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if hasattr(value, "isoformat"):
-        return str(value.isoformat())  # pyright: ignore
+        return str(value.isoformat())
     return str(value)
 
 
-def body_overrides(body: object) -> list[tuple[str, bytes | None]]:
+def body_overrides(body: Any) -> list[tuple[str, bytes | None]]:
     """Body fields to set, and those to leave out."""
     from ._native import encode
 
     if not hasattr(body, "items"):
         raise TypeError("extra_body is a mapping of body fields")
-    items: Any = body.items()  # pyright: ignore
     return [
         (str(name), None if isinstance(value, (Omit, NotGiven)) else encode(value))
-        for name, value in items
-        if not isinstance(value, NotGiven)
+        for name, value in body.items()
     ]
 
 

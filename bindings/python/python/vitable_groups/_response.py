@@ -50,7 +50,7 @@ class BaseAPIResponse(Generic[R]):
         self._parsed: dict[Any, Any] = {}
         self._open = answer if isinstance(answer, OpenAnswer) else None
         self._answer = answer if isinstance(answer, Answer) else None
-        self._content = answer.content if isinstance(answer, Answer) else None
+        self._content: bytes | None = answer.content if isinstance(answer, Answer) else None
         self._consumed = False
         self._closed = isinstance(answer, Answer)
         self._head: Answer | OpenAnswer = answer
@@ -371,14 +371,17 @@ class AsyncResponseContextManager(Generic[R]):
 
 def finish_sync(client: Any, job: Jobs, cast_to: Any, decode: Decode, form: str) -> Any:
     """Runs a call and gives its answer, read or still to be read."""
-    return APIResponse(client, job(form == STREAMED).run(), cast_to, decode)
+    made: APIResponse[Any] = APIResponse(client, job(form == STREAMED).run(), cast_to, decode)
+    return made
 
 
 async def finish_async(client: Any, job: Jobs, cast_to: Any, decode: Decode, form: str) -> Any:
     """Runs a call and gives its answer, read or still to be read."""
     from ._aio import run
 
-    return AsyncAPIResponse(client, await run(job(form == STREAMED)), cast_to, decode)
+    answer = await run(job(form == STREAMED))
+    made: AsyncAPIResponse[Any] = AsyncAPIResponse(client, answer, cast_to, decode)
+    return made
 
 
 def _in_form(method: Callable[..., Any], form: str) -> Callable[..., Any]:

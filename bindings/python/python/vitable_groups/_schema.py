@@ -137,7 +137,8 @@ def _problems_of_parts(
         return [f"{where}: expected {origin.__name__}"]
     if not arguments:
         return []
-    parts: Any = value.items() if isinstance(value, dict) else enumerate(typing.cast(Any, value))
+    whole: Any = value
+    parts: Any = whole.items() if origin is dict else enumerate(whole)
     return [
         problem
         for place, part in parts

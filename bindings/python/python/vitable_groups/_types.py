@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ._timeouts import TimeoutLike
 
-    Headers = Mapping[str, str | "Omit"]
+    Headers = Mapping[str, "str | Omit"]
     Query = Mapping[str, object]
     Body = object
     Pairs = list[tuple[str, str]]

@@ -186,7 +186,8 @@ class BasePage(_Parametrized[T]):
 def _rebuild(
     generic: tuple[type, type], fields: dict[str, Any], source: Source | None
 ) -> BasePage[Any]:
-    made: BasePage[Any] = parametrized(*generic)._make(fields)  # type: ignore[attr-defined]
+    page: Any = parametrized(*generic)
+    made: BasePage[Any] = page._make(fields)
     if source is not None:
         made._source = source
     return made

@@ -362,9 +362,10 @@ fn unescape(text: &str) -> String {
                 let pair = low.and_then(|(second, after)| {
                     char::decode_utf16([first, second]).next()?.ok().map(|c| (c, after))
                 });
-                let (found, after) = match (0xd800..0xe000).contains(&first) {
-                    true => pair.unwrap_or((char::REPLACEMENT_CHARACTER, after)),
-                    false => (char::from_u32(first.into()).unwrap_or_default(), after),
+                let (found, after) = if (0xd800..0xe000).contains(&first) {
+                    pair.unwrap_or((char::REPLACEMENT_CHARACTER, after))
+                } else {
+                    (char::from_u32(first.into()).unwrap_or_default(), after)
                 };
                 out.push(found);
                 rest = after;

@@ -115,7 +115,7 @@ impl Parts {
                 micro = input.fraction()?;
             }
         }
-        let offset = input.offset()?;
+        let offset = input.offset().ok()?;
         input.0.is_empty().then_some(Self { date, time: (hour, minute, second, micro), offset })
     }
 }
@@ -165,22 +165,22 @@ impl Input<'_> {
         Some(micro)
     }
 
-    /// `Z`, `+HH`, `+HHMM`, `+HH:MM`, or nothing; the outer `None` is a mistake.
-    fn offset(&mut self) -> Option<Option<i32>> {
+    /// Minutes of `Z`, `+HH`, `+HHMM`, `+HH:MM`; none of nothing; a mistake is an error.
+    fn offset(&mut self) -> Result<Option<i32>, ()> {
         let sign = match self.0.first() {
-            None => return Some(None),
+            None => return Ok(None),
             Some(b'Z' | b'z') => {
                 self.next();
-                return Some(Some(0));
+                return Ok(Some(0));
             }
             Some(b'+') => 1,
             Some(b'-') => -1,
-            Some(_) => return None,
+            Some(_) => return Err(()),
         };
         self.next();
-        let hours = self.number(2)?;
+        let hours = self.number(2).ok_or(())?;
         let _ = self.skip(b':');
-        let minutes = if self.0.is_empty() { 0 } else { self.number(2)? };
-        Some(Some(sign * (hours * 60 + minutes)))
+        let minutes = if self.0.is_empty() { 0 } else { self.number(2).ok_or(())? };
+        Ok(Some(sign * (hours * 60 + minutes)))
     }
 }

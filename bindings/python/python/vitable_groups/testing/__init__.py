@@ -64,11 +64,13 @@ class Sandbox:
 
     def client(self, **options: Any) -> VitableConnect:
         """A sync client of this server."""
-        return VitableConnect(**{"api_key": self._key, "base_url": self.base_url, **options})
+        given: dict[str, Any] = {"api_key": self._key, "base_url": self.base_url, **options}
+        return VitableConnect(**given)
 
     def async_client(self, **options: Any) -> AsyncVitableConnect:
         """An asyncio client of this server."""
-        return AsyncVitableConnect(**{"api_key": self._key, "base_url": self.base_url, **options})
+        given: dict[str, Any] = {"api_key": self._key, "base_url": self.base_url, **options}
+        return AsyncVitableConnect(**given)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Any control, by its method and its path below ``/__sandbox``."""
