@@ -3,6 +3,7 @@
 The client travels to the workers without its key; each reads VITABLE_CONNECT_API_KEY itself.
 """
 
+# pyright: basic
 from __future__ import annotations
 
 import sys

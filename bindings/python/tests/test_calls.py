@@ -260,7 +260,9 @@ def test_raw_verbs(client: VitableConnect, sandbox: Sandbox, group: str) -> None
         client.post(path, cast_to=object, body={}, content=b"{}")
     with pytest.raises(TypeError):
         client.get(path, cast_to=pydantic.BaseModel)
-    client.get("/v1/groups", cast_to=object, options={"params": {"limit": 3}, "headers": {"a": "b"}})
+    client.get(
+        "/v1/groups", cast_to=object, options={"params": {"limit": 3}, "headers": {"a": "b"}}
+    )
     last = sandbox.requests()[-1]
     assert last["query"] == "limit=3"
     assert ["a", "b"] in last["headers"]

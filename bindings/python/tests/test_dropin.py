@@ -13,7 +13,14 @@ from vitable_groups.testing import Sandbox
 
 PROGRAMS = sorted((Path(__file__).parent / "dropin").glob("*.py"))
 #: Says who sends, and how; no part of what a program asks for.
-TELEMETRY = ("user-agent", "x-stainless", "idempotency-key", "accept-encoding", "connection", "host")
+TELEMETRY = (
+    "user-agent",
+    "x-stainless",
+    "idempotency-key",
+    "accept-encoding",
+    "connection",
+    "host",
+)
 SEED = {
     "groups": [
         {"name": f"Group {n}", "external_reference_id": f"ref-{n}", "id": f"grp_{n:022}"}

@@ -76,9 +76,7 @@ def test_event_hooks_and_bodies() -> None:
         (RuntimeError("own"), APIConnectionError),
     ],
 )
-def test_its_exceptions_are_the_cause(
-    raised: Exception, error: type[APIConnectionError]
-) -> None:
+def test_its_exceptions_are_the_cause(raised: Exception, error: type[APIConnectionError]) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         raise raised
 

@@ -99,7 +99,7 @@ def test_making_by_hand_is_checked() -> None:
     made = Group(id="a", external_reference_id="b", name="n", organization_id="o")
     assert made.created_at is None
     assert made.model_fields_set == {"id", "external_reference_id", "name", "organization_id"}
-    with pytest.raises(ValueError, match="id: expected str.*name: field required"):
+    with pytest.raises(ValueError, match=r"id: expected str.*name: field required"):
         Group(id=1, external_reference_id="b", organization_id="o")  # type: ignore[arg-type,call-arg]
     with pytest.raises(TypeError):
         Group("a")  # type: ignore[misc]
@@ -256,7 +256,11 @@ JSON = {"content-type": "application/json"}
         ("[1]", JSON, [1]),
         ("<html>", {"content-type": "text/html"}, "<html>"),
         ('{"data": {"id": "a"}}', {"content-type": "text/plain"}, GroupResponse),
-        ('{"data": {"id": "a"}}', {"content-type": "application/problem+json; charset=utf-8"}, GroupResponse),
+        (
+            '{"data": {"id": "a"}}',
+            {"content-type": "application/problem+json; charset=utf-8"},
+            GroupResponse,
+        ),
     ],
 )
 def test_what_a_success_becomes(

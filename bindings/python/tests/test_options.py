@@ -156,7 +156,7 @@ def test_fault_5_derived_clients_honour_the_environment() -> None:
 
 def test_fault_4_the_key_stays_with_its_origin(client: VitableConnect, sandbox: Sandbox) -> None:
     with Sandbox() as other:
-        with pytest.raises(ValueError, match="another origin|of another origin"):
+        with pytest.raises(ValueError, match="another origin"):
             client.get(other.base_url + "/v1/groups", cast_to=object)
         assert other.requests() == []
         with pytest.raises(vitable_groups.AuthenticationError):

@@ -72,9 +72,7 @@ async def test_async_lists(aclient: AsyncVitableConnect, sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize("prefetch", [1, 4, 50])
-def test_prefetch_keeps_the_order(
-    client: VitableConnect, sandbox: Sandbox, prefetch: int
-) -> None:
+def test_prefetch_keeps_the_order(client: VitableConnect, sandbox: Sandbox, prefetch: int) -> None:
     many(sandbox, 25)
     plain = [group.id for group in client.groups.list(limit=2)]
     sandbox.clear_requests()
@@ -152,7 +150,9 @@ def test_odd_pages_are_lenient(client: VitableConnect, sandbox: Sandbox) -> None
     assert page.data == "text"
 
 
-def test_pages_travel(client: VitableConnect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_travel(
+    client: VitableConnect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(sandbox, 3)
     monkeypatch.setenv("VITABLE_CONNECT_API_KEY", "other")
     page = client.groups.list(limit=2)

@@ -149,9 +149,10 @@ def test_a_loop_that_is_closed_early(sandbox: Sandbox) -> None:
     client = sandbox.async_client()
     sandbox.fault(operation="groups.list", hang="before", times=None)
     loop = asyncio.new_event_loop()
+    kept: list[object] = []
 
     async def start() -> None:
-        loop.create_task(first(client))
+        kept.append(loop.create_task(first(client)))
         await asyncio.to_thread(wait_until, lambda: hanging(sandbox) == 1)
 
     loop.run_until_complete(start())

@@ -48,9 +48,7 @@ def test_raw_everywhere(client: VitableConnect, group: str) -> None:
         receipt.data.request_id, group_id=group
     )
     assert state.parse().data.completed_at is not None
-    assert client.groups.members.sync.with_raw_response.submit(
-        group, members=[]
-    ).idempotency_key
+    assert client.groups.members.sync.with_raw_response.submit(group, members=[]).idempotency_key
 
 
 def test_pages_of_raw_answers(client: VitableConnect, sandbox: Sandbox) -> None:
@@ -63,9 +61,8 @@ def test_pages_of_raw_answers(client: VitableConnect, sandbox: Sandbox) -> None:
 def test_errors_are_raised_as_usual(client: VitableConnect) -> None:
     with pytest.raises(NotFoundError):
         client.groups.with_raw_response.retrieve("none")
-    with pytest.raises(NotFoundError):
-        with client.groups.with_streaming_response.retrieve("none"):
-            pass
+    with pytest.raises(NotFoundError), client.groups.with_streaming_response.retrieve("none"):
+        pass
 
 
 def test_streaming(client: VitableConnect, sandbox: Sandbox, group: str) -> None:

@@ -8,7 +8,9 @@ from vitable_groups.testing import Sandbox
 
 
 def test_a_context_manager() -> None:
-    with Sandbox(keys=["vit_apk_test"], seed={"groups": [{"name": "A", "external_reference_id": "a"}]}) as sandbox:
+    with Sandbox(
+        keys=["vit_apk_test"], seed={"groups": [{"name": "A", "external_reference_id": "a"}]}
+    ) as sandbox:
         assert [group.name for group in sandbox.client().groups.list()] == ["A"]
         assert sandbox.requests()[0]["operation"] == "groups.list"
         sandbox.fault(operation="plans.list", status=500, times=None)
@@ -33,9 +35,8 @@ def test_the_clock() -> None:
 
 
 def test_mistakes_are_said() -> None:
-    with Sandbox() as sandbox:
-        with pytest.raises(ValueError, match="nonsense"):
-            sandbox.fault(nonsense=1)
+    with Sandbox() as sandbox, pytest.raises(ValueError, match="nonsense"):
+        sandbox.fault(nonsense=1)
 
 
 def test_the_fixture_starts_fresh_one(vitable_groups_sandbox: Sandbox) -> None:

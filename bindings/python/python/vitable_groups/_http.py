@@ -84,7 +84,7 @@ class Headers(Mapping[str, str]):
 
 
 class Request:
-    """What was asked. Its headers and body are not kept, as they hold credentials and member data."""
+    """What was asked. Headers and body are not kept: they hold credentials and member data."""
 
     __slots__ = ("method", "url")
 

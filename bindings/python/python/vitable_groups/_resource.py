@@ -4,13 +4,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
     from ._client import AsyncVitableConnect, VitableConnect
     from .pagination import AsyncPaginator
 
-    Options = Optional[dict[str, Any]]
-    Pairs = Optional[list[tuple[str, str]]]
+    Options = dict[str, Any] | None
+    Pairs = list[tuple[str, str]] | None
 
 #: How a result comes: as a model, as a raw answer, as an answer whose body is still to be read.
 PARSED, RAW, STREAMED = "parsed", "raw", "streamed"

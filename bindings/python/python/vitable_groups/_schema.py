@@ -1,4 +1,4 @@
-"""What the annotations of models say: how answers are read, and how hand-made models are checked."""
+"""What annotations of models say: how answers are read, how hand-made models are checked."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from ._types import NotGiven, not_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol, Union
+    from typing import Protocol, TypeAlias
 
     class _HasPhases(Protocol):
         @property
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         @property
         def read(self) -> float | None: ...
 
-    TimeoutLike = Union[float, "Timeout", _HasPhases]
+    TimeoutLike: TypeAlias = "float | Timeout | _HasPhases"
 
 DEFAULT_MAX_RETRIES = 2
 

@@ -9,7 +9,6 @@ from ._native import decode
 from ._types import NotGiven
 from .types.groups.members.sync_retrieve_response import Data, SyncRetrieveResponse
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

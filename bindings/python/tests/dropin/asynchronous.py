@@ -24,7 +24,9 @@ async def main() -> None:
         raw = await client.groups.with_raw_response.retrieve(made.data.id)
         print(raw.status_code, (await raw.parse()).data.name)
         async with client.groups.with_streaming_response.retrieve(made.data.id) as response:
-            print((await response.parse()).data.name, [p async for p in response.iter_bytes()] != [])
+            print(
+                (await response.parse()).data.name, [p async for p in response.iter_bytes()] != []
+            )
         receipt = await client.groups.members.sync.submit(made.data.id, members=[])
         state = await client.groups.members.sync.retrieve(
             receipt.data.request_id, group_id=made.data.id

@@ -8,11 +8,16 @@ def attempt(what):
     try:
         print(what())
     except Exception as error:
-        print(type(error).__name__, [c.__name__ for c in type(error).__mro__ if "vitable" in c.__module__][-2:])
+        print(
+            type(error).__name__,
+            [c.__name__ for c in type(error).__mro__ if "vitable" in c.__module__][-2:],
+        )
         if isinstance(error, vitable_connect.APIStatusError):
             body = {k: v for k, v in error.body.items() if k not in ("trace_id", "timestamp")}
             print(error.status_code, error.response.status_code, error.request.method, body)
-            print(error.response.headers["content-type"], str(error)[:16], error.message == str(error))
+            print(
+                error.response.headers["content-type"], str(error)[:16], error.message == str(error)
+            )
 
 
 attempt(lambda: client.groups.retrieve("grp_none"))

@@ -21,7 +21,10 @@ made = Group(id="a", external_reference_id="b", name="c", organization_id="d")
 print(repr(made), made.model_dump_json(), made.model_dump(mode="json", exclude={"id"}))
 made.name = "changed"
 print(made.name, made.to_dict()["name"])
-for bad in (lambda: Group(id="a"), lambda: Group(id=[], name="", external_reference_id="", organization_id="")):
+for bad in (
+    lambda: Group(id="a"),
+    lambda: Group(id=[], name="", external_reference_id="", organization_id=""),
+):
     try:
         bad()
     except ValueError:

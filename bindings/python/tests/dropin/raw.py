@@ -35,7 +35,15 @@ print(client.get(f"/v1/groups/{id}", cast_to=NoneType))
 print(client.get(f"/v1/groups/{id}", cast_to=Dict[str, Group])["data"].name)
 print(client.get(f"/v1/groups/{id}", cast_to=httpx.Response).json())
 print(client.patch(f"/v1/groups/{id}", cast_to=GroupResponse, body={"name": "P"}).data.name)
-print(client.post("/v1/groups", cast_to=GroupResponse, body={"name": "N", "external_reference_id": "n"}).data.name)
-print(client.get("/v1/groups", cast_to=object, options={"params": {"limit": 1}, "headers": {"X-H": "v"}})["pagination"])
+print(
+    client.post(
+        "/v1/groups", cast_to=GroupResponse, body={"name": "N", "external_reference_id": "n"}
+    ).data.name
+)
+print(
+    client.get(
+        "/v1/groups", cast_to=object, options={"params": {"limit": 1}, "headers": {"X-H": "v"}}
+    )["pagination"]
+)
 made = client.get_api_list("/v1/groups", model=Group, page=SyncPageNumberPage[Group])
 print(len(made.data))

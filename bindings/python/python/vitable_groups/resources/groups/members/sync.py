@@ -11,7 +11,7 @@ from ....types.groups.members.sync_submit_response import SyncSubmitResponse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Union
+    from typing import Any
 
     from ...._timeouts import TimeoutLike
     from ...._types import Body, Headers, Query
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ....types.groups.members.sync_submit_params import Member
 
     #: A mapping, or an object of pydantic or dataclasses.
-    MemberLike = Union[Member, Mapping[str, object], Any]
+    MemberLike = Member | Mapping[str, object] | Any
 
 
 __all__ = ["AsyncSyncResource", "SyncResource"]
@@ -142,7 +142,6 @@ class SyncResource(SyncAPIResource):
         job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
         return finished(job.run())
 
-
     def apply(
         self,
         group_id: str,
@@ -154,10 +153,10 @@ class SyncResource(SyncAPIResource):
         plan_ids: Iterable[str] | None = None,
         poll_interval: float | None = None,
         on_progress: OnProgress | None = None,
-        deadline: float | None | NotGiven = not_given,
+        deadline: float | NotGiven | None = not_given,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
-        timeout: TimeoutLike | None | NotGiven = not_given,
+        timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> Applied:
         """Makes a group look like a roster: checks, guards, submits, waits, explains.
 
@@ -314,7 +313,6 @@ class AsyncSyncResource(AsyncAPIResource):
         job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
         return finished(await run(job))
 
-
     async def apply(
         self,
         group_id: str,
@@ -326,10 +324,10 @@ class AsyncSyncResource(AsyncAPIResource):
         plan_ids: Iterable[str] | None = None,
         poll_interval: float | None = None,
         on_progress: OnProgress | None = None,
-        deadline: float | None | NotGiven = not_given,
+        deadline: float | NotGiven | None = not_given,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
-        timeout: TimeoutLike | None | NotGiven = not_given,
+        timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> Applied:
         """Makes a group look like a roster: checks, guards, submits, waits, explains.
 
@@ -337,8 +335,8 @@ class AsyncSyncResource(AsyncAPIResource):
         empty (unless ``allow_empty``) or removes more of the ``previous`` one than ``max_removals``
         (a number, or a share such as ``"5%"``); nothing is sent then.
         """
-        from ...._waiting import applied, apply_settings, waiting_options
         from ...._aio import run
+        from ...._waiting import applied, apply_settings, waiting_options
 
         options = request_options(extra_headers, extra_query, None, timeout)
         waiting = waiting_options(True, deadline, poll_interval, on_progress)
