@@ -196,6 +196,7 @@ class BaseClient:
 
     def _connected(self) -> Native:
         """The native client of the present settings."""
+        _logs.follow()
         handle = self._handle
         if handle is None:
             handle = Native(self._settings(), self._last)
@@ -211,9 +212,7 @@ class BaseClient:
         options: dict[str, Any] | None,
         stream: bool = False,
     ) -> Job:
-        _logs.follow()
-        handle = self._handle or self._connected()
-        return handle.call(name, path, query, body, options, stream)
+        return self._connected().call(name, path, query, body, options, stream)
 
     def _decoded(self, answer: Answer, cast_to: Any) -> Any:
         if (

@@ -26,6 +26,10 @@ class BaseModel(Record):
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
     __match_args__: ClassVar[tuple[str, ...]] = ()
     __fields__: ClassVar[dict[str, Field]] = {}
     __defaults__: ClassVar[dict[str, Any]] = {}

@@ -2,19 +2,40 @@ from asyncio import Future
 from collections.abc import Callable
 from typing import Any, final
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
+
+__all__ = [
+    "Abort",
+    "Answer",
+    "Client",
+    "Completions",
+    "Field",
+    "Job",
+    "OpenAnswer",
+    "PageFacts",
+    "PageWalk",
+    "Record",
+    "Roster",
+    "Sandbox",
+    "_coerce",
+    "decode",
+    "encode",
+    "manifest",
+    "set_log_level",
+    "shutdown",
+]
 
 _Pairs = list[tuple[str, str]]
 _Options = dict[str, Any]
 
+@disjoint_base
 class Record:
     def __new__(cls, *args: object, **fields: Any) -> Self: ...
     @classmethod
     def _make(cls, fields: dict[str, Any]) -> Self: ...
     def _fields(self) -> dict[str, Any]: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __setattr__(self, name: str, value: Any) -> None: ...
-    def __delattr__(self, name: str) -> None: ...
+    def __setattr__(self, name: str, value: Any, /) -> None: ...
+    def __delattr__(self, name: str, /) -> None: ...
 
 @final
 class Field:
@@ -23,8 +44,8 @@ class Field:
     def name(self) -> str: ...
     @property
     def owner(self) -> type: ...
-    def __get__(self, object: Any, _class: Any = ...) -> Any: ...
-    def __set__(self, object: Any, value: Any) -> None: ...
+    def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
+    def __set__(self, instance: Any, value: Any, /) -> None: ...
 
 @final
 class PageFacts:

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from . import _logs
 from ._native import Job, encode
 from ._request import header_overrides, query_pairs, request_options
 from ._types import not_given
@@ -42,7 +41,6 @@ def raw_job(
         extra = cast(Mapping[str, object], given.get("extra_json") or {})
         data = encode({**cast(Any, body), **extra} if extra else body)
     made = _options(given)
-    _logs.follow()
     query = query_pairs(given.get("params") or {})
     return client._connected().raw(method, path, query, data, made)
 

@@ -38,7 +38,7 @@ class SyncAPIResource:
         if self._form == PARSED:
             answer = client._job(name, path, query, body, options).run()
             return client._decoded(answer, cast_to)
-        from ._response import finish_sync
+        from ._forms import finish_sync
 
         def decode(answer: Any) -> Any:
             return client._decoded(answer, cast_to)
@@ -57,7 +57,7 @@ class SyncAPIResource:
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             return client._page(client._job(name, (), pairs, None, options).run(), source)
-        from ._response import finish_sync
+        from ._forms import finish_sync
 
         def decode(answer: Any) -> Any:
             return client._page(answer, source)
@@ -92,7 +92,7 @@ class AsyncAPIResource:
         if self._form == PARSED:
             answer = await run(client._job(name, path, query, body, options))
             return client._decoded(answer, cast_to)
-        from ._response import finish_async
+        from ._forms import finish_async
 
         def decode(answer: Any) -> Any:
             return client._decoded(answer, cast_to)
@@ -119,7 +119,7 @@ class AsyncAPIResource:
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             return client._page(await run(client._job(name, (), pairs, None, options)), source)
-        from ._response import finish_async
+        from ._forms import finish_async
 
         def decode(answer: Any) -> Any:
             return client._page(answer, source)

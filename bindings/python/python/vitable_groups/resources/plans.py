@@ -60,7 +60,7 @@ class PlansResourceWithRawResponse:
     """Plans, with raw answers."""
 
     def __init__(self, plans: PlansResource) -> None:
-        from .._response import to_raw
+        from .._forms import to_raw
 
         self.list = to_raw(plans.list)
 
@@ -69,7 +69,7 @@ class PlansResourceWithStreamingResponse:
     """Plans, with answers whose body is still to be read."""
 
     def __init__(self, plans: PlansResource) -> None:
-        from .._response import to_streamed
+        from .._forms import to_streamed
 
         self.list = to_streamed(plans.list)
 
@@ -114,7 +114,7 @@ class AsyncPlansResourceWithRawResponse:
     """Plans, with raw answers."""
 
     def __init__(self, plans: AsyncPlansResource) -> None:
-        from .._response import to_async_raw_list
+        from .._forms import to_async_raw_list
 
         self.list = to_async_raw_list(plans.list)
 
@@ -123,6 +123,6 @@ class AsyncPlansResourceWithStreamingResponse:
     """Plans, with answers whose body is still to be read."""
 
     def __init__(self, plans: AsyncPlansResource) -> None:
-        from .._response import to_async_streamed_list
+        from .._forms import to_async_streamed_list
 
         self.list = to_async_streamed_list(plans.list)

@@ -170,7 +170,7 @@ class GroupsResourceWithRawResponse:
     """Groups, with raw answers."""
 
     def __init__(self, groups: GroupsResource) -> None:
-        from ..._response import to_raw
+        from ..._forms import to_raw
 
         self._groups = groups
         self.list = to_raw(groups.list)
@@ -188,7 +188,7 @@ class GroupsResourceWithStreamingResponse:
     """Groups, with answers whose body is still to be read."""
 
     def __init__(self, groups: GroupsResource) -> None:
-        from ..._response import to_streamed
+        from ..._forms import to_streamed
 
         self._groups = groups
         self.list = to_streamed(groups.list)
@@ -348,7 +348,7 @@ class AsyncGroupsResourceWithRawResponse:
     """Groups, with raw answers."""
 
     def __init__(self, groups: AsyncGroupsResource) -> None:
-        from ..._response import to_async_raw, to_async_raw_list
+        from ..._forms import to_async_raw, to_async_raw_list
 
         self._groups = groups
         self.list = to_async_raw_list(groups.list)
@@ -366,7 +366,7 @@ class AsyncGroupsResourceWithStreamingResponse:
     """Groups, with answers whose body is still to be read."""
 
     def __init__(self, groups: AsyncGroupsResource) -> None:
-        from ..._response import to_async_streamed, to_async_streamed_list
+        from ..._forms import to_async_streamed, to_async_streamed_list
 
         self._groups = groups
         self.list = to_async_streamed_list(groups.list)

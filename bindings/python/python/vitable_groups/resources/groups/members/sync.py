@@ -179,7 +179,7 @@ class SyncResourceWithRawResponse:
     """Syncs, with raw answers."""
 
     def __init__(self, sync: SyncResource) -> None:
-        from ...._response import to_raw
+        from ...._forms import to_raw
 
         self.submit = to_raw(sync.submit)
         self.retrieve = to_raw(sync.retrieve)
@@ -189,7 +189,7 @@ class SyncResourceWithStreamingResponse:
     """Syncs, with answers whose body is still to be read."""
 
     def __init__(self, sync: SyncResource) -> None:
-        from ...._response import to_streamed
+        from ...._forms import to_streamed
 
         self.submit = to_streamed(sync.submit)
         self.retrieve = to_streamed(sync.retrieve)
@@ -351,7 +351,7 @@ class AsyncSyncResourceWithRawResponse:
     """Syncs, with raw answers."""
 
     def __init__(self, sync: AsyncSyncResource) -> None:
-        from ...._response import to_async_raw
+        from ...._forms import to_async_raw
 
         self.submit = to_async_raw(sync.submit)
         self.retrieve = to_async_raw(sync.retrieve)
@@ -361,7 +361,7 @@ class AsyncSyncResourceWithStreamingResponse:
     """Syncs, with answers whose body is still to be read."""
 
     def __init__(self, sync: AsyncSyncResource) -> None:
-        from ...._response import to_async_streamed
+        from ...._forms import to_async_streamed
 
         self.submit = to_async_streamed(sync.submit)
         self.retrieve = to_async_streamed(sync.retrieve)
