@@ -11,10 +11,11 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
 
+use super::Reading;
 use super::prepare::Prepared;
-use super::{Deadline, Reading};
-use crate::client::Client;
 use crate::clock::Clock;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::retry::{Failure, ServerHints};
 use crate::transport::{TransportBody, TransportError, TransportResponse};
 use crate::{Error, ErrorKind};
@@ -108,14 +109,14 @@ impl Body {
 }
 
 pub(super) async fn send(
-    client: &Client,
+    context: &Context,
     prepared: &Prepared,
     authorization: Option<&HeaderValue>,
     number: u32,
     deadline: Deadline,
     reading: Reading,
 ) -> Result<Answer, Failed> {
-    let clock = client.shared().clock.as_ref();
+    let clock = context.shared().clock.as_ref();
     let remaining = deadline.remaining(clock);
     let by_deadline = match (prepared.timeout, remaining) {
         (Some(timeout), Some(remaining)) => remaining <= timeout,
@@ -127,8 +128,8 @@ pub(super) async fn send(
     let mut arrived = Arrived::default();
 
     let work = async {
-        let answer = client.shared().transport.send(request).await.map_err(Cause::Transport)?;
-        let max = client.settings().max_response_bytes;
+        let answer = context.shared().transport.send(request).await.map_err(Cause::Transport)?;
+        let max = context.settings().max_response_bytes;
         read(answer, prepared, max, reading, &mut arrived).await
     };
     let cause = match within(clock, limit, work).await {

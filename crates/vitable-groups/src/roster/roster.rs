@@ -184,6 +184,17 @@ impl FromIterator<Member> for Roster {
 }
 
 /// What sending the current roster does to a group that holds the previous one.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "NV")]);
+/// assert!(diff(&roster, &roster).is_empty());
+/// ```
 pub fn diff(previous: &Roster, current: &Roster) -> Diff {
     let mut differ = Differ::new();
     for row in previous.rows() {

@@ -9,6 +9,18 @@ use super::Roster;
 use super::field::FIELDS;
 
 /// What a CSV file could not hold.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let report = Roster::from_members([member("E1", "NV")]).to_csv(Vec::new())?;
+/// assert_eq!((report.rows, report.nulls), (1, 0));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct WriteReport {

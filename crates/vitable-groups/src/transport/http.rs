@@ -41,6 +41,12 @@ pub struct HttpConfig {
 }
 
 /// Which protocol the built-in transport speaks.
+///
+/// ```
+/// use vitable_groups::{HttpConfig, HttpVersion};
+///
+/// let config = HttpConfig::new().http_version(HttpVersion::Http1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpVersion {

@@ -147,6 +147,13 @@ impl From<RosterField> for &'static str {
 }
 
 /// The text names no field of a roster row.
+///
+/// ```
+/// use vitable_groups::roster::RosterField;
+///
+/// let error = "shoe_size".parse::<RosterField>().unwrap_err();
+/// assert!(error.to_string().contains("the fields are reference_id"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such roster field; the fields are {}", known())]
 pub struct UnknownField;

@@ -5,6 +5,11 @@ use serde::Serialize;
 use super::RosterField;
 
 /// What is known about a field.
+///
+/// ```
+/// let state = vitable_groups::roster::FIELDS.iter().find(|info| info.column == "state").unwrap();
+/// assert_eq!((state.path, state.required), ("address.state", true));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldInfo {
     /// The field.

@@ -26,6 +26,13 @@ pub struct ReadError {
 }
 
 /// The kinds of [`ReadError`].
+///
+/// ```
+/// use vitable_groups::roster::{ReadErrorKind, ReadOptions, Roster};
+///
+/// let error = Roster::read_csv(&b""[..], &ReadOptions::default()).unwrap_err();
+/// assert_eq!(error.kind, ReadErrorKind::Empty);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
