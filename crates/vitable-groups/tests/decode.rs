@@ -1,6 +1,8 @@
 //! Successes that are not what the operation returns. Untyped languages take some of these as they
 //! are, so they are no shared scenarios.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
 use common::World;
