@@ -9,7 +9,8 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use vitable_groups::poll::PollPolicy;
 use vitable_groups::{
-    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions, SubmitAndWait, Wait,
+    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions,
+    SubmitAndWait, Wait,
 };
 
 use crate::bridge;
