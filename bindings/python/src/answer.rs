@@ -21,18 +21,19 @@ pub(crate) struct Answer {
     body: Bytes,
     scanned: Result<Arc<Tape>, NotJson>,
     metadata: Metadata,
+    operation: Option<String>,
 }
 
 impl Answer {
-    pub(crate) fn new(response: RawResponse) -> Self {
-        Self::scanned(response, None)
+    pub(crate) fn new(response: RawResponse, operation: String) -> Self {
+        Self { operation: Some(operation), ..Self::scanned(response, None) }
     }
 
     /// An answer whose body was scanned already.
     pub(crate) fn scanned(response: RawResponse, tape: Option<Arc<Tape>>) -> Self {
         let RawResponse { data: body, metadata, .. } = response;
         let scanned = tape.map_or_else(|| Tape::scan(body.clone()).map(Arc::new), Ok);
-        Self { body, scanned, metadata }
+        Self { body, scanned, metadata, operation: None }
     }
 
     fn content_type(&self) -> &str {
@@ -52,6 +53,11 @@ impl Answer {
     #[getter]
     fn status(&self) -> u16 {
         self.metadata.status.as_u16()
+    }
+
+    #[getter]
+    fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
     }
 
     #[getter]

@@ -92,7 +92,8 @@ impl Client {
                 let answer = core.stream(call).await?;
                 return Ok(Output::Open(OpenAnswer::new(answer, method)));
             }
-            Ok(Output::Answer(Answer::new(core.execute(call).await?)))
+            let operation = call.name().to_owned();
+            Ok(Output::Answer(Answer::new(core.execute(call).await?, operation)))
         }))
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use vitable_groups::retry::RetryPolicy;
 use vitable_groups::{Client, ClientBuilder, Environment, Error, env};
 
 use crate::tokens::Tokens;
@@ -25,6 +26,8 @@ pub(crate) struct Config {
     connect_timeout: Option<f64>,
     deadline: Option<f64>,
     max_retries: u32,
+    retry: RetryPolicy,
+    max_response_bytes: Option<usize>,
     headers: Overrides,
     query: Vec<(String, String)>,
     organization: Option<String>,
@@ -51,6 +54,8 @@ impl Config {
             connect_timeout: get(options, "connect_timeout")?,
             deadline: get(options, "deadline")?,
             max_retries: get(options, "max_retries")?.unwrap_or(2),
+            retry: retry_policy(options)?,
+            max_response_bytes: get(options, "max_response_bytes")?,
             headers: get(options, "headers")?.unwrap_or_default(),
             query: get(options, "query")?.unwrap_or_default(),
             organization: get(options, "organization")?,
@@ -79,6 +84,7 @@ impl Config {
             .timeout(self.timeout.map(seconds))
             .connect_timeout(self.connect_timeout.map(seconds))
             .deadline(self.deadline.map(seconds))
+            .retry_policy(self.retry.clone())
             .max_retries(self.max_retries)
             .user_agent(&self.user_agent);
         for (name, value) in &self.headers {
@@ -89,6 +95,9 @@ impl Config {
         }
         for (name, value) in &self.query {
             builder = builder.default_query(name, value);
+        }
+        if let Some(bytes) = self.max_response_bytes {
+            builder = builder.max_response_bytes(bytes);
         }
         if let Some(organization) = &self.organization {
             builder = builder.organization(organization);
@@ -124,6 +133,22 @@ impl Config {
         }
         Ok(builder)
     }
+}
+
+/// How retries wait; what is not set is the core's.
+fn retry_policy(options: &Bound<'_, PyDict>) -> PyResult<RetryPolicy> {
+    let mut policy = RetryPolicy::default();
+    for (name, place) in [
+        ("retry_base_delay", &mut policy.base_delay),
+        ("retry_max_delay", &mut policy.max_delay),
+        ("max_server_delay", &mut policy.max_server_delay),
+    ] {
+        if let Some(delay) = get(options, name)? {
+            *place = seconds(delay);
+        }
+    }
+    policy.ignore_long_server_delay = get(options, "ignore_long_server_delay")?.unwrap_or_default();
+    Ok(policy)
 }
 
 /// Python has checked the sign; a number that no duration holds means "for ever".

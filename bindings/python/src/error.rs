@@ -4,9 +4,11 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
-use vitable_groups::{Attempt, Error};
+use serde::Serialize;
+use vitable_groups::{Attempt, Error, ErrorKind};
 
 /// What was asked, for the exception's `request`.
 #[derive(Clone, Default)]
@@ -53,6 +55,21 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
         made.set_cause(py, Some(cause));
     }
     Ok(made)
+}
+
+/// An exception that has nothing to do with a call, with what was found as data.
+pub(crate) fn with_details(
+    py: Python<'_>,
+    kind: ErrorKind,
+    text: String,
+    details: &impl Serialize,
+) -> PyErr {
+    let made = to_python(py, &Error::new(kind, text), None);
+    let attached = serde_json::to_string(details)
+        .map_err(|error| PyValueError::new_err(error.to_string()))
+        .and_then(|text| py.import("json")?.call_method1("loads", (text,)))
+        .and_then(|details| made.value(py).setattr("details", details));
+    attached.map_or_else(|failed| failed, |()| made)
 }
 
 fn causes(error: &Error) -> Vec<String> {

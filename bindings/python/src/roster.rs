@@ -9,7 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{self, Guard, Normalize, Outcome, ReadOptions, RosterOptions};
+use vitable_groups::{Error, ErrorKind};
 
+use crate::error;
 use crate::json::write;
 
 /// A complete roster; it does not change.
@@ -42,7 +44,7 @@ impl Roster {
     fn read_bytes(class: &Bound<'_, PyType>, text: &[u8], options: &[u8]) -> PyResult<Self> {
         let options: ReadOptions = read(options)?;
         let read = class.py().detach(|| roster::Roster::read_bytes(text, None, &options));
-        Self::of(read)
+        Self::of(class.py(), read)
     }
 
     /// From a file.
@@ -54,7 +56,7 @@ impl Roster {
     ) -> PyResult<Self> {
         let options: ReadOptions = read(options)?;
         let read = class.py().detach(|| roster::Roster::read_path(path, &options));
-        Self::of(read)
+        Self::of(class.py(), read)
     }
 
     /// From rows made in Python.
@@ -113,11 +115,14 @@ impl Roster {
         json(py, &py.detach(|| roster::diff(&previous.0, &self.0)))
     }
 
-    /// Raises nothing; the text of the refusal, or nothing.
-    fn refusal(&self, previous: Option<&Self>, guard: &[u8]) -> PyResult<Option<String>> {
+    /// Raises what the guard refuses.
+    fn guard(&self, py: Python<'_>, previous: Option<&Self>, guard: &[u8]) -> PyResult<()> {
         let guard: Guard = read(guard)?;
         let checked = guard.check(previous.map(|previous| &*previous.0), &self.0);
-        Ok(checked.err().map(|refusal| refusal.to_string()))
+        checked.map_err(|refusal| {
+            let text = refusal.to_string();
+            error::with_details(py, ErrorKind::GuardRefused, text, &refusal)
+        })
     }
 
     /// The roster in the form the API takes, and what was changed.
@@ -148,22 +153,26 @@ impl Roster {
     /// The full roster with failed rows replaced: `[[reference, member], ...]`.
     fn corrected(
         &self,
+        py: Python<'_>,
         results: &[u8],
         previous: Option<&Self>,
         replacements: &[u8],
     ) -> PyResult<(Self, u64, Vec<String>)> {
         let replacements: Vec<(String, Member)> = read(replacements)?;
-        let corrected = self
-            .joined(results, previous)?
-            .corrected(&self.0, replacements)
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let corrected =
+            self.joined(results, previous)?.corrected(&self.0, replacements).map_err(|error| {
+                let error = Error::new(ErrorKind::InvalidArgument, error.to_string());
+                error::to_python(py, &error, None)
+            })?;
         Ok((Self(Arc::new(corrected.roster)), corrected.replaced, corrected.still_failing))
     }
 }
 
 impl Roster {
-    fn of(read: Result<roster::Roster, roster::ReadError>) -> PyResult<Self> {
-        let roster = read.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    fn of(py: Python<'_>, read: Result<roster::Roster, roster::ReadError>) -> PyResult<Self> {
+        let roster = read.map_err(|error| {
+            error::with_details(py, ErrorKind::InvalidRoster, error.to_string(), &error)
+        })?;
         Ok(Self(Arc::new(roster)))
     }
 

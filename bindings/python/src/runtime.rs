@@ -88,23 +88,39 @@ pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
 }
 
 /// Runs a call on this thread until it ends or a signal handler raises, without the GIL.
-pub(crate) fn block<T: Send>(py: Python<'_>, work: impl Future<Output = T> + Send) -> PyResult<T> {
+pub(crate) fn block<T: Send, E: Send>(
+    py: Python<'_>,
+    work: impl Future<Output = Result<T, E>> + Send,
+) -> PyResult<Result<T, E>> {
     let slot = slot()?;
     py.detach(|| {
         slot.caller.block_on(async {
-            let mut work = std::pin::pin!(work);
             // Connections are watched only while a call runs: let them notice what happened since.
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
-            loop {
-                tokio::select! {
-                    biased;
-                    result = &mut work => return Ok(result),
-                    () = SystemClock.sleep(TICK) => signals()?,
-                }
+            notice().await;
+            let outcome = interruptible(work).await;
+            if !matches!(outcome, Ok(Ok(_))) {
+                // One that was given up is closed now, not when the next call runs.
+                notice().await;
             }
+            outcome
         })
     })
+}
+
+async fn notice() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
+
+async fn interruptible<T>(work: impl Future<Output = T>) -> PyResult<T> {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            result = &mut work => return Ok(result),
+            () = SystemClock.sleep(TICK) => signals()?,
+        }
+    }
 }
 
 /// Runs signal handlers; what one raises ends the call.

@@ -326,7 +326,7 @@ _CACHED = ("groups", "plans", "with_raw_response", "with_streaming_response")
 
 def key_of(given: str | None, token_provider: Callable[[], Any] | None) -> str:
     """The key to show; the core refuses one that is missing or cannot be sent."""
-    if given is None and token_provider is None:
+    if not (given or "").strip() and token_provider is None:
         given = os.environ.get("VITABLE_CONNECT_API_KEY")
     return given or ""
 

@@ -8,7 +8,7 @@ import typing
 from typing import Any
 
 from ._exceptions import APIResponseValidationError
-from ._http import Request, Response
+from ._http import Attempt, Request, Response
 from ._models import BaseModel
 from ._native import Answer
 
@@ -92,6 +92,11 @@ def _invalid(answer: Answer, what: str) -> APIResponseValidationError:
     error = APIResponseValidationError(response, response.text, message=what)
     error.kind = "response_validation"
     error.request_id = answer.request_id
+    error.operation = answer.operation
+    error.attempts = [Attempt(*attempt) for attempt in answer.attempts]
+    error.idempotency_key = answer.idempotency_key
+    # The server said that it did it; what it did cannot be read.
+    error.outcome_unknown = answer.method != "GET"
     error.__cause__ = ValueError(what)
     return error
 

@@ -169,14 +169,8 @@ class Roster:
 
         ``max_removals`` is a number, or a share of the previous roster such as ``"5%"``.
         """
-        from ._exceptions import RosterGuardError
-
         settings = json.dumps(guard_options(allow_empty, max_removals)).encode()
-        refusal = self._native.refusal(None if previous is None else previous._native, settings)
-        if refusal is not None:
-            error = RosterGuardError(refusal)
-            error.kind, error.detail = "guard_refused", refusal
-            raise error
+        self._native.guard(None if previous is None else previous._native, settings)
 
     def normalize(
         self,

@@ -70,6 +70,10 @@ fn apply(
         "$absent" => actual.is_none() == (argument == true),
         "$present" => actual.is_some() == (argument == true),
         "$type" => actual.is_some_and(|actual| argument == type_of(actual)),
+        "$all" => {
+            let all = argument.as_array().ok_or_else(|| format!("{place}: $all needs a list"))?;
+            return all.iter().try_for_each(|one| check(one, actual, place, values));
+        }
         "$regex" => {
             let pattern = argument.as_str().unwrap_or_default();
             let pattern = Regex::new(pattern).map_err(|error| format!("{place}: {error}"))?;

@@ -8,7 +8,6 @@ pub(crate) fn error(error: &Error) -> Value {
     let body = error.body().map(|body| String::from_utf8_lossy(body).into_owned());
     let mut normal = json!({
         "kind": error.kind().code(),
-        "message": error.message(),
         "text": error.to_string(),
         "attempts": attempts(error.attempts()),
         "outcome_unknown": error.outcome_unknown(),
@@ -43,12 +42,12 @@ pub(crate) fn unreadable(error: &ReadError) -> Value {
     json!({
         "kind": "invalid_roster",
         "details": error,
-        "message": error.to_string(),
+        "text": error.to_string(),
     })
 }
 
 pub(crate) fn refused(refusal: &GuardRefusal) -> Value {
-    json!({ "kind": "guard_refused", "details": refusal, "message": refusal.to_string() })
+    json!({ "kind": "guard_refused", "details": refusal, "text": refusal.to_string() })
 }
 
 fn attempts(attempts: &[Attempt]) -> Value {

@@ -130,9 +130,7 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                         "still_failing": corrected.still_failing,
                     })
                 })
-                .map_err(
-                    |error| json!({ "kind": "invalid_argument", "message": error.to_string() }),
-                )
+                .map_err(|error| json!({ "kind": "invalid_argument", "text": error.to_string() }))
         }
         other => return Err(format!("there is no call {other}")),
     };

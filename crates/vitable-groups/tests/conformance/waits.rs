@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::Member;
 use vitable_groups::resources::Sync;
-use vitable_groups::roster::{Guard, Roster, RosterOptions};
+use vitable_groups::roster::{Guard, Roster};
 use vitable_groups::{RequestOptions, SyncHandle};
 
 use crate::call::{Outcome, parse};
@@ -40,7 +40,6 @@ struct Apply {
     previous: Option<Vec<Member>>,
     #[serde(default)]
     guard: Guard,
-    checks: Option<RosterOptions>,
     deadline_ms: Option<u64>,
     poll_ms: Option<u64>,
 }
@@ -84,9 +83,6 @@ pub(crate) async fn play(
             let mut apply = sync.apply(given.group_id, roster).guard(given.guard);
             if let Some(previous) = given.previous {
                 apply = apply.previous(Roster::from_members(previous));
-            }
-            if let Some(checks) = given.checks {
-                apply = apply.checks(checks);
             }
             watch!(apply, given, options, |done| {
                 json!({ "state": done.state, "outcome": done.outcome, "report": done.report })

@@ -1,0 +1,1 @@
+"""Plays the shared scenarios (``tests/scenarios``) with both clients."""

@@ -1,0 +1,185 @@
+"""The calls of scenarios, made with either client."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from typing import Any
+
+from vitable_groups import Timeout, omit
+from vitable_groups.roster import Roster
+
+from . import normal
+
+RAW = {
+    "groups.create": lambda client: client.groups.with_raw_response.create,
+    "groups.retrieve": lambda client: client.groups.with_raw_response.retrieve,
+    "groups.update": lambda client: client.groups.with_raw_response.update,
+    "groups.members.sync.submit": lambda client: (
+        client.groups.members.sync.with_raw_response.submit
+    ),
+    "groups.members.sync.retrieve": lambda client: (
+        client.groups.members.sync.with_raw_response.retrieve
+    ),
+}
+WAITS = ("wait", "submit_and_wait", "apply")
+
+
+async def done(value: Any) -> Any:
+    """What an async client promises, what a sync one gives."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def each(items: Any) -> Any:
+    if hasattr(items, "__aiter__"):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
+
+
+def seconds(millis: int | None) -> float | None:
+    return None if millis is None else millis / 1000
+
+
+def left_out(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: omit if value is None else value for name, value in values.items()}
+
+
+def call_options(client: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The client and the arguments of a call with these options."""
+    made: dict[str, Any] = {}
+    headers = left_out(given.pop("headers", {}))
+    if "idempotency_key" in given:
+        headers["Idempotency-Key"] = given.pop("idempotency_key")
+    if headers:
+        made["extra_headers"] = headers
+    if "query" in given:
+        made["extra_query"] = given.pop("query")
+    body = {**given.pop("body", {}), **dict.fromkeys(given.pop("omit_body", ()), omit)}
+    if body:
+        made["extra_body"] = body
+    made.update(limits(given))
+    if "deadline_ms" in given:
+        made["deadline"] = seconds(given.pop("deadline_ms"))
+    if given:
+        client = client.with_options(**given)
+    return client, made
+
+
+def limits(given: dict[str, Any]) -> dict[str, Any]:
+    if "connect_timeout_ms" in given:
+        total = seconds(given.pop("timeout_ms", 60_000))
+        return {"timeout": Timeout(total, connect=seconds(given.pop("connect_timeout_ms")))}
+    if "timeout_ms" in given:
+        return {"timeout": seconds(given.pop("timeout_ms"))}
+    return {}
+
+
+class Calls:
+    """One scenario's calls; keeps what they told on the way."""
+
+    def __init__(self) -> None:
+        self.meta: Any = None
+        self.before: list[Any] = []
+        self.progress: list[Any] = []
+        self.page: Any = None
+
+    async def make(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
+        if name in ("get", "post", "patch"):
+            return await self.verb(client, name, params, options)
+        client, made = call_options(client, dict(options))
+        if name in RAW:
+            response = await done(RAW[name](client)(**params, **made))
+            self.meta = normal.meta(response)
+            return normal.resource(await done(response.parse()))
+        last = name.rpartition(".")[2]
+        if last in WAITS:
+            return await self.wait(client, last, params, made)
+        if last in ("list", "iterate", "iterate_pages"):
+            return await self.walk(client, name, params, made)
+        return normal.plain(await done(getattr(client.groups, last)(**params, **made)))
+
+    async def verb(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
+        given = dict(options)
+        if "query" in given:
+            given["params"] = given.pop("query")
+        given.update(limits(given))
+        body = {"body": params["body"]} if "body" in params else {}
+        return await done(
+            getattr(client, name)(params["path"], cast_to=object, options=given, **body)
+        )
+
+    async def wait(self, client: Any, name: str, params: dict[str, Any], made: Any) -> Any:
+        sync = client.groups.members.sync
+        given = {"poll_interval": params.pop("poll_ms", 1) / 1000}
+        if "deadline_ms" in params:
+            given["deadline"] = seconds(params.pop("deadline_ms"))
+        if name == "apply":
+            params.update(params.pop("guard", {}))
+            params["roster"] = Roster(params.pop("members"))
+            if "previous" in params:
+                params["previous"] = Roster(params["previous"])
+        told = lambda seen: self.progress.append(normal.progress(seen))  # noqa: E731
+        state = await done(getattr(sync, name)(**params, **given, **made, on_progress=told))
+        return normal.plain(state) if name == "apply" else normal.resource(state)
+
+    async def walk(self, client: Any, name: str, params: dict[str, Any], made: Any) -> Any:
+        resource, _, last = name.rpartition(".")
+        most = params.pop("max_items", None)
+        lists = getattr(client, resource)
+        if last == "list":
+            response = await done(lists.with_raw_response.list(**params, **made))
+            self.meta = normal.meta(response)
+            self.page = await done(response.parse())
+            return normal.page(self.page)
+        listed = await done(lists.list(**params, **made))
+        if last == "iterate_pages":
+            async for page in each(listed.iter_pages()):
+                self.before.append(normal.page(page))
+            return self.before
+        async for item in each(listed):
+            self.before.append(normal.plain(item))
+            if len(self.before) == most:
+                break
+        return self.before
+
+    async def next_page(self, page: Any) -> Any:
+        try:
+            self.page = await done(page.get_next_page())
+        except RuntimeError:
+            return None
+        return normal.page(self.page)
+
+
+def roster(name: str, params: dict[str, Any]) -> Any:
+    """Calls on rosters, which send nothing."""
+    given = params.pop("options", {})
+    if name == "roster.read":
+        read = Roster.read(params["text"].encode(), **given)
+        return {"members": read.members, "report": normal.plain(read.report)}
+    if name == "roster.check":
+        text = params.get("text")
+        made = Roster(params["members"]) if text is None else Roster.read(text.encode())
+        given["today"] = datetime.date.fromisoformat(given["today"])
+        return normal.plain(made.check(**given))
+    if name == "roster.normalize":
+        nothing = dict.fromkeys(("trim", "phone", "state", "zip"), False)
+        tidy, report = Roster(params["members"]).normalize(**{**nothing, **given})
+        return {"members": tidy.members, "report": normal.plain(report)}
+    previous = None if params.get("previous") is None else Roster(params["previous"])
+    if name == "roster.diff":
+        return normal.plain(Roster(params["current"]).diff(previous or Roster()))
+    if name == "roster.guard":
+        return Roster(params["current"]).guard(previous, **given)
+    made = Roster(params["members"])
+    if name == "roster.outcome":
+        return normal.plain(made.outcome(params["results"], previous))
+    pairs = {row["reference_id"]: row for row in params["replacements"]}
+    corrected = made.corrected(params["results"], pairs)
+    return {
+        "members": corrected.roster.members,
+        "replaced": corrected.replaced,
+        "still_failing": corrected.still_failing,
+    }
