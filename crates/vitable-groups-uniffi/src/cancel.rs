@@ -10,10 +10,10 @@ use crate::error::NativeError;
 
 /// Cancels the calls it was given to.
 #[derive(Debug, uniffi::Object)]
-pub struct CancelToken(CancellationToken);
+pub struct NativeCancelToken(CancellationToken);
 
 #[uniffi::export]
-impl CancelToken {
+impl NativeCancelToken {
     /// A token that is not cancelled.
     #[uniffi::constructor]
     pub fn new() -> Result<Arc<Self>, NativeError> {
@@ -27,7 +27,7 @@ impl CancelToken {
     }
 }
 
-impl CancelToken {
+impl NativeCancelToken {
     pub(crate) async fn watch<T>(
         &self,
         work: impl Future<Output = Result<T, core::Error>>,

@@ -5,24 +5,23 @@ use std::sync::Arc;
 use http::Method;
 use vitable_groups as core;
 
-use crate::cancel::CancelToken;
+use crate::cancel::NativeCancelToken;
 use crate::config::ClientOptions;
 use crate::error::NativeError;
 use crate::model::{
-    self, GroupCreateParams, GroupUpdateParams, ListParams, Member, NativeGroup, NativeSyncReceipt,
+    self, GroupCreateParams, GroupUpdateParams, ListParams, NativeGroup, NativeSyncReceipt,
     NativeSyncState, SyncState,
 };
 use crate::options::RequestOptions;
-use crate::pages::{
-    self, NativeGroupCursor, NativeGroupPage, NativePlanCursor, NativePlanPage,
-};
+use crate::pages::{self, NativeGroupCursor, NativeGroupPage, NativePlanCursor, NativePlanPage};
 use crate::response::RawResponse;
+use crate::roster::NativeRoster;
 use crate::runtime::run;
-use crate::token::TokenProvider;
-use crate::wait::{ProgressListener, SyncHandle, WaitOptions, waiting};
+use crate::token::NativeTokenProvider;
+use crate::wait::{NativeProgressListener, SyncHandle, WaitOptions, waiting};
 
-type Cancel = Option<Arc<CancelToken>>;
-type Listener = Option<Arc<dyn ProgressListener>>;
+type Cancel = Option<Arc<NativeCancelToken>>;
+type Listener = Option<Arc<dyn NativeProgressListener>>;
 
 /// A client of the API, safe to share between threads.
 #[derive(Debug, uniffi::Object)]
@@ -36,7 +35,7 @@ impl NativeClient {
     #[uniffi::constructor]
     pub fn new(
         options: ClientOptions,
-        tokens: Option<Arc<dyn TokenProvider>>,
+        tokens: Option<Arc<dyn NativeTokenProvider>>,
     ) -> Result<Arc<Self>, NativeError> {
         Ok(Arc::new(Self { client: options.build(tokens)? }))
     }
@@ -172,17 +171,13 @@ impl NativeClient {
     pub async fn sync_submit(
         &self,
         group_id: String,
-        members: Vec<Member>,
+        roster: Arc<NativeRoster>,
         options: RequestOptions,
         cancel: Cancel,
     ) -> Result<NativeSyncReceipt, NativeError> {
-        let (sync, members) = (self.sync(), model::roster(members)?);
-        let options = options.into_core()?;
-        let work = async move {
-            let request = sync.submit(group_id, &members).options(options);
-            request.send().await.map(NativeSyncReceipt::from)
-        };
-        run(cancel, work).await
+        let request =
+            self.sync().submit(group_id, roster.core().members()).options(options.into_core()?);
+        run(cancel, async move { request.send().await.map(NativeSyncReceipt::from) }).await
     }
 
     /// `groups.members.sync.retrieve`
@@ -213,13 +208,13 @@ impl NativeClient {
     pub async fn sync_submit_and_wait(
         &self,
         group_id: String,
-        members: Vec<Member>,
+        roster: Arc<NativeRoster>,
         options: WaitOptions,
         listener: Listener,
         cancel: Cancel,
     ) -> Result<SyncState, NativeError> {
-        let members = model::roster(members)?;
-        let wait = waiting!(self.sync().submit_and_wait(group_id, &members), options, listener);
+        let submission = self.sync().submit_and_wait(group_id, roster.core().members());
+        let wait = waiting!(submission, options, listener);
         run(cancel, async move { wait.await.map(SyncState::from) }).await
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use vitable_groups as core;
 
 use crate::options::sorted;
-use crate::token::{self, TokenProvider};
+use crate::token::{self, NativeTokenProvider};
 
 /// The vendor's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -127,7 +127,7 @@ const DEFAULT_ROOTS: core::TlsRoots =
 impl ClientOptions {
     pub(crate) fn build(
         self,
-        tokens: Option<Arc<dyn TokenProvider>>,
+        tokens: Option<Arc<dyn NativeTokenProvider>>,
     ) -> Result<core::Client, core::Error> {
         let http = self.http();
         let mut builder = core::Client::builder().http(http);

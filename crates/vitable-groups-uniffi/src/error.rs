@@ -83,7 +83,7 @@ pub struct ErrorDetails {
     /// What went wrong, for people; the server's own words where it said any.
     pub message: String,
     /// The message with the operation, status, code and what to do next.
-    pub description: String,
+    pub text: String,
     /// The operation that failed, such as `groups.retrieve`.
     pub operation: Option<String>,
     /// The status of the last answer, if there was one.
@@ -119,7 +119,7 @@ pub struct ErrorDetails {
 /// Headers and body are left out.
 impl fmt::Display for ErrorDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.description)
+        f.write_str(&self.text)
     }
 }
 
@@ -175,7 +175,7 @@ impl From<core::Error> for NativeError {
         let details = ErrorDetails {
             kind: error.kind().into(),
             message: error.message().to_owned(),
-            description: error.to_string(),
+            text: error.to_string(),
             operation: error.operation().map(str::to_owned),
             status: error.status(),
             code: error.code().map(str::to_owned),

@@ -17,6 +17,7 @@ pub mod model;
 pub mod options;
 pub mod pages;
 pub mod response;
+pub mod roster;
 mod runtime;
 pub mod token;
 pub mod wait;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::StreamExt as _;
 use vitable_groups as core;
 
-use crate::cancel::CancelToken;
+use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
 use crate::model::{Group, ListParams, Pagination, Plan};
 use crate::options::RequestOptions;
@@ -94,7 +94,7 @@ macro_rules! pages {
             /// Gets the next page; none at the end.
             pub async fn next_page(
                 &self,
-                cancel: Option<Arc<CancelToken>>,
+                cancel: Option<Arc<NativeCancelToken>>,
             ) -> Result<Option<Arc<$page>>, NativeError> {
                 let page = Arc::clone(&self.0);
                 run(cancel, async move { Ok(page.next_page().await?.map($page::wrap)) }).await
@@ -116,7 +116,7 @@ macro_rules! pages {
             /// Gets the next page; none at the end. A walk that is cancelled is over.
             pub async fn next(
                 &self,
-                cancel: Option<Arc<CancelToken>>,
+                cancel: Option<Arc<NativeCancelToken>>,
             ) -> Result<Option<Arc<$page>>, NativeError> {
                 let walk = Arc::clone(&self.0);
                 run(cancel, async move { Ok(walk.next().await?.map($page::wrap)) }).await

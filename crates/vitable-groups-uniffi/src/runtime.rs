@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinError, JoinHandle};
 use vitable_groups as core;
 
-use crate::cancel::CancelToken;
+use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
 
 /// More would not help: the work is waiting for the network.
@@ -55,7 +55,7 @@ impl<T> Future for AbortOnDrop<T> {
 /// Runs work on our threads until it is done, the token is cancelled, or the returned future is
 /// dropped; the latter two drop the work, which closes its connection.
 pub(crate) async fn run<T: Send + 'static>(
-    cancel: Option<Arc<CancelToken>>,
+    cancel: Option<Arc<NativeCancelToken>>,
     work: impl Future<Output = Result<T, core::Error>> + Send + 'static,
 ) -> Result<T, NativeError> {
     let task = async move {
@@ -92,7 +92,7 @@ mod tests {
         }));
         let error = result.unwrap_err().details();
         assert_eq!(error.kind, ErrorKind::Internal);
-        assert!(!error.description.contains("index"), "{}", error.description);
+        assert!(!error.text.contains("index"), "{}", error.text);
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn cancelling_ends_the_work() {
         let (dropped, is_dropped) = std::sync::mpsc::channel::<()>();
-        let token = CancelToken::new().unwrap();
+        let token = NativeCancelToken::new().unwrap();
         token.cancel().unwrap();
         let result = wait(run(Some(token), async move {
             let _held = dropped;

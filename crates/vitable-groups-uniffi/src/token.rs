@@ -13,19 +13,19 @@ use crate::error::NativeError;
 /// `fetch` returns at once and the request is answered later, from any thread, so that no host
 /// thread waits.
 #[uniffi::export(with_foreign)]
-pub trait TokenProvider: Send + Sync {
+pub trait NativeTokenProvider: Send + Sync {
     /// Begins to fetch a token.
-    fn fetch(&self, request: Arc<TokenRequest>) -> Result<(), NativeError>;
+    fn fetch(&self, request: Arc<NativeTokenRequest>) -> Result<(), NativeError>;
 }
 
 /// A token that is asked for. Letting go of it without an answer is a failure.
 #[derive(uniffi::Object)]
-pub struct TokenRequest(Mutex<Option<oneshot::Sender<Answer>>>);
+pub struct NativeTokenRequest(Mutex<Option<oneshot::Sender<Answer>>>);
 
 type Answer = Result<core::AccessToken, String>;
 
 #[uniffi::export]
-impl TokenRequest {
+impl NativeTokenRequest {
     /// Here it is, and how long it is good for from now.
     pub fn succeed(&self, token: String, expires_in: Option<Duration>) -> Result<(), NativeError> {
         let token = core::AccessToken::new(token);
@@ -43,7 +43,7 @@ impl TokenRequest {
     }
 }
 
-impl TokenRequest {
+impl NativeTokenRequest {
     fn answer(&self, answer: Answer) {
         let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sender) = sender {
@@ -53,9 +53,9 @@ impl TokenRequest {
     }
 }
 
-pub(crate) async fn fetch(provider: Arc<dyn TokenProvider>) -> core::TokenResult {
+pub(crate) async fn fetch(provider: Arc<dyn NativeTokenProvider>) -> core::TokenResult {
     let (sender, answer) = oneshot::channel();
-    provider.fetch(Arc::new(TokenRequest(Mutex::new(Some(sender)))))?;
+    provider.fetch(Arc::new(NativeTokenRequest(Mutex::new(Some(sender)))))?;
     match answer.await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err("it let the request go without an answer".into()),
@@ -68,8 +68,8 @@ mod tests {
 
     struct Forgetful;
 
-    impl TokenProvider for Forgetful {
-        fn fetch(&self, request: Arc<TokenRequest>) -> Result<(), NativeError> {
+    impl NativeTokenProvider for Forgetful {
+        fn fetch(&self, request: Arc<NativeTokenRequest>) -> Result<(), NativeError> {
             drop(request);
             Ok(())
         }

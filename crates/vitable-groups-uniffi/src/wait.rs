@@ -60,7 +60,7 @@ impl From<core::Progress> for Progress {
 
 /// Hears how a wait goes on, on one of the library's threads.
 #[uniffi::export(with_foreign)]
-pub trait ProgressListener: Send + Sync {
+pub trait NativeProgressListener: Send + Sync {
     /// Called after the submission and after every look.
     fn progressed(&self, progress: Progress) -> Result<(), NativeError>;
 }
@@ -98,7 +98,7 @@ macro_rules! waiting {
 }
 pub(crate) use waiting;
 
-pub(crate) fn tell(listener: &Arc<dyn ProgressListener>, progress: core::Progress) {
+pub(crate) fn tell(listener: &Arc<dyn NativeProgressListener>, progress: core::Progress) {
     // Hosts keep what their listener throws and end the wait themselves.
     drop(listener.progressed(progress.into()));
 }

@@ -13,11 +13,13 @@ use std::time::SystemTime;
 use vitable_groups::model as core;
 
 pub use field::{Extra, Field};
-pub use group::{Group, NativeGroup, GroupCreateParams, GroupUpdateParams, ListParams, Pagination, Plan};
+pub use group::{
+    Group, GroupCreateParams, GroupUpdateParams, ListParams, NativeGroup, Pagination, Plan,
+};
 pub(crate) use member::roster;
 pub use member::{Address, Member};
-pub use sync::{SyncFailure, SyncOperation, SyncReceipt, SyncResults, SyncState};
 pub use sync::{NativeSyncReceipt, NativeSyncState};
+pub use sync::{SyncFailure, SyncOperation, SyncReceipt, SyncResults, SyncState};
 
 /// A time that is missing, null, or no time at all is none.
 pub(crate) fn time(field: core::Field<core::Timestamp>) -> Option<SystemTime> {

@@ -2,9 +2,11 @@
 
 use std::time::SystemTime;
 
+use serde_json::json;
 use vitable_groups::model as core;
 
 use super::{Extra, time};
+use crate::error::NativeError;
 use crate::response::response;
 
 /// The answer to a submission: accepted, not done.
@@ -94,6 +96,34 @@ impl From<core::SyncResults> for SyncResults {
             failures: results.failures.into_iter().map(SyncFailure::from).collect(),
             extra: results.extra.into(),
         }
+    }
+}
+
+impl SyncResults {
+    /// The core's results are made from the API's JSON only, so they are made from it here too.
+    pub(crate) fn into_core(self) -> Result<core::SyncResults, NativeError> {
+        let failures: Vec<_> = self
+            .failures
+            .iter()
+            .map(|failure| {
+                let operation = match &failure.operation {
+                    SyncOperation::Add => "add",
+                    SyncOperation::Remove => "remove",
+                    SyncOperation::Unknown { value } => value,
+                };
+                json!({
+                    "reference_id": failure.reference_id,
+                    "operation": operation,
+                    "reason": failure.reason,
+                })
+            })
+            .collect();
+        serde_json::from_value(json!({
+            "added_group_member_ids": self.added_group_member_ids,
+            "removed_group_member_ids": self.removed_group_member_ids,
+            "failures": failures,
+        }))
+        .map_err(|_| NativeError::internal("the results of a sync could not be read back"))
     }
 }
 
