@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use vitable_groups as core;
 
+use crate::error::NativeError;
+use crate::number::natural;
 use crate::options::sorted;
 use crate::token::{self, NativeTokenProvider};
 
@@ -71,7 +73,7 @@ pub struct ClientOptions {
     pub deadline: Option<Duration>,
     /// Attempts after the first; 2 by default.
     #[uniffi(default)]
-    pub max_retries: Option<u32>,
+    pub max_retries: Option<i32>,
     /// Headers of every request; null leaves one out.
     #[uniffi(default)]
     pub default_headers: HashMap<String, Option<String>>,
@@ -86,7 +88,7 @@ pub struct ClientOptions {
     pub user_agent: Option<String>,
     /// The largest answer that is read; 64 MiB by default.
     #[uniffi(default)]
-    pub max_response_bytes: Option<u64>,
+    pub max_response_bytes: Option<i64>,
     /// Which certificate authorities are trusted; the system's by default.
     #[uniffi(default)]
     pub tls_roots: Option<TlsRoots>,
@@ -128,7 +130,7 @@ impl ClientOptions {
     pub(crate) fn build(
         self,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
-    ) -> Result<core::Client, core::Error> {
+    ) -> Result<core::Client, NativeError> {
         let http = self.http();
         let mut builder = core::Client::builder().http(http);
         if let Some(key) = self.api_key {
@@ -156,7 +158,7 @@ impl ClientOptions {
             builder = builder.deadline(deadline);
         }
         if let Some(retries) = self.max_retries {
-            builder = builder.max_retries(retries);
+            builder = builder.max_retries(natural("max_retries", retries.into())?);
         }
         for (name, value) in sorted(self.default_headers) {
             builder = match value {
@@ -174,12 +176,12 @@ impl ClientOptions {
             builder = builder.user_agent(agent);
         }
         if let Some(bytes) = self.max_response_bytes {
-            builder = builder.max_response_bytes(usize::try_from(bytes).unwrap_or(usize::MAX));
+            builder = builder.max_response_bytes(natural("max_response_bytes", bytes)?);
         }
         if self.dangerously_allow_plain_http {
             builder = builder.dangerously_allow_plain_http();
         }
-        builder.build()
+        Ok(builder.build()?)
     }
 
     fn http(&self) -> core::HttpConfig {

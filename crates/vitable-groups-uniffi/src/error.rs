@@ -87,7 +87,7 @@ pub struct ErrorDetails {
     /// The operation that failed, such as `groups.retrieve`.
     pub operation: Option<String>,
     /// The status of the last answer, if there was one.
-    pub status: Option<u16>,
+    pub status: Option<i32>,
     /// The server's code for programs, such as `not_found`.
     pub code: Option<String>,
     /// The server's id of the failed request; quote it to the vendor's support.
@@ -177,7 +177,7 @@ impl From<core::Error> for NativeError {
             message: error.message().to_owned(),
             text: error.to_string(),
             operation: error.operation().map(str::to_owned),
-            status: error.status(),
+            status: error.status().map(i32::from),
             code: error.code().map(str::to_owned),
             trace_id: error.trace_id().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),

@@ -14,6 +14,7 @@ pub mod client;
 pub mod config;
 pub mod error;
 pub mod model;
+mod number;
 pub mod options;
 pub mod pages;
 pub mod response;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use vitable_groups as core;
 
 use crate::error::NativeError;
+use crate::number::natural;
 
 /// Options of one call; what is not set comes from the client. Prints names only, no values.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
@@ -23,7 +24,7 @@ pub struct RequestOptions {
     pub deadline: Option<Duration>,
     /// Attempts after the first.
     #[uniffi(default)]
-    pub max_retries: Option<u32>,
+    pub max_retries: Option<i32>,
     /// Headers to set, or to leave out where the value is null; names in any letter case.
     #[uniffi(default)]
     pub headers: HashMap<String, Option<String>>,
@@ -74,7 +75,8 @@ impl RequestOptions {
         if let Some(deadline) = self.deadline {
             options = options.deadline(deadline);
         }
-        options.max_retries = self.max_retries;
+        let retries = self.max_retries.map(|retries| natural("max_retries", retries.into()));
+        options.max_retries = retries.transpose()?;
         options.headers = sorted(self.headers);
         options.query = sorted(self.query);
         for (name, text) in sorted(self.body) {

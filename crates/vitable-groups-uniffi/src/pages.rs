@@ -8,6 +8,7 @@ use vitable_groups as core;
 use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
 use crate::model::{Group, ListParams, Pagination, Plan};
+use crate::number::natural;
 use crate::options::RequestOptions;
 use crate::response::Metadata;
 use crate::runtime::run;
@@ -38,9 +39,8 @@ pub(crate) fn apply<T: core::PageItem>(
     params: &ListParams,
     options: RequestOptions,
 ) -> Result<core::List<T>, NativeError> {
-    let mut list = list
-        .options(options.into_core()?)
-        .prefetch(usize::try_from(params.prefetch).unwrap_or(usize::MAX));
+    let mut list =
+        list.options(options.into_core()?).prefetch(natural("prefetch", params.prefetch.into())?);
     if let Some(limit) = params.limit {
         list = list.limit(limit);
     }

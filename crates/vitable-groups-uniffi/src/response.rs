@@ -11,7 +11,7 @@ use vitable_groups as core;
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Attempt {
     /// The status of the answer, if one came.
-    pub status: Option<u16>,
+    pub status: Option<i32>,
     /// Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, ...
     pub reason: String,
     /// The wait that followed it.
@@ -23,7 +23,7 @@ pub struct Attempt {
 impl From<&core::Attempt> for Attempt {
     fn from(attempt: &core::Attempt) -> Self {
         let core::Attempt { status, reason, delay, elapsed, .. } = attempt.clone();
-        Self { status, reason, delay, elapsed }
+        Self { status: status.map(i32::from), reason, delay, elapsed }
     }
 }
 
@@ -32,7 +32,7 @@ impl From<&core::Attempt> for Attempt {
 #[uniffi::export(Display)]
 pub struct Metadata {
     /// The status.
-    pub status: u16,
+    pub status: i32,
     /// The headers, with names in lower case; several of one name are joined by `, `.
     pub headers: HashMap<String, String>,
     /// The address that answered.
@@ -63,7 +63,7 @@ impl fmt::Display for Metadata {
 impl From<&core::Metadata> for Metadata {
     fn from(metadata: &core::Metadata) -> Self {
         Self {
-            status: metadata.status.as_u16(),
+            status: metadata.status.as_u16().into(),
             headers: headers(&metadata.headers),
             url: metadata.url.to_string(),
             method: metadata.method.to_string(),

@@ -37,7 +37,7 @@ pub struct Progress {
     /// What is waited for.
     pub handle: SyncHandle,
     /// Looks so far; 0 right after a submission.
-    pub polls: u32,
+    pub polls: i32,
     /// Since the wait began.
     pub elapsed: Duration,
     /// The state that was last seen.
@@ -50,7 +50,7 @@ impl From<core::Progress> for Progress {
     fn from(progress: core::Progress) -> Self {
         Self {
             handle: SyncHandle::from(&progress.handle),
-            polls: progress.polls,
+            polls: i32::try_from(progress.polls).unwrap_or(i32::MAX),
             elapsed: progress.elapsed,
             state: progress.state.map(SyncState::from),
             trouble: progress.trouble.map(ErrorKind::from),

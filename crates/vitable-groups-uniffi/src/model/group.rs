@@ -106,7 +106,7 @@ pub struct ListParams {
     /// Fetches up to this many pages at the same time once their number is known; they still come
     /// in order. 0 fetches a page when it is asked for.
     #[uniffi(default = 0)]
-    pub prefetch: u32,
+    pub prefetch: i32,
 }
 
 /// Where a page stands in its list; any of it may be missing.

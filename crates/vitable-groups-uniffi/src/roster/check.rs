@@ -6,6 +6,7 @@ use std::fmt;
 use vitable_groups::roster as core;
 
 use crate::error::NativeError;
+use crate::number::{count, natural};
 
 /// What to check a roster against.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -17,10 +18,10 @@ pub struct CheckOptions {
     pub plan_ids: Option<Vec<String>>,
     /// How many rows the API takes at once; 5,000 by default.
     #[uniffi(default)]
-    pub max_rows: Option<u64>,
+    pub max_rows: Option<i64>,
     /// How many findings are kept, 10,000 by default; all are counted.
     #[uniffi(default)]
-    pub max_findings: Option<u64>,
+    pub max_findings: Option<i64>,
 }
 
 impl CheckOptions {
@@ -34,10 +35,10 @@ impl CheckOptions {
             options = options.plan_ids(plans);
         }
         if let Some(rows) = self.max_rows {
-            options = options.max_rows(rows);
+            options = options.max_rows(natural("max_rows", rows)?);
         }
         if let Some(findings) = self.max_findings {
-            options = options.max_findings(usize::try_from(findings).unwrap_or(usize::MAX));
+            options = options.max_findings(natural("max_findings", findings)?);
         }
         Ok(options)
     }
@@ -57,9 +58,9 @@ pub enum Severity {
 #[uniffi::export(Display)]
 pub struct Finding {
     /// The row, counted from 1; none when the whole roster is meant.
-    pub row: Option<u64>,
+    pub row: Option<i64>,
     /// The line of the file where the row begins, if it came from a file.
-    pub line: Option<u64>,
+    pub line: Option<i64>,
     /// The row's reference, where it has one.
     pub reference_id: Option<String>,
     /// Where it is in the request, such as `members[3].address.state`.
@@ -90,8 +91,8 @@ impl From<core::Finding> for Finding {
     fn from(finding: core::Finding) -> Self {
         Self {
             text: finding.to_string(),
-            row: finding.row,
-            line: finding.line,
+            row: finding.row.map(count),
+            line: finding.line.map(count),
             reference_id: finding.reference_id,
             path: finding.path,
             field: finding.field.map(|field| field.path().to_owned()),
@@ -114,17 +115,17 @@ pub struct CheckReport {
     /// Whether the roster may be sent: no errors; there may be warnings.
     pub is_ok: bool,
     /// Rows checked.
-    pub rows: u64,
+    pub rows: i64,
     /// Errors found, kept or not.
-    pub errors: u64,
+    pub errors: i64,
     /// Warnings found, kept or not.
-    pub warnings: u64,
+    pub warnings: i64,
     /// Findings by rule, kept or not.
-    pub by_rule: HashMap<String, u64>,
+    pub by_rule: HashMap<String, i64>,
     /// The findings, up to the limit of the options.
     pub findings: Vec<Finding>,
     /// Findings counted but not kept.
-    pub left_out: u64,
+    pub left_out: i64,
     /// All of it, to show to a person.
     pub text: String,
 }
@@ -137,16 +138,17 @@ impl fmt::Display for CheckReport {
 
 impl From<core::CheckReport> for CheckReport {
     fn from(report: core::CheckReport) -> Self {
-        let by_rule = report.by_rule.iter().map(|(rule, count)| ((*rule).to_owned(), *count));
+        let by_rule =
+            report.by_rule.iter().map(|(rule, times)| ((*rule).to_owned(), count(*times)));
         Self {
             is_ok: report.is_ok(),
             text: report.to_string(),
             by_rule: by_rule.collect(),
-            rows: report.rows,
-            errors: report.errors,
-            warnings: report.warnings,
+            rows: count(report.rows),
+            errors: count(report.errors),
+            warnings: count(report.warnings),
             findings: report.findings.into_iter().map(Finding::from).collect(),
-            left_out: report.left_out,
+            left_out: count(report.left_out),
         }
     }
 }

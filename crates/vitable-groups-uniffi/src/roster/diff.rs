@@ -5,6 +5,7 @@ use std::fmt;
 use vitable_groups::roster as core;
 
 use crate::error::NativeError;
+use crate::number::count;
 
 /// What a roster may remove.
 #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
@@ -38,15 +39,15 @@ pub struct RosterEntry {
     /// The member's reference.
     pub reference_id: String,
     /// The row in its roster, counted from 1.
-    pub row: u64,
+    pub row: i64,
     /// The line in its file.
-    pub line: Option<u64>,
+    pub line: Option<i64>,
 }
 
 impl From<core::DiffEntry> for RosterEntry {
     fn from(entry: core::DiffEntry) -> Self {
         let core::DiffEntry { reference_id, row, line } = entry;
-        Self { reference_id, row, line }
+        Self { reference_id, row: count(row), line: line.map(count) }
     }
 }
 
@@ -77,11 +78,11 @@ pub struct RosterDiff {
     /// Whether nothing changes.
     pub is_empty: bool,
     /// Rows of the previous roster.
-    pub previous_rows: u64,
+    pub previous_rows: i64,
     /// Different references among them.
-    pub previous_members: u64,
+    pub previous_members: i64,
     /// Rows of the current roster.
-    pub current_rows: u64,
+    pub current_rows: i64,
     /// Members who are new; rows of the current roster.
     pub adds: Vec<RosterEntry>,
     /// Members who lose their subscription; rows of the previous roster.
@@ -93,9 +94,9 @@ pub struct RosterDiff {
     /// Members with another plan, which the API ignores.
     pub plan_changes: Vec<PlanChange>,
     /// Members who stay as they are.
-    pub unchanged: u64,
+    pub unchanged: i64,
     /// Rows that repeat a reference of their roster; the first one was compared.
-    pub repeated_references: u64,
+    pub repeated_references: i64,
     /// What a person should know before sending.
     pub warnings: Vec<String>,
     /// All of it, to show to a person.
@@ -129,13 +130,13 @@ impl From<core::Diff> for RosterDiff {
             text: diff.to_string(),
             updates: updates.collect(),
             plan_changes: plan_changes.collect(),
-            previous_rows: diff.previous_rows,
-            previous_members: diff.previous_members,
-            current_rows: diff.current_rows,
+            previous_rows: count(diff.previous_rows),
+            previous_members: count(diff.previous_members),
+            current_rows: count(diff.current_rows),
             adds: entries(diff.adds),
             removals: entries(diff.removals),
-            unchanged: diff.unchanged,
-            repeated_references: diff.repeated_references,
+            unchanged: count(diff.unchanged),
+            repeated_references: count(diff.repeated_references),
         }
     }
 }

@@ -20,6 +20,7 @@ pub use read::{ColumnMatch, ReadOptions, ReadReport, RosterEncoding, RosterForma
 
 use crate::error::NativeError;
 use crate::model::{self, Member, SyncResults};
+use crate::number::count;
 
 /// The complete roster of one group.
 #[derive(uniffi::Object)]
@@ -38,7 +39,7 @@ pub struct NativeCorrected {
     /// Everyone, corrected rows in their places.
     pub roster: Arc<NativeRoster>,
     /// How many rows were replaced.
-    pub replaced: u64,
+    pub replaced: i64,
     /// Rows that failed and are sent again as they were; they will probably fail again.
     pub still_failing: Vec<String>,
 }
@@ -66,8 +67,8 @@ impl NativeRoster {
     }
 
     /// How many rows there are.
-    pub fn size(&self) -> Result<u64, NativeError> {
-        Ok(self.0.len() as u64)
+    pub fn size(&self) -> Result<i64, NativeError> {
+        Ok(count(self.0.len() as u64))
     }
 
     /// The members in order.
@@ -128,7 +129,7 @@ impl NativeRoster {
             .map_err(|error| NativeError::invalid(error.to_string()))?;
         Ok(NativeCorrected {
             roster: Self::wrap(corrected.roster),
-            replaced: corrected.replaced,
+            replaced: count(corrected.replaced),
             still_failing: corrected.still_failing,
         })
     }

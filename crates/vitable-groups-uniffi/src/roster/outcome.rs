@@ -5,26 +5,32 @@ use std::fmt;
 use vitable_groups::roster as core;
 
 use crate::model::SyncOperation;
+use crate::number::count;
 
 /// What a previous roster led to expect.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct ExpectedOutcome {
     /// New members, failed ones included.
-    pub adds: u64,
+    pub adds: i64,
     /// Missing members, failed ones included.
-    pub removals: u64,
+    pub removals: i64,
     /// Members whose data were to change.
-    pub updates: u64,
+    pub updates: i64,
     /// Plan changes, which were ignored.
-    pub plan_changes: u64,
+    pub plan_changes: i64,
     /// Members who were to stay as they are.
-    pub unchanged: u64,
+    pub unchanged: i64,
 }
 
 impl From<core::Expected> for ExpectedOutcome {
     fn from(expected: core::Expected) -> Self {
-        let core::Expected { adds, removals, updates, plan_changes, unchanged, .. } = expected;
-        Self { adds, removals, updates, plan_changes, unchanged }
+        Self {
+            adds: count(expected.adds),
+            removals: count(expected.removals),
+            updates: count(expected.updates),
+            plan_changes: count(expected.plan_changes),
+            unchanged: count(expected.unchanged),
+        }
     }
 }
 
@@ -33,9 +39,9 @@ impl From<core::Expected> for ExpectedOutcome {
 #[uniffi::export(Display)]
 pub struct RowFailure {
     /// The row that was sent, counted from 1; none if the reference is not in the roster.
-    pub row: Option<u64>,
+    pub row: Option<i64>,
     /// Its line in the file.
-    pub line: Option<u64>,
+    pub line: Option<i64>,
     /// The reference.
     pub reference_id: String,
     /// What was tried.
@@ -60,8 +66,8 @@ impl From<core::RowFailure> for RowFailure {
     fn from(failure: core::RowFailure) -> Self {
         Self {
             text: failure.to_string(),
-            row: failure.row,
-            line: failure.line,
+            row: failure.row.map(count),
+            line: failure.line.map(count),
             reference_id: failure.reference_id,
             operation: failure.operation.into(),
             reason: failure.reason,
@@ -78,18 +84,18 @@ pub struct Outcome {
     /// Whether everything worked.
     pub is_ok: bool,
     /// Rows sent.
-    pub submitted: u64,
+    pub submitted: i64,
     /// Memberships that began.
-    pub added: u64,
+    pub added: i64,
     /// Memberships that ended.
-    pub removed: u64,
+    pub removed: i64,
     /// Submitted rows that failed.
-    pub failed: u64,
+    pub failed: i64,
     /// Submitted rows that were neither added nor failed: updated or unchanged, the API does not
     /// tell which. `submitted = added + failed + kept`.
-    pub kept: u64,
+    pub kept: i64,
     /// Members who are not in the roster and whose removal failed.
-    pub failed_removals: u64,
+    pub failed_removals: i64,
     /// What the previous roster led to expect, where there is one.
     pub expected: Option<ExpectedOutcome>,
     /// Failures of submitted rows, in the order of the rows.
@@ -116,12 +122,12 @@ impl From<core::Outcome> for Outcome {
         Self {
             is_ok: outcome.is_ok(),
             text: outcome.to_string(),
-            submitted: outcome.submitted,
-            added: outcome.added,
-            removed: outcome.removed,
-            failed: outcome.failed,
-            kept: outcome.kept,
-            failed_removals: outcome.failed_removals,
+            submitted: count(outcome.submitted),
+            added: count(outcome.added),
+            removed: count(outcome.removed),
+            failed: count(outcome.failed),
+            kept: count(outcome.kept),
+            failed_removals: count(outcome.failed_removals),
             expected: outcome.expected.map(ExpectedOutcome::from),
             failures: failures(outcome.failures),
             other_failures: failures(outcome.other_failures),

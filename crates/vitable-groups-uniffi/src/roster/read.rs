@@ -6,6 +6,7 @@ use std::fmt;
 use vitable_groups::roster as core;
 
 use crate::error::NativeError;
+use crate::number::count;
 use crate::options::sorted;
 
 /// How a roster file is laid out.
@@ -103,7 +104,7 @@ pub struct ColumnMatch {
     /// The column's name in the file.
     pub column: String,
     /// Where the column stands, counted from 1; none in JSON.
-    pub position: Option<u64>,
+    pub position: Option<i64>,
 }
 
 /// What reading found out about the file.
@@ -121,11 +122,11 @@ pub struct ReadReport {
     /// Columns that gave no field.
     pub unmatched: Vec<String>,
     /// Rows read.
-    pub rows: u64,
+    pub rows: i64,
     /// Rows without any value, left out.
-    pub blank_rows: u64,
+    pub blank_rows: i64,
     /// Rows that got the default plan.
-    pub default_plan_rows: u64,
+    pub default_plan_rows: i64,
     /// What is worth saying about the file.
     pub notes: Vec<String>,
     /// All of it, to show to a person.
@@ -143,7 +144,7 @@ impl From<&core::ReadReport> for ReadReport {
         let columns = report.columns.iter().map(|matched| ColumnMatch {
             field: matched.field.path().to_owned(),
             column: matched.column.clone(),
-            position: matched.position.map(|position| position as u64),
+            position: matched.position.map(|position| count(position as u64)),
         });
         Self {
             format: report.format.to_string(),
@@ -151,9 +152,9 @@ impl From<&core::ReadReport> for ReadReport {
             delimiter: report.delimiter.map(String::from),
             columns: columns.collect(),
             unmatched: report.unmatched.clone(),
-            rows: report.rows,
-            blank_rows: report.blank_rows,
-            default_plan_rows: report.default_plan_rows,
+            rows: count(report.rows),
+            blank_rows: count(report.blank_rows),
+            default_plan_rows: count(report.default_plan_rows),
             notes: report.notes.clone(),
             text: report.to_string(),
         }
