@@ -20,6 +20,7 @@
 //! it through a [`transport`](Transport) and retries as [`retry`] decides, the answer becomes a
 //! [`model`] with [`Metadata`].
 
+mod apply;
 mod auth;
 mod builder;
 mod call;
@@ -45,6 +46,7 @@ pub mod testing;
 mod transport;
 mod wait;
 
+pub use apply::{Applied, Apply};
 pub use auth::{AccessToken, TokenResult};
 pub use builder::ClientBuilder;
 pub use call::Call;

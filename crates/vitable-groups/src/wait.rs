@@ -69,14 +69,14 @@ pub struct Progress {
     pub trouble: Option<ErrorKind>,
 }
 
-type OnProgress = Box<dyn FnMut(Progress) + Send>;
+pub(crate) type OnProgress = Box<dyn FnMut(Progress) + Send>;
 
-/// Settings that both waits share.
-struct Waiting {
-    deadline: Option<Duration>,
-    poll: PollPolicy,
-    on_progress: Option<OnProgress>,
-    options: RequestOptions,
+/// Settings that all waits share.
+pub(crate) struct Waiting {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) poll: PollPolicy,
+    pub(crate) on_progress: Option<OnProgress>,
+    pub(crate) options: RequestOptions,
 }
 
 impl Default for Waiting {
@@ -90,33 +90,39 @@ impl Default for Waiting {
     }
 }
 
+/// The setters of [`Waiting`], for each type that has one in a field of that name.
 macro_rules! waiting_setters {
     () => {
         /// How long to wait at most; 10 minutes unless set. `None` waits for ever.
-        pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        pub fn deadline(mut self, deadline: impl Into<Option<std::time::Duration>>) -> Self {
             self.waiting.deadline = deadline.into();
             self
         }
 
         /// How often to look.
-        pub fn poll(mut self, policy: PollPolicy) -> Self {
+        pub fn poll(mut self, policy: $crate::poll::PollPolicy) -> Self {
             self.waiting.poll = policy;
             self
         }
 
         /// Called after the submission and after every look.
-        pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
+        pub fn on_progress(
+            mut self,
+            callback: impl FnMut($crate::Progress) + Send + 'static,
+        ) -> Self {
             self.waiting.on_progress = Some(Box::new(callback));
             self
         }
 
         /// Options of the calls; their own deadline is not used, set [`Self::deadline`].
-        pub fn options(mut self, options: RequestOptions) -> Self {
+        pub fn options(mut self, options: $crate::RequestOptions) -> Self {
             self.waiting.options = options;
             self
         }
     };
 }
+
+pub(crate) use waiting_setters;
 
 /// A wait for a sync; `.await` it.
 ///
@@ -169,24 +175,8 @@ impl SubmitAndWait {
     waiting_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let Self { client, group_id, body, mut waiting } = self;
-        let clock = client.shared().clock.as_ref();
-        let deadline = Deadline::after(clock, waiting.deadline);
-        let options = until(waiting.options.clone(), deadline, &client);
-        let submit = client.groups().members().sync().submit_body(group_id.clone(), body);
-        let mut receipt = submit.options(options).await?;
-        if receipt.group_id.is_empty() {
-            receipt.group_id = group_id;
-        }
-        let handle = SyncHandle::from(receipt);
-        waiting.tell(Progress {
-            handle: handle.clone(),
-            polls: 0,
-            elapsed: Duration::ZERO,
-            state: None,
-            trouble: None,
-        });
-        watch(&client, handle, waiting, deadline).await
+        let Self { client, group_id, body, waiting } = self;
+        submit_and_watch(&client, group_id, body, waiting).await
     }
 }
 
@@ -210,6 +200,31 @@ impl Waiting {
 fn until(options: RequestOptions, deadline: Deadline, client: &Client) -> RequestOptions {
     let left = deadline.remaining(client.shared().clock.as_ref());
     RequestOptions { deadline: left.map_or(Field::Null, Field::Value), ..options }
+}
+
+/// Submits a body and waits for its end; one deadline bounds both.
+pub(crate) async fn submit_and_watch(
+    client: &Client,
+    group_id: String,
+    body: Result<Bytes, Error>,
+    mut waiting: Waiting,
+) -> Result<SyncState, Error> {
+    let deadline = Deadline::after(client.shared().clock.as_ref(), waiting.deadline);
+    let options = until(waiting.options.clone(), deadline, client);
+    let submit = client.groups().members().sync().submit_body(group_id.clone(), body);
+    let mut receipt = submit.options(options).await?;
+    if receipt.group_id.is_empty() {
+        receipt.group_id = group_id;
+    }
+    let handle = SyncHandle::from(receipt);
+    waiting.tell(Progress {
+        handle: handle.clone(),
+        polls: 0,
+        elapsed: Duration::ZERO,
+        state: None,
+        trouble: None,
+    });
+    watch(client, handle, waiting, deadline).await
 }
 
 async fn watch(

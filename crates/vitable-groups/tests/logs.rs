@@ -1,4 +1,5 @@
 //! Fault 9: no keys, bodies or member data in logs, errors, or Debug texts.
+#![allow(clippy::unwrap_used, clippy::format_push_string, reason = "test code")]
 
 mod common;
 

@@ -33,7 +33,7 @@ impl Store {
             Some(path) => Connection::open(path)?,
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(Duration::from_secs(1))?;
         connection.set_prepared_statement_cache_capacity(64);
         if path.is_some() {
             // Exclusive: two sandboxes on one file would each believe to be alone.

@@ -202,11 +202,12 @@ impl Failed {
 
     pub(super) fn failure(&self) -> Failure {
         match (&self.cause, &self.head) {
-            (Cause::Refused, Some(head)) => Failure::Status(head.status.as_u16()),
+            // A body that is too large would be so again: judged by its status, which is a success.
+            (Cause::Refused | Cause::TooLarge(_), Some(head)) => {
+                Failure::Status(head.status.as_u16())
+            }
             (Cause::Transport(error), _) => error.failure(),
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
-            // A larger answer would come again: not retried, as no success status is.
-            (Cause::TooLarge(_), Some(head)) => Failure::Status(head.status.as_u16()),
             (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
         }
     }
@@ -235,7 +236,8 @@ impl Failed {
             Cause::Refused => match self.head {
                 Some(head) => {
                     let redirect = head.status.is_redirection();
-                    let error = Error::from_response(head.status.as_u16(), head.headers, head.body);
+                    let error =
+                        Error::from_response(head.status.as_u16(), head.headers, &head.body);
                     return if redirect {
                         error.with_note("a redirect to another origin is not followed")
                     } else {

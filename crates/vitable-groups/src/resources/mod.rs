@@ -7,4 +7,5 @@ mod sync;
 pub use groups::Groups;
 pub(crate) use groups::find_group;
 pub use plans::Plans;
+pub(crate) use sync::members_body;
 pub use sync::{Members, Sync};

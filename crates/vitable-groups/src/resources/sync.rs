@@ -5,10 +5,12 @@ use std::borrow::Borrow;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::apply::Apply;
 use crate::call::Call;
 use crate::client::Client;
 use crate::model::{Member, SyncReceipt, SyncState};
 use crate::request::Request;
+use crate::roster::Roster;
 use crate::wait::{SubmitAndWait, SyncHandle, Wait};
 use crate::{Error, ErrorKind, operation};
 
@@ -134,8 +136,31 @@ impl Sync {
     }
 }
 
+impl Sync {
+    /// Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
+    /// the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+    ///
+    /// ```no_run
+    /// use vitable_groups::roster::{Guard, Roster};
+    ///
+    /// # async fn run(client: vitable_groups::Client, last: Roster, roster: Roster) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sync = client.groups().members().sync();
+    /// let guard = Guard::new().max_removals("5%".parse()?);
+    /// let done = sync.apply("grp_1", roster).previous(last).guard(guard).await?;
+    /// for failure in &done.outcome.failures {
+    ///     println!("row {:?}: {}", failure.row, failure.reason);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn apply(&self, group_id: impl Into<String>, roster: Roster) -> Apply {
+        Apply::new(self.0.clone(), group_id.into(), roster)
+    }
+}
+
 /// Writes the members straight into the body, without a copy of the roster in between.
-fn members_body<M: Borrow<Member>>(members: impl IntoIterator<Item = M>) -> Result<Bytes, Error> {
+pub(crate) fn members_body<M: Borrow<Member>>(
+    members: impl IntoIterator<Item = M>,
+) -> Result<Bytes, Error> {
     let mut body = br#"{"members":["#.to_vec();
     for (index, member) in members.into_iter().enumerate() {
         if index > 0 {

@@ -1,5 +1,5 @@
 //! A client on a virtual clock with a scripted server.
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses some")]
 
 use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
 use vitable_groups::{Client, ClientBuilder};
