@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use vitable_groups as core;
 
+use crate::apply::{Applied, ApplyOptions};
 use crate::cancel::NativeCancelToken;
 use crate::config::ClientOptions;
 use crate::error::NativeError;
@@ -216,6 +217,21 @@ impl NativeClient {
         let submission = self.sync().submit_and_wait(group_id, roster.core().members());
         let wait = waiting!(submission, options, listener);
         run(cancel, async move { wait.await.map(SyncState::from) }).await
+    }
+
+    /// Checks a roster, asks the guard, submits it, waits, and joins the outcome to its rows.
+    pub async fn sync_apply(
+        &self,
+        group_id: String,
+        roster: Arc<NativeRoster>,
+        previous: Option<Arc<NativeRoster>>,
+        options: ApplyOptions,
+        listener: Listener,
+        cancel: Cancel,
+    ) -> Result<Applied, NativeError> {
+        let apply = self.sync().apply(group_id, roster.core().clone());
+        let apply = options.set_up(apply, previous.as_deref(), listener)?;
+        run(cancel, async move { apply.await.map(Applied::from) }).await
     }
 
     /// Calls an endpoint that is not modelled: `GET`, `POST` or `PATCH`, with a JSON text as body.

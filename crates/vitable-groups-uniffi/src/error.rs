@@ -112,6 +112,9 @@ pub struct ErrorDetails {
     pub sync_handle: Option<SyncHandle>,
     /// The page that could not be read; the pages before it stay valid.
     pub page: Option<i64>,
+    /// More for programs, as a JSON text without health data: the report of an invalid roster, the
+    /// refusal of a guard.
+    pub report: Option<String>,
     /// What led to it, nearest first.
     pub causes: Vec<String>,
 }
@@ -190,6 +193,7 @@ impl From<core::Error> for NativeError {
             idempotency_key: error.idempotency_key().map(str::to_owned),
             sync_handle: error.sync_handle().map(SyncHandle::from),
             page: error.page(),
+            report: error.details().map(ToString::to_string),
             causes: causes.map(ToString::to_string).collect(),
         };
         Self::Failed { details }

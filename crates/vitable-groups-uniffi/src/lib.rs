@@ -9,6 +9,7 @@
 //!
 //! [uniffi]: https://mozilla.github.io/uniffi-rs/
 
+pub mod apply;
 pub mod cancel;
 pub mod client;
 pub mod config;
