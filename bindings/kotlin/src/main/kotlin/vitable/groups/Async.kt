@@ -19,7 +19,7 @@ public class VitableConnectAsync internal constructor(private val client: Vitabl
     /** Syncs of a group's members. */
     public val sync: SyncAsync = SyncAsync(client.groups.members.sync)
 
-    /** Lists plans; [collect] reads them. */
+    /** Reads a list to its end, at most [limit] items. */
     public fun <T : Any> collect(list: PagedList<T>, limit: Int): CompletableFuture<List<T>> =
         future { list.toList(limit) }
 
@@ -136,6 +136,17 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         onProgress: Consumer<Progress>? = null,
     ): CompletableFuture<SyncState> =
         future { sync.submitAndWait(groupId, roster, options, onProgress?.let { it::accept }) }
+
+    /** See [Sync.apply]. */
+    @JvmOverloads
+    public fun apply(
+        groupId: String,
+        roster: Roster,
+        previous: Roster? = null,
+        options: ApplyOptions = ApplyOptions(),
+        onProgress: Consumer<Progress>? = null,
+    ): CompletableFuture<Applied> =
+        future { sync.apply(groupId, roster, previous, options, onProgress?.let { it::accept }) }
 }
 
 /** The work is the library's threads'; these only carry the result on. */

@@ -83,6 +83,24 @@ public class Sync internal constructor(
         options: WaitOptions = WaitOptions(),
         onProgress: ((Progress) -> Unit)? = null,
     ): SyncState = Roster(members).use { submitAndWait(groupId, it, options, onProgress) }
+
+    /**
+     * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
+     * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+     *
+     * @param previous the roster that was sent last; the guard and the outcome compare with it.
+     * @param onProgress called after the submission and after every look; see [wait].
+     */
+    @JvmSynthetic
+    public suspend fun apply(
+        groupId: String,
+        roster: Roster,
+        previous: Roster? = null,
+        options: ApplyOptions = ApplyOptions(),
+        onProgress: ((Progress) -> Unit)? = null,
+    ): Applied = listening(onProgress) { listener, cancel ->
+        native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
+    }
 }
 
 /** [Sync] with the metadata of the answers. */
