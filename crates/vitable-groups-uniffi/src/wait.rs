@@ -33,7 +33,7 @@ impl From<SyncHandle> for core::SyncHandle {
 
 /// How a wait goes on.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct Progress {
+pub struct SyncProgress {
     /// What is waited for.
     pub handle: SyncHandle,
     /// Looks so far; 0 right after a submission.
@@ -46,7 +46,7 @@ pub struct Progress {
     pub trouble: Option<ErrorKind>,
 }
 
-impl From<core::Progress> for Progress {
+impl From<core::Progress> for SyncProgress {
     fn from(progress: core::Progress) -> Self {
         Self {
             handle: SyncHandle::from(&progress.handle),
@@ -62,7 +62,7 @@ impl From<core::Progress> for Progress {
 #[uniffi::export(with_foreign)]
 pub trait NativeProgressListener: Send + Sync {
     /// Called after the submission and after every look.
-    fn progressed(&self, progress: Progress) -> Result<(), NativeError>;
+    fn progressed(&self, progress: SyncProgress) -> Result<(), NativeError>;
 }
 
 /// How to wait for a sync.

@@ -124,7 +124,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
     public fun waitFor(
         handle: SyncHandle,
         options: WaitOptions = WaitOptions(),
-        onProgress: Consumer<Progress>? = null,
+        onProgress: Consumer<SyncProgress>? = null,
     ): CompletableFuture<SyncState> = future { sync.wait(handle, options, onProgress?.let { it::accept }) }
 
     /** See [Sync.submitAndWait]. */
@@ -133,7 +133,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         groupId: String,
         roster: Roster,
         options: WaitOptions = WaitOptions(),
-        onProgress: Consumer<Progress>? = null,
+        onProgress: Consumer<SyncProgress>? = null,
     ): CompletableFuture<SyncState> =
         future { sync.submitAndWait(groupId, roster, options, onProgress?.let { it::accept }) }
 
@@ -144,7 +144,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         roster: Roster,
         previous: Roster? = null,
         options: ApplyOptions = ApplyOptions(),
-        onProgress: Consumer<Progress>? = null,
+        onProgress: Consumer<SyncProgress>? = null,
     ): CompletableFuture<Applied> =
         future { sync.apply(groupId, roster, previous, options, onProgress?.let { it::accept }) }
 }

@@ -55,7 +55,7 @@ public class Sync internal constructor(
     public suspend fun wait(
         handle: SyncHandle,
         options: WaitOptions = WaitOptions(),
-        onProgress: ((Progress) -> Unit)? = null,
+        onProgress: ((SyncProgress) -> Unit)? = null,
     ): SyncState = listening(onProgress) { listener, cancel ->
         native.syncWait(handle, options, listener, cancel)
     }
@@ -70,7 +70,7 @@ public class Sync internal constructor(
         groupId: String,
         roster: Roster,
         options: WaitOptions = WaitOptions(),
-        onProgress: ((Progress) -> Unit)? = null,
+        onProgress: ((SyncProgress) -> Unit)? = null,
     ): SyncState = listening(onProgress) { listener, cancel ->
         native.syncSubmitAndWait(groupId, roster.native, options, listener, cancel)
     }
@@ -81,7 +81,7 @@ public class Sync internal constructor(
         groupId: String,
         members: List<Member>,
         options: WaitOptions = WaitOptions(),
-        onProgress: ((Progress) -> Unit)? = null,
+        onProgress: ((SyncProgress) -> Unit)? = null,
     ): SyncState = Roster(members).use { submitAndWait(groupId, it, options, onProgress) }
 
     /**
@@ -97,7 +97,7 @@ public class Sync internal constructor(
         roster: Roster,
         previous: Roster? = null,
         options: ApplyOptions = ApplyOptions(),
-        onProgress: ((Progress) -> Unit)? = null,
+        onProgress: ((SyncProgress) -> Unit)? = null,
     ): Applied = listening(onProgress) { listener, cancel ->
         native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
     }
@@ -126,14 +126,14 @@ public class SyncWithResponse internal constructor(internal val native: NativeCl
 
 /** What the listener throws cannot cross the library, so it is kept, ends the call, and is thrown here. */
 private suspend fun <T> listening(
-    onProgress: ((Progress) -> Unit)?,
+    onProgress: ((SyncProgress) -> Unit)?,
     call: suspend (NativeProgressListener?, NativeCancelToken?) -> T,
 ): T {
     if (onProgress == null) return translating { call(null, null) }
     val thrown = AtomicReference<Throwable>()
     return translated { NativeCancelToken() }.use { cancel ->
         val listener = object : NativeProgressListener {
-            override fun progressed(progress: Progress) {
+            override fun progressed(progress: SyncProgress) {
                 try {
                     onProgress(progress)
                 } catch (failure: Throwable) {

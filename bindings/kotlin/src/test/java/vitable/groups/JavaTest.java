@@ -44,7 +44,7 @@ class JavaTest {
             .dateOfBirth("1990-05-15")
             .planId(SandboxKt.BASIC_PLAN)
             .address("123 Main Street", "San Francisco", "CA", "94102")
-            .email("jane@example.com")
+            .email(reference + "@example.com")
             .phone(null)
             .build();
     }
@@ -89,7 +89,7 @@ class JavaTest {
     void theDailyJobRunsToItsEnd() {
         Group group = async.getGroups().getOrCreate("tier-1", "Tier 1").join();
         WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
-        List<Progress> told = Collections.synchronizedList(new ArrayList<>());
+        List<SyncProgress> told = Collections.synchronizedList(new ArrayList<>());
         try (Roster roster = new Roster(List.of(person("EMP-1"), person("EMP-2")))) {
             assertTrue(roster.check().isOk());
             SyncState state =

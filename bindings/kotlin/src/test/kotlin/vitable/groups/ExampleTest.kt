@@ -10,7 +10,11 @@ import kotlin.test.assertTrue
 /** The example program, run as its users run it. */
 class ExampleTest {
     @BeforeTest
-    fun reset() = Sandbox.reset()
+    fun reset() {
+        Sandbox.reset()
+        // The rosters name a plan that was linked to the organization later.
+        Sandbox.control("POST", "/seed", """{"plans": [{"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Family Care"}]}""")
+    }
 
     private fun run(vararg arguments: String): Pair<Int, String> {
         val java = ProcessHandle.current().info().command().get()

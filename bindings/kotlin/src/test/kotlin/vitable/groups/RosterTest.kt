@@ -43,7 +43,7 @@ class RosterTest {
             assertEquals(members, roster.members)
             assertNull(roster.report)
             assertTrue(roster.check(planIds = listOf(BASIC_PLAN)).isOk)
-            assertFalse(roster.check(planIds = listOf(PREMIUM_PLAN)).isOk)
+            assertEquals(2, roster.check(planIds = listOf(PREMIUM_PLAN)).byRule["plan_id.unknown"])
             Roster.read(roster.toJson()).use { assertEquals(members, it.members) }
         }
         val broken = person("EMP-1").copy(extra = Extra(mapOf("note" to "no json")))
@@ -91,7 +91,7 @@ class RosterTest {
         assertEquals(SyncOperation.Add, applied.outcome.failures.single().operation)
         assertEquals(applied.outcome, first.outcome(applied.state.results!!))
 
-        val corrected = first.corrected(applied.state.results!!, mapOf("EMP-X" to person("EMP-X")))
+        val corrected = first.corrected(applied.state.results, mapOf("EMP-X" to person("EMP-X")))
         assertEquals(4, corrected.roster.size)
         assertTrue(sync.apply(group.id, corrected.roster, previous = first).outcome.isOk)
 

@@ -23,7 +23,7 @@ class WaitTest {
         val group = client.groups.create("tier-1", "Tier 1")
         Sandbox.control("PATCH", "/settings", """{"sync_delay_ms": "never"}""")
         Sandbox.fault("""{"operation": "groups.members.sync.retrieve", "status": 502, "skip": 1}""")
-        val told = CopyOnWriteArrayList<Progress>()
+        val told = CopyOnWriteArrayList<SyncProgress>()
         val state = sync.submitAndWait(group.id, listOf(person("EMP-1")), quick) { progress ->
             told += progress
             if (progress.polls == 3) Sandbox.control("POST", "/syncs/complete")
