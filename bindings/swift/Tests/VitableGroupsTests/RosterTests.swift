@@ -28,8 +28,8 @@ extension Sandboxed {
             #expect(try roster.members == members)
             #expect(try roster.check(planIds: [basicPlan]).isOk)
             #expect(try roster.check(planIds: [premiumPlan]).byRule["plan_id.unknown"] == 2)
-            #expect(try Roster(data: roster.json()).members == members)
-            #expect(try Roster(data: roster.csv(), options: ReadOptions(keepUnknown: true)).count == 2)
+            let known = ReadOptions(keepUnknown: true)
+            #expect(try Roster(data: roster.json(), options: known).members == members)
         }
 
         @Test func columnsCanBeMappedAndNonsenseIsNamed() async throws {

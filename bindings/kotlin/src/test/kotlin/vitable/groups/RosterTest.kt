@@ -44,7 +44,7 @@ class RosterTest {
             assertNull(roster.report)
             assertTrue(roster.check(planIds = listOf(BASIC_PLAN)).isOk)
             assertEquals(2, roster.check(planIds = listOf(PREMIUM_PLAN)).byRule["plan_id.unknown"])
-            Roster.read(roster.toJson()).use { assertEquals(members, it.members) }
+            Roster.read(roster.toJson(), ReadOptions(keepUnknown = true)).use { assertEquals(members, it.members) }
         }
         val broken = person("EMP-1").copy(extra = Extra(mapOf("note" to "no json")))
         assertTrue("note" in assertFailsWith<InvalidArgumentException> { Roster(listOf(broken)) }.message!!)
