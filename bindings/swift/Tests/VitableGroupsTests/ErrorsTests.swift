@@ -4,11 +4,13 @@ import VitableGroups
 
 extension Sandboxed {
     @Suite struct Errors {
-        @Test(arguments: [
-            (400, ErrorKind.badRequest), (401, .authentication), (403, .permissionDenied),
-            (404, .notFound), (409, .conflict), (422, .unprocessableEntity), (429, .rateLimit),
-            (418, .status), (500, .internalServer), (503, .internalServer),
-        ])
+        static let statuses: [Int32] = [400, 401, 403, 404, 409, 422, 429, 418, 500, 503]
+        static let kinds: [ErrorKind] = [
+            .badRequest, .authentication, .permissionDenied, .notFound, .conflict,
+            .unprocessableEntity, .rateLimit, .status, .internalServer, .internalServer,
+        ]
+
+        @Test(arguments: zip(statuses, kinds))
         func eachStatusHasItsCase(status: Int32, kind: ErrorKind) async throws {
             let sandbox = try await Sandbox()
             let body = #"{"message": "no luck", "app_error_code": "odd", "trace_id": "t-1"}"#

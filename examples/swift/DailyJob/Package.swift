@@ -4,11 +4,11 @@ import PackageDescription
 let package = Package(
     name: "DailyJob",
     platforms: [.macOS(.v12)],
-    dependencies: [.package(name: "VitableGroups", path: "../../bindings/swift")],
+    dependencies: [.package(path: "../../../bindings/swift")],
     targets: [
         .executableTarget(
             name: "DailyJob",
-            dependencies: [.product(name: "VitableGroups", package: "VitableGroups")])
+            dependencies: [.product(name: "VitableGroups", package: "swift")])
     ],
     swiftLanguageModes: [.v6]
 )
