@@ -3,19 +3,26 @@
 use std::fmt;
 use std::future::IntoFuture;
 
-use crate::client::Client;
 use crate::clock::BoxFuture;
+use crate::context::Context;
 use crate::model::SyncState;
-use crate::resources::members_body;
 use crate::roster::{CheckReport, Guard, Outcome, Roster, RosterOptions, Severity};
 use crate::wait::{self, Waiting, waiting_setters};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, submission};
 
 const OPERATION: &str = "groups.members.sync.apply";
 /// How many findings an error's message names; all are in its details.
 const NAMED: usize = 3;
 
 /// What [`apply`](crate::resources::Sync::apply) brings back.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
+/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
+/// assert!(done.state.is_completed() && done.report.is_ok());
+/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Applied {
@@ -32,9 +39,17 @@ pub struct Applied {
 /// # Errors
 /// [`ErrorKind::InvalidRoster`] and [`ErrorKind::GuardRefused`] before anything is sent, with
 /// [`Error::details`]; then as [`submit_and_wait`](crate::resources::Sync::submit_and_wait).
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
+/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
+/// assert!(done.state.is_completed() && done.report.is_ok());
+/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is submitted before it is awaited"]
 pub struct Apply {
-    client: Client,
+    context: Context,
     group_id: String,
     roster: Roster,
     previous: Option<Roster>,
@@ -44,9 +59,9 @@ pub struct Apply {
 }
 
 impl Apply {
-    pub(crate) fn new(client: Client, group_id: String, roster: Roster) -> Self {
+    pub(crate) fn new(context: Context, group_id: String, roster: Roster) -> Self {
         Self {
-            client,
+            context,
             group_id,
             roster,
             previous: None,
@@ -77,8 +92,8 @@ impl Apply {
     waiting_setters!();
 
     async fn run(self) -> Result<Applied, Error> {
-        let Self { client, group_id, roster, previous, guard, checks, waiting } = self;
-        let today = client.shared().clock.wall().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let Self { context, group_id, roster, previous, guard, checks, waiting } = self;
+        let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| RosterOptions::new(today)));
         if !report.is_ok() {
             return Err(invalid(&report));
@@ -88,8 +103,8 @@ impl Apply {
                 .with_operation(OPERATION)
                 .with_details(&refusal)
         })?;
-        let body = members_body(roster.members());
-        let state = wait::submit_and_watch(&client, group_id, body, waiting).await?;
+        let body = submission::body(roster.members());
+        let state = wait::submit_and_watch(&context, group_id, body, waiting).await?;
         let results = state.results.value().cloned().unwrap_or_default();
         let outcome = Outcome::join(&roster, &results, previous.as_ref());
         Ok(Applied { state, outcome, report })

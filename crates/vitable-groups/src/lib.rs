@@ -20,6 +20,10 @@
 //! it through a [`transport`](Transport) and retries as [`retry`] decides, the answer becomes a
 //! [`model`] with [`Metadata`].
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
+
 mod apply;
 mod auth;
 mod builder;
@@ -27,8 +31,11 @@ mod call;
 mod client;
 mod clock;
 mod config;
+mod context;
+mod deadline;
 mod error;
 mod headers;
+mod lookup;
 pub mod manifest;
 pub mod model;
 pub mod operation;
@@ -42,6 +49,7 @@ pub mod resources;
 mod response;
 pub mod retry;
 pub mod roster;
+mod submission;
 pub mod testing;
 mod transport;
 mod wait;
@@ -50,9 +58,10 @@ pub use apply::{Applied, Apply};
 pub use auth::{AccessToken, TokenResult};
 pub use builder::ClientBuilder;
 pub use call::Call;
-pub use client::{Client, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
+pub use client::Client;
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use config::{Environment, env};
+pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 pub use error::{Error, ErrorBody, ErrorKind};
 pub use options::RequestOptions;
 pub use page::{ItemStream, List, Page, PageItem, PageStream};

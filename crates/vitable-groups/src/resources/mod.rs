@@ -5,7 +5,5 @@ mod plans;
 mod sync;
 
 pub use groups::Groups;
-pub(crate) use groups::find_group;
 pub use plans::Plans;
-pub(crate) use sync::members_body;
 pub use sync::{Members, Sync};

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::check::{CheckReport, Checker, RosterOptions};
 use super::diff::{Diff, Differ};
+use super::normalize::{Normalize, NormalizeReport};
 use super::read::{self, Format, ReadError, ReadOptions, ReadReport, Rows};
 use super::row::Row;
 use super::write::{self, WriteReport};
@@ -73,7 +74,7 @@ impl Roster {
     /// Reads a file, by the end of its name or by what is in it.
     pub fn read_path(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ReadError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| ReadError::from_io(&error))?;
+        let file = File::open(path).map_err(|error| ReadError::opening(path, &error))?;
         let mut options = options.clone();
         options.format = options.format.or_else(|| Format::of_path(path));
         Self::read(file, &options)
@@ -142,6 +143,15 @@ impl Roster {
         self.report.as_ref()
     }
 
+    /// Puts values into the form the API takes, as far as it is asked for.
+    pub fn normalize(&mut self, normalize: &Normalize) -> NormalizeReport {
+        let mut report = NormalizeReport::default();
+        for row in &mut self.rows {
+            normalize.apply(row, &mut report);
+        }
+        report
+    }
+
     /// Checks every row by every rule.
     pub fn check(&self, options: &RosterOptions) -> CheckReport {
         let mut checker = Checker::new(options.clone());
@@ -174,6 +184,17 @@ impl FromIterator<Member> for Roster {
 }
 
 /// What sending the current roster does to a group that holds the previous one.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "NV")]);
+/// assert!(diff(&roster, &roster).is_empty());
+/// ```
 pub fn diff(previous: &Roster, current: &Roster) -> Diff {
     let mut differ = Differ::new();
     for row in previous.rows() {

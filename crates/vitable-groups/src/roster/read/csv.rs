@@ -1,5 +1,6 @@
 //! Rows from a CSV file, one after the other.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
@@ -30,7 +31,7 @@ pub(crate) struct CsvRows<R> {
     default_plan_rows: u64,
     long_rows: u64,
     /// Columns without a name that hold something.
-    unnamed: Vec<usize>,
+    unnamed: BTreeSet<usize>,
 }
 
 impl<R: Read> CsvRows<R> {
@@ -56,7 +57,7 @@ impl<R: Read> CsvRows<R> {
             blank_rows: 0,
             default_plan_rows: 0,
             long_rows: 0,
-            unnamed: Vec::new(),
+            unnamed: BTreeSet::new(),
         };
         let Some(line) = rows.advance()? else {
             return Err(ReadError::new(
@@ -77,9 +78,9 @@ impl<R: Read> CsvRows<R> {
     fn advance(&mut self) -> Result<Option<u64>, ReadError> {
         loop {
             let byte = self.reader.position().byte();
-            let more =
-                self.reader.read_record(&mut self.record).map_err(|error| failure(&error))?;
+            let read = self.reader.read_record(&mut self.record);
             let (line, blank) = self.reader.get_mut().record(byte);
+            let more = read.map_err(|error| failure(&error, line))?;
             if !more {
                 return Ok(None);
             }
@@ -119,14 +120,10 @@ impl<R: Read> CsvRows<R> {
                 Column::Extra(name) if !cell.is_empty() => {
                     row.member_mut().extra.insert(name, Value::from(cell));
                 }
-                Column::Unused
-                    if index >= self.width
-                        && !cell.trim().is_empty()
-                        && !self.unnamed.contains(&index) =>
-                {
-                    self.unnamed.push(index);
+                Column::Nameless if !cell.trim().is_empty() => {
+                    self.unnamed.insert(index);
                 }
-                Column::Extra(_) | Column::Unused => {}
+                Column::Extra(_) | Column::Unused | Column::Nameless => {}
             }
         }
         self.shape(&mut row);
@@ -179,7 +176,7 @@ impl<R: Read> CsvRows<R> {
         if self.long_rows > 0 {
             notes.push(format!("{} rows have empty cells beyond the header", self.long_rows));
         }
-        for index in &self.unnamed {
+        for index in self.unnamed.iter().take(10) {
             notes.push(format!("column {} has values but no name; it was left out", index + 1));
         }
         if !self.columns.unmatched.is_empty() {
@@ -206,12 +203,18 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-fn failure(error: &csv::Error) -> ReadError {
+fn failure(error: &csv::Error, line: u64) -> ReadError {
     match error.kind() {
-        csv::ErrorKind::Io(error) => ReadError::from_io(error),
+        csv::ErrorKind::Io(error) => {
+            let mut error = ReadError::from_io(error);
+            if error.kind == ReadErrorKind::TooLarge {
+                error.line = Some(line);
+            }
+            error
+        }
         _ => ReadError::new(
             ReadErrorKind::Syntax,
-            error.position().map(csv::Position::line),
+            Some(line),
             "the text is not CSV",
             "Save the roster as CSV UTF-8.",
         ),
