@@ -2,6 +2,7 @@
 
 Files with the same content keep their age, so that compilers see what changed.
 """
+
 import filecmp
 import shutil
 import sys

@@ -132,7 +132,7 @@ pub enum NativeError {
     /// The call failed.
     Failed {
         /// Everything about it.
-        details: ErrorDetails,
+        details: Box<ErrorDetails>,
     },
 }
 
@@ -150,7 +150,7 @@ impl NativeError {
     }
 
     #[cfg(test)]
-    pub(crate) fn details(self) -> ErrorDetails {
+    pub(crate) fn details(self) -> Box<ErrorDetails> {
         let Self::Failed { details } = self;
         details
     }
@@ -196,7 +196,7 @@ impl From<core::Error> for NativeError {
             report: error.details().map(ToString::to_string),
             causes: causes.map(ToString::to_string).collect(),
         };
-        Self::Failed { details }
+        Self::Failed { details: Box::new(details) }
     }
 }
 

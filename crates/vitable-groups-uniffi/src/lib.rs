@@ -9,6 +9,8 @@
 //!
 //! [uniffi]: https://mozilla.github.io/uniffi-rs/
 
+#![expect(clippy::needless_pass_by_value, reason = "what comes from a host is owned")]
+
 pub mod apply;
 pub mod cancel;
 pub mod client;
