@@ -44,10 +44,18 @@ class ErrorsTest {
         assertEquals("t-1", error.traceId)
         assertEquals("groups.retrieve", error.operation)
         assertEquals(Duration.ofSeconds(7), error.retryAfter)
-        assertEquals(body.length.coerceAtLeast(1) > 0, error.details.body!!.isNotEmpty())
+        assertTrue("no luck" in error.details.body!!.decodeToString())
         for (part in listOf("groups.retrieve", "$status", "no luck", "odd", "t-1")) {
             assertTrue(part in error.message!!, error.message)
         }
+    }
+
+    @Test
+    fun `every kind has a class of its own`() {
+        val options = ClientOptions(apiKey = "k", baseUrl = "ftp://example.com")
+        val details = assertFailsWith<ConfigurationException> { VitableConnect(options) }.details
+        val classes = ErrorKind.entries.map { details.copy(kind = it).toException().javaClass }
+        assertEquals(ErrorKind.entries.size, classes.distinct().size)
     }
 
     @Test
