@@ -1,7 +1,7 @@
 //! What the Swift and Kotlin packages share: the core behind [uniffi].
 //!
 //! Records and objects are translated here, and nothing else: behaviour is the core's, idioms are
-//! the hosts'. Work runs on threads of our own ([`runtime`]); every exported function returns a
+//! the hosts'. Work runs on threads of our own (`runtime.rs`); every exported function returns a
 //! `Result`, so that a fault of ours is an error in the host and never ends its process.
 //!
 //! Types named `Native...` are for the hand-written layers only; all others are public in both
