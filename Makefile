@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test lint bench fuzz audit core kotlin swift clean
+.PHONY: help demo test conformance lint bench fuzz audit core kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,10 @@ demo: ## check, plan, sync and explain a real roster against a local server
 
 test: ## everything that can be tested here, and one closing line
 	@scripts/test
+
+conformance: ## the shared scenarios; GROUP=retries plays one file
+	@cargo test --quiet -p vitable-groups --test conformance -- $(GROUP)
+	@scripts/conformance-table
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust

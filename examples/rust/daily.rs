@@ -4,6 +4,8 @@
 //! VITABLE_CONNECT_API_KEY=... cargo run -p vitable-groups --example daily -- tier-1 new.csv [last.csv]
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example talks")]
+
 use std::error::Error;
 use std::path::Path;
 

@@ -61,6 +61,27 @@ fn machine() -> Micros {
     Timestamp::now().as_microsecond()
 }
 
+/// The instant of a time.
+pub(crate) fn timestamp(at: Micros) -> Timestamp {
+    Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX)
+}
+
+/// A time in full, for the controls.
+pub(crate) fn iso(at: Micros) -> String {
+    timestamp(at).to_string()
+}
+
+/// Reads a time that a person wrote.
+pub(crate) fn read_time(text: &str) -> Option<Micros> {
+    let at: Timestamp = text.parse().ok()?;
+    at.round(jiff::Unit::Microsecond).ok().map(Timestamp::as_microsecond)
+}
+
+/// The date in UTC.
+pub(crate) fn today(now: Micros) -> jiff::civil::Date {
+    timestamp(now).to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
-use crate::api::RateCounter;
 use crate::clock::{Clock, Micros};
-use crate::control::Seed;
 use crate::fault::Faults;
 use crate::ids::Ids;
 use crate::lock::lock;
+use crate::rate::RateCounter;
 use crate::reconcile::reconcile;
 use crate::record::Recorder;
+use crate::seed::Seed;
 use crate::settings::Settings;
 use crate::store::{PendingSync, Store, Sync};
 

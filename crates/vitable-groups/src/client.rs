@@ -11,6 +11,8 @@ use url::Url;
 use crate::auth::Credentials;
 use crate::call::Call;
 use crate::context::Context;
+use crate::operation::Operation;
+use crate::page::{List, PageItem};
 use crate::pipeline;
 use crate::request::Request;
 use crate::resources::{Groups, Plans};
@@ -42,6 +44,19 @@ impl Client {
     /// Plans.
     pub fn plans(&self) -> Plans {
         Plans::new(self.0.clone())
+    }
+
+    /// A list of items of your own type; what bindings build on.
+    ///
+    /// ```no_run
+    /// use vitable_groups::{Client, model::Plan, operation};
+    ///
+    /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
+    /// let plans = client.list::<Plan>(&operation::PLANS_LIST).limit(100).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn list<T: PageItem>(&self, operation: &'static Operation) -> List<T> {
+        List::new(self.0.clone(), operation)
     }
 
     /// Calls GET on a path that is not modelled.

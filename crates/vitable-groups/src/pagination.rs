@@ -36,7 +36,7 @@ impl PageFacts {
             page: pagination.and_then(|meta| meta.page.value().copied()),
             total_pages: pagination.and_then(|meta| meta.total_pages.value().copied()),
             items,
-            first_id: first_id.map(str::to_owned),
+            first_id: first_id.filter(|id| !id.is_empty()).map(str::to_owned),
         }
     }
 

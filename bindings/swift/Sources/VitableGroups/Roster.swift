@@ -57,6 +57,14 @@ public final class Roster: Sendable {
         try translated { try native.check(options: options) }
     }
 
+    /// A roster with its values in the form the API takes: white space, phones, states, and what the
+    /// options ask for. This roster stays as it is.
+    public func normalized(_ options: NormalizeOptions = NormalizeOptions()) throws -> NormalizedRoster {
+        let normalized = try translated { try native.normalized(options: options) }
+        return NormalizedRoster(
+            roster: Roster(native: normalized.roster), report: normalized.report)
+    }
+
     /// What sending this roster does to a group that holds the previous one.
     public func diff(from previous: Roster) throws -> RosterDiff {
         try translated { try native.diff(previous: previous.native) }
@@ -100,6 +108,15 @@ public final class Roster: Sendable {
 extension Roster: CustomStringConvertible {
     /// How many rows it has; no member is shown.
     public var description: String { "Roster(\((try? count) ?? 0) rows)" }
+}
+
+/// A roster in the API's form.
+public struct NormalizedRoster: Sendable {
+    /// Everyone.
+    public let roster: Roster
+
+    /// What was changed, and what it would not guess.
+    public let report: NormalizeReport
 }
 
 /// The full roster to send again.

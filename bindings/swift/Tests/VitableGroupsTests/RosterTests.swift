@@ -42,6 +42,17 @@ extension Sandboxed {
             #expect(broken.details.kind == .invalidRoster)
         }
 
+        @Test func valuesArePutIntoTheFormOfTheAPIWhenAsked() throws {
+            var loose = person("EMP-1")
+            loose.dateOfBirth = "05/15/1990"
+            loose.address.state = "nevada"
+            let options = NormalizeOptions(dates: ["mm/dd/yyyy"])
+            let normalized = try Roster([loose]).normalized(options)
+            #expect(Set(normalized.report.changes.map(\.rule)) == ["state", "date"])
+            #expect(try normalized.roster.members.first?.dateOfBirth == "1990-05-15")
+            #expect(try normalized.roster.check().isOk)
+        }
+
         @Test func differencesAndTheGuard() async throws {
             let before = try Roster((0..<10).map { person("EMP-\($0)") })
             let after = try Roster(

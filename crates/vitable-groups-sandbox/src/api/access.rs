@@ -1,10 +1,9 @@
 //! Who calls, and for which organization.
 
 use super::{Call, Code, Problem};
-use crate::control::DEFAULT_ORGANIZATION;
 use crate::ids::is_organization_id;
 use crate::settings::Settings;
-use crate::store::{Access, KeyKind};
+use crate::store::{Access, DEFAULT_ORGANIZATION, KeyKind};
 use crate::world::World;
 
 /// The bearer token; the scheme is read in any case.

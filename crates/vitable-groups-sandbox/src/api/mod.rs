@@ -6,14 +6,10 @@ mod groups;
 mod plans;
 mod present;
 mod problem;
-mod rate;
 mod syncs;
 
 pub(crate) use answer::Answer;
-pub(crate) use present::{iso, read_time};
 pub(crate) use problem::{Code, Problem};
-pub(crate) use rate::RateCounter;
-pub(crate) use syncs::today;
 
 use bytes::Bytes;
 use http::Method;
@@ -114,7 +110,7 @@ fn run(world: &World, route: &Route, call: &Call) -> Result<Answer, Problem> {
     let now = world.clock.now();
     let token = access::token(call)?;
     let access = access::of_token(world, &settings, token)?;
-    world.rates.take(settings.rate_limit, token, now)?;
+    world.rates.take(settings.rate_limit, token, now).map_err(Problem::rate_limited)?;
     let organization_id = access::organization(access, call.organization.as_deref())?;
     (route.handler)(&Context { world, call, settings, now, organization_id })
 }

@@ -1,9 +1,8 @@
 //! How stored values are written into answers.
 
-use jiff::{Timestamp, Unit};
 use serde_json::{Map, Value, json};
 
-use crate::clock::Micros;
+use crate::clock::{Micros, timestamp};
 use crate::settings::{Offset, Settings};
 use crate::store::{Group, Plan, Sync};
 
@@ -86,24 +85,10 @@ impl Present<'_> {
     }
 }
 
-fn timestamp(at: Micros) -> Timestamp {
-    Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX)
-}
-
-/// A time in full, for the controls.
-pub(crate) fn iso(at: Micros) -> String {
-    timestamp(at).to_string()
-}
-
-/// Reads a time that a person wrote.
-pub(crate) fn read_time(text: &str) -> Option<Micros> {
-    let at: Timestamp = text.parse().ok()?;
-    at.round(Unit::Microsecond).ok().map(Timestamp::as_microsecond)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::read_time;
 
     #[test]
     fn times_are_written_in_all_four_ways() {

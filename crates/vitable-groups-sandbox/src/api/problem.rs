@@ -80,6 +80,13 @@ impl Code {
 }
 
 impl Problem {
+    pub(crate) fn rate_limited(retry_after_seconds: u64) -> Self {
+        Self {
+            retry_after_seconds: Some(retry_after_seconds),
+            ..Self::new(Code::RateLimited, "Too many requests; try again later.")
+        }
+    }
+
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), retry_after_seconds: None }
     }

@@ -1,12 +1,11 @@
 //! `groups.members.sync.submit` and `retrieve`.
 
 use http::StatusCode;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{Answer, Code, Context, Problem, groups};
 use crate::check::roster;
-use crate::clock::Micros;
+use crate::clock::today;
 use crate::settings::ConcurrentSync;
 use crate::store::Sync;
 
@@ -37,12 +36,4 @@ pub(super) fn retrieve(context: &Context<'_>) -> Result<Answer, Problem> {
     let sync = Sync::find(store.read(), &group.id, context.param(1))?
         .ok_or_else(|| Problem::new(Code::NotFound, "Sync request not found"))?;
     Ok(Answer::json(StatusCode::OK, &json!({ "data": context.present().sync(&sync) })))
-}
-
-/// The date in UTC.
-pub(crate) fn today(now: Micros) -> jiff::civil::Date {
-    jiff::Timestamp::from_microsecond(now)
-        .unwrap_or(jiff::Timestamp::MAX)
-        .to_zoned(TimeZone::UTC)
-        .date()
 }

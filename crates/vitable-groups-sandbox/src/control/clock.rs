@@ -4,8 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
-use crate::api::{iso, read_time};
-use crate::clock::Micros;
+use crate::clock::{Micros, iso, read_time};
 use crate::world::World;
 
 #[derive(Debug, Default, Deserialize)]

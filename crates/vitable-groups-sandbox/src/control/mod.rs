@@ -1,10 +1,10 @@
 //! The controls below `/__sandbox`: one table, called over HTTP or from the same process.
 
 mod clock;
-mod seed;
+mod plant;
 mod state;
 
-pub(crate) use seed::{DEFAULT_ORGANIZATION, Seed, plant, read_keys};
+pub(crate) use plant::plant;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ type Handler = fn(&World, &Value) -> Result<Value, Refusal>;
 const CONTROLS: &[(&str, &str, Handler)] = &[
     ("GET", "", index),
     ("POST", "/reset", reset),
-    ("POST", "/seed", seed::control),
+    ("POST", "/seed", plant::control),
     ("GET", "/settings", |world, _| Ok(settings_value(&world.settings()))),
     ("PATCH", "/settings", change_settings),
     ("GET", "/faults", list_faults),
@@ -200,8 +200,12 @@ fn add_faults(world: &World, body: &Value) -> Result<Value, Refusal> {
         Value::Array(values) => values.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let faults =
-        values.iter().map(Fault::read).collect::<Result<Vec<_>, _>>().map_err(Refusal::Invalid)?;
+    let operations: Vec<_> = ROUTES.iter().map(|route| route.operation).collect();
+    let faults = values
+        .iter()
+        .map(|value| Fault::read(value, &operations))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Refusal::Invalid)?;
     let ids: Vec<u64> = faults.into_iter().map(|fault| world.faults.push(fault)).collect();
     Ok(json!({ "ids": ids }))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::{Refusal, clock};
-use crate::api::iso;
+use crate::clock::iso;
 use crate::store::{Access, Group, Membership, Person, Plan, Sync};
 use crate::world::World;
 

@@ -11,7 +11,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::{Sandbox, StartError, serve};
-use crate::control::{self, Control, Seed};
+use crate::control::{self, Control};
+use crate::seed::{Seed, read_keys};
 use crate::settings::SyncDelay;
 use crate::world::{Initial, World};
 
@@ -136,7 +137,7 @@ impl Builder {
     }
 
     async fn open(mut self) -> Result<Started, StartError> {
-        let keys = control::read_keys(&self.keys).map_err(StartError::Seed)?;
+        let keys = read_keys(&self.keys).map_err(StartError::Seed)?;
         self.initial.seeds.insert(0, keys);
         let path = self.initial.db.clone();
         let world =

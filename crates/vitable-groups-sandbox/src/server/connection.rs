@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
+use super::play::Ending;
 use super::router::router;
-use crate::fault::Ending;
 use crate::lock::lock;
 use crate::world::World;
 

@@ -2,6 +2,8 @@
 
 mod builder;
 mod connection;
+mod drip;
+mod play;
 mod router;
 
 pub use builder::Builder;

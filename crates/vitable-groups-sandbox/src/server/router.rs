@@ -12,9 +12,9 @@ use http::request::Parts;
 use http::{HeaderValue, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
+use super::play::{self, Ending};
 use crate::api::{self, Answer, Call, Code, Problem, ROUTES, Route};
 use crate::control;
-use crate::fault::{self, Ending};
 use crate::world::World;
 
 /// The largest body that is read.
@@ -71,7 +71,7 @@ async fn operate(
     }
     let call = call(&parts, params, body);
     let run = run(Arc::clone(&world), target, call);
-    match fault::play(&world, fault.map(|(_, fault)| fault), run).await {
+    match play::play(&world, fault.map(|(_, fault)| fault), run).await {
         Ok(response) => {
             entry.done(Some(response.status().as_u16()));
             response

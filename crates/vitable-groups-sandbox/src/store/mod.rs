@@ -12,7 +12,7 @@ mod syncs;
 
 pub(crate) use groups::{Group, GroupPage};
 pub(crate) use memberships::{ActiveMembership, Membership};
-pub(crate) use organizations::{Access, KeyKind};
+pub(crate) use organizations::{Access, DEFAULT_ORGANIZATION, KeyKind};
 pub(crate) use persons::{Person, Record};
 pub(crate) use plans::Plan;
 pub(crate) use syncs::{PendingSync, Sync};

@@ -4,6 +4,9 @@ use rusqlite::{Connection, Result, params};
 use serde::{Deserialize, Serialize};
 
 /// What a token is bound to.
+/// The organization of every caller who has no other.
+pub(crate) const DEFAULT_ORGANIZATION: &str = "org_PyschJpXTw6LHWwuWn2fEA";
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum KeyKind {

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod normalize;
 mod outcome;
 mod read;
 
@@ -15,6 +16,7 @@ use vitable_groups::roster as rosters;
 
 pub use check::{CheckOptions, CheckReport, Finding, Severity};
 pub use diff::{GuardOptions, PlanChange, RosterDiff, RosterEntry, RosterUpdate};
+pub use normalize::{NormalizeOptions, NormalizeReport, RosterChange};
 pub use outcome::{ExpectedOutcome, Outcome, RowFailure};
 pub use read::{ColumnMatch, ReadOptions, ReadReport, RosterEncoding, RosterFormat};
 
@@ -42,6 +44,15 @@ pub struct NativeCorrected {
     pub replaced: i64,
     /// Rows that failed and are sent again as they were; they will probably fail again.
     pub still_failing: Vec<String>,
+}
+
+/// A roster in the API's form.
+#[derive(uniffi::Record)]
+pub struct NativeNormalized {
+    /// Everyone.
+    pub roster: Arc<NativeRoster>,
+    /// What was changed.
+    pub report: NormalizeReport,
 }
 
 #[uniffi::export]
@@ -79,6 +90,13 @@ impl NativeRoster {
     /// What reading found out about the file, if there was one.
     pub fn report(&self) -> Result<Option<ReadReport>, NativeError> {
         Ok(self.0.report().map(ReadReport::from))
+    }
+
+    /// A roster with its values in the form the API takes.
+    pub fn normalized(&self, options: NormalizeOptions) -> Result<NativeNormalized, NativeError> {
+        let mut roster = self.0.clone();
+        let report = roster.normalize(&options.into_core()?).into();
+        Ok(NativeNormalized { roster: Self::wrap(roster), report })
     }
 
     /// Checks every row by every rule.

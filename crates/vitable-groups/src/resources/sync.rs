@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 
+use bytes::Bytes;
+
 use crate::apply::Apply;
 use crate::context::Context;
 use crate::model::{Member, SyncReceipt, SyncState};
@@ -120,6 +122,24 @@ impl Sync {
         members: impl IntoIterator<Item = M>,
     ) -> SubmitAndWait {
         SubmitAndWait::new(self.0.clone(), group_id.into(), submission::body(members))
+    }
+
+    /// [`submit_and_wait`](Self::submit_and_wait) of a body that is JSON already; what bindings
+    /// build on.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let body = br#"{"members": []}"#.to_vec();
+    /// let sync = client.groups().members().sync();
+    /// let state = sync.submit_json_and_wait("grp_1", body).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn submit_json_and_wait(
+        &self,
+        group_id: impl Into<String>,
+        body: impl Into<Bytes>,
+    ) -> SubmitAndWait {
+        SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
     }
 
     /// Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins

@@ -1,20 +1,15 @@
 //! Steps that call the API: a name and JSON parameters become a call of the client.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use vitable_groups::model::{Field, Group, GroupCreateParams, GroupUpdateParams, Member, Plan};
-use vitable_groups::roster::{Guard, Roster, RosterOptions};
-use vitable_groups::{
-    Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions, SyncHandle,
-};
+use vitable_groups::{Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions};
 
-use crate::normal;
-use crate::options::poll;
+use crate::{normal, waits};
 
 /// What a step led to.
 #[derive(Default)]
@@ -48,7 +43,7 @@ impl Outcome {
         Self { meta: metadata.map(normal::meta), ..Self::of(Ok(value)) }
     }
 
-    fn plain<T: serde::Serialize>(result: Result<T, Error>) -> Self {
+    pub(crate) fn plain<T: serde::Serialize>(result: Result<T, Error>) -> Self {
         match result {
             Ok(data) => Self::done(&data, None),
             Err(error) => Self::failed(&error),
@@ -99,30 +94,13 @@ struct Find {
 struct Submit {
     group_id: String,
     members: Vec<Member>,
-    deadline_ms: Option<u64>,
-    poll_ms: Option<u64>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wait {
+struct State {
     group_id: String,
     request_id: String,
-    deadline_ms: Option<u64>,
-    poll_ms: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Apply {
-    group_id: String,
-    members: Vec<Member>,
-    previous: Option<Vec<Member>>,
-    #[serde(default)]
-    guard: Guard,
-    checks: Option<RosterOptions>,
-    deadline_ms: Option<u64>,
-    poll_ms: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -181,69 +159,12 @@ pub(crate) async fn api(
             send(sync.submit(given.group_id, &given.members), options).await
         }
         "groups.members.sync.retrieve" => {
-            let given: Wait = parse(params)?;
+            let given: State = parse(params)?;
             send(sync.retrieve(given.request_id, given.group_id), options).await
         }
-        "groups.members.sync.wait" => {
-            let given: Wait = parse(params)?;
-            let seen = Arc::new(Mutex::new(Vec::new()));
-            let told = Arc::clone(&seen);
-            let mut wait = sync
-                .wait(SyncHandle::new(given.group_id, given.request_id))
-                .options(options)
-                .poll(poll(given.poll_ms))
-                .on_progress(move |progress| {
-                    told.lock().unwrap().push(normal::progress(&progress))
-                });
-            if let Some(deadline) = given.deadline_ms {
-                wait = wait.deadline(Duration::from_millis(deadline));
-            }
-            let outcome = Outcome::plain(wait.await);
-            Outcome { progress: seen.lock().unwrap().clone(), ..outcome }
-        }
-        "groups.members.sync.submit_and_wait" => {
-            let given: Submit = parse(params)?;
-            let seen = Arc::new(Mutex::new(Vec::new()));
-            let told = Arc::clone(&seen);
-            let mut wait = sync
-                .submit_and_wait(given.group_id, &given.members)
-                .options(options)
-                .poll(poll(given.poll_ms))
-                .on_progress(move |progress| {
-                    told.lock().unwrap().push(normal::progress(&progress))
-                });
-            if let Some(deadline) = given.deadline_ms {
-                wait = wait.deadline(Duration::from_millis(deadline));
-            }
-            let outcome = Outcome::plain(wait.await);
-            Outcome { progress: seen.lock().unwrap().clone(), ..outcome }
-        }
-        "groups.members.sync.apply" => {
-            let given: Apply = parse(params)?;
-            let seen = Arc::new(Mutex::new(Vec::new()));
-            let told = Arc::clone(&seen);
-            let mut apply = sync
-                .apply(given.group_id, Roster::from_members(given.members))
-                .guard(given.guard)
-                .options(options)
-                .poll(poll(given.poll_ms))
-                .on_progress(move |progress| {
-                    told.lock().unwrap().push(normal::progress(&progress))
-                });
-            if let Some(previous) = given.previous {
-                apply = apply.previous(Roster::from_members(previous));
-            }
-            if let Some(checks) = given.checks {
-                apply = apply.checks(checks);
-            }
-            if let Some(deadline) = given.deadline_ms {
-                apply = apply.deadline(Duration::from_millis(deadline));
-            }
-            let done = apply.await.map(|done| {
-                json!({ "state": done.state, "outcome": done.outcome, "report": done.report })
-            });
-            Outcome { progress: seen.lock().unwrap().clone(), ..Outcome::plain(done) }
-        }
+        "groups.members.sync.wait"
+        | "groups.members.sync.submit_and_wait"
+        | "groups.members.sync.apply" => waits::play(&sync, call, params, options).await?,
         "get" => send(client.get(parse::<Raw>(params)?.path), options).await,
         "post" => {
             let Raw { path, body } = parse(params)?;

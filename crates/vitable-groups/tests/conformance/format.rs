@@ -84,7 +84,8 @@ pub(crate) fn folder() -> PathBuf {
 
 /// The JSON files of a folder that are not about the scenarios themselves, by name.
 pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{folder:?}: {error}"))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))

@@ -14,6 +14,7 @@ mod report;
 mod roster;
 mod values;
 mod vectors;
+mod waits;
 
 use std::process::ExitCode;
 
@@ -67,7 +68,7 @@ fn run(wanted: &[String]) -> Result<Report, String> {
     }
     for path in format::files(&folder.join("vectors"))? {
         let group = vectors::play(&path, &values)?;
-        if wanted.is_empty() || wanted.contains(&group.group) {
+        if wanted.is_empty() || wanted.contains(&group.name) {
             report.add(group);
         }
     }

@@ -13,7 +13,8 @@ pub(crate) struct Report(Vec<Group>);
 #[derive(Serialize)]
 pub(crate) struct Group {
     language: &'static str,
-    pub(crate) group: String,
+    #[serde(rename = "group")]
+    pub(crate) name: String,
     passed: Vec<String>,
     failed: Vec<Failure>,
 }
@@ -25,8 +26,8 @@ struct Failure {
 }
 
 impl Group {
-    pub(crate) fn new(group: impl Into<String>) -> Self {
-        Self { language: "rust", group: group.into(), passed: Vec::new(), failed: Vec::new() }
+    pub(crate) fn new(name: impl Into<String>) -> Self {
+        Self { language: "rust", name: name.into(), passed: Vec::new(), failed: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, name: &str, result: Result<(), String>) {
@@ -46,7 +47,7 @@ impl Report {
         for name in repeated {
             group.add(&name, Err("two scenarios have this name".to_owned()));
         }
-        println!("{}: {} passed, {} failed", group.group, group.passed.len(), group.failed.len());
+        println!("{}: {} passed, {} failed", group.name, group.passed.len(), group.failed.len());
         for Failure { name, reason } in &group.failed {
             println!("  {name}\n    {reason}");
         }

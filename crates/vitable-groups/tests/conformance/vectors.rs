@@ -74,9 +74,9 @@ fn call(function: &str, input: Value) -> Result<Value, String> {
         "retry_delay" => Ok(retry_delay(&of(input)?)),
         "retry_decision" => retry_decision(of(input)?),
         "retry_budget" => Ok(retry_budget(&of(input)?)),
-        "next_page" => Ok(next_page(of(input)?)),
+        "next_page" => Ok(next_page(&of(input)?)),
         "poll_delay" => Ok(poll_delay(&of(input)?)),
-        "base_url" => base_url(of(input)?),
+        "base_url" => Ok(base_url(of(input)?)),
         "path" => path_of(&of(input)?),
         "roster_rules" => Ok(roster_rules(of(input)?)),
         "max_removals" => {
@@ -255,8 +255,8 @@ struct Seen {
     items: usize,
 }
 
-fn next_page(input: Seen) -> Value {
-    let Seen { requested, page, total_pages, items } = input;
+fn next_page(input: &Seen) -> Value {
+    let &Seen { requested, page, total_pages, items } = input;
     PageFacts { requested, page, total_pages, items, first_id: None }.next().into()
 }
 
@@ -282,7 +282,7 @@ struct Where {
     variable: Option<String>,
 }
 
-fn base_url(input: Where) -> Result<Value, String> {
+fn base_url(input: Where) -> Value {
     let mut builder = Client::builder().api_key("vit_apk_vector");
     builder = match input.base_url {
         vitable_groups::model::Field::Value(url) => builder.base_url(url),
@@ -292,14 +292,14 @@ fn base_url(input: Where) -> Result<Value, String> {
     if let Some(name) = input.environment {
         match name.parse() {
             Ok(environment) => builder = builder.environment(environment),
-            Err(error) => return Ok(json!({ "error": failed(&error) })),
+            Err(error) => return json!({ "error": failed(&error) }),
         }
     }
     let variables = input.variable.map(|url| ("VITABLE_CONNECT_BASE_URL", url));
-    Ok(match builder.variables(variables).build() {
+    match builder.variables(variables).build() {
         Ok(client) => json!({ "url": client.base_url().as_str().trim_end_matches('/') }),
         Err(error) => json!({ "error": failed(&error) }),
-    })
+    }
 }
 
 fn failed(error: &vitable_groups::Error) -> Value {

@@ -39,6 +39,16 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
     /** Checks every row by every rule. */
     public fun check(options: CheckOptions): CheckReport = translated { native.check(options) }
 
+    /**
+     * A roster with its values in the form the API takes: white space, phones, states, and what
+     * [options] ask for. This roster stays as it is.
+     */
+    @JvmOverloads
+    public fun normalized(options: NormalizeOptions = NormalizeOptions()): NormalizedRoster {
+        val normalized = translated { native.normalized(options) }
+        return NormalizedRoster(Roster(normalized.roster), normalized.report)
+    }
+
     /** What sending this roster does to a group that holds the [previous] one. */
     public fun diff(previous: Roster): RosterDiff = translated { native.diff(previous.native) }
 
@@ -104,6 +114,17 @@ public class CorrectedRoster internal constructor(
     public val roster: Roster,
     public val replaced: Long,
     public val stillFailing: List<String>,
+)
+
+/**
+ * A roster in the API's form.
+ *
+ * @property roster everyone.
+ * @property report what was changed, and what it would not guess.
+ */
+public class NormalizedRoster internal constructor(
+    public val roster: Roster,
+    public val report: NormalizeReport,
 )
 
 /** A member with the fields people have; what is null is left out, and the server keeps it. */

@@ -65,6 +65,20 @@ class RosterTest {
     }
 
     @Test
+    fun `values are put into the form of the API when asked`() {
+        val loose = person("EMP-1").copy(
+            dateOfBirth = "05/15/1990", address = Address("1 Main", "Reno", "nevada", "89501"),
+        )
+        val normalized = Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("mm/dd/yyyy")))
+        assertEquals(setOf("state", "date"), normalized.report.changes.map { it.rule }.toSet())
+        assertEquals("1990-05-15", normalized.roster.members.single().dateOfBirth)
+        assertTrue(normalized.roster.check().isOk)
+        assertFailsWith<InvalidArgumentException> {
+            Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("somehow")))
+        }
+    }
+
+    @Test
     fun `differences and the guard`() {
         val before = Roster(List(10) { person("EMP-$it") })
         val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + person("EMP-99"))

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::{Code, Problem};
 use crate::clock::Micros;
 use crate::lock::lock;
 use crate::settings::RateLimit;
@@ -18,12 +17,13 @@ struct Window {
 }
 
 impl RateCounter {
-    pub(super) fn take(
+    /// Counts a request; where there is no room for it, the seconds until there is.
+    pub(crate) fn take(
         &self,
         limit: Option<RateLimit>,
         token: &str,
         now: Micros,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), u64> {
         let Some(limit) = limit else { return Ok(()) };
         let length = Micros::from(limit.per_seconds.max(1)) * 1_000_000;
         let mut windows = lock(&self.0);
@@ -36,10 +36,7 @@ impl RateCounter {
             return Ok(());
         }
         let left = u64::try_from(window.ends_at - now).unwrap_or(0);
-        Err(Problem {
-            retry_after_seconds: Some(left.div_ceil(1_000_000)),
-            ..Problem::new(Code::RateLimited, "Too many requests; try again later.")
-        })
+        Err(left.div_ceil(1_000_000))
     }
 
     pub(crate) fn clear(&self) {
@@ -58,7 +55,7 @@ mod tests {
         assert!(counter.take(limit, "a", 0).is_ok());
         assert!(counter.take(limit, "a", 1_000_000).is_ok());
         let refused = counter.take(limit, "a", 1_500_000).unwrap_err();
-        assert_eq!(refused.retry_after_seconds, Some(9));
+        assert_eq!(refused, 9);
         assert!(counter.take(limit, "b", 1_500_000).is_ok());
         assert!(counter.take(limit, "a", 10_000_000).is_ok());
         assert!(counter.take(None, "a", 0).is_ok());

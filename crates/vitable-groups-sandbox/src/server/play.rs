@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
 use super::drip::Drip;
-use super::{Fault, Garbage, When};
 use crate::api::{Answer, Code, Problem};
+use crate::fault::{Fault, Garbage, When};
 use crate::world::World;
 
 /// What becomes of the connection instead of an answer.

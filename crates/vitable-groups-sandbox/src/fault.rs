@@ -1,10 +1,5 @@
 //! Faults: what goes wrong on the way, queued by tests.
 
-mod drip;
-mod play;
-
-pub(crate) use play::{Ending, play};
-
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use crate::api::ROUTES;
 use crate::lock::lock;
 
 /// One fault. What is not given does not happen; the README shows each.
@@ -30,22 +24,22 @@ pub(crate) struct Fault {
     times: Times,
     /// How many matching requests pass first.
     skip: u64,
-    pub(super) hang: Option<When>,
-    pub(super) delay_ms: u64,
-    pub(super) delay_after_ms: u64,
-    pub(super) status: Option<u16>,
+    pub(crate) hang: Option<When>,
+    pub(crate) delay_ms: u64,
+    pub(crate) delay_after_ms: u64,
+    pub(crate) status: Option<u16>,
     #[serde(skip_serializing_if = "Map::is_empty")]
-    pub(super) headers: Map<String, Value>,
-    pub(super) body: Option<Value>,
+    pub(crate) headers: Map<String, Value>,
+    pub(crate) body: Option<Value>,
     /// A body of any bytes.
-    pub(super) body_base64: Option<String>,
+    pub(crate) body_base64: Option<String>,
     /// The body comes byte by byte, so far apart.
-    pub(super) drip_ms: u64,
+    pub(crate) drip_ms: u64,
     /// Whether the operation is carried out. By default it is, unless the answer is made up.
-    pub(super) effect: Option<bool>,
-    pub(super) drop: Option<When>,
-    pub(super) cut_at: Option<usize>,
-    pub(super) garbage: Option<Garbage>,
+    pub(crate) effect: Option<bool>,
+    pub(crate) drop: Option<When>,
+    pub(crate) cut_at: Option<usize>,
+    pub(crate) garbage: Option<Garbage>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
@@ -61,7 +55,7 @@ impl Default for Times {
 /// Before or after the operation is carried out.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum When {
+pub(crate) enum When {
     Before,
     After,
 }
@@ -69,18 +63,18 @@ pub(super) enum When {
 /// Bytes that are no HTTP answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Garbage {
+pub(crate) enum Garbage {
     Any(bool),
     Text(String),
 }
 
 impl Fault {
     /// Reads one fault, refusing what could never be played.
-    pub(crate) fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn read(value: &Value, operations: &[&str]) -> Result<Self, String> {
         let fault = Self::deserialize(value).map_err(|error| error.to_string())?;
         if let Some(name) = fault.operation.as_deref()
             && name != "*"
-            && !ROUTES.iter().any(|route| route.operation == name)
+            && !operations.contains(&name)
         {
             return Err(format!("operation: there is no operation {name:?}"));
         }
@@ -103,22 +97,22 @@ impl Fault {
         }
     }
 
-    pub(super) fn status_code(&self) -> Option<StatusCode> {
+    pub(crate) fn status_code(&self) -> Option<StatusCode> {
         self.status.and_then(|status| StatusCode::from_u16(status).ok())
     }
 
     /// Whether the answer is made up rather than the operation's own.
-    pub(super) fn makes_answer(&self) -> bool {
+    pub(crate) fn makes_answer(&self) -> bool {
         self.status.is_some() || self.body.is_some() || self.body_base64.is_some()
     }
 
     /// The body of any bytes, if there is one.
-    pub(super) fn bytes(&self) -> Option<Result<Vec<u8>, base64::DecodeError>> {
+    pub(crate) fn bytes(&self) -> Option<Result<Vec<u8>, base64::DecodeError>> {
         self.body_base64.as_deref().map(|text| STANDARD.decode(text))
     }
 
     /// The headers, a list of values making several of one name.
-    pub(super) fn header_pairs(&self) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+    pub(crate) fn header_pairs(&self) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
         let mut pairs = Vec::new();
         for (name, value) in &self.headers {
             let values = match value {
@@ -218,7 +212,7 @@ impl Faults {
         self.release();
     }
 
-    pub(super) async fn until_released(&self) {
+    pub(crate) async fn until_released(&self) {
         let mut release = self.release.subscribe();
         let _counted = Hanging::new(&self.hanging);
         // An error means that the sandbox is gone, and this request with it.
@@ -247,8 +241,10 @@ mod tests {
 
     use super::*;
 
+    const OPERATIONS: [&str; 2] = ["groups.list", "plans.list"];
+
     fn push(faults: &Faults, value: &Value) -> u64 {
-        faults.push(Fault::read(value).unwrap())
+        faults.push(Fault::read(value, &OPERATIONS).unwrap())
     }
 
     #[test]
@@ -282,7 +278,7 @@ mod tests {
             (json!({"dropped": true}), "unknown field"),
             (json!({"body_base64": "?"}), "not base64"),
         ] {
-            let message = Fault::read(&value).unwrap_err();
+            let message = Fault::read(&value, &OPERATIONS).unwrap_err();
             assert!(message.contains(want), "{message}");
         }
     }

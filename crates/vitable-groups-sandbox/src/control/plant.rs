@@ -2,115 +2,23 @@
 
 use http::StatusCode;
 use rusqlite::Connection;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
-use crate::api::today;
 use crate::check::{new_group, roster};
-use crate::clock::Micros;
+use crate::clock::{Micros, today};
 use crate::ids::is_organization_id;
 use crate::reconcile::reconcile;
+use crate::seed::{ManyGroups, Seed, SeedGroup, SeedPerson};
 use crate::settings::Settings;
-use crate::store::{Access, Group, KeyKind, Person, Plan, Record, Store};
+use crate::store::{Access, DEFAULT_ORGANIZATION, Group, Person, Plan, Store};
 use crate::world::World;
 
-/// The organization of every caller who has no other.
-pub(crate) const DEFAULT_ORGANIZATION: &str = "org_PyschJpXTw6LHWwuWn2fEA";
 /// Its plans, whose ids are always the same.
 const DEFAULT_PLANS: [(&str, &str); 2] =
     [("pln_Wgx_PobRSymT_ki30sYaBQ", "Basic Care"), ("pln_7uJ4s0r3Tq2Yx9vKpLwB1A", "Premium Care")];
 /// Holds persons of whom it is only said that another organization has them.
 const ANOTHER_ORGANIZATION: &str = "org_q0vJ8mVbQ3S1n5xZ2yTdCw";
-
-/// What can be put in. Everything is added to what is there.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Seed {
-    organizations: Vec<SeedOrganization>,
-    keys: Vec<SeedKey>,
-    plans: Vec<SeedPlan>,
-    remove_plans: Vec<String>,
-    groups: Vec<SeedGroup>,
-    many_groups: Option<ManyGroups>,
-    persons: Vec<SeedPerson>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeedOrganization {
-    id: Option<String>,
-    name: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeedKey {
-    key: String,
-    organization_id: Option<String>,
-    #[serde(default)]
-    kind: KeyKind,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeedPlan {
-    id: Option<String>,
-    name: String,
-    organization_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeedGroup {
-    id: Option<String>,
-    name: String,
-    external_reference_id: String,
-    organization_id: Option<String>,
-    #[serde(default)]
-    members: Vec<Value>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ManyGroups {
-    count: u32,
-    #[serde(default)]
-    prefix: Option<String>,
-    organization_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct SeedPerson {
-    organization_id: Option<String>,
-    #[serde(flatten)]
-    record: Record,
-}
-
-impl Seed {
-    pub(crate) fn read(value: &Value) -> Result<Self, String> {
-        Self::deserialize(value).map_err(|error| error.to_string())
-    }
-}
-
-/// Reads `KEY` and `KEY=org_...`.
-pub(crate) fn read_keys(keys: &[String]) -> Result<Seed, String> {
-    let keys = keys
-        .iter()
-        .map(|text| {
-            let (key, organization) = match text.split_once('=') {
-                Some((key, organization)) => (key, Some(organization.to_owned())),
-                None => (text.as_str(), None),
-            };
-            if key.trim().is_empty() {
-                return Err("a key must not be empty".to_owned());
-            }
-            let key = key.trim().to_owned();
-            Ok(SeedKey { key, organization_id: organization, kind: KeyKind::Organization })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Seed { keys, ..Seed::default() })
-}
 
 /// Puts in what a sandbox starts with. A file that has data already gets its keys only.
 pub(crate) fn plant(world: &World) -> Result<(), String> {

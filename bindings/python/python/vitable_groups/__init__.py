@@ -1,0 +1,95 @@
+"""An independent client for the Groups API of Vitable Connect.
+
+    from vitable_groups import VitableConnect
+
+    client = VitableConnect()  # VITABLE_CONNECT_API_KEY
+    for group in client.groups.list(limit=100):
+        print(group.id, group.name)
+
+Not made or endorsed by the vendor.
+"""
+
+from __future__ import annotations
+
+from . import types as types
+from ._base_client import ENVIRONMENTS as ENVIRONMENTS
+from ._client import AsyncClient as AsyncClient
+from ._client import AsyncVitableConnect as AsyncVitableConnect
+from ._client import Client as Client
+from ._client import VitableConnect as VitableConnect
+from ._exceptions import APIConnectionError as APIConnectionError
+from ._exceptions import APIError as APIError
+from ._exceptions import APIResponseValidationError as APIResponseValidationError
+from ._exceptions import APIStatusError as APIStatusError
+from ._exceptions import APITimeoutError as APITimeoutError
+from ._exceptions import APIUserAbortError as APIUserAbortError
+from ._exceptions import AuthenticationError as AuthenticationError
+from ._exceptions import BadRequestError as BadRequestError
+from ._exceptions import ClientClosedError as ClientClosedError
+from ._exceptions import ConfigurationError as ConfigurationError
+from ._exceptions import ConflictError as ConflictError
+from ._exceptions import CredentialsError as CredentialsError
+from ._exceptions import DeadlineExceededError as DeadlineExceededError
+from ._exceptions import InternalError as InternalError
+from ._exceptions import InternalServerError as InternalServerError
+from ._exceptions import InvalidArgumentError as InvalidArgumentError
+from ._exceptions import InvalidRosterError as InvalidRosterError
+from ._exceptions import NotFoundError as NotFoundError
+from ._exceptions import PermissionDeniedError as PermissionDeniedError
+from ._exceptions import RateLimitError as RateLimitError
+from ._exceptions import RosterGuardError as RosterGuardError
+from ._exceptions import StreamAlreadyConsumed as StreamAlreadyConsumed
+from ._exceptions import UnprocessableEntityError as UnprocessableEntityError
+from ._exceptions import VitableConnectError as VitableConnectError
+from ._logs import setup as _setup_logs
+from ._models import BaseModel as BaseModel
+from ._timeouts import DEFAULT_CONNECTION_LIMITS as DEFAULT_CONNECTION_LIMITS
+from ._timeouts import DEFAULT_MAX_RETRIES as DEFAULT_MAX_RETRIES
+from ._timeouts import DEFAULT_TIMEOUT as DEFAULT_TIMEOUT
+from ._timeouts import Timeout as Timeout
+from ._types import NOT_GIVEN as NOT_GIVEN
+from ._types import NoneType as NoneType
+from ._types import NotGiven as NotGiven
+from ._types import Omit as Omit
+from ._types import RequestOptions as RequestOptions
+from ._types import not_given as not_given
+from ._types import omit as omit
+from ._version import __title__ as __title__
+from ._version import __version__ as __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._httpx import DefaultAioHttpClient as DefaultAioHttpClient
+    from ._httpx import DefaultAsyncHttpxClient as DefaultAsyncHttpxClient
+    from ._httpx import DefaultHttpxClient as DefaultHttpxClient
+    from ._response import APIResponse as APIResponse
+    from ._response import AsyncAPIResponse as AsyncAPIResponse
+    from ._waiting import Progress as Progress
+    from .roster import Roster as Roster
+
+#: Loaded when they are first used, so that importing the package stays quick.
+_LAZY = {
+    "APIResponse": "_response",
+    "AsyncAPIResponse": "_response",
+    "DefaultAioHttpClient": "_httpx",
+    "DefaultAsyncHttpxClient": "_httpx",
+    "DefaultHttpxClient": "_httpx",
+    "Progress": "_waiting",
+    "Roster": "roster",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_setup_logs()
+
+# Messages, tracebacks and pickles name the package, not the module inside of it.
+for _name, _value in list(globals().items()):
+    if isinstance(_value, type) and _value.__module__.startswith(f"{__name__}._"):
+        _value.__module__ = __name__

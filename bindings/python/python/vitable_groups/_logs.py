@@ -1,0 +1,59 @@
+"""The core's log lines, through the standard ``logging`` under ``vitable_groups``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ._native import set_log_level
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    pass
+
+NAME = "vitable_groups"
+VARIABLE = "VITABLE_CONNECT_LOG"
+
+_level = 0
+
+
+def setup() -> None:
+    """Obeys ``VITABLE_CONNECT_LOG``: ``debug`` or ``info``."""
+    wanted = os.environ.get(VARIABLE, "").strip().lower()
+    if wanted not in ("debug", "info"):
+        return
+    import logging
+
+    logging.basicConfig(
+        format="[%(asctime)s - %(name)s:%(lineno)d - %(levelname)s] %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
+    )
+    logging.getLogger(NAME).setLevel(wanted.upper())
+
+
+def follow() -> None:
+    """Has the core collect what the logger wants now; nothing while nobody uses ``logging``."""
+    global _level
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return
+    logger = logging.getLogger(NAME)
+    level = 0
+    for candidate in (3, 2, 1):
+        if not logger.isEnabledFor(candidate * 10):
+            break
+        level = candidate
+    if level != _level:
+        _level = level
+        set_log_level(level)
+
+
+def emit(lines: list[tuple[int, str]], dropped: int) -> None:
+    """Hands lines of the core to the logger."""
+    import logging
+
+    logger = logging.getLogger(NAME)
+    for level, line in lines:
+        logger.log(level * 10, "%s", line)
+    if dropped:
+        logger.warning("%d log lines were dropped", dropped)

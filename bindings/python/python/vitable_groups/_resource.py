@@ -1,0 +1,146 @@
+"""What resources share: sending a call, and giving its result the form that was asked for."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._client import AsyncVitableConnect, VitableConnect
+    from .pagination import AsyncPaginator
+
+    Options = dict[str, Any] | None
+    Pairs = list[tuple[str, str]] | None
+
+#: How a result comes: as a model, as a raw answer, as an answer whose body is still to be read.
+PARSED, RAW, STREAMED = "parsed", "raw", "streamed"
+
+
+class SyncAPIResource:
+    """A part of the sync client."""
+
+    __slots__ = ("_client", "_form")
+
+    def __init__(self, client: VitableConnect, form: str = PARSED) -> None:
+        self._client = client
+        self._form = form
+
+    def _call(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        cast_to: Any,
+        options: Options,
+        query: Pairs = None,
+        body: object | None = None,
+    ) -> Any:
+        client = self._client
+        if self._form == PARSED:
+            answer = client._job(name, path, query, body, options).run()
+            return client._decoded(answer, cast_to)
+        from ._response import finish_sync
+
+        def decode(answer: Any) -> Any:
+            return client._decoded(answer, cast_to)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, path, query, body, options, stream)
+
+        return finish_sync(client, job, cast_to, decode, self._form)
+
+    def _list(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> Any:
+        from ._request import query_pairs
+
+        client = self._client
+        pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
+        if self._form == PARSED:
+            return client._page(client._job(name, (), pairs, None, options).run(), source)
+        from ._response import finish_sync
+
+        def decode(answer: Any) -> Any:
+            return client._page(answer, source)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, (), pairs, None, options, stream)
+
+        return finish_sync(client, job, page, decode, self._form)
+
+
+class AsyncAPIResource:
+    """A part of the asyncio client."""
+
+    __slots__ = ("_client", "_form")
+
+    def __init__(self, client: AsyncVitableConnect, form: str = PARSED) -> None:
+        self._client = client
+        self._form = form
+
+    async def _call(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        cast_to: Any,
+        options: Options,
+        query: Pairs = None,
+        body: object | None = None,
+    ) -> Any:
+        from ._aio import run
+
+        client = self._client
+        if self._form == PARSED:
+            answer = await run(client._job(name, path, query, body, options))
+            return client._decoded(answer, cast_to)
+        from ._response import finish_async
+
+        def decode(answer: Any) -> Any:
+            return client._decoded(answer, cast_to)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, path, query, body, options, stream)
+
+        return await finish_async(client, job, cast_to, decode, self._form)
+
+    def _list(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> AsyncPaginator[Any]:
+        from .pagination import AsyncPaginator
+
+        return AsyncPaginator(lambda: self._fetch(name, page, query, prefetch, options))
+
+    async def _fetch(
+        self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+    ) -> Any:
+        from ._aio import run
+        from ._request import query_pairs
+
+        client = self._client
+        pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
+        if self._form == PARSED:
+            return client._page(await run(client._job(name, (), pairs, None, options)), source)
+        from ._response import finish_async
+
+        def decode(answer: Any) -> Any:
+            return client._page(answer, source)
+
+        def job(stream: bool) -> Any:
+            return client._job(name, (), pairs, None, options, stream)
+
+        return await finish_async(client, job, page, decode, self._form)
+
+
+def source_of(
+    client: Any, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
+) -> Any:
+    """How the further pages of a list are asked for: with everything the first was asked with."""
+    from ._request import query_overrides
+    from .pagination import Source
+
+    given, number = query.get("limit"), query.get("page")
+    limit = given if isinstance(given, int) else None
+    if limit is None and "limit" in query:
+        options = dict(options or {})
+        options["query"] = [*query_overrides({"limit": given}), *options.get("query", [])]
+    requested = number if isinstance(number, int) else 1
+    return Source(client, name, page, limit, requested, prefetch, options)

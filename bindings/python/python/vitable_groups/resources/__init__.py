@@ -1,0 +1,6 @@
+"""The operations, grouped as in the API."""
+
+from .groups import AsyncGroupsResource as AsyncGroupsResource
+from .groups import GroupsResource as GroupsResource
+from .plans import AsyncPlansResource as AsyncPlansResource
+from .plans import PlansResource as PlansResource

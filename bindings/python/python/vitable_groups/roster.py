@@ -1,0 +1,426 @@
+"""Rosters: read a file, check every row, compare it with the last one, explain the outcome.
+
+roster = Roster.read("members.csv")
+report = roster.check()
+for finding in report.findings:
+    print(finding.line, finding.field, finding.message, finding.fix)
+print(roster.diff(Roster.read("last-month.csv")))
+
+No report holds health data: values are masked.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from ._models import BaseModel
+from ._native import Roster as _Native
+from ._native import decode, encode
+from .types.groups.members.sync_retrieve_response import Data, DataResults, SyncRetrieveResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = [
+    "Applied",
+    "CheckReport",
+    "Corrected",
+    "Diff",
+    "DiffEntry",
+    "DiffUpdate",
+    "Expected",
+    "Finding",
+    "NormalizeReport",
+    "Outcome",
+    "PlanChange",
+    "ReadReport",
+    "Roster",
+    "RowFailure",
+]
+
+
+class Finding(BaseModel):
+    """What a rule found in a row."""
+
+    row: int | None = None
+    line: int | None = None
+    reference_id: str | None = None
+    path: str
+    field: str | None = None
+    rule: str
+    severity: str
+    value: str | None = None
+    """Masked."""
+    message: str
+    fix: str
+
+
+class CheckReport(BaseModel):
+    """All findings of a check."""
+
+    rows: int
+    errors: int
+    warnings: int
+    by_rule: dict[str, int]
+    findings: list[Finding]
+    left_out: int
+    """Findings beyond ``max_findings``, counted but not kept."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the roster may be sent."""
+        return self.errors == 0
+
+
+class DiffEntry(BaseModel):
+    """A row that is added or missing."""
+
+    reference_id: str
+    row: int
+    line: int | None = None
+
+
+class DiffUpdate(DiffEntry):
+    """A row whose fields differ."""
+
+    fields: list[str]
+
+
+class PlanChange(DiffEntry):
+    """A row with another plan, which the API ignores."""
+
+    previous_plan_id: str
+    plan_id: str
+
+
+class Diff(BaseModel):
+    """What sending a roster does to a group that holds the previous one."""
+
+    previous_rows: int
+    previous_members: int
+    current_rows: int
+    adds: list[DiffEntry]
+    removals: list[DiffEntry]
+    updates: list[DiffUpdate]
+    plan_changes: list[PlanChange]
+    unchanged: int
+    warnings: list[str]
+
+
+class ReadReport(BaseModel):
+    """What reading found out about a file."""
+
+    format: str
+    encoding: str
+    delimiter: str | None = None
+    columns: list[dict[str, Any]]
+    unmatched: list[str]
+    rows: int
+    notes: list[str]
+
+
+class NormalizeReport(BaseModel):
+    """What normalizing changed; values are masked."""
+
+    total: int
+    changes: list[dict[str, Any]]
+    findings: list[Finding]
+
+
+class RowFailure(BaseModel):
+    """A row that did not work."""
+
+    row: int | None = None
+    line: int | None = None
+    reference_id: str
+    operation: str
+    reason: str
+    """For people; never branch on it."""
+    plan_id: str | None = None
+    next: str
+    """What to do about it."""
+
+
+class Expected(BaseModel):
+    """What the previous roster made expect."""
+
+    adds: int
+    removals: int
+    updates: int
+    plan_changes: int
+    unchanged: int
+
+
+class Outcome(BaseModel):
+    """The results of a sync, joined to the rows that were sent."""
+
+    submitted: int
+    added: int
+    removed: int
+    failed: int
+    kept: int
+    failed_removals: int
+    expected: Expected | None = None
+    failures: list[RowFailure]
+    other_failures: list[RowFailure]
+    notes: list[str]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything worked."""
+        return not self.failures and not self.other_failures
+
+
+class Applied(BaseModel):
+    """What making a group look like a roster brings back."""
+
+    state: Data
+    outcome: Outcome
+    report: CheckReport
+
+
+class Corrected:
+    """The full roster to send again."""
+
+    __slots__ = ("replaced", "roster", "still_failing")
+
+    def __init__(self, roster: Roster, replaced: int, still_failing: list[str]) -> None:
+        self.roster = roster
+        self.replaced = replaced
+        self.still_failing = still_failing
+
+
+class Roster:
+    """The complete roster of one group. A sync replaces what the group has by it.
+
+    From a list of mappings, dataclasses, pydantic models, or a pandas or polars frame; ``read``
+    takes files.
+    """
+
+    __slots__ = ("_native",)
+    _native: _Native
+
+    def __init__(self, rows: Iterable[Any] = (), **options: Any) -> None:
+        self._native = _Native.from_rows(_rows_of(rows), json.dumps(options).encode())
+
+    @classmethod
+    def _of(cls, native: _Native) -> Roster:
+        made = cls.__new__(cls)
+        made._native = native
+        return made
+
+    @classmethod
+    def read(
+        cls,
+        source: str | os.PathLike[str] | bytes | Any,
+        *,
+        format: str | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        keep_unknown: bool = False,
+        empty_cell: str | None = None,
+        default_plan_id: str | None = None,
+    ) -> Roster:
+        """Reads CSV, JSON or JSON Lines: a path, bytes, or an open file.
+
+        ``columns`` maps names in the file to fields, or to None to leave a column out.
+        """
+        given = {
+            "format": format,
+            "encoding": encoding,
+            "delimiter": delimiter,
+            "columns": columns,
+            "keep_unknown": keep_unknown,
+            "empty_cell": empty_cell,
+            "default_plan_id": default_plan_id,
+        }
+        options = json.dumps({name: value for name, value in given.items() if value is not None})
+        if isinstance(source, (str, os.PathLike)):
+            return cls._of(_Native.read_path(os.fspath(source), options.encode()))
+        text: Any = source if isinstance(source, bytes) else source.read()
+        text = text.encode() if isinstance(text, str) else text
+        return cls._of(_Native.read_bytes(text, options.encode()))
+
+    @classmethod
+    def from_csv(cls, source: Any, **options: Any) -> Roster:
+        """Reads CSV with a header."""
+        return cls.read(source, format="csv", **options)
+
+    @classmethod
+    def from_json(cls, source: Any, **options: Any) -> Roster:
+        """Reads a JSON array of members, or an object with ``members``."""
+        return cls.read(source, format="json", **options)
+
+    @property
+    def members(self) -> list[dict[str, Any]]:
+        """The members as dictionaries. Health data."""
+        made: list[dict[str, Any]] = decode(self._native.members(), None)
+        return made
+
+    @property
+    def report(self) -> ReadReport | None:
+        """What reading found out about the file, if there was one."""
+        text = self._native.report()
+        return None if text is None else decode(text, ReadReport)
+
+    def check(
+        self,
+        *,
+        plan_ids: Iterable[str] | None = None,
+        today: datetime.date | None = None,
+        max_rows: int | None = None,
+        max_findings: int | None = None,
+    ) -> CheckReport:
+        """Checks every row by every rule of the API, and reports all findings at once."""
+        options = check_options(plan_ids, today, max_rows, max_findings)
+        made: CheckReport = decode(self._native.check(json.dumps(options).encode()), CheckReport)
+        return made
+
+    def diff(self, previous: Roster) -> Diff:
+        """What sending this roster does to a group that holds the previous one."""
+        made: Diff = decode(self._native.diff(previous._native), Diff)
+        return made
+
+    def guard(
+        self,
+        previous: Roster | None = None,
+        *,
+        allow_empty: bool = False,
+        max_removals: int | str | None = None,
+    ) -> None:
+        """Raises ``RosterGuardError`` if sending this roster would remove too many.
+
+        ``max_removals`` is a number, or a share of the previous roster such as ``"5%"``.
+        """
+        from ._exceptions import RosterGuardError
+
+        settings = json.dumps(guard_options(allow_empty, max_removals)).encode()
+        refusal = self._native.refusal(None if previous is None else previous._native, settings)
+        if refusal is not None:
+            error = RosterGuardError(refusal)
+            error.kind, error.detail = "guard_refused", refusal
+            raise error
+
+    def normalize(
+        self,
+        *,
+        trim: bool = True,
+        phone: bool = True,
+        state: bool = True,
+        zip: bool = True,
+        dates: Iterable[str] = (),
+        pivot_year: int | None = None,
+    ) -> tuple[Roster, NormalizeReport]:
+        """The roster in the form that the API takes, and what was changed for it.
+
+        ``dates`` names formats of birth dates, such as ``"MM/DD/YYYY"``.
+        """
+        options = {
+            "trim": trim,
+            "phone": phone,
+            "state": state,
+            "zip": zip,
+            "dates": list(dates),
+            "pivot_year": pivot_year,
+            "today": _today().isoformat(),
+        }
+        roster, report = self._native.normalize(json.dumps(options).encode())
+        return self._of(roster), decode(report, NormalizeReport)
+
+    def outcome(
+        self, results: SyncRetrieveResponse | Data | DataResults, previous: Roster | None = None
+    ) -> Outcome:
+        """The results of a sync of this roster, joined to its rows."""
+        last = None if previous is None else previous._native
+        made: Outcome = decode(self._native.outcome(_results_of(results), last), Outcome)
+        return made
+
+    def corrected(
+        self,
+        results: SyncRetrieveResponse | Data | DataResults,
+        replacements: Mapping[str, Any],
+        previous: Roster | None = None,
+    ) -> Corrected:
+        """The full roster with failed rows replaced, each by its reference."""
+        last = None if previous is None else previous._native
+        pairs = encode([[reference, row] for reference, row in replacements.items()])
+        roster, replaced, failing = self._native.corrected(_results_of(results), last, pairs)
+        return Corrected(self._of(roster), replaced, failing)
+
+    def to_csv(self) -> str:
+        """CSV with the API's names as header. Health data."""
+        return self._native.to_csv().decode()
+
+    def to_json(self) -> str:
+        """The body of a sync request, a member per line. Health data."""
+        return self._native.to_json().decode()
+
+    def __len__(self) -> int:
+        return len(self._native)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.members)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Roster) and self._native.members() == other._native.members()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self._native.members(),)
+
+    def __repr__(self) -> str:
+        return f"<Roster of {len(self)} rows>"
+
+
+def _rebuild(members: bytes) -> Roster:
+    return Roster(decode(members, None))
+
+
+def _rows_of(rows: Any) -> Iterable[Any]:
+    if hasattr(rows, "to_dicts"):  # polars
+        return rows.to_dicts()  # type: ignore[no-any-return]
+    if hasattr(rows, "to_dict") and hasattr(rows, "notna"):  # pandas
+        plain = rows.astype(object).where(rows.notna(), None)
+        return plain.to_dict("records")  # type: ignore[no-any-return]
+    return rows  # type: ignore[no-any-return]
+
+
+def _results_of(results: SyncRetrieveResponse | Data | DataResults) -> bytes:
+    if isinstance(results, SyncRetrieveResponse):
+        results = results.data
+    if isinstance(results, Data):
+        if results.results is None:
+            raise ValueError("the sync is not done: it has no results yet")
+        results = results.results
+    return encode(results)
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.timezone.utc).date()
+
+
+def check_options(
+    plan_ids: Iterable[str] | None,
+    today: datetime.date | None,
+    max_rows: int | None,
+    max_findings: int | None,
+) -> dict[str, Any]:
+    """The core's options of a check."""
+    options = {
+        "today": (today or _today()).isoformat(),
+        "plan_ids": None if plan_ids is None else sorted(plan_ids),
+        "max_rows": max_rows,
+        "max_findings": max_findings,
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def guard_options(allow_empty: bool, max_removals: int | str | None) -> dict[str, Any]:
+    """The core's options of the guard."""
+    limit = None if max_removals is None else str(max_removals)
+    return {"allow_empty": allow_empty, "max_removals": limit}

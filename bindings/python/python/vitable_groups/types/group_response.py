@@ -1,0 +1,17 @@
+"""A single group as the API sends it."""
+
+from __future__ import annotations
+
+from .._models import BaseModel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .group import Group
+
+__all__ = ["GroupResponse"]
+
+
+class GroupResponse(BaseModel):
+    """The answer to ``create``, ``retrieve`` and ``update``."""
+
+    data: Group

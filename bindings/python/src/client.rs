@@ -1,0 +1,301 @@
+//! The client handle: it makes jobs, each of which is one call of the core.
+
+use std::sync::OnceLock;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+use serde::Deserialize;
+use vitable_groups::model::GroupCreateParams;
+use vitable_groups::roster::{Guard, RosterOptions};
+use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
+
+use crate::answer::{Answer, Facts};
+use crate::config::Config;
+use crate::error::{self, Asked};
+use crate::job::{Job, Output};
+use crate::json::write;
+use crate::options;
+use crate::pages::PageWalk;
+use crate::roster::{self, Roster};
+use crate::stream::OpenAnswer;
+use crate::waiting::Waiting;
+
+type Query = Option<Vec<(String, String)>>;
+
+/// The core client of one process in a chain of forks.
+struct Generation {
+    pid: u32,
+    core: Option<vitable_groups::Client>,
+    next: OnceLock<Box<Generation>>,
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        // The parent's sockets are registered in an epoll that it shares with this process; closing
+        // our copies would take its own out.
+        if self.pid != std::process::id() {
+            std::mem::forget(self.core.take());
+        }
+    }
+}
+
+/// A client; its settings are Python's, its behaviour is the core's.
+#[pyclass(frozen, module = "vitable_groups._native")]
+pub(crate) struct Client {
+    config: Config,
+    first: Generation,
+}
+
+impl Client {
+    /// The core client of this process.
+    fn core(&self, py: Python<'_>) -> PyResult<&vitable_groups::Client> {
+        let pid = std::process::id();
+        let mut generation = &self.first;
+        loop {
+            if generation.pid == pid
+                && let Some(core) = &generation.core
+            {
+                return Ok(core);
+            }
+            if generation.next.get().is_none() {
+                let core = self.config.build(None).map_err(|error| failed(py, &error))?;
+                if self.first.core.as_ref().is_some_and(vitable_groups::Client::is_closed) {
+                    core.close();
+                }
+                let next = OnceLock::new();
+                let _ = generation.next.set(Box::new(Generation { pid, core: Some(core), next }));
+            }
+            let Some(next) = generation.next.get() else {
+                let error = Error::new(ErrorKind::Internal, "no client for this process");
+                return Err(failed(py, &error));
+            };
+            generation = next;
+        }
+    }
+
+    fn asked(&self, py: Python<'_>, method: &str, call: &Call) -> PyResult<Asked> {
+        let base = self.core(py)?.base_url().as_str().trim_end_matches('/');
+        let url = match call.path() {
+            path if path.contains("://") => path.to_owned(),
+            path => format!("{base}/{}", path.trim_start_matches('/')),
+        };
+        let status_error = self.config.status_error.clone();
+        Ok(Asked { method: method.to_owned(), url, status_error })
+    }
+
+    fn job(&self, py: Python<'_>, call: Call, asked: Asked, stream: bool) -> PyResult<Job> {
+        let core = self.core(py)?.clone();
+        let method = asked.method.clone();
+        Ok(Job::new(Some(asked), async move {
+            if stream {
+                let answer = core.stream(call).await?;
+                return Ok(Output::Open(OpenAnswer::new(answer, method)));
+            }
+            Ok(Output::Answer(Answer::new(core.execute(call).await?)))
+        }))
+    }
+}
+
+fn failed(py: Python<'_>, error: &Error) -> PyErr {
+    error::to_python(py, error, None)
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (options, base=None))]
+    fn new(py: Python<'_>, options: &Bound<'_, PyDict>, base: Option<&Self>) -> PyResult<Self> {
+        let config = Config::read(options)?;
+        let base = base.map(|base| base.core(py).cloned()).transpose()?;
+        let core = py.detach(|| config.build(base.as_ref())).map_err(|error| failed(py, &error))?;
+        let pid = std::process::id();
+        Ok(Self { config, first: Generation { pid, core: Some(core), next: OnceLock::new() } })
+    }
+
+    #[getter]
+    fn base_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.core(py)?.base_url().to_string())
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.core(py)?.close();
+        Ok(())
+    }
+
+    fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(self.core(py)?.is_closed())
+    }
+
+    /// A call of an operation; `stream` leaves the body unread.
+    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false))]
+    #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
+    fn call(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        path: &Bound<'_, PyTuple>,
+        query: Query,
+        body: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+        stream: bool,
+    ) -> PyResult<Job> {
+        let body = body.map(|body| body_of(name, body)).transpose()?;
+        let call = options::call(name, path, query, body, options::request_options(options)?)?
+            .map_err(|error| failed(py, &error))?;
+        let method =
+            vitable_groups::operation::find(name).map_or("", |found| found.method.as_str());
+        let asked = self.asked(py, method, &call)?;
+        self.job(py, call, asked, stream)
+    }
+
+    /// A call of an endpoint that is not modelled; the body is bytes.
+    #[pyo3(signature = (method, path, query=None, body=None, options=None, stream=false))]
+    #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
+    fn raw(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        path: &str,
+        query: Query,
+        body: Option<Vec<u8>>,
+        options: Option<&Bound<'_, PyDict>>,
+        stream: bool,
+    ) -> PyResult<Job> {
+        let call = options::raw_call(method, path, query, body, options::request_options(options)?)
+            .map_err(|error| failed(py, &error))?;
+        let asked = self.asked(py, method, &call)?;
+        self.job(py, call, asked, stream)
+    }
+
+    /// The pages of a list after the one of these facts; `prefetch` of them at the same time.
+    #[pyo3(signature = (name, after, limit=None, prefetch=0, options=None))]
+    fn pages(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        after: &Facts,
+        limit: Option<i64>,
+        prefetch: usize,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<PageWalk> {
+        let Some(operation) = vitable_groups::operation::find(name) else {
+            return Err(PyValueError::new_err(format!("no operation is named {name}")));
+        };
+        let mut list = self.core(py)?.list(operation).after(after.0.clone()).prefetch(prefetch);
+        if let Some(limit) = limit {
+            list = list.limit(limit);
+        }
+        Ok(PageWalk::new(list.options(options::request_options(options)?)))
+    }
+
+    /// Finds a group by the caller's reference; JSON of it, or nothing.
+    #[pyo3(signature = (reference, options=None))]
+    fn find(
+        &self,
+        py: Python<'_>,
+        reference: String,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let core = self.core(py)?.clone();
+        let options = options::request_options(options)?;
+        Ok(Job::new(None, async move {
+            let found = core.groups().find_with(&reference, options).await?;
+            found.map_or(Ok(Output::Nothing), |group| Output::json(&group))
+        }))
+    }
+
+    /// The group of a reference, made if there is none; JSON of it.
+    #[pyo3(signature = (reference, name, options=None))]
+    fn get_or_create(
+        &self,
+        py: Python<'_>,
+        reference: String,
+        name: String,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let core = self.core(py)?.clone();
+        let options = options::request_options(options)?;
+        Ok(Job::new(None, async move {
+            let params = GroupCreateParams::new(reference, name);
+            let (group, _) = core.groups().get_or_create_with(params, options).await?;
+            Output::json(&group)
+        }))
+    }
+
+    /// Makes a group look like a roster; JSON of the state, the outcome and the check's report.
+    /// `settings` is JSON: `guard`, and `checks` if others than the API's as of today.
+    #[pyo3(signature = (group_id, roster, previous, settings, waiting, options=None))]
+    #[expect(clippy::too_many_arguments, reason = "one argument per part of the job")]
+    fn apply(
+        &self,
+        py: Python<'_>,
+        group_id: String,
+        roster: &Roster,
+        previous: Option<&Roster>,
+        settings: &[u8],
+        waiting: &Bound<'_, PyDict>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let Settings { guard, checks } = roster::read(settings)?;
+        let waiting = Waiting::read(waiting, options)?;
+        let sync = self.core(py)?.groups().members().sync();
+        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(guard);
+        if let Some(previous) = previous {
+            apply = apply.previous((*previous.0).clone());
+        }
+        if let Some(checks) = checks {
+            apply = apply.checks(checks);
+        }
+        Ok(Job::new(None, waiting.apply(apply)))
+    }
+
+    /// Waits for a sync; JSON of its last state.
+    #[pyo3(signature = (group_id, request_id, waiting, options=None))]
+    fn wait(
+        &self,
+        py: Python<'_>,
+        group_id: String,
+        request_id: String,
+        waiting: &Bound<'_, PyDict>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let sync = self.core(py)?.groups().members().sync();
+        let waiting = Waiting::read(waiting, options)?;
+        let wait = sync.wait(SyncHandle::new(group_id, request_id));
+        Ok(Job::new(None, waiting.wait(wait)))
+    }
+
+    /// Submits a roster and waits for the sync; JSON of its last state.
+    #[pyo3(signature = (group_id, members, waiting, options=None))]
+    fn submit_and_wait(
+        &self,
+        py: Python<'_>,
+        group_id: String,
+        members: &Bound<'_, PyAny>,
+        waiting: &Bound<'_, PyDict>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Job> {
+        let sync = self.core(py)?.groups().members().sync();
+        let waiting = Waiting::read(waiting, options)?;
+        let submit = sync.submit_json_and_wait(group_id, write::members_body(members)?);
+        Ok(Job::new(None, waiting.submit(submit)))
+    }
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    guard: Guard,
+    checks: Option<RosterOptions>,
+}
+
+/// The body of an operation: bytes as they are, a roster's rows, or any other object.
+fn body_of(name: &str, body: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    if let Ok(bytes) = body.cast::<PyBytes>() {
+        return Ok(bytes.as_bytes().to_vec());
+    }
+    if name == vitable_groups::operation::SYNC_SUBMIT.name {
+        return write::members_body(body);
+    }
+    write::to_json(body)
+}

@@ -1,0 +1,148 @@
+//! What a client is set up with, kept so that a forked child can set up its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use vitable_groups::{Client, ClientBuilder, Environment, Error, env};
+
+use crate::tokens::Tokens;
+use crate::transport::HostTransport;
+
+/// Headers to set, as names and values; no value leaves the header out.
+type Overrides = Vec<(String, Option<String>)>;
+
+#[derive(Clone)]
+pub(crate) struct Config {
+    api_key: Option<String>,
+    tokens: Option<Arc<Tokens>>,
+    environment: Option<String>,
+    base_url: Option<String>,
+    /// The base URL was given as None: the environment counts, not the variable.
+    no_base_url: bool,
+    timeout: Option<f64>,
+    connect_timeout: Option<f64>,
+    deadline: Option<f64>,
+    max_retries: u32,
+    headers: Overrides,
+    query: Vec<(String, String)>,
+    organization: Option<String>,
+    user_agent: String,
+    allow_plain_http: bool,
+    custom_headers: Option<String>,
+    transport: Option<Arc<HostTransport>>,
+    /// Makes the exceptions of statuses, where a subclass has its own.
+    pub(crate) status_error: Option<Arc<Py<PyAny>>>,
+}
+
+impl Config {
+    pub(crate) fn read(options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let is_async = get(options, "is_async")?.unwrap_or_default();
+        let tokens = object(options, "token_provider")?;
+        let transport = object(options, "transport")?;
+        Ok(Self {
+            api_key: get(options, "api_key")?,
+            tokens: tokens.map(|callable| Arc::new(Tokens::new(callable, is_async))),
+            environment: get(options, "environment")?,
+            base_url: get(options, "base_url")?,
+            no_base_url: get(options, "no_base_url")?.unwrap_or_default(),
+            timeout: get(options, "timeout")?,
+            connect_timeout: get(options, "connect_timeout")?,
+            deadline: get(options, "deadline")?,
+            max_retries: get(options, "max_retries")?.unwrap_or(2),
+            headers: get(options, "headers")?.unwrap_or_default(),
+            query: get(options, "query")?.unwrap_or_default(),
+            organization: get(options, "organization")?,
+            user_agent: get(options, "user_agent")?.unwrap_or_default(),
+            allow_plain_http: get(options, "allow_plain_http")?.unwrap_or_default(),
+            custom_headers: std::env::var(env::CUSTOM_HEADERS).ok(),
+            status_error: object(options, "status_error")?.map(Arc::new),
+            transport: transport.map(|adapter| Arc::new(HostTransport::new(adapter, is_async))),
+        })
+    }
+
+    /// A core client; one that is derived shares connections, retry budget and end of life.
+    pub(crate) fn build(&self, base: Option<&Client>) -> Result<Client, Error> {
+        let custom = self.custom_headers.iter().map(|lines| (env::CUSTOM_HEADERS, lines.clone()));
+        let mut builder = match base {
+            Some(base) => base
+                .derive()
+                .clear_default_headers()
+                .clear_default_query()
+                .variables(custom.collect::<Vec<_>>()),
+            None => Client::builder(),
+        };
+        builder = self.credentials(builder);
+        builder = self.address(builder)?;
+        builder = builder
+            .timeout(self.timeout.map(seconds))
+            .connect_timeout(self.connect_timeout.map(seconds))
+            .deadline(self.deadline.map(seconds))
+            .max_retries(self.max_retries)
+            .user_agent(&self.user_agent);
+        for (name, value) in &self.headers {
+            builder = match value {
+                Some(value) => builder.default_header(name, value),
+                None => builder.omit_header(name),
+            };
+        }
+        for (name, value) in &self.query {
+            builder = builder.default_query(name, value);
+        }
+        if let Some(organization) = &self.organization {
+            builder = builder.organization(organization);
+        }
+        if self.allow_plain_http {
+            builder = builder.dangerously_allow_plain_http();
+        }
+        if let (Some(transport), None) = (&self.transport, base) {
+            builder = builder.transport(HostTransport::clone(transport));
+        }
+        builder.build()
+    }
+
+    fn credentials(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if let Some(key) = &self.api_key {
+            builder = builder.api_key(key);
+        }
+        if let Some(tokens) = &self.tokens {
+            let tokens = Arc::clone(tokens);
+            builder = builder.token_provider(move || Arc::clone(&tokens).fetch());
+        }
+        builder
+    }
+
+    fn address(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        if let Some(environment) = &self.environment {
+            builder = builder.environment(environment.parse::<Environment>()?);
+        }
+        if let Some(url) = &self.base_url {
+            builder = builder.base_url(url);
+        } else if self.no_base_url {
+            builder = builder.no_base_url();
+        }
+        Ok(builder)
+    }
+}
+
+/// Python has checked the sign; a number that no duration holds means "for ever".
+pub(crate) fn seconds(value: f64) -> Duration {
+    Duration::try_from_secs_f64(value.max(0.0)).unwrap_or(Duration::MAX)
+}
+
+/// An object of the caller; `None` if it is missing or None.
+pub(crate) fn object(options: &Bound<'_, PyDict>, key: &str) -> PyResult<Option<Py<PyAny>>> {
+    Ok(options.get_item(key)?.filter(|value| !value.is_none()).map(Bound::unbind))
+}
+
+/// The value of a key; `None` if it is missing or None.
+pub(crate) fn get<T>(options: &Bound<'_, PyDict>, key: &str) -> PyResult<Option<T>>
+where
+    T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    match options.get_item(key)? {
+        Some(value) if !value.is_none() => value.extract::<T>().map(Some),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,145 @@
+//! One call under way, whatever it is: run to its end on this thread, or started for an event loop.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use serde::Serialize;
+use vitable_groups::{BoxFuture, Error, ErrorKind};
+
+use crate::answer::Answer;
+use crate::bridge::Completions;
+use crate::error::{self, Asked};
+use crate::stream::OpenAnswer;
+use crate::{logs, runtime};
+
+/// What a job comes to.
+pub(crate) enum Output {
+    Nothing,
+    Json(Vec<u8>),
+    Answer(Answer),
+    Open(OpenAnswer),
+    Piece(Option<Bytes>),
+}
+
+/// What went wrong: in the core, or in code of the caller that ran on the way.
+pub(crate) enum Fault {
+    Core(Error),
+    Python(PyErr),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+pub(crate) type Outcome = Result<Output, Fault>;
+
+impl Output {
+    pub(crate) fn json(value: &impl Serialize) -> Outcome {
+        let text = serde_json::to_vec(value).map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("a result cannot be written: {error}"))
+        })?;
+        Ok(Self::Json(text))
+    }
+
+    fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(match self {
+            Self::Nothing | Self::Piece(None) => py.None(),
+            Self::Json(text) => PyBytes::new(py, &text).into_any().unbind(),
+            Self::Piece(Some(piece)) => PyBytes::new(py, &piece).into_any().unbind(),
+            Self::Answer(answer) => Py::new(py, answer)?.into_any(),
+            Self::Open(answer) => Py::new(py, answer)?.into_any(),
+        })
+    }
+}
+
+/// A call that is ready to run, once.
+#[pyclass(frozen, module = "vitable_groups._native")]
+pub(crate) struct Job {
+    asked: Option<Asked>,
+    work: Mutex<Option<BoxFuture<'static, Outcome>>>,
+}
+
+impl Job {
+    pub(crate) fn new(
+        asked: Option<Asked>,
+        work: impl Future<Output = Outcome> + Send + 'static,
+    ) -> Self {
+        Self { asked, work: Mutex::new(Some(Box::pin(work))) }
+    }
+
+    fn take(&self) -> PyResult<BoxFuture<'static, Outcome>> {
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.ok_or_else(|| PyRuntimeError::new_err("this call was made already"))
+    }
+}
+
+#[pymethods]
+impl Job {
+    /// Runs to the end on this thread, without the GIL; Ctrl-C ends it.
+    fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let outcome = runtime::block(py, guarded(self.take()?));
+        logs::drain(py);
+        finish(py, outcome?, self.asked.as_ref())
+    }
+
+    /// Starts it; the loop of `completions` sets `future`. The result gives it up.
+    fn start(&self, completions: &Completions, future: Py<PyAny>) -> PyResult<Abort> {
+        let (work, asked) = (self.take()?, self.asked.clone());
+        let queue = Arc::clone(&completions.queue);
+        let task = Arc::clone(&queue).scope(async move {
+            let outcome = guarded(work).await;
+            queue.push(move |py| deliver(py, future.bind(py), outcome, asked.as_ref()));
+        });
+        Ok(Abort(runtime::worker()?.spawn(task).abort_handle()))
+    }
+}
+
+/// Gives a started call up.
+#[pyclass(frozen, module = "vitable_groups._native")]
+pub(crate) struct Abort(tokio::task::AbortHandle);
+
+#[pymethods]
+impl Abort {
+    fn abort(&self) {
+        self.0.abort();
+    }
+}
+
+/// A panic of the core becomes an ordinary error.
+async fn guarded(work: BoxFuture<'static, Outcome>) -> Outcome {
+    std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!("a fault of vitable-groups {version}; please report it");
+        Err(Error::new(ErrorKind::Internal, message).into())
+    })
+}
+
+fn finish(py: Python<'_>, outcome: Outcome, asked: Option<&Asked>) -> PyResult<Py<PyAny>> {
+    match outcome {
+        Ok(output) => output.into_python(py),
+        Err(Fault::Core(error)) => Err(error::to_python(py, &error, asked)),
+        Err(Fault::Python(error)) => Err(error),
+    }
+}
+
+fn deliver(
+    py: Python<'_>,
+    future: &Bound<'_, PyAny>,
+    outcome: Outcome,
+    asked: Option<&Asked>,
+) -> PyResult<()> {
+    if future.call_method0("done")?.is_truthy()? {
+        return Ok(());
+    }
+    match finish(py, outcome, asked) {
+        Ok(value) => future.call_method1("set_result", (value,)),
+        Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
+    }
+    .map(drop)
+}

@@ -1,0 +1,6 @@
+//! JSON on its way between bytes and Python objects.
+
+pub(crate) mod read;
+pub(crate) mod tape;
+pub(crate) mod time;
+pub(crate) mod write;

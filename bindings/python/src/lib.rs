@@ -1,0 +1,83 @@
+//! The native part of the Python package: it translates values, errors, waiting and logs between
+//! Python and the core, and holds no behaviour of its own.
+
+mod answer;
+mod bridge;
+mod client;
+mod config;
+mod error;
+mod job;
+mod json;
+mod logs;
+mod options;
+mod pages;
+mod record;
+mod roster;
+mod runtime;
+mod sandbox;
+mod stream;
+mod tokens;
+mod transport;
+mod waiting;
+
+use pyo3::prelude::*;
+
+/// The module `vitable_groups._native`.
+#[pymodule(gil_used = false)]
+mod _native {
+    use bytes::Bytes;
+    use pyo3::exceptions::PyValueError;
+    use pyo3::prelude::*;
+    use pyo3::types::PyType;
+
+    #[pymodule_export]
+    use crate::answer::{Answer, Facts};
+    #[pymodule_export]
+    use crate::bridge::Completions;
+    #[pymodule_export]
+    use crate::client::Client;
+    #[pymodule_export]
+    use crate::job::{Abort, Job};
+    #[pymodule_export]
+    use crate::json::write::encode;
+    #[pymodule_export]
+    use crate::logs::set_log_level;
+    #[pymodule_export]
+    use crate::pages::PageWalk;
+    #[pymodule_export]
+    use crate::record::{Field, Record, coerce};
+    #[pymodule_export]
+    use crate::roster::Roster;
+    #[pymodule_export]
+    use crate::runtime::shutdown;
+    #[pymodule_export]
+    use crate::sandbox::Sandbox;
+    #[pymodule_export]
+    use crate::stream::OpenAnswer;
+
+    use crate::json::read;
+    use crate::json::tape::{Kind, Tape};
+    use crate::record::{Converter, Lazy};
+
+    /// A JSON text as a model, or as what it is if it is no object.
+    #[pyfunction]
+    fn decode<'py>(
+        py: Python<'py>,
+        text: Vec<u8>,
+        class: Option<&Bound<'py, PyType>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let tape = Tape::scan(Bytes::from(text))
+            .map_err(|error| PyValueError::new_err(format!("no JSON at byte {}", error.at)))?;
+        let tape = std::sync::Arc::new(tape);
+        match (tape.node(0).map(|node| node.kind), class) {
+            (Some(Kind::Object), Some(class)) => Record::of(class, Lazy::new(tape, 0)),
+            _ => read::value(py, &tape, 0, &Converter::Any),
+        }
+    }
+
+    /// The core's manifest as a JSON text: operations, parameters, defaults, error kinds.
+    #[pyfunction]
+    fn manifest() -> String {
+        vitable_groups::manifest::manifest().to_string()
+    }
+}

@@ -1,0 +1,83 @@
+//! The pages that follow a page: the core walks, Python objects are made of what it brings.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use pyo3::prelude::*;
+use serde::Deserialize;
+use vitable_groups::model::{Field, PageBody, Pagination};
+use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response};
+
+use crate::answer::Answer;
+use crate::job::{Job, Output};
+use crate::json::tape::{Kind, Tape};
+
+/// An item of which only the id is read; the page's body is kept whole beside it.
+#[derive(Deserialize)]
+pub(crate) struct Item {
+    id: String,
+    #[serde(skip)]
+    page: Option<Arc<Tape>>,
+}
+
+impl PageItem for Item {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lenient, as models are: a page of another shape is a page without items.
+    fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
+        let Ok(tape) = Tape::scan(body.clone()).map(Arc::new) else {
+            let message = "the page is not JSON";
+            return Err(Error::new(ErrorKind::ResponseValidation, message));
+        };
+        let text = |at: u32| {
+            let node =
+                tape.node(at).filter(|node| matches!(node.kind, Kind::Plain | Kind::Escaped));
+            node.map(|node| tape.string(node).into_owned())
+        };
+        let number = |object: u32, key: &str| {
+            let node = tape.find(object, key).and_then(|at| tape.node(at));
+            let number = node.and_then(|node| tape.text(node).parse::<i64>().ok());
+            number.map_or(Field::Absent, Field::Value)
+        };
+        let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
+        let data = data.map(|item| Self {
+            id: tape.find(item, "id").and_then(text).unwrap_or_default(),
+            page: Some(Arc::clone(&tape)),
+        });
+        let mut pagination = Pagination::default();
+        if let Some(meta) = tape.find(0, "pagination") {
+            pagination.page = number(meta, "page");
+            pagination.total_pages = number(meta, "total_pages");
+        }
+        Ok(PageBody { data: data.collect(), pagination: Field::Value(pagination) })
+    }
+}
+
+/// A walk over the pages that follow a page.
+#[pyclass(frozen, module = "vitable_groups._native")]
+pub(crate) struct PageWalk(Arc<Mutex<Option<PageStream<Item>>>>);
+
+impl PageWalk {
+    pub(crate) fn new(list: List<Item>) -> Self {
+        Self(Arc::new(Mutex::new(Some(list.pages()))))
+    }
+}
+
+#[pymethods]
+impl PageWalk {
+    /// The next page; None at the end.
+    fn next(&self) -> Job {
+        let place = Arc::clone(&self.0);
+        Job::new(None, async move {
+            let stream = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(mut stream) = stream else { return Ok(Output::Nothing) };
+            let Some(page) = stream.next().await.transpose()? else { return Ok(Output::Nothing) };
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            let tape = page.items.into_iter().next().and_then(|item| item.page);
+            Ok(Output::Answer(Answer::scanned(Response::new(page.raw, page.metadata), tape)))
+        })
+    }
+}

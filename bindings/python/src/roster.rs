@@ -1,0 +1,174 @@
+//! Rosters: the core's, with options and reports as JSON texts.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use vitable_groups::model::{Member, SyncResults};
+use vitable_groups::roster::{self, Guard, Normalize, Outcome, ReadOptions, RosterOptions};
+
+use crate::json::write;
+
+/// A complete roster; it does not change.
+#[pyclass(frozen, module = "vitable_groups._native")]
+pub(crate) struct Roster(pub(crate) Arc<roster::Roster>);
+
+pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> PyResult<T> {
+    serde_json::from_slice(text).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+fn json<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyBytes>> {
+    let text = serde_json::to_vec(value);
+    let text = text.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(PyBytes::new(py, &text))
+}
+
+fn bytes(
+    py: Python<'_>,
+    write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()> + Send,
+) -> PyResult<Bound<'_, PyBytes>> {
+    let mut out = Vec::new();
+    py.detach(|| write(&mut out)).map_err(|error| PyOSError::new_err(error.to_string()))?;
+    Ok(PyBytes::new(py, &out))
+}
+
+#[pymethods]
+impl Roster {
+    /// From the bytes of a file.
+    #[classmethod]
+    fn read_bytes(class: &Bound<'_, PyType>, text: &[u8], options: &[u8]) -> PyResult<Self> {
+        let options: ReadOptions = read(options)?;
+        let read = class.py().detach(|| roster::Roster::read_bytes(text, None, &options));
+        Self::of(read)
+    }
+
+    /// From a file.
+    #[classmethod]
+    fn read_path(
+        class: &Bound<'_, PyType>,
+        path: std::path::PathBuf,
+        options: &[u8],
+    ) -> PyResult<Self> {
+        let options: ReadOptions = read(options)?;
+        let read = class.py().detach(|| roster::Roster::read_path(path, &options));
+        Self::of(read)
+    }
+
+    /// From rows made in Python.
+    #[classmethod]
+    fn from_rows(
+        class: &Bound<'_, PyType>,
+        rows: &Bound<'_, PyAny>,
+        options: &[u8],
+    ) -> PyResult<Self> {
+        let options: ReadOptions = read(options)?;
+        let mut text = Vec::from(*b"[");
+        for row in rows.try_iter()? {
+            if text.len() > 1 {
+                text.push(b',');
+            }
+            text.extend(write::to_json(&row?)?);
+        }
+        text.push(b']');
+        class.py().detach(|| {
+            let values: Vec<serde_json::Value> = read(&text)?;
+            Ok(Self(Arc::new(roster::Roster::from_values(values, &options))))
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The members, as a JSON array. Health data.
+    fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let members: Vec<&Member> = self.0.members().collect();
+        json(py, &members)
+    }
+
+    /// CSV with the API's names as header. Health data.
+    fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        bytes(py, |out| self.0.to_csv(out).map(drop))
+    }
+
+    /// The body of a sync request, a member per line. Health data.
+    fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        bytes(py, |out| self.0.to_json(out))
+    }
+
+    /// What reading found out about the file, if there was one.
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        self.0.report().map(|report| json(py, report)).transpose()
+    }
+
+    fn check<'py>(&self, py: Python<'py>, options: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let options: RosterOptions = read(options)?;
+        json(py, &py.detach(|| self.0.check(&options)))
+    }
+
+    fn diff<'py>(&self, py: Python<'py>, previous: &Self) -> PyResult<Bound<'py, PyBytes>> {
+        json(py, &py.detach(|| roster::diff(&previous.0, &self.0)))
+    }
+
+    /// Raises nothing; the text of the refusal, or nothing.
+    fn refusal(&self, previous: Option<&Self>, guard: &[u8]) -> PyResult<Option<String>> {
+        let guard: Guard = read(guard)?;
+        let checked = guard.check(previous.map(|previous| &*previous.0), &self.0);
+        Ok(checked.err().map(|refusal| refusal.to_string()))
+    }
+
+    /// The roster in the form the API takes, and what was changed.
+    fn normalize<'py>(
+        &self,
+        py: Python<'py>,
+        options: &[u8],
+    ) -> PyResult<(Self, Bound<'py, PyBytes>)> {
+        let options: Normalize = read(options)?;
+        let (roster, report) = py.detach(|| {
+            let mut roster = (*self.0).clone();
+            let report = roster.normalize(&options);
+            (roster, report)
+        });
+        Ok((Self(Arc::new(roster)), json(py, &report)?))
+    }
+
+    /// The results of a sync, joined to these rows.
+    fn outcome<'py>(
+        &self,
+        py: Python<'py>,
+        results: &[u8],
+        previous: Option<&Self>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        json(py, &self.joined(results, previous)?)
+    }
+
+    /// The full roster with failed rows replaced: `[[reference, member], ...]`.
+    fn corrected(
+        &self,
+        results: &[u8],
+        previous: Option<&Self>,
+        replacements: &[u8],
+    ) -> PyResult<(Self, u64, Vec<String>)> {
+        let replacements: Vec<(String, Member)> = read(replacements)?;
+        let corrected = self
+            .joined(results, previous)?
+            .corrected(&self.0, replacements)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok((Self(Arc::new(corrected.roster)), corrected.replaced, corrected.still_failing))
+    }
+}
+
+impl Roster {
+    fn of(read: Result<roster::Roster, roster::ReadError>) -> PyResult<Self> {
+        let roster = read.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self(Arc::new(roster)))
+    }
+
+    fn joined(&self, results: &[u8], previous: Option<&Self>) -> PyResult<Outcome> {
+        let results: SyncResults = read(results)?;
+        Ok(Outcome::join(&self.0, &results, previous.map(|previous| &*previous.0)))
+    }
+}

@@ -1,0 +1,114 @@
+//! The runtimes of this process, made at the first call and anew after a fork.
+//!
+//! Sync calls drive their sockets on the calling thread: a hand-over to another thread would cost
+//! more than the HTTP itself. Asyncio calls run on one worker thread, which never touches Python.
+//!
+//! After a fork the parent's threads are gone and its sockets and epoll descriptor are shared, so
+//! the child builds its own and leaves the parent's alone. There is no lock on the way, as one held
+//! at the fork would stay held.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use tokio::runtime::{Builder, Handle, Runtime};
+use vitable_groups::{Clock as _, SystemClock};
+
+/// How often a waiting call looks whether Ctrl-C was pressed.
+const TICK: Duration = Duration::from_millis(50);
+/// How long calls in flight may take to stop when the interpreter ends.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// One entry per process of a chain of forks; the last one is ours.
+struct Slot {
+    pid: u32,
+    caller: Runtime,
+    worker: OnceLock<Worker>,
+    next: OnceLock<Box<Slot>>,
+}
+
+struct Worker {
+    handle: Handle,
+    runtime: Mutex<Option<Runtime>>,
+}
+
+static FIRST: OnceLock<Box<Slot>> = OnceLock::new();
+
+fn failed(error: &std::io::Error) -> PyErr {
+    PyRuntimeError::new_err(format!("the I/O runtime cannot be started: {error}"))
+}
+
+fn slot() -> PyResult<&'static Slot> {
+    let pid = std::process::id();
+    let mut cell = &FIRST;
+    loop {
+        let slot = if let Some(slot) = cell.get() {
+            slot
+        } else {
+            let caller =
+                Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
+            let (worker, next) = (OnceLock::new(), OnceLock::new());
+            cell.get_or_init(|| Box::new(Slot { pid, caller, worker, next }))
+        };
+        if slot.pid == pid {
+            return Ok(slot);
+        }
+        cell = &slot.next;
+    }
+}
+
+/// The runtime of asyncio calls.
+pub(crate) fn worker() -> PyResult<Handle> {
+    let slot = slot()?;
+    if let Some(worker) = slot.worker.get() {
+        return Ok(worker.handle.clone());
+    }
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("vitable-groups")
+        .enable_all()
+        .build()
+        .map_err(|error| failed(&error))?;
+    let handle = runtime.handle().clone();
+    let made = Worker { handle, runtime: Mutex::new(Some(runtime)) };
+    Ok(slot.worker.get_or_init(|| made).handle.clone())
+}
+
+/// Stops the worker before the interpreter ends.
+#[pyfunction]
+pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
+    let worker = slot()?.worker.get();
+    let runtime = worker
+        .and_then(|worker| worker.runtime.lock().unwrap_or_else(PoisonError::into_inner).take());
+    if let Some(runtime) = runtime {
+        py.detach(|| runtime.shutdown_timeout(SHUTDOWN));
+    }
+    Ok(())
+}
+
+/// Runs a call on this thread until it ends or a signal handler raises, without the GIL.
+pub(crate) fn block<T: Send>(py: Python<'_>, work: impl Future<Output = T> + Send) -> PyResult<T> {
+    let slot = slot()?;
+    py.detach(|| {
+        slot.caller.block_on(async {
+            let mut work = std::pin::pin!(work);
+            // Connections are watched only while a call runs: let them notice what happened since.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            loop {
+                tokio::select! {
+                    biased;
+                    result = &mut work => return Ok(result),
+                    () = SystemClock.sleep(TICK) => signals()?,
+                }
+            }
+        })
+    })
+}
+
+/// Runs signal handlers; what one raises ends the call.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime")]
+fn signals() -> PyResult<()> {
+    Python::attach(|attached| attached.check_signals())
+}

@@ -1,0 +1,279 @@
+"""Errors: classes, messages, attributes, pickles; and what is retried."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+import vitable_groups
+from conftest import member
+from vitable_groups import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncVitableConnect,
+    ClientClosedError,
+    ConflictError,
+    DeadlineExceededError,
+    InternalServerError,
+    NotFoundError,
+    RateLimitError,
+    VitableConnect,
+    VitableConnectError,
+)
+from vitable_groups.testing import Sandbox
+
+CLASSES = {
+    304: "APIStatusError",
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    402: "APIStatusError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    405: "APIStatusError",
+    408: "APIStatusError",
+    409: "ConflictError",
+    418: "APIStatusError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+    500: "InternalServerError",
+    503: "InternalServerError",
+    599: "InternalServerError",
+}
+
+
+@pytest.fixture
+def once(client: VitableConnect) -> VitableConnect:
+    return client.with_options(max_retries=0)
+
+
+@pytest.mark.parametrize("status", CLASSES)
+def test_a_class_per_status(once: VitableConnect, sandbox: Sandbox, status: int) -> None:
+    sandbox.fault(status=status, body={"error": "e"}, headers={"x-request-id": "r1"})
+    with pytest.raises(APIStatusError) as caught:
+        once.groups.retrieve("g")
+    error = caught.value
+    assert type(error) is getattr(vitable_groups, CLASSES[status])
+    assert type(error).__module__ == "vitable_groups"
+    assert error.status_code == error.response.status_code == status
+    if status != 304:
+        assert str(error) == error.message == f"Error code: {status} - {{'error': 'e'}}"
+        assert error.body == {"error": "e"}
+    assert error.request.method == "GET"
+    assert str(error.request.url).endswith("/v1/groups/g")
+    assert error.request_id == "r1"
+    assert error.operation == "groups.retrieve"
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "message", "body"),
+    [
+        (400, '{"message":"mm"}', "Error code: 400 - {'message': 'mm'}", {"message": "mm"}),
+        (500, '"oops"', "Error code: 500 - oops", "oops"),
+        (502, " <html>bad</html> ", "<html>bad</html>", "<html>bad</html>"),
+        (500, "", "Error code: 500", ""),
+        (500, '{"cut', '{"cut', '{"cut'),
+        (500, "[1]", "Error code: 500 - [1]", [1]),
+    ],
+)
+def test_messages(
+    once: VitableConnect, sandbox: Sandbox, status: int, sent: str, message: str, body: object
+) -> None:
+    sandbox.fault(status=status, body=sent)
+    with pytest.raises(APIStatusError) as caught:
+        once.groups.retrieve("g")
+    assert str(caught.value) == message
+    assert caught.value.body == body
+
+
+def test_both_shapes_of_bodies(client: VitableConnect, sandbox: Sandbox) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        client.groups.retrieve("grp_none")
+    assert caught.value.code
+    assert caught.value.trace_id
+    nested = {"error": {"code": "invalid", "message": "m"}}
+    sandbox.fault(status=400, body=nested)
+    with pytest.raises(APIStatusError) as other:
+        client.groups.retrieve("g")
+    assert other.value.code == "invalid"
+
+
+def test_no_answer() -> None:
+    client = VitableConnect(api_key="k", base_url="http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(APIConnectionError) as caught:
+        client.groups.list()
+    assert str(caught.value) == caught.value.message == "Connection error."
+    assert caught.value.body is None
+    assert caught.value.__cause__ is not None
+    assert "connect" in caught.value.detail
+    assert caught.value.request.method == "GET"
+
+
+def test_a_timeout(once: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(hang="before")
+    with pytest.raises(APITimeoutError) as caught:
+        once.groups.retrieve("g", timeout=0.05)
+    assert str(caught.value) == "Request timed out."
+    assert isinstance(caught.value, APIConnectionError)
+    assert caught.value.__cause__ is not None
+
+
+def test_the_hierarchy() -> None:
+    assert issubclass(APIError, VitableConnectError)
+    assert issubclass(APIStatusError, APIError)
+    assert issubclass(APITimeoutError, APIConnectionError)
+    assert issubclass(DeadlineExceededError, APITimeoutError)
+    assert issubclass(ClientClosedError, APIConnectionError)
+
+
+def test_attempts_and_server_delays(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(status=503, headers={"retry-after-ms": "20"}, times=2)
+    sandbox.fault(status=429, headers={"retry-after": "61"})
+    with pytest.raises(RateLimitError) as caught:
+        client.groups.list()
+    assert [attempt.status for attempt in caught.value.attempts] == [503, 503, 429]
+    assert [attempt.delay for attempt in caught.value.attempts] == [0.02, 0.02, None]
+    assert caught.value.retry_after == 61
+
+
+def test_fault_7_the_timeout_bounds_the_body(once: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(operation="groups.list", cut_at=5, times=None)
+    with pytest.raises(APIConnectionError):
+        once.groups.list(timeout=5)
+    sandbox.clear_faults()
+    sandbox.fault(operation="groups.list", hang="after", times=None)
+    with pytest.raises(APITimeoutError):
+        once.groups.list(timeout=0.05)
+
+
+def test_fault_7_a_deadline_bounds_all_attempts(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(hang="before", times=None)
+    with pytest.raises(DeadlineExceededError) as caught:
+        client.with_options(max_retries=100, timeout=0.05).groups.list(deadline=0.3)
+    assert "deadline of 0.3 s" in str(caught.value)
+
+
+def test_fault_15_a_cut_answer_is_our_error(once: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(operation="plans.list", cut_at=10)
+    with pytest.raises(APIConnectionError) as caught:
+        once.plans.list()
+    assert caught.value.__cause__ is not None
+
+
+def test_fault_17_a_long_server_delay_fails_at_once(
+    client: VitableConnect, sandbox: Sandbox
+) -> None:
+    sandbox.fault(status=503, headers={"retry-after": "3600"}, times=None)
+    with pytest.raises(InternalServerError) as caught:
+        client.groups.list()
+    assert len(caught.value.attempts) == 1
+    assert caught.value.retry_after == 3600
+
+
+def test_fault_18_create_is_not_repeated_blindly(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(operation="groups.create", drop="after")
+    made = client.groups.with_raw_response.create(external_reference_id="a", name="A")
+    assert made.recovered
+    assert made.parse().data.name == "A"
+    operations = [request["operation"] for request in sandbox.requests()]
+    assert operations == ["groups.create", "groups.list"]
+
+
+def test_fault_18_an_unknown_outcome_is_said(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(operation="groups.create", drop="after")
+    sandbox.fault(operation="groups.list", status=400)
+    with pytest.raises(APIError) as caught:
+        client.groups.create(external_reference_id="a", name="A")
+    assert caught.value.outcome_unknown
+    assert caught.value.idempotency_key
+
+
+def test_a_conflict_is_not_retried(client: VitableConnect, sandbox: Sandbox) -> None:
+    client.groups.create(external_reference_id="a", name="A")
+    with pytest.raises(ConflictError):
+        client.groups.create(external_reference_id="a", name="A")
+    assert len(sandbox.requests()) == 2
+
+
+def test_fault_19_exceptions_travel(once: VitableConnect, sandbox: Sandbox) -> None:
+    errors: list[VitableConnectError] = []
+    sandbox.fault(status=409, body={"app_error_code": "c", "trace_id": "t"})
+    sandbox.fault(hang="before", times=None)
+    for _ in range(2):
+        with pytest.raises(VitableConnectError) as caught:
+            once.groups.retrieve("g", timeout=0.05)
+        errors.append(caught.value)
+    with pytest.raises(VitableConnectError) as argument:
+        once.groups.retrieve("")
+    for error in [*errors, argument.value]:
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert again.attempts == error.attempts
+        assert (again.code, again.trace_id) == (error.code, error.trace_id)
+        assert str(again.__cause__) == str(error.__cause__)
+    assert pickle.loads(pickle.dumps(errors[0])).response.json()["trace_id"] == "t"
+
+
+def test_fault_20_retries_draw_from_a_budget(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.fault(status=503, headers={"retry-after-ms": "1"}, times=None)
+    patient = client.with_options(max_retries=1000)
+    with pytest.raises(InternalServerError) as caught:
+        patient.groups.list()
+    assert len(caught.value.attempts) == 101
+    assert "retry budget" in caught.value.detail
+    with pytest.raises(InternalServerError) as other:
+        client.groups.list()
+    assert len(other.value.attempts) == 1, "derived clients share it"
+
+
+def test_fault_9_nothing_private_is_printed(
+    client: VitableConnect,
+    sandbox: Sandbox,
+    group: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    import logging
+
+    logging.getLogger("vitable_groups").setLevel(logging.DEBUG)
+    secret = sandbox.client(api_key="vit_apk_secret")
+    sandbox.fault(status=503, headers={"retry-after-ms": "1"})
+    secret.groups.members.sync.submit(
+        group,
+        members=[member(first_name="Zebulon", email="zeb@example.com")],
+        extra_headers={"X-Private": "hush"},
+    )
+    with pytest.raises(APIError) as caught:
+        secret.groups.retrieve("g")
+    printed = caplog.text + repr(caught.value) + repr(secret) + str(vars(caught.value))
+    printed += repr(caught.value.response.headers)
+    assert "groups.members.sync.submit" in caplog.text
+    assert "trying again" in caplog.text
+    for private in ("vit_apk_secret", "Zebulon", "zeb@example.com", "hush", "1990-05-15"):
+        assert private not in printed
+    logging.getLogger("vitable_groups").setLevel(logging.NOTSET)
+
+
+async def test_async_errors_are_the_same(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        await aclient.groups.retrieve("grp_none")
+    assert caught.value.status_code == 404
+    sandbox.fault(hang="before")
+    with pytest.raises(APITimeoutError):
+        await aclient.with_options(max_retries=0).groups.list(timeout=0.05)
+
+
+def test_a_status_error_of_a_subclass(sandbox: Sandbox) -> None:
+    class Own(APIStatusError):
+        pass
+
+    class Mine(VitableConnect):
+        def _make_status_error(
+            self, err_msg: str, *, body: object, response: object
+        ) -> APIStatusError:
+            return Own(err_msg, response=response, body=body)  # type: ignore[arg-type]
+
+    with pytest.raises(Own) as caught:
+        Mine(api_key="k", base_url=sandbox.base_url).groups.retrieve("none")
+    assert caught.value.code == "not_found"

@@ -1,0 +1,165 @@
+"""An HTTP client that the caller brings: every attempt goes through it."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from vitable_groups import (
+    APIConnectionError,
+    APITimeoutError,
+    AsyncVitableConnect,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
+    NotFoundError,
+    Timeout,
+    VitableConnect,
+)
+from vitable_groups.testing import Sandbox
+
+BASE = "https://api.example"
+GROUP = {"data": {"id": "grp_1", "name": "A"}}
+
+
+def make(handler: object, **options: object) -> VitableConnect:
+    http = httpx.Client(transport=httpx.MockTransport(handler))  # type: ignore[arg-type]
+    return VitableConnect(api_key="k", base_url=BASE, http_client=http, **options)  # type: ignore[arg-type]
+
+
+def test_every_attempt_goes_through_it() -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if len(seen) < 3:
+            return httpx.Response(503, headers={"retry-after-ms": "1"})
+        return httpx.Response(200, json=GROUP)
+
+    assert make(handler).groups.retrieve("grp_1").data.name == "A"
+    assert [request.headers["x-stainless-retry-count"] for request in seen] == ["0", "1", "2"]
+    assert {request.headers["authorization"] for request in seen} == {"Bearer k"}
+    assert seen[0].extensions["timeout"]["connect"] == 5.0
+
+
+def test_pages_go_through_it() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", 1))
+        body = {"data": [{"id": f"g{page}"}], "pagination": {"page": page, "total_pages": 3}}
+        return httpx.Response(200, json=body)
+
+    assert [group.id for group in make(handler).groups.list()] == ["g1", "g2", "g3"]
+
+
+def test_event_hooks_and_bodies() -> None:
+    events: list[str] = []
+    bodies: list[bytes] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        return httpx.Response(404, json={"message": "none"})
+
+    http = httpx.Client(
+        transport=httpx.MockTransport(handler),
+        event_hooks={"request": [lambda _: events.append("asked")]},
+    )
+    client = VitableConnect(api_key="k", base_url=BASE, http_client=http)
+    with pytest.raises(NotFoundError):
+        client.groups.update("g", name="B")
+    assert events == ["asked"]
+    assert bodies == [b'{"name":"B"}']
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (httpx.ConnectError("x"), APIConnectionError),
+        (httpx.ReadTimeout("x"), APITimeoutError),
+        (RuntimeError("own"), APIConnectionError),
+    ],
+)
+def test_its_exceptions_are_the_cause(raised: Exception, error: type[APIConnectionError]) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise raised
+
+    with pytest.raises(error) as caught:
+        make(handler, max_retries=0).groups.retrieve("g")
+    assert caught.value.__cause__ is raised
+    assert type(caught.value) is error
+
+
+def test_the_wrong_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"httpx\.Client"):
+        VitableConnect(api_key="k", http_client=httpx.AsyncClient())
+    with pytest.raises(TypeError, match=r"httpx\.AsyncClient"):
+        AsyncVitableConnect(api_key="k", http_client=httpx.Client())
+    with pytest.raises(TypeError):
+        VitableConnect(api_key="k", http_client=object())
+
+
+def test_its_timeout_is_adopted() -> None:
+    def timeout(**given: object) -> object:
+        http = httpx.Client(**given)  # type: ignore[arg-type]
+        return VitableConnect(api_key="k", http_client=http).timeout
+
+    assert timeout() == Timeout(60, connect=5.0)
+    assert timeout(timeout=7) == Timeout(7)
+
+
+def test_real_httpx_clients(sandbox: Sandbox) -> None:
+    with DefaultHttpxClient() as http:
+        client = sandbox.client(http_client=http)
+        client.groups.create(external_reference_id="a", name="A")
+        assert [group.name for group in client.groups.list()] == ["A"]
+        with client.groups.with_streaming_response.list() as response:
+            assert b"".join(response.iter_bytes(3)).startswith(b'{"data"')
+
+
+async def test_async_httpx_clients(sandbox: Sandbox) -> None:
+    async with DefaultAsyncHttpxClient() as http:
+        client = sandbox.async_client(http_client=http)
+        made = await client.groups.create(external_reference_id="a", name="A")
+        assert (await client.groups.retrieve(made.data.id)).data.name == "A"
+        sandbox.fault(operation="groups.retrieve", status=503, headers={"retry-after-ms": "1"})
+        assert (await client.groups.retrieve(made.data.id)).data.name == "A"
+        async with client.groups.with_streaming_response.list() as response:
+            assert (await response.read()).startswith(b'{"data"')
+
+
+async def test_async_mock_transports() -> None:
+    async def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=GROUP)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    client = AsyncVitableConnect(api_key="k", base_url=BASE, http_client=http)
+    assert (await client.groups.retrieve("grp_1")).data.id == "grp_1"
+    await client.close()
+    assert http.is_closed
+
+
+def test_respx() -> None:
+    respx = pytest.importorskip("respx")
+    with respx.mock(base_url=BASE) as router:
+        router.get("/v1/groups/grp_1").respond(json=GROUP)
+        client = VitableConnect(api_key="k", base_url=BASE, http_client=httpx.Client())
+        assert client.groups.retrieve("grp_1").data.name == "A"
+
+
+def test_prepare_request_of_a_subclass() -> None:
+    class Mine(VitableConnect):
+        def _prepare_request(self, request: httpx.Request) -> None:
+            request.headers["x-signed"] = "yes"
+
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["x-signed"])
+        return httpx.Response(200, json=GROUP)
+
+    http = httpx.Client(transport=httpx.MockTransport(handler))
+    Mine(api_key="k", base_url=BASE, http_client=http).groups.retrieve("g")
+    assert seen == ["yes"]
+
+
+def test_cast_to_an_httpx_response(client: VitableConnect) -> None:
+    response = client.get("/v1/plans", cast_to=httpx.Response)
+    assert isinstance(response, httpx.Response)
+    assert len(response.json()["data"]) == 2

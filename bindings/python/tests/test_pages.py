@@ -1,0 +1,161 @@
+"""Lists: pages, iteration, prefetch, and lists that do not end by themselves."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from conftest import member  # noqa: F401
+from vitable_groups import AsyncVitableConnect, DeadlineExceededError, VitableConnect
+from vitable_groups.pagination import PageInfo, SyncPageNumberPage
+from vitable_groups.testing import Sandbox
+from vitable_groups.types import Group, Plan
+
+
+def many(sandbox: Sandbox, count: int) -> None:
+    sandbox.seed(many_groups={"count": count, "prefix": "seed"})
+
+
+def queries(sandbox: Sandbox) -> list[str]:
+    return [request["query"] or "" for request in sandbox.requests()]
+
+
+def test_a_page(client: VitableConnect, sandbox: Sandbox) -> None:
+    many(sandbox, 5)
+    page = client.groups.list(limit=2)
+    assert isinstance(page, SyncPageNumberPage)
+    assert type(page).__name__ == "SyncPageNumberPage[Group]"
+    assert [type(item) for item in page.data] == [Group, Group]
+    assert page.pagination is not None
+    assert (page.pagination.page, page.pagination.total_pages) == (1, 3)
+    assert (page.pagination.limit, page.pagination.total) == (2, 5)
+    assert page.has_next_page()
+    assert page.next_page_info() == PageInfo(params={"page": 2})
+    second = page.get_next_page()
+    assert second.pagination is not None
+    assert second.pagination.page == 2
+    assert set(page.to_dict()) == {"data", "pagination"}
+    last = second.get_next_page()
+    assert not last.has_next_page()
+    assert last.next_page_info() is None
+    with pytest.raises(RuntimeError, match="No next page"):
+        last.get_next_page()
+
+
+def test_iteration(client: VitableConnect, sandbox: Sandbox) -> None:
+    many(sandbox, 5)
+    page = client.groups.list(limit=2, extra_query={"x": "1"}, extra_headers={"x-h": "2"})
+    assert len({group.id for group in page}) == 5
+    assert queries(sandbox) == ["limit=2&x=1", "limit=2&page=2&x=1", "limit=2&page=3&x=1"]
+    assert all(["x-h", "2"] in request["headers"] for request in sandbox.requests())
+    assert [len(page.data) for page in page.iter_pages()] == [2, 2, 1]
+
+
+def test_plans(client: VitableConnect) -> None:
+    plans = list(client.plans.list(limit=1))
+    assert [plan.name for plan in plans] == ["Basic Care", "Premium Care"]
+    assert isinstance(plans[0], Plan)
+
+
+async def test_async_lists(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
+    many(sandbox, 5)
+    assert len([group async for group in aclient.groups.list(limit=2)]) == 5
+    page = await aclient.groups.list(limit=2)
+    assert len([group async for group in page]) == 5
+    assert [len(each.data) async for each in page.iter_pages()] == [2, 2, 1]
+    second = await page.get_next_page()
+    assert second.has_next_page()
+    paginator = aclient.groups.list(limit=5)
+    count = len(sandbox.requests())
+    assert len((await paginator).data) == 5
+    assert len(sandbox.requests()) == count + 1, "nothing is sent before it is awaited"
+
+
+@pytest.mark.parametrize("prefetch", [1, 4, 50])
+def test_prefetch_keeps_the_order(client: VitableConnect, sandbox: Sandbox, prefetch: int) -> None:
+    many(sandbox, 25)
+    plain = [group.id for group in client.groups.list(limit=2)]
+    sandbox.clear_requests()
+    assert [group.id for group in client.groups.list(limit=2, prefetch=prefetch)] == plain
+    assert len(sandbox.requests()) == 13
+
+
+async def test_async_prefetch(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
+    many(sandbox, 25)
+    made = [group.id async for group in aclient.groups.list(limit=2, prefetch=8)]
+    assert len(set(made)) == 25
+
+
+def page_body(number: int | None, ids: list[str], total: int | None = None) -> dict[str, object]:
+    meta = {"page": number, "total_pages": total}
+    return {
+        "data": [{"id": each} for each in ids],
+        "pagination": {name: value for name, value in meta.items() if value is not None},
+    }
+
+
+def scripted(sandbox: Sandbox, *bodies: object) -> None:
+    for body in bodies[:-1]:
+        sandbox.fault(operation="groups.list", status=200, body=body)
+    sandbox.fault(operation="groups.list", status=200, body=bodies[-1], times=None)
+
+
+@pytest.mark.parametrize(
+    ("bodies", "ids", "requests"),
+    [
+        # The server keeps answering page 1.
+        ([page_body(1, ["a"])], ["a"], 2),
+        # No metadata at all, the same items.
+        ([page_body(None, ["a"])], ["a"], 2),
+        # No metadata, until a page is empty.
+        ([page_body(None, ["a"]), page_body(None, ["b"]), page_body(None, [])], ["a", "b"], 3),
+        # It goes round in circles.
+        ([page_body(None, ["a"]), page_body(None, ["b"]), page_body(None, ["a"])], ["a", "b"], 3),
+        # An empty page before the last one.
+        ([page_body(1, ["a"], 3), page_body(2, [], 3)], ["a"], 2),
+        # An item moved to the next page while we read.
+        ([page_body(1, ["a", "b"], 2), page_body(2, ["b", "c"], 2)], ["a", "b", "c"], 2),
+    ],
+)
+def test_fault_16_iteration_always_ends(
+    client: VitableConnect,
+    sandbox: Sandbox,
+    bodies: list[object],
+    ids: list[str],
+    requests: int,
+) -> None:
+    scripted(sandbox, *bodies)
+    assert [group.id for group in client.groups.list()] == ids
+    assert len(sandbox.requests()) == requests
+
+
+def test_fault_16_a_start_at_page_3_goes_on_at_4(client: VitableConnect, sandbox: Sandbox) -> None:
+    scripted(sandbox, page_body(None, ["a"]), page_body(None, []))
+    list(client.groups.list(page=3))
+    assert queries(sandbox) == ["page=3", "page=4"]
+
+
+def test_a_deadline_bounds_all_pages(client: VitableConnect, sandbox: Sandbox) -> None:
+    many(sandbox, 4)
+    sandbox.fault(operation="groups.list", skip=1, hang="before", times=None)
+    page = client.groups.list(limit=1, deadline=0.2)
+    with pytest.raises(DeadlineExceededError) as caught:
+        list(page)
+    assert caught.value.page == 2
+
+
+def test_odd_pages_are_lenient(client: VitableConnect, sandbox: Sandbox) -> None:
+    scripted(sandbox, {"data": "text", "pagination": [1]})
+    page = client.groups.list()
+    assert page.data == "text"
+
+
+def test_pages_travel(
+    client: VitableConnect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(sandbox, 3)
+    monkeypatch.setenv("VITABLE_CONNECT_API_KEY", "other")
+    page = client.groups.list(limit=2)
+    again = pickle.loads(pickle.dumps(page))
+    assert again == page
+    assert len(list(again)) == 3

@@ -1,0 +1,183 @@
+"""Rosters: read, check, diff, guard, apply, explain."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pydantic
+import pytest
+from conftest import PLAN, member
+from vitable_groups import (
+    AsyncVitableConnect,
+    InvalidRosterError,
+    Roster,
+    RosterGuardError,
+    VitableConnect,
+)
+from vitable_groups.testing import Sandbox
+
+HEADER = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n"
+
+
+def line(number: int, zip_code: str = "62701") -> str:
+    return f"E{number},Ann,Example,1990-01-01,{PLAN},1 Main St,Springfield,IL,{zip_code}\n"
+
+
+def csv(*numbers: int) -> bytes:
+    return (HEADER + "".join(line(number) for number in numbers)).encode()
+
+
+def test_reading(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(csv(1, 2))
+    for source in (
+        str(path),
+        path,
+        csv(1, 2),
+        io.BytesIO(csv(1, 2)),
+        io.StringIO(csv(1, 2).decode()),
+    ):
+        roster = Roster.read(source)
+        assert len(roster) == 2
+        assert [row["reference_id"] for row in roster] == ["E1", "E2"]
+    assert roster.report is not None
+    assert roster.report.format == "csv"
+    assert roster.report.columns[0]["column"] == "Employee ID"
+    assert Roster.from_csv(roster.to_csv().encode()) == roster
+    assert Roster.from_json(roster.to_json().encode()) == roster
+    assert pickle.loads(pickle.dumps(roster)) == roster
+    assert repr(roster) == "<Roster of 2 rows>"
+    with pytest.raises(ValueError, match=r"column|header|field"):
+        Roster.read(b"nothing,known\n1,2\n", format="csv")
+
+
+def test_rows_of_many_kinds() -> None:
+    @dataclass
+    class Record:
+        reference_id: str = "EMP-001"
+        first_name: str = "Ann"
+        last_name: str = "Example"
+        date_of_birth: str = "1990-05-15"
+        plan_id: str = PLAN
+        address: dict[str, str] = field(default_factory=lambda: member()["address"])  # type: ignore[assignment,return-value]
+
+    class Model(pydantic.BaseModel):
+        reference_id: str
+        first_name: str
+        last_name: str
+        date_of_birth: str
+        plan_id: str
+        address: dict[str, str]
+
+    plain = Roster([member()])
+    assert Roster([Record()]) == plain
+    assert Roster([Model(**member())]) == plain  # type: ignore[arg-type]
+    assert plain.check().is_ok
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames(library: str) -> None:
+    module = pytest.importorskip(library)
+    rows = [{**member(), "email": None}, {**member(2), "email": "a@example.com"}]
+    roster = Roster(module.DataFrame(rows))
+    assert [row["reference_id"] for row in roster] == ["EMP-001", "EMP-002"]
+    assert roster.check().is_ok
+
+
+def test_checking_says_everything_at_once_and_masks() -> None:
+    rows = [
+        member(1, date_of_birth="1990-02-30", email="zebulon at example"),
+        member(1),
+        member(3, plan_id="pln_unknown"),
+    ]
+    report = Roster(rows).check(plan_ids=[PLAN])
+    assert not report.is_ok
+    assert {finding.field for finding in report.findings} >= {"date_of_birth", "email", "plan_id"}
+    assert all(finding.fix and finding.message for finding in report.findings)
+    assert "zebulon" not in repr(report) + report.to_json()
+
+
+def test_differences() -> None:
+    diff = Roster.read(csv(1, 2, 4)).diff(Roster.read(csv(1, 2, 3)))
+    assert [entry.reference_id for entry in diff.adds] == ["E4"]
+    assert [entry.reference_id for entry in diff.removals] == ["E3"]
+    assert (diff.unchanged, diff.updates, diff.plan_changes) == (2, [], [])
+
+
+def test_normalizing() -> None:
+    rows = [member(1, phone="(415) 555-0100", date_of_birth="05/04/1990")]
+    roster, report = Roster(rows).normalize(dates=["MM/DD/YYYY"])
+    assert roster.members[0]["phone"] == "4155550100"
+    assert roster.members[0]["date_of_birth"] == "1990-05-04"
+    assert report.total == 2
+    assert "0100" not in repr(report)
+
+
+def test_the_guard() -> None:
+    last, now = Roster.read(csv(1, 2, 3, 4)), Roster.read(csv(1, 2))
+    now.guard(last, max_removals="50%")
+    for limit in ("5%", 1):
+        with pytest.raises(RosterGuardError):
+            now.guard(last, max_removals=limit)
+    with pytest.raises(RosterGuardError):
+        Roster().guard()
+    Roster().guard(allow_empty=True)
+
+
+def test_applying(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
+    sandbox.settings(
+        forced_failures=[{"reference_id": "E2", "operation": "add", "reason": "Invalid plan_id"}]
+    )
+    roster = Roster.read(csv(1, 2, 3))
+    sync = client.groups.members.sync
+    done = sync.apply(group, roster=roster)
+    outcome = done.outcome
+    assert (outcome.submitted, outcome.added, outcome.failed) == (3, 2, 1)
+    assert not outcome.is_ok
+    failure = outcome.failures[0]
+    assert (failure.row, failure.line, failure.reference_id) == (2, 3, "E2")
+    assert failure.next
+    assert done.state.completed_at is not None
+
+    state = sync.retrieve(done.state.request_id, group_id=group)
+    assert roster.outcome(state) == outcome
+    corrected = roster.corrected(state, {"E2": {**roster.members[1], "plan_id": PLAN}})
+    assert (len(corrected.roster), corrected.replaced, corrected.still_failing) == (3, 1, [])
+    sandbox.settings(forced_failures=[])
+    again = sync.apply(group, roster=corrected.roster, previous=roster, max_removals=0)
+    assert again.outcome.is_ok
+
+
+def test_nothing_is_sent_that_should_not_be(
+    client: VitableConnect, sandbox: Sandbox, group: str
+) -> None:
+    sync = client.groups.members.sync
+    with pytest.raises(InvalidRosterError) as invalid:
+        sync.apply(group, roster=Roster([member(date_of_birth="soon")]))
+    assert invalid.value.details["errors"] == 1
+    json.dumps(invalid.value.details)
+    with pytest.raises(RosterGuardError):
+        sync.apply(group, roster=Roster())
+    with pytest.raises(RosterGuardError):
+        sync.apply(
+            group, roster=Roster.read(csv(1)), previous=Roster.read(csv(1, 2)), max_removals=0
+        )
+    assert sandbox.requests() == []
+    assert sync.apply(group, roster=Roster(), allow_empty=True).outcome.submitted == 0
+
+
+async def test_async_apply(aclient: AsyncVitableConnect) -> None:
+    group = await aclient.groups.get_or_create(external_reference_id="a", name="A")
+    seen: list[int] = []
+    done = await aclient.groups.members.sync.apply(
+        group.id,
+        roster=Roster.read(csv(1, 2)),
+        plan_ids=[PLAN],
+        on_progress=lambda progress: seen.append(progress.polls),
+    )
+    assert done.outcome.added == 2
+    assert seen == [0, 1]

@@ -1,0 +1,212 @@
+//! A list to be set up, then fetched or streamed.
+
+use std::collections::HashSet;
+use std::future::IntoFuture;
+
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+
+use super::walk::{Place, Walk};
+use super::{Page, PageItem, Source};
+use crate::Error;
+use crate::clock::BoxFuture;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::model::GroupListParams;
+use crate::operation::Operation;
+use crate::options::RequestOptions;
+use crate::pagination::PageFacts;
+
+/// A list: `.await` it for one page, or stream its [`pages`](Self::pages) or
+/// [`items`](Self::items). Nothing is fetched before it is asked for.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let mut groups = client.groups().list().limit(100).items();
+/// while let Some(group) = groups.try_next().await? {
+///     println!("{}", group.name);
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "a list is fetched when it is awaited or streamed"]
+pub struct List<T> {
+    context: Context,
+    operation: &'static Operation,
+    params: GroupListParams,
+    options: RequestOptions,
+    prefetch: usize,
+    place: Place,
+    items: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: PageItem> List<T> {
+    pub(crate) fn new(context: Context, operation: &'static Operation) -> Self {
+        Self {
+            context,
+            operation,
+            params: GroupListParams::new(),
+            options: RequestOptions::new(),
+            prefetch: 0,
+            place: Place::Start,
+            items: std::marker::PhantomData,
+        }
+    }
+
+    /// Sets limit and page at once.
+    pub fn params(mut self, params: GroupListParams) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// Items per page, 1 to 100; the server's default is 20.
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.params.limit = Some(limit);
+        self
+    }
+
+    /// The page to start at, from 1.
+    pub fn page(mut self, page: i64) -> Self {
+        self.params.page = Some(page);
+        self
+    }
+
+    /// Options of every page's call; a deadline bounds all pages together.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Fetches up to this many pages at the same time once their number is known; they still come
+    /// in order. 0, the default, fetches a page when it is asked for.
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.prefetch = pages;
+        self
+    }
+
+    /// Goes on after a page that is known already; it does not come again.
+    pub fn after(mut self, page: PageFacts) -> Self {
+        self.place = Place::After(page);
+        self
+    }
+
+    fn source(self) -> Source {
+        self.source_until(None)
+    }
+
+    fn source_until(self, deadline: Option<Deadline>) -> Source {
+        let deadline = deadline.unwrap_or_else(|| self.context.deadline(&self.options));
+        let Self { context, operation, params, options, .. } = self;
+        Source { context, operation, params, options, deadline }
+    }
+
+    /// Gets one page.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`](crate::ErrorKind).
+    pub async fn send(self) -> Result<Page<T>, Error> {
+        self.source().fetch(None).await
+    }
+
+    /// The pages, first to last. A failure ends the stream; the pages before it stay valid.
+    pub fn pages(self) -> PageStream<T> {
+        self.pages_until(None)
+    }
+
+    pub(crate) fn pages_until(mut self, deadline: Option<Deadline>) -> PageStream<T> {
+        let prefetch = self.prefetch;
+        let place = std::mem::replace(&mut self.place, Place::Start);
+        let state = Walk::new(self.source_until(deadline), place, prefetch);
+        stream::try_unfold(state, |mut state| async move {
+            Ok(state.next().await?.map(|page| (page, state)))
+        })
+        .boxed()
+    }
+
+    /// The items of all pages, each id once.
+    pub fn items(self) -> ItemStream<T> {
+        self.items_until(None)
+    }
+
+    pub(crate) fn items_until(self, deadline: Option<Deadline>) -> ItemStream<T> {
+        self.distinct_pages_until(deadline)
+            .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
+            .try_flatten()
+            .boxed()
+    }
+
+    /// The pages, each without the items that an earlier one had; what item iteration in other
+    /// languages is built on.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let mut pages = client.groups().list().distinct_pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} new ones", page.items.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn distinct_pages(self) -> PageStream<T> {
+        self.distinct_pages_until(None)
+    }
+
+    fn distinct_pages_until(self, deadline: Option<Deadline>) -> PageStream<T> {
+        let mut seen = HashSet::new();
+        self.pages_until(deadline)
+            .map_ok(move |mut page| {
+                // Pages are no snapshot: an item can move to the next one while we read.
+                page.items.retain(|item| seen.insert(item.id().to_owned()));
+                page
+            })
+            .boxed()
+    }
+
+    /// All items, at most `limit` of them.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let groups = client.groups().list().limit(100).prefetch(8).collect(10_000).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); [`Error::page`] names the page.
+    pub async fn collect(self, limit: usize) -> Result<Vec<T>, Error> {
+        self.items().take(limit).try_collect().await
+    }
+}
+
+impl<T: PageItem> IntoFuture for List<T> {
+    type Output = Result<Page<T>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// A stream of pages.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let mut pages = client.groups().list().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("page {}: {} groups", page.number(), page.items.len());
+/// }
+/// # Ok(()) }
+/// ```
+pub type PageStream<T> = BoxStream<'static, Result<Page<T>, Error>>;
+/// A stream of items.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let names: Vec<_> = client.groups().list().items().map_ok(|group| group.name).try_collect().await?;
+/// # Ok(()) }
+/// ```
+pub type ItemStream<T> = BoxStream<'static, Result<T, Error>>;
