@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance lint bench fuzz audit core clean
+.PHONY: help demo test conformance lint bench fuzz audit core kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ conformance: ## the shared scenarios; GROUP=retries plays one file
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
+
+kotlin: ## the Kotlin and Java package: build, tests, example
+	@scripts/test kotlin
+
+swift: ## the Swift package: build, tests, example; provides a Swift where there is none
+	@scripts/test swift
 
 lint: ## formatting, lints, documentation, licences
 	@scripts/lint

@@ -129,13 +129,36 @@ impl<T: PageItem> List<T> {
     }
 
     pub(crate) fn items_until(self, deadline: Option<Deadline>) -> ItemStream<T> {
-        let mut seen = HashSet::new();
-        self.pages_until(deadline)
+        self.distinct_pages_until(deadline)
             .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
             .try_flatten()
-            .try_filter(move |item: &T| {
+            .boxed()
+    }
+
+    /// The pages, each without the items that an earlier one had; what item iteration in other
+    /// languages is built on.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let mut pages = client.groups().list().distinct_pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} new ones", page.items.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn distinct_pages(self) -> PageStream<T> {
+        self.distinct_pages_until(None)
+    }
+
+    fn distinct_pages_until(self, deadline: Option<Deadline>) -> PageStream<T> {
+        let mut seen = HashSet::new();
+        self.pages_until(deadline)
+            .map_ok(move |mut page| {
                 // Pages are no snapshot: an item can move to the next one while we read.
-                std::future::ready(seen.insert(item.id().to_owned()))
+                page.items.retain(|item| seen.insert(item.id().to_owned()));
+                page
             })
             .boxed()
     }

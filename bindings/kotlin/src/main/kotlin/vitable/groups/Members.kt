@@ -1,0 +1,148 @@
+package vitable.groups
+
+import java.util.concurrent.atomic.AtomicReference
+
+/** The members of groups. */
+public class Members internal constructor(sync: SyncWithResponse) {
+    /** Syncs of a group's members. */
+    public val sync: Sync = Sync(sync)
+}
+
+/**
+ * Syncs of a group's members.
+ *
+ * A sync **replaces the roster**: whoever is not in it loses the subscription. Nothing is checked or
+ * guarded here; see [Roster.check] and [Roster.guard].
+ */
+public class Sync internal constructor(
+    /** The same calls, with the metadata of their answers. */
+    public val withResponse: SyncWithResponse,
+) {
+    private val native get() = withResponse.native
+
+    /** Submits the complete roster of a group. The receipt says that it was accepted, not done. */
+    @JvmSynthetic
+    public suspend fun submit(
+        groupId: String,
+        roster: Roster,
+        options: RequestOptions = RequestOptions(),
+    ): SyncReceipt = withResponse.submit(groupId, roster, options).data
+
+    /** Submits the complete roster of a group. */
+    @JvmSynthetic
+    public suspend fun submit(
+        groupId: String,
+        members: List<Member>,
+        options: RequestOptions = RequestOptions(),
+    ): SyncReceipt = Roster(members).use { submit(groupId, it, options) }
+
+    /** Reads what became of a request. */
+    @JvmSynthetic
+    public suspend fun retrieve(
+        requestId: String,
+        groupId: String,
+        options: RequestOptions = RequestOptions(),
+    ): SyncState = withResponse.retrieve(requestId, groupId, options).data
+
+    /**
+     * Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
+     * with the same handle, from any process.
+     *
+     * @param onProgress called after every look, on a thread of the library; what it throws ends
+     *   the wait.
+     */
+    @JvmSynthetic
+    public suspend fun wait(
+        handle: SyncHandle,
+        options: WaitOptions = WaitOptions(),
+        onProgress: ((SyncProgress) -> Unit)? = null,
+    ): SyncState = listening(onProgress) { listener, cancel ->
+        native.syncWait(handle, options, listener, cancel)
+    }
+
+    /**
+     * Submits the complete roster of a group and waits until it is done.
+     *
+     * @param onProgress called after the submission and after every look; see [wait].
+     */
+    @JvmSynthetic
+    public suspend fun submitAndWait(
+        groupId: String,
+        roster: Roster,
+        options: WaitOptions = WaitOptions(),
+        onProgress: ((SyncProgress) -> Unit)? = null,
+    ): SyncState = listening(onProgress) { listener, cancel ->
+        native.syncSubmitAndWait(groupId, roster.native, options, listener, cancel)
+    }
+
+    /** Submits the complete roster of a group and waits until it is done. */
+    @JvmSynthetic
+    public suspend fun submitAndWait(
+        groupId: String,
+        members: List<Member>,
+        options: WaitOptions = WaitOptions(),
+        onProgress: ((SyncProgress) -> Unit)? = null,
+    ): SyncState = Roster(members).use { submitAndWait(groupId, it, options, onProgress) }
+
+    /**
+     * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
+     * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+     *
+     * @param previous the roster that was sent last; the guard and the outcome compare with it.
+     * @param onProgress called after the submission and after every look; see [wait].
+     */
+    @JvmSynthetic
+    public suspend fun apply(
+        groupId: String,
+        roster: Roster,
+        previous: Roster? = null,
+        options: ApplyOptions = ApplyOptions(),
+        onProgress: ((SyncProgress) -> Unit)? = null,
+    ): Applied = listening(onProgress) { listener, cancel ->
+        native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
+    }
+}
+
+/** [Sync] with the metadata of the answers. */
+public class SyncWithResponse internal constructor(internal val native: NativeClient) {
+    /** See [Sync.submit]. */
+    @JvmSynthetic
+    public suspend fun submit(
+        groupId: String,
+        roster: Roster,
+        options: RequestOptions = RequestOptions(),
+    ): Response<SyncReceipt> =
+        translating { native.syncSubmit(groupId, roster.native, options, null) }.toResponse()
+
+    /** See [Sync.retrieve]. */
+    @JvmSynthetic
+    public suspend fun retrieve(
+        requestId: String,
+        groupId: String,
+        options: RequestOptions = RequestOptions(),
+    ): Response<SyncState> =
+        translating { native.syncRetrieve(requestId, groupId, options, null) }.toResponse()
+}
+
+/** What the listener throws cannot cross the library, so it is kept, ends the call, and is thrown here. */
+private suspend fun <T> listening(
+    onProgress: ((SyncProgress) -> Unit)?,
+    call: suspend (NativeProgressListener?, NativeCancelToken?) -> T,
+): T {
+    if (onProgress == null) return translating { call(null, null) }
+    val thrown = AtomicReference<Throwable>()
+    return translated { NativeCancelToken() }.use { cancel ->
+        val listener = object : NativeProgressListener {
+            override fun progressed(progress: SyncProgress) {
+                try {
+                    onProgress(progress)
+                } catch (failure: Throwable) {
+                    if (thrown.compareAndSet(null, failure)) cancel.cancel()
+                }
+            }
+        }
+        val result = runCatching { translating { call(listener, cancel) } }
+        thrown.get()?.let { throw it }
+        result.getOrThrow()
+    }
+}

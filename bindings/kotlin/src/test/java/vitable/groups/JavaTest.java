@@ -1,0 +1,103 @@
+package vitable.groups;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The library as Java sees it: builders and futures, no coroutine in sight. */
+class JavaTest {
+    private final VitableConnect client = VitableConnect.builder()
+        .baseUrl(Sandbox.INSTANCE.getUrl())
+        .tokenProvider(() -> CompletableFuture.completedFuture(
+            new AccessToken("vit_at_test", Duration.ofMinutes(15))))
+        .maxRetries(0)
+        .timeout(Duration.ofSeconds(30))
+        .defaultHeader("X-App", "java")
+        .build();
+    private final VitableConnectAsync async = client.async();
+
+    @BeforeEach
+    void reset() {
+        Sandbox.INSTANCE.reset();
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private static Member person(String reference) {
+        return new MemberBuilder(reference)
+            .name("Jane", "Doe")
+            .dateOfBirth("1990-05-15")
+            .planId(SandboxKt.BASIC_PLAN)
+            .address("123 Main Street", "San Francisco", "CA", "94102")
+            .email(reference + "@example.com")
+            .phone(null)
+            .build();
+    }
+
+    @Test
+    void operationsReturnFutures() {
+        Group made = async.getGroups().create("tier-1", "Tier 1").join();
+        Group renamed = async.getGroups().update(made.getId(), null, "Tier One").join();
+        assertEquals("Tier One", renamed.getName());
+        assertEquals(renamed, async.getGroups().findByExternalReferenceId("tier-1").join());
+        RequestOptions options = new RequestOptionsBuilder().header("X-Job", "nightly").build();
+        Response<Group> answer = async.getGroups().retrieveWithResponse(made.getId(), options).join();
+        assertEquals(200, answer.getMetadata().getStatus());
+        assertTrue(Sandbox.INSTANCE.requests().contains("[\"x-job\",\"nightly\"]"));
+        assertTrue(Sandbox.INSTANCE.requests().contains("[\"x-app\",\"java\"]"));
+    }
+
+    @Test
+    void listsAreReadPageByPageOrWhole() {
+        Sandbox.INSTANCE.control("POST", "/seed", "{\"many_groups\": {\"count\": 5, \"prefix\": \"s\"}}");
+        PagedList<Group> list = client.getGroups().list(2L);
+        Page<Group> page = async.page(list).join();
+        int pages = 1;
+        while ((page = page.nextPageAsync().join()) != null) {
+            pages++;
+        }
+        assertEquals(3, pages);
+        assertEquals(5, async.collect(list, 100).join().size());
+        assertEquals(2, async.collect(client.getPlans().list(), 100).join().size());
+    }
+
+    @Test
+    void failuresAreExceptionsWithTheirOwnClass() {
+        CompletionException thrown = assertThrows(CompletionException.class,
+            () -> async.getGroups().retrieve("grp_none").join());
+        NotFoundException error = assertInstanceOf(NotFoundException.class, thrown.getCause());
+        assertEquals(404, error.getStatus());
+        assertEquals(ErrorKind.NOT_FOUND, error.getKind());
+    }
+
+    @Test
+    void theDailyJobRunsToItsEnd() {
+        Group group = async.getGroups().getOrCreate("tier-1", "Tier 1").join();
+        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        List<SyncProgress> told = Collections.synchronizedList(new ArrayList<>());
+        try (Roster roster = new Roster(List.of(person("EMP-1"), person("EMP-2")))) {
+            assertTrue(roster.check().isOk());
+            SyncState state =
+                async.getSync().submitAndWait(group.getId(), roster, quick, told::add).join();
+            assertEquals(2, state.getResults().getAddedGroupMemberIds().size());
+            assertTrue(roster.outcome(state.getResults()).isOk());
+        }
+        assertFalse(told.isEmpty());
+        assertEquals(Field.Null.INSTANCE, person("EMP-1").getPhone());
+    }
+}

@@ -1,0 +1,47 @@
+package vitable.groups
+
+import java.io.File
+import java.util.concurrent.TimeUnit
+import kotlin.test.BeforeTest
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+
+/** The example program, run as its users run it. */
+class ExampleTest {
+    @BeforeTest
+    fun reset() {
+        Sandbox.reset()
+        // The rosters name a plan that was linked to the organization later.
+        Sandbox.control("POST", "/seed", """{"plans": [{"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Family Care"}]}""")
+    }
+
+    private fun run(vararg arguments: String): Pair<Int, String> {
+        val java = ProcessHandle.current().info().command().get()
+        val classPath = System.getProperty("java.class.path")
+        val command = listOf(java, "-cp", classPath, "example.DailyJobKt") + arguments
+        val process = ProcessBuilder(command).redirectErrorStream(true).apply {
+            environment()["VITABLE_CONNECT_BASE_URL"] = Sandbox.url
+        }.start()
+        val output = process.inputReader().readText()
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end")
+        return process.exitValue() to output
+    }
+
+    private fun roster(name: String) = File("../../examples/rosters", name).path
+
+    @Test
+    fun `the daily job refuses, sends and explains`() {
+        val (refused, errors) = run("tier-1", roster("2026-10-members.csv"))
+        assertEquals(3, refused, errors)
+        assertTrue("not sent: the roster has errors" in errors, errors)
+
+        val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"))
+        assertEquals(0, sent, first)
+        val (again, second) = run(
+            "tier-1", roster("2026-11-members.csv"), roster("2026-10-members-fixed.csv"),
+        )
+        assertTrue(again in 0..1, second)
+        assertTrue("look 1: done" in second, second)
+    }
+}

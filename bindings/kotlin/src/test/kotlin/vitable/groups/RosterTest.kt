@@ -1,0 +1,118 @@
+package vitable.groups
+
+import java.nio.file.Path
+import java.time.LocalDate
+import kotlin.test.BeforeTest
+import kotlin.test.Test
+import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.test.runTest
+
+class RosterTest {
+    private val rosters = Path.of("../../examples/rosters")
+    private val client = Sandbox.client()
+
+    @BeforeTest
+    fun reset() = Sandbox.reset()
+
+    @Test
+    fun `a file is read, checked and its findings name places`() {
+        Roster.read(rosters.resolve("2026-10-members.csv")).use { roster ->
+            assertTrue(roster.size > 200)
+            assertEquals("CSV", roster.report!!.format)
+            val report = roster.check(today = LocalDate.of(2026, 10, 1))
+            assertFalse(report.isOk)
+            assertEquals(report.errors, report.findings.count { it.severity == Severity.ERROR }.toLong())
+            val finding = report.findings.first { it.severity == Severity.ERROR }
+            assertTrue(finding.fix.isNotEmpty() && finding.line != null)
+            assertEquals(report.text, report.toString())
+        }
+    }
+
+    @Test
+    fun `members make a roster and come back the same`() {
+        val members = listOf(
+            person("EMP-1").copy(phone = Field.Null, extra = Extra(mapOf("cost_center" to """{"a":[1]}"""))),
+            person("EMP-2"),
+        )
+        Roster(members).use { roster ->
+            assertEquals(members, roster.members)
+            assertNull(roster.report)
+            assertTrue(roster.check(planIds = listOf(BASIC_PLAN)).isOk)
+            assertEquals(2, roster.check(planIds = listOf(PREMIUM_PLAN)).byRule["plan_id.unknown"])
+            Roster.read(roster.toJson(), ReadOptions(keepUnknown = true)).use { assertEquals(members, it.members) }
+        }
+        val broken = person("EMP-1").copy(extra = Extra(mapOf("note" to "no json")))
+        assertTrue("note" in assertFailsWith<InvalidArgumentException> { Roster(listOf(broken)) }.message!!)
+    }
+
+    @Test
+    fun `columns can be mapped`() {
+        val csv = "Who;first_name;last_name;dob;street;city;state;zip\nE1;A;B;1990-01-01;1 Main;Reno;NV;89501\n"
+        val options = ReadOptions(
+            delimiter = ";", columns = mapOf("Who" to "reference_id"), defaultPlanId = BASIC_PLAN,
+        )
+        Roster.read(csv.encodeToByteArray(), options).use { roster ->
+            assertEquals(listOf("E1"), roster.members.map { it.referenceId })
+            assertContentEquals(roster.toCsv(), Roster.read(roster.toCsv()).toCsv())
+        }
+        assertFailsWith<InvalidRosterException> { Roster.read("Name,Town\n".encodeToByteArray()) }
+        assertFailsWith<InvalidRosterException> { Roster.read(Path.of("no-such-file.csv")) }
+    }
+
+    @Test
+    fun `values are put into the form of the API when asked`() {
+        val loose = person("EMP-1").copy(
+            dateOfBirth = "05/15/1990", address = Address("1 Main", "Reno", "nevada", "89501"),
+        )
+        val normalized = Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("mm/dd/yyyy")))
+        assertEquals(setOf("state", "date"), normalized.report.changes.map { it.rule }.toSet())
+        assertEquals("1990-05-15", normalized.roster.members.single().dateOfBirth)
+        assertTrue(normalized.roster.check().isOk)
+        assertFailsWith<InvalidArgumentException> {
+            Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("somehow")))
+        }
+    }
+
+    @Test
+    fun `differences and the guard`() {
+        val before = Roster(List(10) { person("EMP-$it") })
+        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + person("EMP-99"))
+        val diff = after.diff(before)
+        assertEquals(listOf("EMP-99"), diff.adds.map { it.referenceId })
+        assertEquals(20.0, diff.removalShare)
+        assertEquals(PREMIUM_PLAN, diff.planChanges.single().planId)
+        assertTrue(diff.warnings.isNotEmpty() && !diff.isEmpty)
+
+        after.guard(before, GuardOptions(maxRemovals = "2"))
+        assertFailsWith<RosterGuardException> { after.guard(before, GuardOptions(maxRemovals = "10%")) }
+        assertFailsWith<RosterGuardException> { Roster(emptyList()).guard(null) }
+        assertFailsWith<InvalidArgumentException> { after.guard(before, GuardOptions(maxRemovals = "some")) }
+    }
+
+    @Test
+    fun `the whole job, and what it refuses`() = runTest {
+        val sync = client.groups.members.sync
+        val group = client.groups.create("tier-1", "Tier 1")
+        val first = Roster(List(3) { person("EMP-$it") } + person("EMP-X", "pln_none"))
+        val applied = sync.apply(group.id, first)
+        assertEquals(3, applied.outcome.added)
+        assertEquals("EMP-X", applied.outcome.failures.single().referenceId)
+        assertEquals(SyncOperation.Add, applied.outcome.failures.single().operation)
+        assertEquals(applied.outcome, first.outcome(applied.state.results!!))
+
+        val corrected = first.corrected(applied.state.results, mapOf("EMP-X" to person("EMP-X")))
+        assertEquals(4, corrected.roster.size)
+        assertTrue(sync.apply(group.id, corrected.roster, previous = first).outcome.isOk)
+
+        val invalid = Roster(listOf(person("EMP-1").copy(dateOfBirth = "soon")))
+        val error = assertFailsWith<InvalidRosterException> { sync.apply(group.id, invalid) }
+        assertTrue("date_of_birth" in error.details.report!!)
+        assertFalse("soon" in error.toString())
+        assertFailsWith<RosterGuardException> { sync.apply(group.id, Roster(emptyList())) }
+    }
+}

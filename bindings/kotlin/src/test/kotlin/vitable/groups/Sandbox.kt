@@ -1,0 +1,79 @@
+package vitable.groups
+
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.time.Duration
+import java.util.concurrent.TimeUnit
+import kotlin.test.assertEquals
+import kotlin.test.fail
+
+/** The sandbox server in a process of its own, on a port that the system chose. */
+object Sandbox {
+    private val process: Process = ProcessBuilder(
+        System.getProperty("vitable.groups.sandbox") ?: fail("set -Dvitable.groups.sandbox=PATH"),
+        "--port", "0",
+    ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+
+    val url: String = process.inputReader().readLine().substringAfter("listening on ").trim()
+
+    private val http: HttpClient = HttpClient.newHttpClient()
+
+    init {
+        Runtime.getRuntime().addShutdownHook(
+            Thread {
+                process.destroy()
+                if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly()
+            },
+        )
+    }
+
+    /** Calls a control below `/__sandbox`. */
+    fun control(method: String, path: String, json: String? = null): String {
+        val body = json?.let(HttpRequest.BodyPublishers::ofString)
+            ?: HttpRequest.BodyPublishers.noBody()
+        val request = HttpRequest.newBuilder(URI("$url/__sandbox$path"))
+            .header("content-type", "application/json").method(method, body).build()
+        val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
+        assertEquals(2, answer.statusCode() / 100, answer.body())
+        return answer.body()
+    }
+
+    /** Forgets everything, so that a test begins with an empty organization. */
+    fun reset() {
+        control("POST", "/reset")
+    }
+
+    fun fault(json: String) {
+        control("POST", "/faults", json)
+    }
+
+    /** The recorded requests as JSON text. */
+    fun requests(): String = control("GET", "/requests")
+
+    fun client(options: ClientOptions = ClientOptions()): VitableConnect =
+        VitableConnect(options.copy(apiKey = options.apiKey ?: "test-key", baseUrl = url))
+
+    /** Polls until a condition holds; gives up after a minute, which no working test reaches. */
+    fun eventually(what: String, condition: () -> Boolean) {
+        val end = System.nanoTime() + Duration.ofMinutes(1).toNanos()
+        while (!condition()) {
+            if (System.nanoTime() > end) fail("never happened: $what")
+            Thread.onSpinWait()
+        }
+    }
+}
+
+const val BASIC_PLAN: String = "pln_Wgx_PobRSymT_ki30sYaBQ"
+const val PREMIUM_PLAN: String = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A"
+
+fun person(reference: String, planId: String = BASIC_PLAN): Member = Member(
+    referenceId = reference,
+    firstName = "Jane",
+    lastName = "Doe",
+    dateOfBirth = "1990-05-15",
+    planId = planId,
+    address = Address("123 Main Street", "San Francisco", "CA", "94102"),
+    email = "$reference@example.com",
+)

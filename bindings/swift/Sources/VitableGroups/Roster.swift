@@ -1,0 +1,132 @@
+import Foundation
+
+/// The complete roster of one group: read from a file or made of members, then checked, compared
+/// with the last one, and joined to the outcome of its sync.
+///
+/// Everything here is computed at once on the calling thread; keep large files off the main actor.
+/// No report shows health data: values are masked.
+public final class Roster: Sendable {
+    let native: NativeRoster
+
+    init(native: NativeRoster) {
+        self.native = native
+    }
+
+    /// A roster of members made by the caller.
+    public convenience init(_ members: [Member]) throws {
+        try self.init(native: translated { try NativeRoster.fromMembers(members: members) })
+    }
+
+    /// Reads a file of CSV, JSON or JSON Lines.
+    public convenience init(contentsOf file: URL, options: ReadOptions = ReadOptions()) throws {
+        try self.init(native: translated { try NativeRoster.readFile(path: file.path, options: options) })
+    }
+
+    /// Reads data at hand, such as an uploaded file.
+    public convenience init(data: Data, options: ReadOptions = ReadOptions()) throws {
+        try self.init(native: translated { try NativeRoster.readBytes(bytes: data, options: options) })
+    }
+
+    /// How many rows there are.
+    public var count: Int {
+        get throws { try translated { try Int(native.size()) } }
+    }
+
+    /// The members in order: health data.
+    public var members: [Member] {
+        get throws { try translated { try native.members() } }
+    }
+
+    /// What reading found out about the file, if there was one.
+    public var report: ReadReport? {
+        get throws { try translated { try native.report() } }
+    }
+
+    /// Checks every row by every rule and reports all findings at once.
+    ///
+    /// - Parameters:
+    ///   - planIds: the organization's plans, if they are known.
+    ///   - today: the day that birth dates are compared with, in UTC.
+    public func check(planIds: [String]? = nil, today: Date = Date()) throws -> CheckReport {
+        let day = today.ISO8601Format(.iso8601.year().month().day())
+        return try check(CheckOptions(today: day, planIds: planIds))
+    }
+
+    /// Checks every row by every rule.
+    public func check(_ options: CheckOptions) throws -> CheckReport {
+        try translated { try native.check(options: options) }
+    }
+
+    /// A roster with its values in the form the API takes: white space, phones, states, and what the
+    /// options ask for. This roster stays as it is.
+    public func normalized(_ options: NormalizeOptions = NormalizeOptions()) throws -> NormalizedRoster {
+        let normalized = try translated { try native.normalized(options: options) }
+        return NormalizedRoster(
+            roster: Roster(native: normalized.roster), report: normalized.report)
+    }
+
+    /// What sending this roster does to a group that holds the previous one.
+    public func diff(from previous: Roster) throws -> RosterDiff {
+        try translated { try native.diff(previous: previous.native) }
+    }
+
+    /// Refuses a roster that would unsubscribe more people than anybody meant, by throwing
+    /// ``VitableError/guardRefused(_:)``.
+    public func enforce(_ options: GuardOptions = GuardOptions(), previous: Roster?) throws {
+        try translated { try native.guard(previous: previous?.native, options: options) }
+    }
+
+    /// Joins the results of this roster's sync to its rows.
+    public func outcome(of results: SyncResults, previous: Roster? = nil) throws -> Outcome {
+        try translated { try native.outcome(results: results, previous: previous?.native) }
+    }
+
+    /// The full roster to send again, with failed rows replaced, each by its reference. Never send
+    /// the corrected rows alone: that would remove everybody else.
+    public func corrected(
+        after results: SyncResults, replacing replacements: [String: Member]
+    ) throws -> CorrectedRoster {
+        let corrected = try translated {
+            try native.corrected(results: results, replacements: replacements)
+        }
+        return CorrectedRoster(
+            roster: Roster(native: corrected.roster), replaced: Int(corrected.replaced),
+            stillFailing: corrected.stillFailing)
+    }
+
+    /// CSV with the API's names as header: health data.
+    public func csv() throws -> Data {
+        try translated { try native.toCsv() }
+    }
+
+    /// The body of a sync request: health data.
+    public func json() throws -> Data {
+        try translated { try native.toJson() }
+    }
+}
+
+extension Roster: CustomStringConvertible {
+    /// How many rows it has; no member is shown.
+    public var description: String { "Roster(\((try? count) ?? 0) rows)" }
+}
+
+/// A roster in the API's form.
+public struct NormalizedRoster: Sendable {
+    /// Everyone.
+    public let roster: Roster
+
+    /// What was changed, and what it would not guess.
+    public let report: NormalizeReport
+}
+
+/// The full roster to send again.
+public struct CorrectedRoster: Sendable {
+    /// Everyone, corrected rows in their places.
+    public let roster: Roster
+
+    /// How many rows were replaced.
+    public let replaced: Int
+
+    /// Rows that failed and are sent again as they were.
+    public let stillFailing: [String]
+}

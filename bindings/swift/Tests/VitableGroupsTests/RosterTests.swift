@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+import VitableGroups
+
+extension Sandboxed {
+    @Suite(.timeLimit(.minutes(3))) struct Rosters {
+        private let quick = WaitOptions(pollInterval: 0.005)
+        private let rosters = URL(
+            fileURLWithPath: ProcessInfo.processInfo.environment["VG_ROSTERS"] ?? "../../examples/rosters")
+
+        @Test func aFileIsReadAndItsFindingsNamePlaces() throws {
+            let roster = try Roster(contentsOf: rosters.appendingPathComponent("2026-10-members.csv"))
+            #expect(try roster.count > 200)
+            #expect(try roster.report?.format == "CSV")
+            let report = try roster.check(today: Date(timeIntervalSince1970: 1_790_000_000))
+            #expect(!report.isOk && !report.findings.isEmpty)
+            let finding = try #require(report.findings.first { $0.severity == .error })
+            #expect(!finding.fix.isEmpty && finding.line != nil)
+            #expect("\(report)" == report.text)
+        }
+
+        @Test func membersMakeARosterAndComeBackTheSame() throws {
+            var first = person("EMP-1")
+            first.phone = .null
+            first.extra = Extra(fields: ["cost_center": #"{"a":[1]}"#])
+            let members = [first, person("EMP-2")]
+            let roster = try Roster(members)
+            #expect(try roster.members == members)
+            #expect(try roster.check(planIds: [basicPlan]).isOk)
+            #expect(try roster.check(planIds: [premiumPlan]).byRule["plan_id.unknown"] == 2)
+            let known = ReadOptions(keepUnknown: true)
+            #expect(try Roster(data: roster.json(), options: known).members == members)
+        }
+
+        @Test func columnsCanBeMappedAndNonsenseIsNamed() async throws {
+            let csv = "Who;first_name;last_name;dob;street;city;state;zip\nE1;A;B;1990-01-01;1 Main;Reno;NV;89501\n"
+            let options = ReadOptions(
+                delimiter: ";", columns: ["Who": "reference_id"], defaultPlanId: basicPlan)
+            let roster = try Roster(data: Data(csv.utf8), options: options)
+            #expect(try roster.members.map(\.referenceId) == ["E1"])
+            let broken = try await failure { try Roster(data: Data("Name,Town\n".utf8)) }
+            #expect(broken.details.kind == .invalidRoster)
+        }
+
+        @Test func valuesArePutIntoTheFormOfTheAPIWhenAsked() throws {
+            var loose = person("EMP-1")
+            loose.dateOfBirth = "05/15/1990"
+            loose.address.state = "nevada"
+            let options = NormalizeOptions(dates: ["mm/dd/yyyy"])
+            let normalized = try Roster([loose]).normalized(options)
+            #expect(Set(normalized.report.changes.map(\.rule)) == ["state", "date"])
+            #expect(try normalized.roster.members.first?.dateOfBirth == "1990-05-15")
+            #expect(try normalized.roster.check().isOk)
+        }
+
+        @Test func differencesAndTheGuard() async throws {
+            let before = try Roster((0..<10).map { person("EMP-\($0)") })
+            let after = try Roster(
+                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [person("EMP-99")])
+            let diff = try after.diff(from: before)
+            #expect(diff.adds.map(\.referenceId) == ["EMP-99"] && diff.removalShare == 20)
+            #expect(diff.planChanges.map(\.planId) == [premiumPlan] && !diff.warnings.isEmpty)
+
+            try after.enforce(GuardOptions(maxRemovals: "2"), previous: before)
+            let refused = try await failure {
+                try after.enforce(GuardOptions(maxRemovals: "10%"), previous: before)
+            }
+            #expect(refused.details.kind == .guardRefused)
+        }
+
+        @Test func theWholeJobAndWhatItRefuses() async throws {
+            let client = try await Sandbox().client()
+            let sync = client.groups.members.sync
+            let group = try await client.groups.create(externalReferenceId: "t", name: "T")
+            let first = try Roster((0..<3).map { person("EMP-\($0)") } + [person("EMP-X", plan: "pln_none")])
+            let applied = try await sync.apply(first, to: group.id)
+            #expect(applied.outcome.added == 3 && applied.outcome.failures.map(\.referenceId) == ["EMP-X"])
+            let results = try #require(applied.state.results)
+            #expect(try first.outcome(of: results) == applied.outcome)
+
+            let corrected = try first.corrected(after: results, replacing: ["EMP-X": person("EMP-X")])
+            #expect(try corrected.roster.count == 4)
+            #expect(try await sync.apply(corrected.roster, to: group.id, previous: first).outcome.isOk)
+
+            var wrong = person("EMP-1")
+            wrong.dateOfBirth = "soon"
+            let invalid = try Roster([wrong])
+            let error = try await failure { try await sync.apply(invalid, to: group.id) }
+            #expect(error.details.kind == .invalidRoster)
+            #expect(error.details.report?.contains("date_of_birth") == true)
+            #expect(!"\(error)".contains("soon"))
+        }
+
+        @Test func progressIsToldAndADeadlineCanBeResumed() async throws {
+            let sandbox = try await Sandbox()
+            let client = try sandbox.client()
+            let sync = client.groups.members.sync
+            let group = try await client.groups.create(externalReferenceId: "t", name: "T")
+            try await sandbox.settings(#"{"sync_delay_ms": "never"}"#)
+            let roster = try Roster([person("EMP-1")])
+            let told = Told()
+            let short = WaitOptions(deadline: 0.1, pollInterval: 0.005)
+            let error = try await failure {
+                try await sync.submitAndWait(roster, to: group.id, options: short) { told.add($0) }
+            }
+            #expect(error.details.kind == .deadline)
+            #expect(told.polls == Array(0..<Int32(told.polls.count)) && told.polls.count > 1)
+
+            let handle = try #require(error.details.syncHandle)
+            try await sandbox.post("/syncs/complete")
+            #expect(try await sync.wait(for: handle, options: quick).isCompleted)
+        }
+    }
+}
+
+final class Told: @unchecked Sendable {
+    private let lock = NSLock()
+    private var progress: [SyncProgress] = []
+
+    func add(_ next: SyncProgress) {
+        lock.withLock { progress.append(next) }
+    }
+
+    var polls: [Int32] { lock.withLock { progress.map(\.polls) } }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+import VitableGroups
+
+let basicPlan = "pln_Wgx_PobRSymT_ki30sYaBQ"
+let premiumPlan = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A"
+
+/// All tests that use the sandbox: one after the other, as it is one server with one state.
+@Suite(.serialized) struct Sandboxed {}
+
+/// The sandbox that scripts/test-swift started; its controls are called with the library's own raw
+/// calls.
+struct Sandbox {
+    static let url = ProcessInfo.processInfo.environment["VG_SANDBOX_URL"] ?? "http://127.0.0.1:4010"
+
+    private let control: VitableConnect
+
+    /// Begins with an empty organization.
+    init() async throws {
+        control = try VitableConnect(ClientOptions(apiKey: "control", baseUrl: Self.url))
+        _ = try await control.post("/__sandbox/reset", json: "null")
+    }
+
+    func client(maxRetries: Int32 = 2) throws -> VitableConnect {
+        try VitableConnect(
+            ClientOptions(apiKey: "test-key", baseUrl: Self.url, maxRetries: maxRetries))
+    }
+
+    func post(_ path: String, _ json: String = "null") async throws {
+        _ = try await control.post("/__sandbox\(path)", json: json)
+    }
+
+    func settings(_ json: String) async throws {
+        _ = try await control.patch("/__sandbox/settings", json: json)
+    }
+
+    func fault(_ json: String) async throws {
+        try await post("/faults", json)
+    }
+
+    func isHanging() async throws -> Bool {
+        try await object("/faults")["hanging"] as? Int != 0
+    }
+
+    func requests() async throws -> [[String: Any]] {
+        try await object("/requests")["requests"] as? [[String: Any]] ?? []
+    }
+
+    func headers(of request: [String: Any]) -> [String: String] {
+        let pairs = request["headers"] as? [[String]] ?? []
+        return Dictionary(pairs.map { ($0[0], $0[1]) }) { first, _ in first }
+    }
+
+    private func object(_ path: String) async throws -> [String: Any] {
+        let answer = try await control.get("/__sandbox\(path)")
+        return try JSONSerialization.jsonObject(with: answer.body) as? [String: Any] ?? [:]
+    }
+}
+
+func person(_ reference: String, plan: String = basicPlan) -> Member {
+    Member(
+        referenceId: reference, firstName: "Jane", lastName: "Doe", dateOfBirth: "1990-05-15",
+        planId: plan,
+        address: Address(
+            addressLine1: "123 Main Street", city: "San Francisco", state: "CA", zipcode: "94102"),
+        email: "\(reference)@example.com")
+}
+
+/// The failure of a call that must fail.
+func failure<T>(of call: () async throws -> T) async throws -> VitableError {
+    do {
+        _ = try await call()
+    } catch let error as VitableError {
+        return error
+    }
+    throw NoFailure()
+}
+
+struct NoFailure: Error {}
+
+/// Polls until a condition holds; the test runner's time limit ends what never comes.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() {
+        await Task.yield()
+    }
+}

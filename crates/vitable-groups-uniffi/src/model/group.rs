@@ -1,0 +1,134 @@
+//! Groups, plans, and the parameters of their operations.
+
+use std::time::SystemTime;
+
+use vitable_groups::model as core;
+
+use super::{Extra, Field, time};
+use crate::response::response;
+
+/// A named container of members, owned by one organization.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct Group {
+    /// `grp_...`, opaque.
+    pub id: String,
+    /// The organization that owns the group, `org_...`.
+    pub organization_id: Option<String>,
+    /// At most 255 characters.
+    pub name: String,
+    /// The caller's own identifier, unique within the organization; at most 255 characters.
+    pub external_reference_id: String,
+    /// When the group was made.
+    pub created_at: Option<SystemTime>,
+    /// When it last changed.
+    pub updated_at: Option<SystemTime>,
+    /// Fields that this version does not know.
+    #[uniffi(default)]
+    pub extra: Extra,
+}
+
+impl From<core::Group> for Group {
+    fn from(group: core::Group) -> Self {
+        Self {
+            id: group.id,
+            organization_id: group.organization_id.into_value(),
+            name: group.name,
+            external_reference_id: group.external_reference_id,
+            created_at: time(group.created_at),
+            updated_at: time(group.updated_at),
+            extra: group.extra.into(),
+        }
+    }
+}
+
+response!(NativeGroup, Group);
+
+/// A plan linked to the organization: the source of every member row's plan id.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct Plan {
+    /// `pln_...`, opaque.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Fields that this version does not know.
+    #[uniffi(default)]
+    pub extra: Extra,
+}
+
+impl From<core::Plan> for Plan {
+    fn from(plan: core::Plan) -> Self {
+        Self { id: plan.id, name: plan.name, extra: plan.extra.into() }
+    }
+}
+
+/// What creating a group needs.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct GroupCreateParams {
+    /// The caller's own identifier, unique within the organization; 1 to 255 characters.
+    pub external_reference_id: String,
+    /// 1 to 255 characters.
+    pub name: String,
+}
+
+impl From<GroupCreateParams> for core::GroupCreateParams {
+    fn from(params: GroupCreateParams) -> Self {
+        Self::new(params.external_reference_id, params.name)
+    }
+}
+
+/// What updating a group changes: only the fields that are not absent.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct GroupUpdateParams {
+    /// A new reference.
+    pub external_reference_id: Field,
+    /// A new name.
+    pub name: Field,
+}
+
+impl From<GroupUpdateParams> for core::GroupUpdateParams {
+    fn from(params: GroupUpdateParams) -> Self {
+        let mut update = Self::new();
+        update.external_reference_id = params.external_reference_id.into();
+        update.name = params.name.into();
+        update
+    }
+}
+
+/// Which pages of a list to read.
+#[derive(Clone, Default, PartialEq, uniffi::Record)]
+pub struct ListParams {
+    /// Items per page, 1 to 100; the server's default is 20.
+    #[uniffi(default)]
+    pub limit: Option<i64>,
+    /// The page to start at, from 1.
+    #[uniffi(default)]
+    pub page: Option<i64>,
+    /// Fetches up to this many pages at the same time once their number is known; they still come
+    /// in order. 0 fetches a page when it is asked for.
+    #[uniffi(default = 0)]
+    pub prefetch: i32,
+}
+
+/// Where a page stands in its list; any of it may be missing.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct Pagination {
+    /// This page's number, from 1.
+    pub page: Option<i64>,
+    /// Items per page.
+    pub limit: Option<i64>,
+    /// Items in all pages.
+    pub total: Option<i64>,
+    /// How many pages there are.
+    pub total_pages: Option<i64>,
+}
+
+impl From<core::Pagination> for Pagination {
+    fn from(pagination: core::Pagination) -> Self {
+        Self {
+            page: pagination.page.into_value(),
+            limit: pagination.limit.into_value(),
+            total: pagination.total.into_value(),
+            total_pages: pagination.total_pages.into_value(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What one call may ask for beyond its parameters.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use vitable_groups as core;
+
+use crate::error::NativeError;
+use crate::number::natural;
+
+/// Options of one call; what is not set comes from the client. Prints names only, no values.
+#[derive(Clone, Default, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
+pub struct RequestOptions {
+    /// Bounds one attempt, the body included.
+    #[uniffi(default)]
+    pub timeout: Option<Duration>,
+    /// Bounds the connecting of one attempt.
+    #[uniffi(default)]
+    pub connect_timeout: Option<Duration>,
+    /// Bounds everything: attempts, waits, pages.
+    #[uniffi(default)]
+    pub deadline: Option<Duration>,
+    /// Attempts after the first.
+    #[uniffi(default)]
+    pub max_retries: Option<i32>,
+    /// Headers to set, or to leave out where the value is null; names in any letter case.
+    #[uniffi(default)]
+    pub headers: HashMap<String, Option<String>>,
+    /// Query parameters to set, or to leave out where the value is null.
+    #[uniffi(default)]
+    pub query: HashMap<String, Option<String>>,
+    /// Body fields to set, as JSON texts, or to leave out where the value is null.
+    #[uniffi(default)]
+    pub body: HashMap<String, Option<String>>,
+    /// The idempotency key of a write, instead of a random one.
+    #[uniffi(default)]
+    pub idempotency_key: Option<String>,
+    /// The organization to act as, `org_...`.
+    #[uniffi(default)]
+    pub organization: Option<String>,
+    /// Allows an absolute URL of another origin in a raw call; the token is not sent there.
+    #[uniffi(default = false)]
+    pub allow_other_origin: bool,
+}
+
+impl fmt::Display for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn names<T>(pairs: &HashMap<String, T>) -> Vec<&String> {
+            let mut names: Vec<_> = pairs.keys().collect();
+            names.sort();
+            names
+        }
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &names(&self.headers))
+            .field("query", &names(&self.query))
+            .field("body", &names(&self.body))
+            .finish_non_exhaustive()
+    }
+}
+
+impl RequestOptions {
+    pub(crate) fn into_core(self) -> Result<core::RequestOptions, NativeError> {
+        let mut options = core::RequestOptions::new().allow_other_origin(self.allow_other_origin);
+        if let Some(timeout) = self.timeout {
+            options = options.timeout(timeout);
+        }
+        if let Some(timeout) = self.connect_timeout {
+            options = options.connect_timeout(timeout);
+        }
+        if let Some(deadline) = self.deadline {
+            options = options.deadline(deadline);
+        }
+        let retries = self.max_retries.map(|retries| natural("max_retries", retries.into()));
+        options.max_retries = retries.transpose()?;
+        options.headers = sorted(self.headers);
+        options.query = sorted(self.query);
+        for (name, text) in sorted(self.body) {
+            options.body.push((name.clone(), text.map(|text| json(&name, &text)).transpose()?));
+        }
+        options.idempotency_key = self.idempotency_key;
+        options.organization = self.organization;
+        Ok(options)
+    }
+}
+
+/// A map has no order of its own; requests should come out the same each time.
+pub(crate) fn sorted<T>(map: HashMap<String, T>) -> Vec<(String, T)> {
+    let mut pairs: Vec<_> = map.into_iter().collect();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    pairs
+}
+
+fn json(name: &str, text: &str) -> Result<serde_json::Value, NativeError> {
+    serde_json::from_str(text).map_err(|_| {
+        NativeError::invalid(format!("the body field `{name}` is not a JSON text; quote strings"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_do_not_print() {
+        let options = RequestOptions {
+            headers: HashMap::from([("X-Token".to_owned(), Some("hunter2".to_owned()))]),
+            body: HashMap::from([("note".to_owned(), Some("\"Jane\"".to_owned()))]),
+            ..RequestOptions::default()
+        };
+        let text = options.to_string();
+        assert!(text.contains("X-Token") && text.contains("note"), "{text}");
+        assert!(!text.contains("hunter2") && !text.contains("Jane"), "{text}");
+    }
+
+    #[test]
+    fn a_body_field_that_is_not_json_is_named() {
+        let body = HashMap::from([("tier".to_owned(), Some("gold".to_owned()))]);
+        let error = RequestOptions { body, ..RequestOptions::default() }.into_core().unwrap_err();
+        assert!(error.to_string().contains("`tier`"), "{error}");
+    }
+}

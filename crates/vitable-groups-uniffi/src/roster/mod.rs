@@ -1,0 +1,184 @@
+//! Rosters: read, check, compare, guard, explain; all of it is the core's.
+
+mod check;
+mod diff;
+mod normalize;
+mod outcome;
+mod read;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use vitable_groups as core;
+use vitable_groups::roster as rosters;
+
+pub use check::{CheckOptions, CheckReport, Finding, Severity};
+pub use diff::{GuardOptions, PlanChange, RosterDiff, RosterEntry, RosterUpdate};
+pub use normalize::{NormalizeOptions, NormalizeReport, RosterChange};
+pub use outcome::{ExpectedOutcome, Outcome, RowFailure};
+pub use read::{ColumnMatch, ReadOptions, ReadReport, RosterEncoding, RosterFormat};
+
+use crate::error::NativeError;
+use crate::model::{self, Member, SyncResults};
+use crate::number::count;
+
+/// The complete roster of one group.
+#[derive(uniffi::Object)]
+pub struct NativeRoster(rosters::Roster);
+
+/// How many rows it has; no member is shown.
+impl fmt::Debug for NativeRoster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Roster({} rows)", self.0.len())
+    }
+}
+
+/// The full roster to send again.
+#[derive(uniffi::Record)]
+pub struct NativeCorrected {
+    /// Everyone, corrected rows in their places.
+    pub roster: Arc<NativeRoster>,
+    /// How many rows were replaced.
+    pub replaced: i64,
+    /// Rows that failed and are sent again as they were; they will probably fail again.
+    pub still_failing: Vec<String>,
+}
+
+/// A roster in the API's form.
+#[derive(uniffi::Record)]
+pub struct NativeNormalized {
+    /// Everyone.
+    pub roster: Arc<NativeRoster>,
+    /// What was changed.
+    pub report: NormalizeReport,
+}
+
+#[uniffi::export]
+impl NativeRoster {
+    /// A roster from members made by the caller.
+    #[uniffi::constructor]
+    pub fn from_members(members: Vec<Member>) -> Result<Arc<Self>, NativeError> {
+        Ok(Self::wrap(rosters::Roster::from_members(model::roster(members)?)))
+    }
+
+    /// Reads a file, by the end of its name or by what is in it.
+    #[uniffi::constructor]
+    pub fn read_file(path: String, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
+        let roster = rosters::Roster::read_path(path, &options.into_core()?).map_err(invalid)?;
+        Ok(Self::wrap(roster))
+    }
+
+    /// Reads bytes at hand.
+    #[uniffi::constructor]
+    pub fn read_bytes(bytes: Vec<u8>, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
+        let options = options.into_core()?;
+        Ok(Self::wrap(rosters::Roster::read(bytes.as_slice(), &options).map_err(invalid)?))
+    }
+
+    /// How many rows there are.
+    pub fn size(&self) -> Result<i64, NativeError> {
+        Ok(count(self.0.len() as u64))
+    }
+
+    /// The members in order.
+    pub fn members(&self) -> Result<Vec<Member>, NativeError> {
+        Ok(self.0.members().cloned().map(Member::from).collect())
+    }
+
+    /// What reading found out about the file, if there was one.
+    pub fn report(&self) -> Result<Option<ReadReport>, NativeError> {
+        Ok(self.0.report().map(ReadReport::from))
+    }
+
+    /// A roster with its values in the form the API takes.
+    pub fn normalized(&self, options: NormalizeOptions) -> Result<NativeNormalized, NativeError> {
+        let mut roster = self.0.clone();
+        let report = roster.normalize(&options.into_core()?).into();
+        Ok(NativeNormalized { roster: Self::wrap(roster), report })
+    }
+
+    /// Checks every row by every rule.
+    pub fn check(&self, options: CheckOptions) -> Result<CheckReport, NativeError> {
+        Ok(self.0.check(&options.into_core()?).into())
+    }
+
+    /// What sending this roster does to a group that holds the previous one.
+    pub fn diff(&self, previous: Arc<NativeRoster>) -> Result<RosterDiff, NativeError> {
+        Ok(rosters::diff(&previous.0, &self.0).into())
+    }
+
+    /// Refuses a roster that would unsubscribe more people than anybody meant.
+    pub fn guard(
+        &self,
+        previous: Option<Arc<NativeRoster>>,
+        options: GuardOptions,
+    ) -> Result<(), NativeError> {
+        let previous = previous.as_deref().map(|previous| &previous.0);
+        options.into_core()?.check(previous, &self.0).map_err(|refusal| {
+            core::Error::new(core::ErrorKind::GuardRefused, refusal.to_string()).into()
+        })
+    }
+
+    /// Joins the results of a sync to the rows that were sent.
+    pub fn outcome(
+        &self,
+        results: SyncResults,
+        previous: Option<Arc<NativeRoster>>,
+    ) -> Result<Outcome, NativeError> {
+        let previous = previous.as_deref().map(|previous| &previous.0);
+        Ok(rosters::Outcome::join(&self.0, &results.into_core()?, previous).into())
+    }
+
+    /// The full roster with failed rows replaced, each by its reference.
+    pub fn corrected(
+        &self,
+        results: SyncResults,
+        replacements: HashMap<String, Member>,
+    ) -> Result<NativeCorrected, NativeError> {
+        let outcome = rosters::Outcome::join(&self.0, &results.into_core()?, None);
+        let replacements = crate::options::sorted(replacements)
+            .into_iter()
+            .map(|(reference, member)| Ok((reference, member.into_core()?)))
+            .collect::<Result<Vec<_>, NativeError>>()?;
+        let corrected = outcome
+            .corrected(&self.0, replacements)
+            .map_err(|error| NativeError::invalid(error.to_string()))?;
+        Ok(NativeCorrected {
+            roster: Self::wrap(corrected.roster),
+            replaced: count(corrected.replaced),
+            still_failing: corrected.still_failing,
+        })
+    }
+
+    /// Writes CSV with the API's names as header. The text holds health data.
+    pub fn to_csv(&self) -> Result<Vec<u8>, NativeError> {
+        written(|output| self.0.to_csv(output).map(drop))
+    }
+
+    /// Writes the body of a sync request, a member per line. The text holds health data.
+    pub fn to_json(&self) -> Result<Vec<u8>, NativeError> {
+        written(|output| self.0.to_json(output))
+    }
+}
+
+impl NativeRoster {
+    fn wrap(roster: rosters::Roster) -> Arc<Self> {
+        Arc::new(Self(roster))
+    }
+
+    pub(crate) fn core(&self) -> &rosters::Roster {
+        &self.0
+    }
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, NativeError> {
+    let mut output = Vec::new();
+    write(&mut output).map_err(|_| NativeError::internal("the roster could not be written"))?;
+    Ok(output)
+}
+
+fn invalid(error: impl fmt::Display) -> NativeError {
+    core::Error::new(core::ErrorKind::InvalidRoster, error.to_string()).into()
+}

@@ -1,0 +1,63 @@
+// The daily job: check a roster, show what it will change, sync it, wait, and explain the outcome.
+//
+// DailyJob GROUP_REFERENCE ROSTER [PREVIOUS_ROSTER], with VITABLE_CONNECT_BASE_URL naming the API or a
+// sandbox. Exit codes: 0 all worked, 1 some rows failed, 3 nothing was sent.
+
+import Foundation
+import VitableGroups
+
+/// Stands for a call to your own server, which holds the API key and hands out short-lived tokens.
+@Sendable func fetchToken() async throws -> AccessToken {
+    let token = ProcessInfo.processInfo.environment["DEMO_ACCESS_TOKEN"] ?? "vit_at_demo"
+    return AccessToken(token, expiresIn: 15 * 60)
+}
+
+func dailyJob(reference: String, file: String, last: String?) async throws -> Int32 {
+    let client = try VitableConnect(tokenProvider: fetchToken)
+    defer { client.close() }
+    let plans = try await client.plans.list(limit: 100).collect(limit: 1_000).map(\.id)
+    let roster = try Roster(contentsOf: URL(fileURLWithPath: file))
+    let previous = try last.map { try Roster(contentsOf: URL(fileURLWithPath: $0)) }
+
+    let report = try roster.check(planIds: plans)
+    print("\(file): \(report.rows) rows, \(report.errors) errors, \(report.warnings) warnings")
+    for finding in report.findings where finding.severity == .error {
+        print("  \(finding)")
+    }
+    if let previous {
+        print(try roster.diff(from: previous))
+    }
+
+    let group = try await client.groups.getOrCreate(externalReferenceId: reference, name: reference)
+    let guardOptions = GuardOptions(maxRemovals: previous == nil ? nil : "10%")
+    do {
+        let applied = try await client.groups.members.sync.apply(
+            roster, to: group.id, previous: previous, options: ApplyOptions(guard: guardOptions)
+        ) { progress in
+            let done = progress.state?.isCompleted == true
+            print("look \(progress.polls): \(done ? "done" : "in progress")")
+        }
+        print(applied.outcome)
+        return applied.outcome.isOk ? 0 : 1
+    } catch VitableError.invalidRoster {
+        print("not sent: the roster has errors")
+        return 3
+    } catch VitableError.guardRefused(let details) {
+        print("not sent: \(details.message)")
+        return 3
+    }
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard (2...3).contains(arguments.count) else {
+    FileHandle.standardError.write(Data("usage: DailyJob GROUP_REFERENCE ROSTER [PREVIOUS_ROSTER]\n".utf8))
+    exit(2)
+}
+do {
+    let code = try await dailyJob(
+        reference: arguments[0], file: arguments[1], last: arguments.count > 2 ? arguments[2] : nil)
+    exit(code)
+} catch {
+    FileHandle.standardError.write(Data("DailyJob: \(error.localizedDescription)\n".utf8))
+    exit(4)
+}
