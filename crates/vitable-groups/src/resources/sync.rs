@@ -132,6 +132,16 @@ impl Sync {
     ) -> SubmitAndWait {
         SubmitAndWait::new(self.0.clone(), group_id.into(), members_body(members))
     }
+
+    /// [`submit_and_wait`](Self::submit_and_wait) with a body that is JSON already, as bindings
+    /// have it: `{"members": [...]}`.
+    pub fn submit_json_and_wait(
+        &self,
+        group_id: impl Into<String>,
+        body: impl Into<Bytes>,
+    ) -> SubmitAndWait {
+        SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
+    }
 }
 
 /// Writes the members straight into the body, without a copy of the roster in between.

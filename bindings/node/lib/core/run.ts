@@ -1,0 +1,66 @@
+/** Starts a call in the addon and turns its end into a reply or an error. */
+
+import { Caller, forget, remember } from './callers.js';
+import { APIUserAbortError } from './error.js';
+import { ErrorInfo, makeError, MakeStatusError } from './make-error.js';
+import { addon, NativeCancelToken, NativeReply, Start } from './native.js';
+import { Reply } from './reply.js';
+
+/** What a call brings along. */
+export interface Context {
+  signal?: AbortSignal | null | undefined;
+  /** Gives the call up from inside of this package. */
+  cancel?: NativeCancelToken | undefined;
+  /** What the functions of the caller need while the call runs. */
+  caller?: Caller | undefined;
+  makeStatusError?: MakeStatusError | undefined;
+}
+
+export type Starter = (start?: Start) => Promise<NativeReply>;
+
+/** Runs a call; the signal ends it at once, in the addon too. */
+export function run(start: Starter, context: Context = {}): Promise<Reply> {
+  const { signal, caller } = context;
+  if (signal?.aborted) return Promise.reject(abortError(signal));
+  if (!signal && !caller && !context.cancel) return begin(start).then((reply) => read(reply, context));
+
+  const id = caller && remember(caller);
+  const cancel = context.cancel ?? (signal ? new addon.CancelToken() : undefined);
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      cancel?.cancel();
+      reject(abortError(signal as AbortSignal));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  const work = begin(start, { id, cancel }).then((reply) => read(reply, context));
+  return (signal ? Promise.race([work, aborted]) : work).finally(() => {
+    // One signal may serve any number of calls.
+    signal?.removeEventListener('abort', stop as () => void);
+    if (id !== undefined) forget(id);
+  });
+}
+
+/** The addon throws on arguments of a wrong type; a call rejects. */
+function begin(start: Starter, with_?: Start): Promise<NativeReply> {
+  try {
+    return start(with_);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+function read(reply: NativeReply, { caller, makeStatusError }: Context): Reply {
+  if (reply.length === 1) {
+    throw makeError(JSON.parse(reply[0] as string) as ErrorInfo, caller?.cause, makeStatusError);
+  }
+  const [json, bytes, metadata] = reply as [string | undefined, Uint8Array | undefined, string];
+  return new Reply(json, bytes, metadata);
+}
+
+function abortError(signal: AbortSignal): APIUserAbortError {
+  const error = new APIUserAbortError({ cause: signal.reason as unknown });
+  error.kind = error.code = 'aborted';
+  return error;
+}

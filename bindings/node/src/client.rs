@@ -1,0 +1,284 @@
+//! The client: calls by the name of an operation, and what the core makes of several calls.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Result, Status};
+use napi_derive::napi;
+use serde_json::json;
+use vitable_groups::model::GroupCreateParams;
+use vitable_groups::{Call, Client, Error, ErrorKind, Progress, SyncHandle, operation};
+
+use crate::cancel::CancelToken;
+use crate::config::{Config, Hooks, thrown};
+use crate::log::Sink;
+use crate::options::{CallOptions, milliseconds_of};
+use crate::reply::Reply;
+use crate::scope::{self, Scope};
+
+/// JSON text or bytes.
+type Body = Either<String, Buffer>;
+/// Takes a look of a wait as JSON text; null after the last one.
+type ProgressFn = ThreadsafeFunction<Option<String>, (), Option<String>, Status, false>;
+
+/// The core's client.
+#[napi(js_name = "Client")]
+pub struct NativeClient {
+    core: Client,
+    log: Option<Sink>,
+}
+
+/// How a call is started, beyond what it asks for.
+#[napi(object, object_to_js = false)]
+pub struct Start<'a> {
+    /// The number under which JavaScript keeps what belongs to the call.
+    pub id: Option<u32>,
+    /// Gives the call up.
+    pub cancel: Option<ClassInstance<'a, CancelToken>>,
+}
+
+#[napi]
+impl NativeClient {
+    /// Makes a client of settings as JSON text. Throws the structured error as its message.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: String, hooks: Hooks) -> Result<Self> {
+        Self::make(Client::builder(), None, &config, hooks)
+    }
+
+    /// Makes a client that starts from this one's settings.
+    #[napi(catch_unwind)]
+    pub fn derive(&self, config: String, hooks: Hooks) -> Result<Self> {
+        Self::make(self.core.derive(), self.log.clone(), &config, hooks)
+    }
+
+    fn make(
+        builder: vitable_groups::ClientBuilder,
+        inherited: Option<Sink>,
+        config: &str,
+        mut hooks: Hooks,
+    ) -> Result<Self> {
+        let config = Config::read(config)?;
+        let log = match hooks.log.take() {
+            Some(log) => Sink::new(config.log_level.as_deref(), log),
+            None => inherited,
+        };
+        let core = config.apply(builder, hooks)?.build().map_err(thrown)?;
+        Ok(Self { core, log })
+    }
+
+    /// Replaces the key for the calls that start from now on.
+    #[napi(catch_unwind)]
+    pub fn set_api_key(&self, key: String) -> Result<()> {
+        self.core.set_api_key(key).map_err(thrown)
+    }
+
+    /// Where the API is.
+    #[napi(getter, catch_unwind)]
+    pub fn base_url(&self) -> String {
+        self.core.base_url().to_string()
+    }
+
+    /// Ends the client and all derived from the same one.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.core.close();
+    }
+
+    /// Whether it was closed.
+    #[napi(getter, catch_unwind)]
+    pub fn closed(&self) -> bool {
+        self.core.is_closed()
+    }
+
+    /// Calls an operation by its name, or a path by `VERB /path`.
+    #[napi(catch_unwind)]
+    pub fn call<'env>(
+        &self,
+        env: &'env Env,
+        target: String,
+        path_params: Option<Vec<String>>,
+        options: Option<String>,
+        body: Option<Body>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let typed = operation::find(&target).is_some();
+        let call = self.prepare(&target, &path_params.unwrap_or_default(), options, body)?;
+        let client = self.core.clone();
+        self.spawn(env, &target, start, async move {
+            let outcome = match call {
+                Ok(call) => client.execute(call).await,
+                Err(error) => Err(error),
+            };
+            Reply::of(outcome, typed)
+        })
+    }
+
+    fn prepare(
+        &self,
+        target: &str,
+        path_params: &[String],
+        options: Option<String>,
+        body: Option<Body>,
+    ) -> Result<std::result::Result<Call, Error>> {
+        let mut options = CallOptions::read(options.as_deref())?;
+        let query = std::mem::take(&mut options.query);
+        let options = options.into_core();
+        let call = match operation::find(target) {
+            Some(operation) => {
+                let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
+                Call::new(operation, &params, options)
+            }
+            None => match target.split_once(' ') {
+                Some((verb, path)) => match Method::from_bytes(verb.as_bytes()) {
+                    Ok(method) => Call::raw(method, path, options),
+                    Err(_) => Err(invalid("this is no HTTP method")),
+                },
+                None => Err(invalid("no operation has this name")),
+            },
+        };
+        Ok(call.map(|call| {
+            let call = call.with_query(query);
+            match body {
+                Some(body) => call.with_body(bytes_of(body)),
+                None => call,
+            }
+        }))
+    }
+
+    /// Waits until a sync request is done. With a body, submits it first.
+    #[napi(catch_unwind)]
+    #[expect(clippy::too_many_arguments, reason = "one entry point for both waits")]
+    pub fn wait<'env>(
+        &self,
+        env: &'env Env,
+        group_id: String,
+        request_id: Option<String>,
+        body: Option<Body>,
+        options: Option<String>,
+        progress: Option<ProgressFn>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let deadline = options.deadline;
+        let sync = self.core.groups().members().sync();
+        let progress = progress.map(Arc::new);
+        let tell = progress.clone();
+        let tell = move |look: Progress| {
+            if let Some(tell) = &tell {
+                tell.call(Some(describe(&look)), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        };
+        self.spawn(env, "groups.members.sync.wait", start, async move {
+            macro_rules! wait_with {
+                ($wait:expr) => {{
+                    let mut wait = $wait.options(options).on_progress(tell);
+                    if !deadline.is_absent() {
+                        wait = wait.deadline(deadline.into_value());
+                    }
+                    wait.await
+                }};
+            }
+            let outcome = match (body, request_id) {
+                (Some(body), _) => wait_with!(sync.submit_json_and_wait(group_id, bytes_of(body))),
+                (None, Some(request_id)) => {
+                    wait_with!(sync.wait(SyncHandle::new(group_id, request_id)))
+                }
+                (None, None) => Err(invalid("a wait takes a request id or a body")),
+            };
+            if let Some(progress) = progress {
+                // Comes back after every look before it was heard; a failure means nobody listens.
+                let _ = progress.call_async(None).await;
+            }
+            Reply::value(outcome.map(|state| json!({ "data": state })))
+        })
+    }
+
+    /// The group of a reference, or null.
+    #[napi(catch_unwind)]
+    pub fn find_group<'env>(
+        &self,
+        env: &'env Env,
+        reference: String,
+        options: Option<String>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let groups = self.core.groups();
+        self.spawn(env, "groups.find_by_external_reference_id", start, async move {
+            let found = groups.find_with(&reference, options).await;
+            Reply::value(found.map(|group| json!({ "data": group })))
+        })
+    }
+
+    /// The group of a reference, made if there is none.
+    #[napi(catch_unwind)]
+    pub fn get_or_create<'env>(
+        &self,
+        env: &'env Env,
+        reference: String,
+        name: String,
+        options: Option<String>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let groups = self.core.groups();
+        self.spawn(env, "groups.get_or_create", start, async move {
+            let params = GroupCreateParams::new(reference, name);
+            let group = groups.get_or_create_with(params, options).await;
+            Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
+        })
+    }
+
+    /// Runs work until it is done or given up.
+    fn spawn<'env>(
+        &self,
+        env: &'env Env,
+        operation: &str,
+        start: Option<Start<'_>>,
+        work: impl Future<Output = Reply> + Send + 'static,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
+        let call = start.and_then(|start| start.id).unwrap_or_default();
+        let scope = Scope { call, operation: operation.into(), log: self.log.clone() };
+        let work = scope::within(scope, work);
+        env.spawn_future_with_callback(
+            async move {
+                Ok(match cancel {
+                    Some(cancel) => match cancel.run_until_cancelled_owned(work).await {
+                        Some(reply) => reply,
+                        None => Reply::aborted(),
+                    },
+                    None => work.await,
+                })
+            },
+            |env, reply| reply.into_js(env),
+        )
+    }
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+fn bytes_of(body: Body) -> Bytes {
+    match body {
+        Either::A(text) => text.into(),
+        Either::B(bytes) => Bytes::copy_from_slice(&bytes),
+    }
+}
+
+fn describe(look: &Progress) -> String {
+    json!({
+        "group_id": look.handle.group_id,
+        "request_id": look.handle.request_id,
+        "polls": look.polls,
+        "elapsed": milliseconds_of(look.elapsed),
+        "state": look.state,
+        "trouble": look.trouble.map(|kind| kind.code()),
+    })
+    .to_string()
+}
