@@ -1,1 +1,57 @@
 //! A local server that behaves like the Groups API of Vitable Connect.
+//!
+//! It keeps its data in SQLite, in memory unless a file is named, and has controls that make it
+//! fail, wait, or show what it got. Nothing of the client is in it: requests are checked by code
+//! of its own, so that the two cannot be wrong together.
+//!
+//! ```
+//! use vitable_groups_sandbox::Sandbox;
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let sandbox = Sandbox::builder().start().await?;
+//! println!("point a client at {}", sandbox.base_url());
+//! sandbox.shutdown().await;
+//! # Ok::<(), vitable_groups_sandbox::StartError>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod check;
+mod clock;
+mod control;
+mod fault;
+mod ids;
+mod lock;
+mod reconcile;
+mod record;
+mod server;
+mod settings;
+mod store;
+mod world;
+
+pub use control::{Control, ControlError};
+pub use record::RecordedRequest;
+pub use server::{Builder, Sandbox, StartError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;
+
+/// Reads how long a sync takes: `500ms`, `2s`, or `never`, which is the inner none.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups_sandbox::parse_delay;
+///
+/// assert_eq!(parse_delay("2s"), Some(Some(Duration::from_secs(2))));
+/// assert_eq!(parse_delay("never"), Some(None));
+/// assert_eq!(parse_delay("soon"), None);
+/// ```
+pub fn parse_delay(text: &str) -> Option<Option<std::time::Duration>> {
+    settings::SyncDelay::parse(text).map(|delay| match delay {
+        settings::SyncDelay::After(millis) => Some(std::time::Duration::from_millis(millis)),
+        settings::SyncDelay::Never => None,
+    })
+}

@@ -34,23 +34,19 @@ impl Headers {
         for (name, value) in overrides {
             let name = HeaderName::from_bytes(name.trim().as_bytes())
                 .map_err(|_| invalid(format!("`{}` is no header name", name.escape_debug())))?;
-            match value {
-                Some(value) => {
-                    let mut value =
-                        HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
-                            invalid(format!(
-                                "the value of header `{name}` has line breaks or control characters"
-                            ))
-                        })?;
-                    value.set_sensitive(true);
-                    self.omitted.retain(|omitted| *omitted != name);
-                    self.map.insert(name, value);
-                }
-                None => {
-                    self.map.remove(&name);
-                    self.omitted.push(name);
-                }
-            }
+            let Some(value) = value else {
+                self.map.remove(&name);
+                self.omitted.push(name);
+                continue;
+            };
+            let mut value = HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
+                invalid(format!(
+                    "the value of header `{name}` has line breaks or control characters"
+                ))
+            })?;
+            value.set_sensitive(true);
+            self.omitted.retain(|omitted| *omitted != name);
+            self.map.insert(name, value);
         }
         Ok(())
     }

@@ -40,6 +40,7 @@ mod request;
 pub mod resources;
 mod response;
 pub mod retry;
+pub mod roster;
 pub mod testing;
 mod transport;
 mod wait;

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn vectors() {
-        let cases: &[(&[u8], Option<&str>, Option<&str>, Option<&str>)] = &[
+        type Text = Option<&'static str>;
+        let cases: &[(&[u8], Text, Text, Text)] = &[
             (
                 br#"{"timestamp":"t","message":"m","error":"e","app_error_code":"c","trace_id":"x"}"#,
                 Some("m"),

@@ -76,13 +76,13 @@ impl Error {
         }))
     }
 
-    pub(crate) fn from_response(status: u16, headers: HeaderMap, body: Bytes) -> Self {
-        let read = ErrorBody::read(&body);
-        let message = read.message.unwrap_or_else(|| describe_text(status, &body));
+    pub(crate) fn from_response(status: u16, headers: HeaderMap, body: &Bytes) -> Self {
+        let read = ErrorBody::read(body);
+        let message = read.message.unwrap_or_else(|| describe_text(status, body));
         let mut error = Self::new(ErrorKind::from_status(status), message);
         error.0.code = read.code;
         error.0.trace_id = read.trace_id;
-        error.with_answer(status, headers, &body)
+        error.with_answer(status, headers, body)
     }
 
     pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: &Bytes) -> Self {

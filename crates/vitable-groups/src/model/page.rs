@@ -38,7 +38,7 @@ pub struct PageBody<T> {
     #[serde(default = "Vec::new")]
     pub data: Vec<T>,
     /// Where the page stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub pagination: Field<Pagination>,
 }
 

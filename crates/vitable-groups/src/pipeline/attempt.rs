@@ -61,7 +61,50 @@ struct Head {
 #[derive(Default)]
 struct Arrived {
     head: Option<(StatusCode, HeaderMap)>,
-    body: BytesMut,
+    body: Body,
+}
+
+/// A body as it comes. Most come in one piece, which is then taken as it is.
+#[derive(Default)]
+enum Body {
+    #[default]
+    Empty,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many(bytes) => bytes.len(),
+        }
+    }
+
+    fn push(&mut self, piece: Bytes) {
+        *self = match std::mem::take(self) {
+            Self::Empty => Self::One(piece),
+            Self::One(first) => {
+                let mut all = BytesMut::with_capacity(2 * (first.len() + piece.len()));
+                all.extend_from_slice(&first);
+                all.extend_from_slice(&piece);
+                Self::Many(all)
+            }
+            Self::Many(mut all) => {
+                all.extend_from_slice(&piece);
+                Self::Many(all)
+            }
+        };
+    }
+
+    fn take(&mut self) -> Bytes {
+        match std::mem::take(self) {
+            Self::Empty => Bytes::new(),
+            Self::One(bytes) => bytes,
+            Self::Many(bytes) => bytes.freeze(),
+        }
+    }
 }
 
 pub(super) async fn send(
@@ -94,8 +137,8 @@ pub(super) async fn send(
         None if by_deadline => Cause::Deadline,
         None => Cause::TimedOut(limit.unwrap_or_default()),
     };
-    let Arrived { head, body } = arrived;
-    let head = head.map(|(status, headers)| Head { status, headers, body: body.freeze() });
+    let Arrived { head, mut body } = arrived;
+    let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
     Err(Failed { cause, head })
 }
 
@@ -132,38 +175,23 @@ async fn read(
         });
     }
     arrived.head = Some((status, headers.clone()));
-    let body = match body {
+    match body {
         TransportBody::Full(body) if body.len() > max => return Err(Cause::TooLarge(max)),
-        TransportBody::Full(body) if status.is_success() => body,
-        TransportBody::Full(body) => {
-            arrived.body.extend_from_slice(&body);
-            return Err(Cause::Refused);
-        }
+        TransportBody::Full(body) => arrived.body.push(body),
         TransportBody::Stream(mut pieces) => {
-            // Most answers are one piece, which is then taken as it is.
-            let mut first = None;
             while let Some(piece) = pieces.next().await {
                 let piece = piece.map_err(Cause::Transport)?;
-                let held = first.as_ref().map_or(0, Bytes::len) + arrived.body.len();
-                if held + piece.len() > max {
+                if arrived.body.len() + piece.len() > max {
                     return Err(Cause::TooLarge(max));
                 }
-                if held == 0 && first.is_none() {
-                    first = Some(piece);
-                    continue;
-                }
-                if let Some(first) = first.take() {
-                    arrived.body.extend_from_slice(&first);
-                }
-                arrived.body.extend_from_slice(&piece);
+                arrived.body.push(piece);
             }
-            first.unwrap_or_else(|| arrived.body.split().freeze())
         }
-    };
+    }
     if status.is_success() {
+        let body = arrived.body.take();
         return Ok(Answer { status, headers, url, version, body, unread: None });
     }
-    arrived.body.extend_from_slice(&body);
     Err(Cause::Refused)
 }
 
@@ -174,11 +202,12 @@ impl Failed {
 
     pub(super) fn failure(&self) -> Failure {
         match (&self.cause, &self.head) {
-            (Cause::Refused, Some(head)) => Failure::Status(head.status.as_u16()),
+            // A body that is too large would be so again: judged by its status, which is a success.
+            (Cause::Refused | Cause::TooLarge(_), Some(head)) => {
+                Failure::Status(head.status.as_u16())
+            }
             (Cause::Transport(error), _) => error.failure(),
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
-            // A larger answer would come again: not retried, as no success status is.
-            (Cause::TooLarge(_), Some(head)) => Failure::Status(head.status.as_u16()),
             (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
         }
     }
@@ -207,7 +236,8 @@ impl Failed {
             Cause::Refused => match self.head {
                 Some(head) => {
                     let redirect = head.status.is_redirection();
-                    let error = Error::from_response(head.status.as_u16(), head.headers, head.body);
+                    let error =
+                        Error::from_response(head.status.as_u16(), head.headers, &head.body);
                     return if redirect {
                         error.with_note("a redirect to another origin is not followed")
                     } else {

@@ -11,14 +11,14 @@ use bytes::Bytes;
 use http::HeaderValue;
 use tracing::{Instrument as _, debug, info};
 
-use self::attempt::{Answer, Failed};
+use self::attempt::Answer;
 use self::prepare::Prepared;
 use crate::call::Call;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::operation::Replay;
 use crate::response::{Attempt, Metadata, RawResponse, Response};
-use crate::retry::{self, Decision, Failure, ServerHints, Stop};
+use crate::retry::{self, Decision, ServerHints, Stop};
 use crate::transport::TransportResponse;
 use crate::{Error, ErrorKind};
 
@@ -113,22 +113,33 @@ struct Progress {
     recovered: bool,
 }
 
+impl Progress {
+    fn new(started: Duration, prepared: &Prepared) -> Self {
+        Self {
+            started,
+            attempts: Vec::new(),
+            idempotency_key: prepared.idempotency_key.clone(),
+            maybe_done: false,
+            recovered: false,
+        }
+    }
+
+    fn note(&mut self, status: Option<u16>, reason: String, elapsed: Duration) {
+        debug!(reason, attempt = self.attempts.len(), "attempt ended");
+        self.attempts.push(Attempt { status, reason, delay: None, elapsed });
+    }
+}
+
 async fn drive(
     client: &Client,
     call: &Call,
     deadline: Deadline,
     reading: Reading,
 ) -> Result<(Answer, Progress), Error> {
-    let clock = client.shared().clock.as_ref();
-    let mut progress = Progress {
-        started: clock.now(),
-        attempts: Vec::new(),
-        idempotency_key: None,
-        maybe_done: false,
-        recovered: false,
-    };
+    let shared = client.shared();
+    let clock = shared.clock.as_ref();
     let prepared = Prepared::new(client, call).map_err(|error| error.with_operation(&call.name))?;
-    progress.idempotency_key.clone_from(&prepared.idempotency_key);
+    let mut progress = Progress::new(clock.now(), &prepared);
     let mut policy = client.settings().retry.clone();
     policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
     let mut refused: Option<HeaderValue> = None;
@@ -145,23 +156,15 @@ async fn drive(
             attempt::send(client, &prepared, authorization.as_ref(), retries, deadline, reading)
                 .await;
         let elapsed = clock.now().saturating_sub(begun);
-
         let failed = match outcome {
             Ok(answer) => {
-                client.shared().budget.deposit();
-                progress.attempts.push(attempt_of(answer.status.as_u16(), "ok", elapsed));
-                debug!(status = answer.status.as_u16(), attempt = retries, "answered");
+                shared.budget.deposit();
+                progress.note(Some(answer.status.as_u16()), "ok".to_owned(), elapsed);
                 return Ok((answer, progress));
             }
             Err(failed) => failed,
         };
-        progress.attempts.push(Attempt {
-            status: failed.status(),
-            reason: failed.reason(),
-            delay: None,
-            elapsed,
-        });
-        debug!(reason = failed.reason(), attempt = retries, "failed");
+        progress.note(failed.status(), failed.reason(), elapsed);
 
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
@@ -171,62 +174,56 @@ async fn drive(
                 continue;
             }
         }
-        let conflict_of_replay = failed.status() == Some(409) && progress.maybe_done;
-        let may_have_been_done = failed.may_have_been_done();
-        progress.maybe_done |= may_have_been_done;
+        let duplicate_of_ours = failed.status() == Some(409)
+            && progress.maybe_done
+            && call.replay == Replay::AfterLookup;
+        progress.maybe_done |= failed.failure().may_have_been_done();
 
         let hints = failed.hints(clock.wall());
-        let decision = retry::decide(
-            &policy,
-            retries,
-            failed.failure(),
-            &hints,
-            call.replay,
-            deadline.remaining(clock),
-            clock.spread(),
-            &client.shared().budget,
-        );
-        if conflict_of_replay && call.replay == Replay::AfterLookup {
-            return match recover::look_up(client, call, deadline).await {
-                Ok(Some(found)) => Ok(recovered(found, &prepared, progress)),
-                // Nothing of ours: the conflict is what it says.
-                Ok(None) => Err(finish(failed.into_error(deadline), call, progress, Some(&hints))),
-                Err(error) => {
-                    Err(lookup_failed(&error, failed.into_error(deadline), call, progress, &hints))
-                }
-            };
-        }
-        match decision {
-            Decision::Retry { delay, look_up } => {
-                if let Some(last) = progress.attempts.last_mut() {
-                    last.delay = Some(delay);
-                }
-                info!(
-                    delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                    reason = failed.reason(),
-                    retry = retries + 1,
-                    of = policy.max_retries,
-                    "trying again"
-                );
-                clock.sleep(delay).await;
-                if look_up {
-                    match recover::look_up(client, call, deadline).await {
-                        Ok(Some(found)) => return Ok(recovered(found, &prepared, progress)),
-                        Ok(None) => {}
-                        Err(error) => {
-                            let failure = failed.into_error(deadline);
-                            return Err(lookup_failed(&error, failure, call, progress, &hints));
-                        }
-                    }
-                }
-                retries += 1;
-            }
+        let decision = if duplicate_of_ours {
+            Decision::Retry { delay: Duration::ZERO, look_up: true }
+        } else {
+            let left = deadline.remaining(clock);
+            let (failure, spread) = (failed.failure(), clock.spread());
+            let budget = &shared.budget;
+            retry::decide(&policy, retries, failure, &hints, call.replay, left, spread, budget)
+        };
+        let (delay, look_up) = match decision {
+            Decision::Retry { delay, look_up } => (delay, look_up),
             Decision::Stop(stop) => {
                 let error = stopped(failed.into_error(deadline), stop, deadline);
                 return Err(finish(error, call, progress, Some(&hints)));
             }
+        };
+        wait(clock, delay, &mut progress, retries, policy.max_retries).await;
+        if look_up {
+            match recover::look_up(client, call, deadline).await {
+                Ok(Some(found)) => return Ok(recovered(found, &prepared, progress)),
+                // Nothing of ours: the conflict is what it says.
+                Ok(None) if duplicate_of_ours => {
+                    return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let note = format!("looking up what it may have made failed too: {error}");
+                    let error = failed.into_error(deadline).with_note(&note);
+                    return Err(finish(error, call, progress, Some(&hints)));
+                }
+            }
         }
+        retries += 1;
     }
+}
+
+async fn wait(clock: &dyn Clock, delay: Duration, progress: &mut Progress, k: u32, of: u32) {
+    if delay.is_zero() {
+        return;
+    }
+    if let Some(last) = progress.attempts.last_mut() {
+        last.delay = Some(delay);
+        info!(?delay, reason = last.reason, retry = k + 1, of, "trying again");
+    }
+    clock.sleep(delay).await;
 }
 
 /// What must hold before anything is sent, and the header that proves who sends it.
@@ -254,27 +251,11 @@ async fn before_attempt(
     }
 }
 
-fn attempt_of(status: u16, reason: &str, elapsed: Duration) -> Attempt {
-    Attempt { status: Some(status), reason: reason.to_owned(), delay: None, elapsed }
-}
-
 /// The answer that was lost, put together from what the lookup found.
 fn recovered(found: Bytes, prepared: &Prepared, mut progress: Progress) -> (Answer, Progress) {
     info!("an earlier attempt had done the write");
     progress.recovered = true;
     (Answer::recovered(found, prepared.url.clone()), progress)
-}
-
-fn lookup_failed(
-    lookup: &Error,
-    error: Error,
-    call: &Call,
-    mut progress: Progress,
-    hints: &ServerHints,
-) -> Error {
-    progress.maybe_done = true;
-    let note = format!("looking up what it may have made failed too: {lookup}");
-    finish(error.with_note(&note), call, progress, Some(hints))
 }
 
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
@@ -294,6 +275,7 @@ fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
 
 fn finish(error: Error, call: &Call, progress: Progress, hints: Option<&ServerHints>) -> Error {
     let is_write = call.method != http::Method::GET;
+    // A conflict that a lookup did not explain is somebody else's.
     let resolved = error.kind() == ErrorKind::Conflict;
     error
         .with_operation(&call.name)
@@ -301,10 +283,4 @@ fn finish(error: Error, call: &Call, progress: Progress, hints: Option<&ServerHi
         .with_retry_after(hints.and_then(|hints| hints.delay))
         .with_outcome_unknown(is_write && progress.maybe_done && !resolved)
         .with_idempotency_key(progress.idempotency_key)
-}
-
-impl Failed {
-    fn may_have_been_done(&self) -> bool {
-        Failure::may_have_been_done(self.failure())
-    }
 }

@@ -17,6 +17,7 @@ fn hints(status: u16, headers: &[(&'static str, &str)]) -> ServerHints {
     ServerHints::read(&map, status, now())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a hint looks like")]
 fn ms(delay: u64) -> Option<Duration> {
     Some(Duration::from_millis(delay))
 }

@@ -1,0 +1,29 @@
+# Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
+# node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
+
+.PHONY: help demo test lint bench fuzz core clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## check, plan, sync and explain a real roster against a local server
+	@cargo build --quiet -p vitable-groups-cli
+	@target/debug/vitable-groups demo
+
+test: ## everything that can be tested here, and one closing line
+	@scripts/test
+
+core: ## the Rust crates only: core, sandbox, command line
+	@scripts/test rust
+
+lint: ## formatting, lints, documentation, licences
+	@scripts/lint
+
+bench: ## what it costs
+	@scripts/bench
+
+fuzz: ## each fuzz target for 60 s (FUZZ_SECONDS)
+	@scripts/fuzz
+
+clean: ## removes what was built and installed here
+	rm -rf target .cache dist

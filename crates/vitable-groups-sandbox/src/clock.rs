@@ -1,0 +1,79 @@
+//! The sandbox's time: the machine's, or one that stands until it is turned.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+
+use crate::lock::lock;
+
+/// Microseconds since 1970, the resolution everything is stored in.
+pub(crate) type Micros = i64;
+
+#[derive(Debug, Default)]
+pub(crate) struct Clock(Mutex<Mode>);
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Mode {
+    /// The machine's time, and by how much it is off.
+    Running(Micros),
+    Standing(Micros),
+    #[default]
+    Machine,
+}
+
+impl Clock {
+    pub(crate) fn now(&self) -> Micros {
+        match *lock(&self.0) {
+            Mode::Machine => machine(),
+            Mode::Running(offset) => machine().saturating_add(offset),
+            Mode::Standing(at) => at,
+        }
+    }
+
+    pub(crate) fn is_manual(&self) -> bool {
+        matches!(*lock(&self.0), Mode::Standing(_))
+    }
+
+    /// Stops the clock, at a given time or at the present one.
+    pub(crate) fn stop(&self, at: Option<Micros>) {
+        let at = at.unwrap_or_else(|| self.now());
+        *lock(&self.0) = Mode::Standing(at);
+    }
+
+    /// Turns the clock forward; a running one keeps running.
+    pub(crate) fn advance(&self, by: Micros) {
+        let mut mode = lock(&self.0);
+        *mode = match *mode {
+            Mode::Machine => Mode::Running(by),
+            Mode::Running(offset) => Mode::Running(offset.saturating_add(by)),
+            Mode::Standing(at) => Mode::Standing(at.saturating_add(by)),
+        };
+    }
+
+    /// Back to the machine's time.
+    pub(crate) fn resume(&self) {
+        *lock(&self.0) = Mode::Machine;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+fn machine() -> Micros {
+    Timestamp::now().as_microsecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stopped_clock_moves_only_when_turned() {
+        let clock = Clock::default();
+        clock.stop(Some(1_000));
+        clock.advance(500);
+        assert!(clock.is_manual());
+        assert_eq!(clock.now(), 1_500);
+        clock.resume();
+        clock.advance(3_600_000_000);
+        assert!(clock.now() >= machine() + 3_599_000_000);
+    }
+}

@@ -1,0 +1,273 @@
+//! Faults: what goes wrong on the way, queued by tests.
+
+mod play;
+
+pub(crate) use play::{Ending, play};
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use crate::api::ROUTES;
+use crate::lock::lock;
+
+/// One fault. What is not given does not happen; the README shows each.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Fault {
+    /// An operation's name, or `*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    /// How many requests it hits; null: all, until it is cleared.
+    times: Times,
+    /// How many matching requests pass first.
+    skip: u64,
+    pub(super) hang: Option<When>,
+    pub(super) delay_ms: u64,
+    pub(super) delay_after_ms: u64,
+    pub(super) status: Option<u16>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(super) headers: Map<String, Value>,
+    pub(super) body: Option<Value>,
+    /// Whether the operation is carried out. By default it is, unless the answer is made up.
+    pub(super) effect: Option<bool>,
+    pub(super) drop: Option<When>,
+    pub(super) cut_at: Option<usize>,
+    pub(super) garbage: Option<Garbage>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(transparent)]
+struct Times(Option<u64>);
+
+impl Default for Times {
+    fn default() -> Self {
+        Self(Some(1))
+    }
+}
+
+/// Before or after the operation is carried out.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum When {
+    Before,
+    After,
+}
+
+/// Bytes that are no HTTP answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Garbage {
+    Any(bool),
+    Text(String),
+}
+
+impl Fault {
+    /// Reads one fault, refusing what could never be played.
+    pub(crate) fn read(value: &Value) -> Result<Self, String> {
+        let fault = Self::deserialize(value).map_err(|error| error.to_string())?;
+        if let Some(name) = fault.operation.as_deref()
+            && name != "*"
+            && !ROUTES.iter().any(|route| route.operation == name)
+        {
+            return Err(format!("operation: there is no operation {name:?}"));
+        }
+        if let Some(status) = fault.status
+            && !(200..=599).contains(&status)
+        {
+            return Err("status: must be from 200 to 599".to_owned());
+        }
+        fault.header_pairs()?;
+        Ok(fault)
+    }
+
+    fn matches(&self, operation: Option<&str>) -> bool {
+        match self.operation.as_deref() {
+            None | Some("*") => true,
+            name => name == operation,
+        }
+    }
+
+    pub(super) fn status_code(&self) -> Option<StatusCode> {
+        self.status.and_then(|status| StatusCode::from_u16(status).ok())
+    }
+
+    /// Whether the answer is made up rather than the operation's own.
+    pub(super) fn makes_answer(&self) -> bool {
+        self.status.is_some() || self.body.is_some()
+    }
+
+    /// The headers, a list of values making several of one name.
+    pub(super) fn header_pairs(&self) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+        let mut pairs = Vec::new();
+        for (name, value) in &self.headers {
+            let values = match value {
+                Value::Array(values) => values.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            let key = HeaderName::try_from(name.as_str())
+                .map_err(|_| format!("headers: {name:?} is not a header name"))?;
+            for value in values {
+                let text = match value {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                let value = HeaderValue::try_from(text)
+                    .map_err(|_| format!("headers.{name}: is not a header value"))?;
+                pairs.push((key.clone(), value));
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+/// The queue: each request is hit by the first fault that matches it.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    queue: Mutex<Queue>,
+    release: watch::Sender<u64>,
+    hanging: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    last_id: u64,
+    waiting: VecDeque<Queued>,
+}
+
+#[derive(Debug, Serialize)]
+struct Queued {
+    id: u64,
+    hits: u64,
+    #[serde(flatten)]
+    fault: Fault,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { queue: Mutex::default(), release: watch::channel(0).0, hanging: AtomicUsize::new(0) }
+    }
+}
+
+impl Faults {
+    /// Queues a fault and gives its id.
+    pub(crate) fn push(&self, fault: Fault) -> u64 {
+        let mut queue = lock(&self.queue);
+        queue.last_id += 1;
+        let id = queue.last_id;
+        queue.waiting.push_back(Queued { id, hits: 0, fault });
+        id
+    }
+
+    /// The fault that hits a request, with its id.
+    pub(crate) fn take(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
+        let mut queue = lock(&self.queue);
+        for queued in &mut queue.waiting {
+            if !queued.fault.matches(operation) || queued.fault.times == Times(Some(0)) {
+                continue;
+            }
+            if queued.fault.skip > 0 {
+                queued.fault.skip -= 1;
+                continue;
+            }
+            queued.hits += 1;
+            queued.fault.times = Times(queued.fault.times.0.map(|times| times.saturating_sub(1)));
+            return Some((queued.id, queued.fault.clone()));
+        }
+        None
+    }
+
+    /// The faults so far, with what is left of them.
+    pub(crate) fn list(&self) -> Value {
+        serde_json::to_value(&lock(&self.queue).waiting).unwrap_or_default()
+    }
+
+    /// How many requests hang.
+    pub(crate) fn hanging(&self) -> usize {
+        self.hanging.load(Ordering::SeqCst)
+    }
+
+    /// Lets all hanging requests go on.
+    pub(crate) fn release(&self) {
+        self.release.send_modify(|generation| *generation += 1);
+    }
+
+    /// Forgets all faults; hanging requests go on.
+    pub(crate) fn clear(&self) {
+        lock(&self.queue).waiting.clear();
+        self.release();
+    }
+
+    pub(super) async fn until_released(&self) {
+        let mut release = self.release.subscribe();
+        let _counted = Hanging::new(&self.hanging);
+        // An error means that the sandbox is gone, and this request with it.
+        let _ = release.changed().await;
+    }
+}
+
+struct Hanging<'a>(&'a AtomicUsize);
+
+impl<'a> Hanging<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Hanging<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn push(faults: &Faults, value: &Value) -> u64 {
+        faults.push(Fault::read(value).unwrap())
+    }
+
+    #[test]
+    fn the_first_matching_fault_hits() {
+        let faults = Faults::default();
+        let first = push(&faults, &json!({"operation": "groups.list", "status": 500, "times": 2}));
+        let second = push(&faults, &json!({"status": 503, "skip": 1}));
+        let take = |operation| faults.take(Some(operation)).map(|(id, _)| id);
+        assert_eq!(take("groups.list"), Some(first));
+        assert_eq!(take("plans.list"), None);
+        assert_eq!(take("groups.list"), Some(first));
+        assert_eq!(take("groups.list"), Some(second));
+        assert_eq!(take("groups.list"), None);
+        assert_eq!(faults.list()[0]["hits"], 2);
+        let forever = push(&faults, &json!({"operation": "*", "times": null, "drop": "before"}));
+        for _ in 0..3 {
+            assert_eq!(faults.take(None).map(|(id, _)| id), Some(forever));
+        }
+        faults.clear();
+        assert_eq!(faults.take(None).map(|(id, _)| id), None);
+    }
+
+    #[test]
+    fn what_cannot_be_played_is_refused() {
+        for (value, want) in [
+            (json!({"operation": "groups.delete"}), "there is no operation"),
+            (json!({"status": 99}), "from 200 to 599"),
+            (json!({"headers": {"a b": "c"}}), "not a header name"),
+            (json!({"headers": {"a": "c\n"}}), "not a header value"),
+            (json!({"drop": "later"}), "unknown variant"),
+            (json!({"dropped": true}), "unknown field"),
+        ] {
+            let message = Fault::read(&value).unwrap_err();
+            assert!(message.contains(want), "{message}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What came over the wire, for tests that look at their own requests.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use http::request::Parts;
+use serde::Serialize;
+
+use crate::lock::lock;
+
+/// How many requests are kept; of more, the oldest are forgotten.
+const MAX_REQUESTS: usize = 10_000;
+/// How many bytes of bodies are kept in all.
+const MAX_BODY_BYTES: usize = 64 << 20;
+
+/// One request as it arrived.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// Counts from 1.
+    pub id: u64,
+    /// Name of the operation, null for a path that has none.
+    pub operation: Option<&'static str>,
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// As sent, not decoded.
+    pub path: String,
+    /// As sent, without the question mark; null if there was none.
+    pub query: Option<String>,
+    /// Names in lower case, in their order.
+    pub headers: Vec<(String, String)>,
+    /// As text; bytes that are no UTF-8 are replaced.
+    pub body: String,
+    /// Status of the answer; null while there is none and for faults that send none.
+    pub status: Option<u16>,
+    /// The client closed the connection before the answer was there.
+    pub aborted: bool,
+    /// The fault that was played, if any.
+    pub fault: Option<u64>,
+}
+
+impl RecordedRequest {
+    /// The first value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Recorder(Mutex<Log>);
+
+#[derive(Debug, Default)]
+struct Log {
+    last_id: u64,
+    body_bytes: usize,
+    requests: VecDeque<RecordedRequest>,
+}
+
+impl Recorder {
+    pub(crate) fn begin(&self, operation: Option<&'static str>, parts: &Parts) -> Entry<'_> {
+        let headers = parts
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut log = lock(&self.0);
+        log.last_id += 1;
+        let id = log.last_id;
+        log.requests.push_back(RecordedRequest {
+            id,
+            operation,
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            headers,
+            body: String::new(),
+            status: None,
+            aborted: false,
+            fault: None,
+        });
+        log.trim();
+        Entry { recorder: self, id, done: false }
+    }
+
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        lock(&self.0).requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut log = lock(&self.0);
+        log.requests.clear();
+        log.body_bytes = 0;
+    }
+
+    fn change(&self, id: u64, change: impl FnOnce(&mut RecordedRequest)) {
+        if let Some(request) = lock(&self.0).requests.iter_mut().rfind(|entry| entry.id == id) {
+            change(request);
+        }
+    }
+}
+
+impl Log {
+    fn trim(&mut self) {
+        while self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODY_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.body_bytes = self.body_bytes.saturating_sub(oldest.body.len());
+        }
+    }
+}
+
+/// A request being answered. Dropped before [`Entry::done`], it was given up by the client.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    recorder: &'a Recorder,
+    id: u64,
+    done: bool,
+}
+
+impl Entry<'_> {
+    pub(crate) fn body(&self, body: &[u8]) {
+        let text = String::from_utf8_lossy(body).into_owned();
+        let length = text.len();
+        self.recorder.change(self.id, |request| request.body = text);
+        let mut log = lock(&self.recorder.0);
+        log.body_bytes += length;
+        log.trim();
+    }
+
+    pub(crate) fn fault(&self, fault: u64) {
+        self.recorder.change(self.id, |request| request.fault = Some(fault));
+    }
+
+    pub(crate) fn done(mut self, status: Option<u16>) {
+        self.done = true;
+        self.recorder.change(self.id, |request| request.status = status);
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.recorder.change(self.id, |request| request.aborted = true);
+        }
+    }
+}

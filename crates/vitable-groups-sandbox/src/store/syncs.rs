@@ -1,0 +1,185 @@
+//! Sync requests: queued, then completed, kept for ever.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Result, params};
+
+use crate::check::Row;
+use crate::clock::Micros;
+use crate::reconcile::Results;
+use crate::settings::SyncDelay;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sync {
+    pub(crate) id: String,
+    pub(crate) group_id: String,
+    pub(crate) accepted_at: Micros,
+    pub(crate) due_at: Option<Micros>,
+    pub(crate) completed_at: Option<Micros>,
+    pub(crate) results: Option<Results>,
+}
+
+/// A request whose time has come.
+#[derive(Debug)]
+pub(crate) struct PendingSync {
+    pub(crate) seq: i64,
+    pub(crate) group_id: String,
+    pub(crate) due_at: Micros,
+    pub(crate) rows: Vec<Row>,
+}
+
+const COLUMNS: &str = "id, group_id, accepted_at, due_at, completed_at, results";
+
+impl Sync {
+    /// Queues a roster behind the other requests of its group.
+    pub(crate) fn queue(
+        connection: &Connection,
+        id: &str,
+        group_id: &str,
+        rows: &[Row],
+        accepted_at: Micros,
+        delay: SyncDelay,
+    ) -> Result<()> {
+        let text = serde_json::to_string(rows)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let before: Option<Option<Micros>> = connection
+            .prepare_cached(
+                "SELECT due_at FROM syncs WHERE group_id = ?1 AND completed_at IS NULL
+                 ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row([group_id], |row| row.get(0))
+            .optional()?;
+        let start = match before {
+            None => Some(accepted_at),
+            Some(due) => due.map(|due| due.max(accepted_at)),
+        };
+        connection
+            .prepare_cached(
+                "INSERT INTO syncs (id, group_id, accepted_at, due_at, rows)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![id, group_id, accepted_at, due(start, delay), text])?;
+        Ok(())
+    }
+
+    pub(crate) fn find(connection: &Connection, group_id: &str, id: &str) -> Result<Option<Self>> {
+        connection
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM syncs WHERE id = ?1 AND group_id = ?2"
+            ))?
+            .query_row([id, group_id], Self::read)
+            .optional()
+    }
+
+    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>> {
+        connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM syncs ORDER BY seq"))?
+            .query_map([], Self::read)?
+            .collect()
+    }
+
+    /// Whether a group has a request that is not done.
+    pub(crate) fn in_progress(connection: &Connection, group_id: &str) -> Result<bool> {
+        connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM syncs WHERE group_id = ?1 AND completed_at IS NULL)",
+            )?
+            .query_row([group_id], |row| row.get(0))
+    }
+
+    pub(crate) fn complete(
+        connection: &Connection,
+        seq: i64,
+        completed_at: Micros,
+        results: &Results,
+    ) -> Result<()> {
+        let text = serde_json::to_string(results)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        connection
+            .prepare_cached(
+                "UPDATE syncs SET completed_at = ?2, results = ?3, rows = NULL WHERE seq = ?1",
+            )?
+            .execute(params![seq, completed_at, text])?;
+        Ok(())
+    }
+
+    /// Makes all waiting requests due.
+    pub(crate) fn hasten(connection: &Connection, now: Micros) -> Result<()> {
+        connection
+            .execute("UPDATE syncs SET due_at = ?1 WHERE completed_at IS NULL", [now])
+            .map(drop)
+    }
+
+    /// Gives all waiting requests new times, one after another within each group.
+    pub(crate) fn reschedule(connection: &Connection, now: Micros, delay: SyncDelay) -> Result<()> {
+        let waiting: Vec<(i64, String, Micros)> = connection
+            .prepare_cached(
+                "SELECT seq, group_id, accepted_at FROM syncs WHERE completed_at IS NULL
+                 ORDER BY group_id, seq",
+            )?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<Result<_>>()?;
+        let mut update =
+            connection.prepare_cached("UPDATE syncs SET due_at = ?2 WHERE seq = ?1")?;
+        let mut before: Option<(&str, Option<Micros>)> = None;
+        for (seq, group, accepted_at) in &waiting {
+            let start = match before {
+                Some((same, end)) if same == group => end.map(|end| end.max(*accepted_at)),
+                _ => Some(*accepted_at),
+            };
+            let end = due(start, delay).map(|end| end.max(now));
+            update.execute(params![seq, end])?;
+            before = Some((group, end));
+        }
+        Ok(())
+    }
+
+    fn read(row: &rusqlite::Row<'_>) -> Result<Self> {
+        let results: Option<String> = row.get(5)?;
+        Ok(Self {
+            id: row.get(0)?,
+            group_id: row.get(1)?,
+            accepted_at: row.get(2)?,
+            due_at: row.get(3)?,
+            completed_at: row.get(4)?,
+            results: results
+                .map(|text| serde_json::from_str(&text).map_err(|error| unreadable(5, error)))
+                .transpose()?,
+        })
+    }
+}
+
+impl PendingSync {
+    /// The next request that is due, in order of time and acceptance.
+    pub(crate) fn next(connection: &Connection, now: Micros) -> Result<Option<Self>> {
+        connection
+            .prepare_cached(
+                "SELECT seq, group_id, due_at, rows FROM syncs
+                 WHERE completed_at IS NULL AND due_at <= ?1 ORDER BY due_at, seq LIMIT 1",
+            )?
+            .query_row([now], |row| {
+                let rows: String = row.get(3)?;
+                Ok(Self {
+                    seq: row.get(0)?,
+                    group_id: row.get(1)?,
+                    due_at: row.get(2)?,
+                    rows: serde_json::from_str(&rows).map_err(|error| unreadable(3, error))?,
+                })
+            })
+            .optional()
+    }
+}
+
+fn due(start: Option<Micros>, delay: SyncDelay) -> Option<Micros> {
+    match delay {
+        SyncDelay::Never => None,
+        SyncDelay::After(millis) => {
+            let micros = Micros::try_from(millis).unwrap_or(Micros::MAX).saturating_mul(1_000);
+            start.map(|start| start.saturating_add(micros))
+        }
+    }
+}
+
+/// A stored JSON text that does not decode: the file was written by something else.
+pub(super) fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+}

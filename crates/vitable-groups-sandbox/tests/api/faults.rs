@@ -1,0 +1,195 @@
+//! Faults on the wire, and what is recorded of requests.
+
+use std::io::Read as _;
+
+use serde_json::{Value, json};
+use vitable_groups_sandbox::{RecordedRequest, Sandbox};
+
+use crate::common::{Client, member};
+use crate::{group, sandbox};
+
+fn fault(sandbox: &Sandbox, fault: &Value) {
+    sandbox.control().fault(fault).unwrap();
+}
+
+fn create(client: &Client, reference: &str) -> Option<crate::common::Answer> {
+    let body = json!({"name": "n", "external_reference_id": reference}).to_string();
+    client.try_send("POST", "/v1/groups", Some(&body))
+}
+
+fn total(client: &Client) -> Value {
+    client.get("/v1/groups").json()["pagination"]["total"].clone()
+}
+
+/// Waits until a condition holds; the failing of it is a test that does not end well.
+fn until(condition: impl Fn() -> bool) {
+    for _ in 0..10_000_000 {
+        if condition() {
+            return;
+        }
+        std::thread::yield_now();
+    }
+    panic!("the condition never held");
+}
+
+#[test]
+fn an_answer_is_made_up() {
+    let (sandbox, client) = sandbox();
+    fault(
+        &sandbox,
+        &json!({"operation": "groups.create", "status": 503, "headers": {"Retry-After": 7, "x-a": ["1", "2"]}}),
+    );
+    assert_eq!(client.get("/v1/groups").status, 200, "another operation is not hit");
+    let answer = create(&client, "r").unwrap();
+    let (status, code, _) = answer.error();
+    assert_eq!((status, code.as_str()), (503, "internal_error"));
+    assert_eq!(answer.header("retry-after"), Some("7"));
+    assert_eq!(answer.headers.iter().filter(|(name, _)| name == "x-a").count(), 2);
+    assert_eq!(total(&client), 0, "the operation was not carried out");
+
+    fault(&sandbox, &json!({"status": 502, "body": "<html>Bad gateway</html>", "effect": true}));
+    let answer = create(&client, "r").unwrap();
+    assert_eq!((answer.status, answer.body.as_str()), (502, "<html>Bad gateway</html>"));
+    assert_eq!(answer.header("content-type"), Some("text/html"));
+    assert_eq!(total(&client), 1, "the operation was carried out");
+
+    fault(
+        &sandbox,
+        &json!([{"status": 429, "body": {"error": "e"}}, {"status": 204, "body": ""}, {"headers": {"x-b": "1"}}]),
+    );
+    assert_eq!(client.get("/v1/plans").json(), json!({"error": "e"}));
+    assert_eq!(client.get("/v1/plans").status, 204);
+    let own = client.get("/v1/plans");
+    assert_eq!((own.status, own.header("x-b")), (200, Some("1")));
+}
+
+#[test]
+fn a_connection_is_dropped_before_or_after_the_effect() {
+    let (sandbox, client) = sandbox();
+    fault(&sandbox, &json!({"operation": "groups.create", "drop": "before"}));
+    assert!(client.raw("POST", "/v1/groups", Some("{}")).is_empty());
+    assert_eq!(total(&client), 0);
+    fault(&sandbox, &json!({"operation": "groups.create", "drop": "after"}));
+    assert!(create(&client, "r").is_none());
+    assert_eq!(total(&client), 1);
+    assert_eq!(create(&client, "r").unwrap().status, 409);
+}
+
+#[test]
+fn a_body_is_cut_and_bytes_may_be_garbage() {
+    let (sandbox, client) = sandbox();
+    fault(&sandbox, &json!([{"cut_at": 9}, {"cut_at": 0}, {"cut_at": 1_000_000}]));
+    for want in [Some(9), Some(0), None] {
+        let answer = client.get("/v1/plans");
+        assert_eq!(answer.status, 200);
+        assert!(!answer.whole);
+        assert!(want.is_none_or(|length| answer.body.len() == length));
+    }
+    fault(&sandbox, &json!([{"garbage": true}, {"garbage": "HTTP/9 hello"}]));
+    let garbage = client.raw("GET", "/v1/plans", None);
+    assert!(!garbage.is_empty() && !garbage.starts_with(b"HTTP/"));
+    assert_eq!(client.raw("GET", "/v1/plans", None), b"HTTP/9 hello");
+    assert_eq!(client.get("/v1/plans").status, 200);
+}
+
+#[test]
+fn a_request_hangs_until_released() {
+    let (sandbox, client) = sandbox();
+    let control = sandbox.control();
+    fault(&sandbox, &json!({"operation": "groups.create", "hang": "before"}));
+    fault(&sandbox, &json!({"operation": "groups.create", "hang": "after"}));
+    let hanging = |count: u64| {
+        until(|| control.call("GET", "/faults", &Value::Null).unwrap()["hanging"] == count);
+    };
+    let body =
+        |reference: &str| json!({"name": "n", "external_reference_id": reference}).to_string();
+    let mut first = client.open("POST", "/v1/groups", Some(&body("a")));
+    hanging(1);
+    let mut second = client.open("POST", "/v1/groups", Some(&body("b")));
+    hanging(2);
+    assert_eq!(total(&client), 1, "only the second was carried out");
+    control.release();
+    for stream in [&mut first, &mut second] {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("HTTP/1.1 201"), "{text}");
+    }
+    assert_eq!(total(&client), 2);
+}
+
+#[test]
+fn delays_lie_around_the_effect() {
+    let (sandbox, client) = sandbox();
+    fault(
+        &sandbox,
+        &json!({"operation": "groups.create", "delay_ms": 30, "delay_after_ms": 3_600_000}),
+    );
+    let body = json!({"name": "n", "external_reference_id": "r"}).to_string();
+    let stream = client.open("POST", "/v1/groups", Some(&body));
+    until(|| total(&client) == 1);
+    let status = || sandbox.control().requests()[0].status;
+    assert_eq!(status(), None);
+    drop(stream);
+    until(|| sandbox.control().requests()[0].aborted);
+}
+
+#[test]
+fn a_client_that_goes_away_is_noticed() {
+    let (sandbox, client) = sandbox();
+    let control = sandbox.control();
+    fault(&sandbox, &json!({"hang": "before"}));
+    let stream = client.open("GET", "/v1/groups", None);
+    until(|| control.call("GET", "/faults", &Value::Null).unwrap()["hanging"] == 1);
+    assert!(!control.requests()[0].aborted);
+    drop(stream);
+    until(|| control.requests()[0].aborted);
+    until(|| control.call("GET", "/faults", &Value::Null).unwrap()["hanging"] == 0);
+    // Half a body, then gone.
+    let mut half = client.clone();
+    half.headers.push(("content-length".to_owned(), "100".to_owned()));
+    drop(half.open("POST", "/v1/groups", None));
+    until(|| control.requests().get(1).is_some_and(|request| request.aborted));
+    client.get("/v1/groups");
+    let last = control.requests().pop().unwrap();
+    assert!(!last.aborted && last.status == Some(200));
+}
+
+#[test]
+fn requests_are_recorded() {
+    let (sandbox, client) = sandbox();
+    let id = group(&client, "r");
+    let body = json!({"members": [member("E1")]});
+    client.with("X-Custom", "ü").post(&format!("/v1/groups/{id}/members/sync"), &body);
+    client.get("/v1/groups?limit=2&page=%31");
+    client.get("/nowhere");
+    fault(&sandbox, &json!({"drop": "before"}));
+    client.raw("GET", "/v1/plans", None);
+
+    let requests = sandbox.control().requests();
+    let over_http = client.get("/__sandbox/requests").json()["requests"].clone();
+    assert_eq!(over_http, serde_json::to_value(&requests).unwrap());
+    let operations: Vec<_> = requests.iter().map(|request| request.operation).collect();
+    assert_eq!(
+        operations,
+        [
+            Some("groups.create"),
+            Some("groups.members.sync.submit"),
+            Some("groups.list"),
+            None,
+            Some("plans.list")
+        ]
+    );
+    let RecordedRequest { method, path, query, headers, .. } = &requests[1];
+    assert_eq!((method.as_str(), query.as_deref()), ("POST", None));
+    assert_eq!(*path, format!("/v1/groups/{id}/members/sync"));
+    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["host", "connection", "authorization", "x-custom", "content-length"]);
+    assert_eq!(requests[1].header("x-custom"), Some("ü"));
+    assert_eq!(serde_json::from_str::<Value>(&requests[1].body).unwrap(), body);
+    assert_eq!(requests[2].query.as_deref(), Some("limit=2&page=%31"));
+    assert_eq!((requests[3].status, requests[4].status), (Some(404), None));
+    assert_eq!(requests[4].fault, Some(1));
+
+    client.send("DELETE", "/__sandbox/requests", None);
+    assert!(sandbox.control().requests().is_empty());
+}

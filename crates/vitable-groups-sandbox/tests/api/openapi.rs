@@ -1,0 +1,92 @@
+//! The document the sandbox serves, and that it says what the sandbox does.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::common::{Client, member};
+use crate::{group, sandbox, submit};
+
+const YAML: &str = include_str!("../../openapi.yaml");
+
+fn document() -> Value {
+    serde_norway::from_str(YAML).unwrap()
+}
+
+#[test]
+fn the_served_document_is_the_one_in_yaml() {
+    let (_sandbox, client) = sandbox();
+    let served = client.get("/openapi.json");
+    assert_eq!(served.header("content-type"), Some("application/json"));
+    assert!(served.json() == document(), "openapi.json and openapi.yaml differ");
+}
+
+#[test]
+fn every_operation_of_the_document_is_served_and_no_other() {
+    let (_sandbox, client) = sandbox();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        let place = path.replace("{group_id}", "grp_x").replace("{request_id}", "grpmsr_x");
+        let documented: BTreeSet<String> = item
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| *key != "parameters")
+            .map(|method| method.to_uppercase())
+            .collect();
+        let mut served = BTreeSet::new();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if client.send(method, &place, Some("{}")).status != 405 {
+                served.insert(method.to_owned());
+            }
+        }
+        assert_eq!(documented, served, "{path}");
+    }
+}
+
+#[test]
+fn answers_have_the_keys_of_their_schemas() {
+    let (_sandbox, client) = sandbox();
+    let id = group(&client, "r");
+    let request = submit(&client, &id, &json!([member("E1")]));
+    let sync = format!("/v1/groups/{id}/members/sync");
+    let bad = Client::clone(&client).key("");
+    for (method, path, body, schema) in [
+        ("GET", "/v1/plans", None, "PlanListResponse"),
+        ("GET", "/v1/groups", None, "GroupListResponse"),
+        ("GET", &format!("/v1/groups/{id}"), None, "GroupResponse"),
+        ("PATCH", &format!("/v1/groups/{id}"), Some("{}"), "GroupResponse"),
+        ("POST", &sync, Some(r#"{"members": []}"#), "GroupMemberSyncSubmitResponse"),
+        ("GET", &format!("{sync}/{request}"), None, "GroupMemberSyncRetrieveResponse"),
+        ("GET", "/v1/groups/x", None, "ErrorResponse"),
+    ] {
+        let answer = client.send(method, path, body).json();
+        let document = document();
+        same_keys(&document, &document["components"]["schemas"][schema], &answer, path);
+    }
+    assert_eq!(bad.get("/v1/plans").status, 401);
+}
+
+/// Every key is in the schema, and every required one is there.
+fn same_keys(document: &Value, schema: &Value, value: &Value, place: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
+    if let Some(one_of) = schema["oneOf"].as_array() {
+        return same_keys(document, &one_of[0], value, place);
+    }
+    if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
+        for value in values {
+            same_keys(document, items, value, place);
+        }
+    }
+    let Some(properties) = schema["properties"].as_object() else { return };
+    let object = value.as_object().unwrap_or_else(|| panic!("{place}: {value} is no object"));
+    for required in schema["required"].as_array().unwrap() {
+        assert!(object.contains_key(required.as_str().unwrap()), "{place}: {required} is missing");
+    }
+    for (key, value) in object {
+        let property = properties.get(key).unwrap_or_else(|| panic!("{place}: {key} is unknown"));
+        same_keys(document, property, value, &format!("{place}/{key}"));
+    }
+}

@@ -1,0 +1,172 @@
+//! The difference of two rosters, as data.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
+use crate::roster::field::RosterField;
+use crate::roster::mask::printable;
+
+/// What sending the current roster does to a group that holds the previous one.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Diff {
+    /// Rows of the previous roster.
+    pub previous_rows: u64,
+    /// Different references among them.
+    pub previous_members: u64,
+    /// Rows of the current roster.
+    pub current_rows: u64,
+    /// Members who are new; rows of the current roster.
+    pub adds: Vec<DiffEntry>,
+    /// Members who lose their subscription; rows of the previous roster.
+    pub removals: Vec<DiffEntry>,
+    /// Members whose data change.
+    pub updates: Vec<DiffUpdate>,
+    /// Members with another plan, which the API ignores.
+    pub plan_changes: Vec<PlanChange>,
+    /// Members who stay as they are.
+    pub unchanged: u64,
+    /// Rows that repeat a reference of their roster; the first one was compared.
+    pub repeated_references: u64,
+}
+
+/// A member in a difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffEntry {
+    /// The member's reference.
+    pub reference_id: String,
+    /// The row in its roster.
+    pub row: u64,
+    /// The line in its file.
+    pub line: Option<u64>,
+}
+
+/// A member whose data change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffUpdate {
+    /// The member.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The fields that change; their values are not told.
+    pub fields: Vec<RosterField>,
+}
+
+/// A member with another plan than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanChange {
+    /// The member.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The plan that stays.
+    pub previous_plan_id: String,
+    /// The plan that is asked for in vain.
+    pub plan_id: String,
+}
+
+impl Diff {
+    /// What must be known about plan changes, where there are any.
+    pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores another plan_id on a member who \
+        is subscribed, and its results do not say so. To change a plan: send the full roster \
+        without the member, wait until that is completed, then send the full roster with the \
+        member and the new plan. Between the two the member has no coverage.";
+
+    /// The share of the previous members who are removed, in percent.
+    pub fn removal_share(&self) -> f64 {
+        share(self.removals.len() as u64, self.previous_members)
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.adds.is_empty()
+            && self.removals.is_empty()
+            && self.updates.is_empty()
+            && self.plan_changes.is_empty()
+    }
+
+    /// What a person should know before sending.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if !self.plan_changes.is_empty() {
+            let count = self.plan_changes.len();
+            warnings
+                .push(format!("{count} plan changes have no effect. {}", Self::PLAN_CHANGE_ADVICE));
+        }
+        if self.current_rows == 0 && self.previous_members > 0 {
+            warnings.push("the roster is empty: everyone loses the subscription".to_owned());
+        }
+        if self.repeated_references > 0 {
+            let count = self.repeated_references;
+            warnings
+                .push(format!("{count} rows repeat a reference_id; the first row was compared"));
+        }
+        warnings
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // rosters are far smaller than 2^52
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 }
+}
+
+impl Serialize for Diff {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        let mut object = output.serialize_struct("Diff", 11)?;
+        object.serialize_field("previous_rows", &self.previous_rows)?;
+        object.serialize_field("previous_members", &self.previous_members)?;
+        object.serialize_field("current_rows", &self.current_rows)?;
+        object.serialize_field("adds", &self.adds)?;
+        object.serialize_field("removals", &self.removals)?;
+        object.serialize_field("updates", &self.updates)?;
+        object.serialize_field("plan_changes", &self.plan_changes)?;
+        object.serialize_field("unchanged", &self.unchanged)?;
+        object.serialize_field("repeated_references", &self.repeated_references)?;
+        object.serialize_field("removal_share", &self.removal_share())?;
+        object.serialize_field("warnings", &self.warnings())?;
+        object.end()
+    }
+}
+
+impl fmt::Display for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} adds, {} removals ({:.1}% of {}), {} updates, {} plan changes, {} unchanged",
+            self.adds.len(),
+            self.removals.len(),
+            self.removal_share(),
+            self.previous_members,
+            self.updates.len(),
+            self.plan_changes.len(),
+            self.unchanged
+        )?;
+        for entry in &self.adds {
+            writeln!(f, "  + {entry}")?;
+        }
+        for entry in &self.removals {
+            writeln!(f, "  - {entry}")?;
+        }
+        for update in &self.updates {
+            let fields: Vec<&str> = update.fields.iter().map(|field| field.path()).collect();
+            writeln!(f, "  ~ {}: {}", update.entry, fields.join(", "))?;
+        }
+        for change in &self.plan_changes {
+            let (from, to) = (&change.previous_plan_id, &change.plan_id);
+            writeln!(f, "  ! {}: {from} stays, {to} is ignored", change.entry)?;
+        }
+        for warning in self.warnings() {
+            writeln!(f, "warning: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DiffEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (row {}", printable(&self.reference_id), self.row)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        f.write_str(")")
+    }
+}

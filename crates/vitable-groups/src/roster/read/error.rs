@@ -1,0 +1,91 @@
+//! Why a roster cannot be read.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Why a roster cannot be read, where, and what to do.
+///
+/// ```
+/// use vitable_groups::roster::{ReadErrorKind, ReadOptions, Roster};
+///
+/// let error = Roster::read_csv("Name,Town\n".as_bytes(), &ReadOptions::default()).unwrap_err();
+/// assert_eq!(error.kind, ReadErrorKind::MissingColumns);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ReadError {
+    /// The kind of failure.
+    pub kind: ReadErrorKind,
+    /// The line of the file.
+    pub line: Option<u64>,
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+/// The kinds of [`ReadError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReadErrorKind {
+    /// The file could not be opened or read.
+    Io,
+    /// There is nothing in the file.
+    Empty,
+    /// The file is no roster: a workbook, an archive, binary data.
+    NotText,
+    /// The bytes do not fit the encoding.
+    Encoding,
+    /// Two columns stand for one field.
+    AmbiguousColumns,
+    /// Required columns are missing.
+    MissingColumns,
+    /// The mapping names a column that is not there, or an unusable delimiter.
+    Options,
+    /// The text is broken: an unclosed quote, bad JSON.
+    Syntax,
+    /// A row or the file is larger than any roster.
+    TooLarge,
+}
+
+impl ReadError {
+    pub(crate) fn new(
+        kind: ReadErrorKind,
+        line: Option<u64>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self { kind, line, message: message.into(), fix: fix.into() }
+    }
+
+    /// The failure of a read; what the decoder found travels inside the I/O error.
+    pub(crate) fn from_io(error: &std::io::Error) -> Self {
+        error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()).cloned().unwrap_or_else(
+            || {
+                Self::new(
+                    ReadErrorKind::Io,
+                    None,
+                    format!("the roster could not be read: {}", error.kind()),
+                    "Check that the file exists and may be read.",
+                )
+            },
+        )
+    }
+
+    pub(crate) fn into_io(self) -> std::io::Error {
+        std::io::Error::new(std::io::ErrorKind::InvalidData, self)
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}. {}", self.message, self.fix)
+    }
+}
+
+impl std::error::Error for ReadError {}

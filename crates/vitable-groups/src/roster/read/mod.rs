@@ -1,0 +1,105 @@
+//! Reading rosters: bytes in, rows out, one at a time.
+//!
+//! ```text
+//! bytes ─ decode ─▶ UTF-8 ─ csv | json ─▶ cells or objects ─ columns | record ─▶ Row
+//! ```
+
+mod columns;
+mod csv;
+mod decode;
+mod error;
+mod json;
+mod lines;
+mod options;
+mod record;
+
+use std::io::Read;
+
+pub use error::{ReadError, ReadErrorKind};
+pub(crate) use json::from_values;
+pub use options::{ColumnMatch, EmptyCell, Encoding, Format, ReadOptions, ReadReport};
+
+use self::csv::CsvRows;
+use decode::DecodingReader;
+use json::JsonRows;
+
+use super::row::Row;
+
+/// The rows of a roster as they are read, in bounded memory for CSV and JSON Lines.
+///
+/// A broken row is a [`Row`] with issues; an `Err` means that reading cannot go on, and is last.
+///
+/// ```
+/// use vitable_groups::roster::{ReadOptions, Rows};
+///
+/// let text = "reference_id,first_name,last_name,dob,plan,street,city,state,zip\n\
+///             E1,A,B,1990-01-01,pln_1,1 Main Street,Springfield,IL,62701\n";
+/// let mut rows = Rows::new(text.as_bytes(), &ReadOptions::default())?;
+/// let row = rows.next().unwrap()?;
+/// assert_eq!((row.row(), row.line()), (1, Some(2)));
+/// assert!(rows.next().is_none());
+/// assert_eq!(rows.report().rows, 1);
+/// # Ok::<(), vitable_groups::roster::ReadError>(())
+/// ```
+pub struct Rows<R> {
+    source: Source<R>,
+    done: bool,
+}
+
+enum Source<R> {
+    Csv(Box<CsvRows<R>>),
+    Json(Box<JsonRows<R>>),
+}
+
+impl<R: Read> Rows<R> {
+    /// Begins to read; the format is found out unless the options name it.
+    pub fn new(reader: R, options: &ReadOptions) -> Result<Self, ReadError> {
+        let mut text = DecodingReader::new(reader, options.encoding)?;
+        let format = match options.format {
+            Some(format) => format,
+            None => sniff(text.peek()?),
+        };
+        let source = match format {
+            Format::Csv => Source::Csv(Box::new(CsvRows::new(text, options)?)),
+            Format::Json => Source::Json(Box::new(JsonRows::document(text, options)?)),
+            Format::Jsonl => Source::Json(Box::new(JsonRows::lines(text, options))),
+        };
+        Ok(Self { source, done: false })
+    }
+
+    /// What was found out about the file so far.
+    pub fn report(&self) -> ReadReport {
+        match &self.source {
+            Source::Csv(rows) => rows.report(),
+            Source::Json(rows) => rows.report(),
+        }
+    }
+}
+
+impl<R: Read> Iterator for Rows<R> {
+    type Item = Result<Row, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let next = match &mut self.source {
+            Source::Csv(rows) => rows.next_row(),
+            Source::Json(rows) => rows.next_row(),
+        };
+        self.done = !matches!(next, Ok(Some(_)));
+        next.transpose()
+    }
+}
+
+fn sniff(sample: &str) -> Format {
+    let start = sample.trim_start();
+    if start.starts_with('[') {
+        Format::Json
+    } else if start.starts_with('{') {
+        let line = start.lines().next().unwrap_or_default();
+        if json::is_record(line) { Format::Jsonl } else { Format::Json }
+    } else {
+        Format::Csv
+    }
+}

@@ -1,0 +1,66 @@
+//! Writing a roster to a file.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::Roster;
+use super::field::FIELDS;
+
+/// What a CSV file could not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct WriteReport {
+    /// Rows written.
+    pub rows: u64,
+    /// Values that are `null`, which clear what the server has. They became empty cells, which
+    /// read back as absent unless empty cells are said to mean null.
+    pub nulls: u64,
+}
+
+pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteReport> {
+    let mut extras: Vec<&str> = Vec::new();
+    for (key, _) in roster.members().flat_map(|member| &member.extra) {
+        if !extras.contains(&key.as_str()) {
+            extras.push(key);
+        }
+    }
+    let mut writer = csv::Writer::from_writer(output);
+    writer.write_record(FIELDS.iter().map(|info| info.column).chain(extras.iter().copied()))?;
+    let mut report = WriteReport::default();
+    for member in roster.members() {
+        for info in FIELDS {
+            let value = info.field.get(member);
+            report.nulls += u64::from(value.is_null());
+            writer.write_field(value.into_value().unwrap_or_default())?;
+        }
+        for &key in &extras {
+            match member.extra.get(key) {
+                None => writer.write_field("")?,
+                Some(Value::String(text)) => writer.write_field(text)?,
+                Some(value) => writer.write_field(value.to_string())?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
+        report.rows += 1;
+    }
+    writer.flush()?;
+    Ok(report)
+}
+
+pub(super) fn to_json(roster: &Roster, mut output: impl Write) -> io::Result<()> {
+    output.write_all(b"{\"members\":[")?;
+    for (index, member) in roster.members().enumerate() {
+        output.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut output, member)?;
+    }
+    output.write_all(b"\n]}\n")
+}
+
+pub(super) fn to_jsonl(roster: &Roster, mut output: impl Write) -> io::Result<()> {
+    for member in roster.members() {
+        serde_json::to_writer(&mut output, member)?;
+        output.write_all(b"\n")?;
+    }
+    Ok(())
+}

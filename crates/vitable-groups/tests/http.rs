@@ -1,0 +1,279 @@
+//! The built-in transport against a server that says exactly what we tell it to.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use vitable_groups::{Client, ClientBuilder, ErrorKind, HttpConfig};
+
+const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
+
+/// What the server does with a request.
+enum Reply {
+    Bytes(Vec<u8>),
+    /// Sends this, then nothing more, and keeps the connection open.
+    Stall(&'static str),
+    /// Sends this, then closes.
+    Cut(&'static str),
+}
+
+struct Server {
+    url: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (answer, log) = (Arc::new(answer), Arc::clone(&seen));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
+                tokio::spawn(async move { talk(stream, &*answer, &log).await });
+            }
+        });
+        Self { url, seen }
+    }
+
+    fn client(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        let none: [(&str, &str); 0] = [];
+        let builder = Client::builder().variables(none).api_key("key").base_url(&self.url);
+        set_up(builder).build().unwrap()
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn talk(
+    mut stream: TcpStream,
+    answer: &(dyn Fn(&str) -> Reply + Sync),
+    log: &Mutex<Vec<String>>,
+) {
+    let mut text = String::new();
+    let mut buffer = [0; 4096];
+    while let Ok(n @ 1..) = stream.read(&mut buffer).await {
+        text.push_str(std::str::from_utf8(&buffer[..n]).unwrap());
+        let Some(end) = text.find("\r\n\r\n") else { continue };
+        let length = text
+            .lines()
+            .find_map(|line| {
+                line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned)
+            })
+            .map_or(0, |length| length.parse().unwrap());
+        if text.len() < end + 4 + length {
+            continue;
+        }
+        let request: String = text.drain(..end + 4 + length).collect();
+        log.lock().unwrap().push(request.clone());
+        match answer(&request) {
+            Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Reply::Stall(bytes) => {
+                stream.write_all(bytes.as_bytes()).await.unwrap();
+                // Until the client gives up and closes.
+                let _ = stream.read(&mut buffer).await;
+                return;
+            }
+            Reply::Cut(bytes) => {
+                stream.write_all(bytes.as_bytes()).await.unwrap();
+                return;
+            }
+        }
+    }
+}
+
+fn reply(status: &str, headers: &str, body: &[u8]) -> Reply {
+    let length = body.len();
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n").into_bytes();
+    bytes.extend_from_slice(body);
+    Reply::Bytes(bytes)
+}
+
+#[tokio::test]
+async fn compressed_answers_are_read() {
+    let server = Server::start(|request| {
+        assert!(request.to_lowercase().contains("accept-encoding: gzip,br"), "{request}");
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(GROUP.as_bytes()).unwrap();
+        reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
+    })
+    .await;
+    let group = server.client(|b| b).groups().retrieve("grp_1").await.unwrap();
+    assert_eq!(group.name, "Tier 1");
+}
+
+#[tokio::test]
+async fn connections_are_kept_and_every_call_has_its_headers() {
+    let server = Server::start(|_| reply("200 OK", "", GROUP.as_bytes())).await;
+    let client = server.client(|b| b);
+    for _ in 0..3 {
+        client.groups().retrieve("grp_1").await.unwrap();
+    }
+    for request in server.seen() {
+        let request = request.to_lowercase();
+        assert!(request.starts_with("get /v1/groups/grp_1 http/1.1\r\n"), "{request}");
+        assert!(request.contains("authorization: bearer key\r\n"), "{request}");
+        assert!(request.contains("accept: application/json\r\n"), "{request}");
+        assert!(!request.contains("content-type"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not() {
+    let server = Server::start(|request| {
+        if request.starts_with("GET /v1/groups/moved ") {
+            reply("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
+        } else if request.starts_with("GET /v1/groups/away ") {
+            reply("302 Found", "location: http://127.0.0.1:9/steal\r\n", b"")
+        } else {
+            reply("200 OK", "", GROUP.as_bytes())
+        }
+    })
+    .await;
+    let client = server.client(|b| b);
+    let answer = client.groups().retrieve("moved").send().await.unwrap();
+    assert_eq!(answer.metadata.url.path(), "/v1/groups/grp_1");
+    let error = client.groups().retrieve("away").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Status, Some(302)));
+    assert!(error.to_string().contains("another origin"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_retried_and_said() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let none: [(&str, &str); 0] = [];
+    let client = Client::builder().variables(none).api_key("key").base_url(url);
+    let client = client.max_retries(0).build().unwrap();
+    let error = client.groups().retrieve("grp_1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(error.to_string().contains("cannot connect"), "{error}");
+    assert!(!error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_told_from_a_refused_one() {
+    let server = Server::start(|_| Reply::Cut("")).await;
+    let client = server.client(|b| b.max_retries(0));
+    let body = serde_json::json!({});
+    let error = client.post("/v1/x", &body).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Connection, true));
+}
+
+#[tokio::test]
+async fn the_timeout_bounds_head_and_body() {
+    for stalled in ["", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\""] {
+        let server = Server::start(move |_| Reply::Stall(stalled)).await;
+        let client = server.client(|b| b.max_retries(0).timeout(Duration::from_millis(80)));
+        let error = client.groups().retrieve("grp_1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{stalled}");
+        let body = error.body().map(|body| body.to_vec());
+        assert_eq!(body.is_some(), !stalled.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_cut_body_is_a_connection_error_with_what_came() {
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\"";
+    let server = Server::start(move |_| Reply::Cut(cut)).await;
+    let client = server.client(|b| b.max_retries(0));
+    let error = client.groups().retrieve("grp_1").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Connection, Some(200)));
+    assert_eq!(error.body().unwrap().as_ref(), b"{\"data\"");
+}
+
+#[tokio::test]
+async fn garbage_is_a_connection_error() {
+    let server =
+        Server::start(|_| Reply::Bytes(b"\x16\x03\x01 this is no HTTP\r\n\r\n".to_vec())).await;
+    let error = server.client(|b| b.max_retries(0)).groups().retrieve("g").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_not_read() {
+    let server = Server::start(|_| reply("200 OK", "", &vec![b' '; 5000])).await;
+    let error =
+        server.client(|b| b.max_response_bytes(4096)).groups().retrieve("g").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResponseValidation);
+    assert!(error.to_string().contains("4096"), "{error}");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_meets_the_limit_too() {
+    let server = Server::start(|_| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&vec![b' '; 10_000_000]).unwrap();
+        reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
+    })
+    .await;
+    let client = server.client(|b| b.max_response_bytes(1_000_000));
+    let error = client.groups().retrieve("g").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResponseValidation);
+}
+
+#[tokio::test]
+async fn dropping_a_call_closes_its_connection() {
+    let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        told.send("asked").unwrap();
+        assert_eq!(stream.read(&mut buffer).await.unwrap_or(0), 0);
+        told.send("closed").unwrap();
+    });
+    let none: [(&str, &str); 0] = [];
+    let client = Client::builder().variables(none).api_key("key").base_url(url).build().unwrap();
+    let call = tokio::spawn(async move { client.groups().retrieve("grp_1").await });
+    assert_eq!(tell.recv().await, Some("asked"));
+    call.abort();
+    assert_eq!(tell.recv().await, Some("closed"));
+}
+
+#[tokio::test]
+async fn a_proxy_is_used_when_it_is_given() {
+    let proxy = Server::start(|_| reply("200 OK", "", GROUP.as_bytes())).await;
+    let none: [(&str, &str); 0] = [];
+    let config = HttpConfig::new().proxy(&proxy.url).no_proxy("direct.localhost");
+    let client = Client::builder()
+        .variables(none)
+        .api_key("key")
+        .base_url("http://somewhere.localhost:1")
+        .http(config)
+        .build()
+        .unwrap();
+    client.groups().retrieve("grp_1").await.unwrap();
+    assert!(proxy.seen()[0].starts_with("GET http://somewhere.localhost:1/v1/groups/grp_1 "));
+    let wrong = HttpConfig::new().proxy("http://[bad");
+    let wrong = Client::builder().variables(none).api_key("key").http(wrong).build();
+    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn a_body_can_be_left_to_the_caller() {
+    use futures_util::StreamExt as _;
+    use vitable_groups::{Call, RequestOptions, TransportBody, operation};
+
+    let server = Server::start(|_| reply("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes())).await;
+    let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
+    let answer = server.client(|b| b).stream(call).await.unwrap();
+    assert_eq!(answer.headers["x-request-id"], "r7");
+    let TransportBody::Stream(mut pieces) = answer.body else { panic!("unread") };
+    let mut body = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        body.extend_from_slice(&piece.unwrap());
+    }
+    assert_eq!(body, GROUP.as_bytes());
+}

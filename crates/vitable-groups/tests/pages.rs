@@ -1,0 +1,150 @@
+//! Lists: pages, items, prefetch, ends and failures.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, groups, page_of};
+use futures_util::TryStreamExt;
+use vitable_groups::testing::Script;
+use vitable_groups::{ErrorKind, RequestOptions};
+
+fn three_pages() -> Vec<Script> {
+    vec![
+        groups(&["a", "b"], &page_of(1, 3)),
+        groups(&["c", "d"], &page_of(2, 3)),
+        groups(&["e"], &page_of(3, 3)),
+    ]
+}
+
+fn ids(found: &[vitable_groups::model::Group]) -> Vec<&str> {
+    found.iter().map(|group| group.id.as_str()).collect()
+}
+
+#[test]
+fn a_page_is_fetched_when_it_is_asked_for() {
+    let world = World::new(three_pages());
+    let first = world.run(world.client.groups().list().limit(2).send()).unwrap();
+    assert_eq!((first.number(), first.next_number(), world.sent()), (1, Some(2), 1));
+    let second = world.run(first.next_page()).unwrap().unwrap();
+    let third = world.run(second.next_page()).unwrap().unwrap();
+    assert_eq!(world.run(third.next_page()).unwrap().map(|page| page.number()), None);
+    assert_eq!(
+        world.wire(),
+        [
+            "GET /v1/groups?limit=2",
+            "GET /v1/groups?limit=2&page=2",
+            "GET /v1/groups?limit=2&page=3"
+        ]
+    );
+}
+
+#[test]
+fn items_come_once_though_pages_overlap() {
+    let world = World::new([
+        groups(&["a", "b"], &page_of(1, 3)),
+        groups(&["b", "c"], &page_of(2, 3)),
+        groups(&["c", "d"], &page_of(3, 3)),
+    ]);
+    let found = world.run(world.client.groups().list().collect(100)).unwrap();
+    assert_eq!(ids(&found), ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn an_empty_page_ends_the_list() {
+    let world = World::new([groups(&["a"], &page_of(1, 3)), groups(&[], &page_of(2, 3))]);
+    assert_eq!(world.run(world.client.groups().list().collect(100)).unwrap().len(), 1);
+    assert_eq!(world.sent(), 2);
+}
+
+#[test]
+fn a_shrinking_total_ends_the_list() {
+    let world = World::new([groups(&["a"], &page_of(1, 9)), groups(&["b"], &page_of(2, 2))]);
+    assert_eq!(world.run(world.client.groups().list().collect(100)).unwrap().len(), 2);
+    assert_eq!(world.sent(), 2);
+}
+
+#[test]
+fn collect_takes_no_more_than_its_limit() {
+    let world = World::new(three_pages());
+    let found = world.run(world.client.groups().list().collect(3)).unwrap();
+    assert_eq!((ids(&found), world.sent()), (vec!["a", "b", "c"], 2));
+}
+
+#[test]
+fn every_page_carries_all_options() {
+    let world = World::new(three_pages());
+    let options = RequestOptions::new().header("X-Job", "j").query("q", "1");
+    world.run(world.client.groups().list().options(options).collect(100)).unwrap();
+    for request in world.transport.requests() {
+        assert_eq!(request.header("x-job"), Some("j"));
+        assert!(request.path.contains("q=1"), "{}", request.path);
+    }
+}
+
+#[test]
+fn a_failure_on_page_3_names_it_and_keeps_what_came() {
+    let world = World::new([
+        groups(&["a"], &page_of(1, 3)),
+        groups(&["b"], &page_of(2, 3)),
+        Script::status(403),
+    ]);
+    let mut items = world.client.groups().list().items();
+    let error = world.run(async {
+        assert_eq!(items.try_next().await.unwrap().unwrap().id, "a");
+        assert_eq!(items.try_next().await.unwrap().unwrap().id, "b");
+        items.try_next().await.unwrap_err()
+    });
+    assert_eq!((error.kind(), error.page()), (ErrorKind::PermissionDenied, Some(3)));
+    assert!(error.to_string().contains("page 3"), "{error}");
+}
+
+#[test]
+fn prefetched_pages_come_in_order_and_side_by_side() {
+    // Later pages answer sooner, and all of them are under way at once.
+    let page = |n: u32| {
+        let id = format!("g{n:02}");
+        groups(&[&id], &page_of(n.into(), 9)).after(Duration::from_secs(if n == 1 {
+            0
+        } else {
+            u64::from(20 - n)
+        }))
+    };
+    let world = World::new((1..=9).map(page));
+    let found = world.run(world.client.groups().list().prefetch(8).collect(100)).unwrap();
+    assert_eq!(ids(&found), ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09"]);
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(18), "the slowest one's time");
+    assert_eq!(world.sent(), 9);
+}
+
+#[test]
+fn prefetch_is_bounded_and_waits_for_the_first_page() {
+    let slow = |n: i64| groups(&[&format!("g{n}")], &page_of(n, 7)).after(Duration::from_secs(1));
+    let world = World::new((1..=7).map(slow));
+    let found = world.run(world.client.groups().list().prefetch(3).collect(100)).unwrap();
+    assert_eq!(found.len(), 7);
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(3));
+    let at: Vec<_> = world.transport.requests().iter().map(|r| r.at.as_secs()).collect();
+    assert_eq!(at, [0, 1, 1, 1, 2, 2, 2]);
+}
+
+#[test]
+fn without_totals_prefetch_walks_page_by_page() {
+    let world = World::new([groups(&["a"], ""), groups(&["b"], ""), groups(&[], "")]);
+    let found = world.run(world.client.groups().list().prefetch(4).collect(100)).unwrap();
+    assert_eq!((found.len(), world.sent()), (2, 3));
+}
+
+#[test]
+fn plans_page_the_same_way() {
+    let plans = |id: &str, page| {
+        Script::json(
+            200,
+            format!(r#"{{"data": [{{"id": "{id}", "name": "n"}}]{}}}"#, page_of(page, 2)),
+        )
+    };
+    let world = World::new([plans("p1", 1), plans("p2", 2)]);
+    let found = world.run(world.client.plans().list().limit(1).collect(100)).unwrap();
+    assert_eq!(found.iter().map(|plan| plan.id.as_str()).collect::<Vec<_>>(), ["p1", "p2"]);
+    assert_eq!(world.wire(), ["GET /v1/plans?limit=1", "GET /v1/plans?limit=1&page=2"]);
+}
