@@ -32,6 +32,7 @@ mod finding;
 mod guard;
 mod hash;
 mod mask;
+mod normalize;
 mod outcome;
 mod read;
 #[expect(clippy::module_inception, reason = "the file is named for the type it holds")]
@@ -46,6 +47,7 @@ pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange};
 pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
 pub use finding::Finding;
 pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
+pub use normalize::{Change, DateFormat, Normalize, NormalizeReport, UnknownDateFormat};
 pub use outcome::{Corrected, CorrectionError, Expected, Outcome, RowFailure};
 pub use read::{
     ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::check::{CheckReport, Checker, RosterOptions};
 use super::diff::{Diff, Differ};
+use super::normalize::{Normalize, NormalizeReport};
 use super::read::{self, Format, ReadError, ReadOptions, ReadReport, Rows};
 use super::row::Row;
 use super::write::{self, WriteReport};
@@ -140,6 +141,15 @@ impl Roster {
     /// What reading found out about the file, if there was one.
     pub fn report(&self) -> Option<&ReadReport> {
         self.report.as_ref()
+    }
+
+    /// Puts values into the form the API takes, as far as it is asked for.
+    pub fn normalize(&mut self, normalize: &Normalize) -> NormalizeReport {
+        let mut report = NormalizeReport::default();
+        for row in &mut self.rows {
+            normalize.apply(row, &mut report);
+        }
+        report
     }
 
     /// Checks every row by every rule.

@@ -3,6 +3,7 @@
 use crate::model::{Address, Member};
 
 use super::finding::Finding;
+use super::rule::Rule;
 
 /// One row of a roster: a member, and where it was read.
 ///
@@ -76,6 +77,10 @@ impl Row {
 
     pub(crate) fn add_issue(&mut self, issue: Finding) {
         self.issues.push(issue);
+    }
+
+    pub(crate) fn drop_issues(&mut self, rule: Rule) {
+        self.issues.retain(|issue| issue.rule != rule);
     }
 
     pub(crate) fn set_unreadable(&mut self) {

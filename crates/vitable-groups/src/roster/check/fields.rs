@@ -121,6 +121,9 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
     fn date_of_birth(&mut self, today: Date) {
         let field = RosterField::DateOfBirth;
         let Some(value) = self.present(field, Some(Rule::DateOfBirthRequired)) else { return };
+        if self.row.issues().iter().any(|issue| issue.rule == Rule::DateOfBirthAmbiguous) {
+            return;
+        }
         let (rule, message, fix) = match value::date(value) {
             Ok(date) if date > today => (
                 Rule::DateOfBirthFuture,

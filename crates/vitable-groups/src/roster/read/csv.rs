@@ -77,9 +77,9 @@ impl<R: Read> CsvRows<R> {
     fn advance(&mut self) -> Result<Option<u64>, ReadError> {
         loop {
             let byte = self.reader.position().byte();
-            let more =
-                self.reader.read_record(&mut self.record).map_err(|error| failure(&error))?;
+            let read = self.reader.read_record(&mut self.record);
             let (line, blank) = self.reader.get_mut().record(byte);
+            let more = read.map_err(|error| failure(&error, line))?;
             if !more {
                 return Ok(None);
             }
@@ -206,12 +206,18 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-fn failure(error: &csv::Error) -> ReadError {
+fn failure(error: &csv::Error, line: u64) -> ReadError {
     match error.kind() {
-        csv::ErrorKind::Io(error) => ReadError::from_io(error),
+        csv::ErrorKind::Io(error) => {
+            let mut error = ReadError::from_io(error);
+            if error.kind == ReadErrorKind::TooLarge {
+                error.line = Some(line);
+            }
+            error
+        }
         _ => ReadError::new(
             ReadErrorKind::Syntax,
-            error.position().map(csv::Position::line),
+            Some(line),
             "the text is not CSV",
             "Save the roster as CSV UTF-8.",
         ),

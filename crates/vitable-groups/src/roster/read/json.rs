@@ -12,6 +12,7 @@ use super::decode::DecodingReader;
 use super::error::{ReadError, ReadErrorKind};
 use super::options::{Encoding, Format, ReadOptions, ReadReport};
 use super::record::RecordReader;
+use crate::roster::field::match_column;
 use crate::roster::row::Row;
 
 /// A JSON document is read whole; no roster comes near this.
@@ -175,9 +176,11 @@ fn has_lines(text: &str) -> bool {
     text.lines().next().is_some_and(is_record)
 }
 
-/// Whether a text is one object that is no request body.
+/// Whether a text is one object with a field of a member.
 pub(crate) fn is_record(text: &str) -> bool {
-    serde_json::from_str::<Map<String, Value>>(text).is_ok_and(|map| !map.contains_key("members"))
+    serde_json::from_str::<Map<String, Value>>(text).is_ok_and(|map| {
+        !map.contains_key("members") && map.keys().any(|key| match_column(key).is_some())
+    })
 }
 
 /// The names of keys, bounded: hostile files may have a new one in every row.

@@ -77,7 +77,7 @@ impl<R: Read> Read for LineTap<R> {
         if self.offset.saturating_sub(self.row_at) > LONGEST_ROW {
             return Err(ReadError::new(
                 ReadErrorKind::TooLarge,
-                Some(self.line),
+                None,
                 "the row that begins here is longer than 1 MiB",
                 "Look for a quotation mark that is not closed.",
             )
