@@ -37,6 +37,7 @@ export {
   VitableConnectError,
 } from './core/error.js';
 export type { Attempt, SyncHandle } from './core/error.js';
+export { Roster } from './roster.js';
 export { VERSION } from './version.js';
 export type {
   Member,

@@ -151,7 +151,6 @@ impl NativeClient {
 
     /// Waits until a sync request is done. With a body, submits it first.
     #[napi(catch_unwind)]
-    #[expect(clippy::too_many_arguments, reason = "one entry point for both waits")]
     pub fn wait<'env>(
         &self,
         env: &'env Env,

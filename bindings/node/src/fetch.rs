@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use napi::Status;
 use napi::bindgen_prelude::{Buffer, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use vitable_groups::retry::Failure;
-use vitable_groups::{BoxFuture, Transport, TransportError, TransportRequest, TransportResponse};
+use vitable_groups::{
+    BoxFuture, Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
+};
 
 use crate::scope;
 
@@ -120,18 +123,22 @@ fn translate(id: u32, call: u32, request: &TransportRequest) -> FetchRequest {
 }
 
 fn answer(reply: FetchReply) -> Result<TransportResponse, TransportError> {
-    let broken = |message: &str| TransportError::new(Failure::Broken, message.to_owned());
-    if let Some(failure) = reply.failure {
+    let failure = reply.failure.map(|failure| {
         let failure = match failure.as_str() {
             "not_sent" => Failure::NotSent,
             "timeout" => Failure::TimedOut,
             _ => Failure::Broken,
         };
-        let message = reply.message.unwrap_or_else(|| "fetch failed".to_owned());
-        return Err(TransportError::new(failure, message));
-    }
+        TransportError::new(failure, reply.message.unwrap_or_else(|| "fetch failed".to_owned()))
+    });
     let status = reply.status.and_then(|status| StatusCode::from_u16(status).ok());
-    let status = status.ok_or_else(|| broken("fetch gave no response"))?;
+    let (status, failure) = match (status, failure) {
+        (Some(status), failure) => (status, failure),
+        (None, Some(failure)) => return Err(failure),
+        (None, None) => {
+            return Err(TransportError::new(Failure::Broken, "fetch gave no response"));
+        }
+    };
     let mut headers = HeaderMap::new();
     let mut texts = reply.headers.unwrap_or_default().into_iter();
     while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
@@ -145,5 +152,10 @@ fn answer(reply: FetchReply) -> Result<TransportResponse, TransportError> {
     let body = reply.body.map(|body| body.to_vec()).unwrap_or_default();
     let mut response = TransportResponse::new(status, headers, body);
     response.url = reply.url.and_then(|url| url.parse().ok());
+    if let Some(failure) = failure {
+        // The head came before the body broke off; the core keeps it on the error.
+        let pieces = stream::once(std::future::ready(Err(failure)));
+        response.body = TransportBody::Stream(Box::pin(pieces));
+    }
     Ok(response)
 }

@@ -19,7 +19,9 @@ mod log;
 mod options;
 mod pages;
 mod reply;
+mod roster;
 mod runtime;
+mod sandbox;
 mod scope;
 mod token;
 

@@ -78,8 +78,39 @@ export interface NativeClient {
   getOrCreate(reference: string, name: string, options?: string, start?: Start): Promise<NativeReply>;
 }
 
+export interface NativeRoster {
+  readonly length: number;
+  report(): string;
+  toJson(): Uint8Array;
+  toJsonl(): Uint8Array;
+  toCsv(): Uint8Array;
+  check(options: string): string;
+  diff(previous: NativeRoster): string;
+  guard(previous: NativeRoster | undefined, options: string): void;
+  normalize(options?: string): Rewritten;
+  outcome(results: string, previous?: NativeRoster): string;
+  corrected(results: string, replacements: string): Rewritten;
+}
+
+interface Rewritten {
+  roster: NativeRoster;
+  report: string;
+}
+
+export interface NativeSandbox {
+  readonly baseUrl: string;
+  control(method: string, path: string, body?: string): string;
+  stop(): void;
+}
+
 interface Addon {
   Client: new (config: string, hooks: Hooks) => NativeClient;
+  Roster: {
+    read(source: string | Uint8Array, options: string): NativeRoster;
+    readFile(path: string, options: string): Promise<NativeRoster>;
+    fromValues(values: string, options: string): NativeRoster;
+  };
+  Sandbox: new (settings: string) => NativeSandbox;
   CancelToken: new () => NativeCancelToken;
   manifest(): string;
   nextPage(place: PagePlace): number | null;

@@ -85,10 +85,19 @@ export class Sync extends APIResource {
     return this.#wait(encodePath('groupID', groupID), undefined, text, options);
   }
 
+  /** @internal */
+  _submitAndWait(
+    groupID: string,
+    body: Uint8Array,
+    options?: SyncWaitOptions,
+  ): Promise<SyncRetrieveResponse> {
+    return this.#wait(encodePath('groupID', groupID), undefined, body, options);
+  }
+
   async #wait(
     group: string,
     request: string | undefined,
-    body: string | undefined,
+    body: string | Uint8Array | undefined,
     options: SyncWaitOptions | undefined,
   ): Promise<SyncRetrieveResponse> {
     const encoded = encodeOptions(options);
