@@ -5,6 +5,7 @@ import { APIUserAbortError } from './error.js';
 import { ErrorInfo, makeError, MakeStatusError } from './make-error.js';
 import { addon, NativeCancelToken, NativeReply, Start } from './native.js';
 import { Reply } from './reply.js';
+import { onAbort } from './signals.js';
 
 /** What a call brings along. */
 export interface Context {
@@ -26,19 +27,19 @@ export function run(start: Starter, context: Context = {}): Promise<Reply> {
 
   const id = caller && remember(caller);
   const cancel = context.cancel ?? (signal ? new addon.CancelToken() : undefined);
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      cancel?.cancel();
-      reject(abortError(signal as AbortSignal));
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-  });
   const work = begin(start, { id, cancel }).then((reply) => read(reply, context));
-  return (signal ? Promise.race([work, aborted]) : work).finally(() => {
-    // One signal may serve any number of calls.
-    signal?.removeEventListener('abort', stop as () => void);
-    if (id !== undefined) forget(id);
+  const done = signal ? raced(work, signal, () => cancel?.cancel()) : work;
+  return id === undefined ? done : done.finally(() => forget(id));
+}
+
+/** The work, unless the signal aborts before it is done. */
+function raced<T>(work: Promise<T>, signal: AbortSignal, cancel: () => void): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const ignore = onAbort(signal, () => {
+      cancel();
+      reject(abortError(signal));
+    });
+    work.then(resolve, reject).finally(ignore);
   });
 }
 
