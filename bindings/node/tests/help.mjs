@@ -1,5 +1,6 @@
 // What the tests share.
 
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { startSandbox } from 'vitable-groups/testing';
 
@@ -61,4 +62,20 @@ export async function failure(promise) {
     return error;
   }
   throw new Error('it did not reject');
+}
+
+/** Runs a program with `client(baseURL)` at hand in a process of its own, until it exits by itself. */
+export function child(program) {
+  const source = `
+    import VitableConnect from 'vitable-groups';
+    const client = (baseURL, options) =>
+      new VitableConnect({ apiKey: 'k', baseURL, maxRetries: 0, ...options });
+    ${program}
+  `;
+  return new Promise((resolve) => {
+    const args = ['--input-type=module', '--eval', source];
+    execFile(process.execPath, args, { cwd: import.meta.dirname }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, signal: error?.signal ?? null, stdout, stderr });
+    });
+  });
 }

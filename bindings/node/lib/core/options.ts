@@ -47,7 +47,9 @@ export interface RequestOptions {
 
 /** Options of a call whose verb and path are known. */
 export interface FinalRequestOptions extends RequestOptions {
+  /** The verb. */
   method: HTTPMethod;
+  /** The path, or an absolute URL of the same origin. */
   path: string;
 }
 
