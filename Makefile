@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test lint bench fuzz core clean
+.PHONY: help demo test lint bench fuzz core node clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ test: ## everything that can be tested here, and one closing line
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
+
+node: ## the Node package: built, packed, installed in empty projects, tested there
+	@scripts/test node
 
 lint: ## formatting, lints, documentation, licences
 	@scripts/lint
