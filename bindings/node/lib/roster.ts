@@ -3,8 +3,8 @@
 import type { VitableConnect } from './client.js';
 import { hide, InvalidRosterError } from './core/error.js';
 import { attempt } from './core/make-error.js';
-import { addon, NativeRoster } from './core/native.js';
-import { ReadOptions, readOptions } from './roster/options.js';
+import { addon, type NativeRoster } from './core/native.js';
+import { type ReadOptions, readOptions } from './roster/options.js';
 import type {
   CheckOptions,
   CheckReport,
@@ -47,7 +47,7 @@ export class Roster implements Iterable<Member> {
 
   /** @internal */
   static _native(roster: Roster | undefined): NativeRoster | undefined {
-    return roster && roster.#native;
+    return roster === undefined ? undefined : roster.#native;
   }
 
   /** Reads CSV, JSON or JSON Lines at hand; the format is detected unless given. */

@@ -7,7 +7,7 @@
 import { VitableConnect } from './client.js';
 import type { ClientOptions } from './core/config.js';
 import './core/dispose.js';
-import { addon, NativeSandbox } from './core/native.js';
+import { addon, type NativeSandbox } from './core/native.js';
 import type { Member } from './resources/groups/members/sync.js';
 
 /** The operations that faults can be set for. */

@@ -106,7 +106,7 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<PromiseRaw<'env, Array<'env>>> {
         let typed = operation::find(&target).is_some();
-        let call = self.prepare(&target, &path_params.unwrap_or_default(), options, body)?;
+        let call = prepare(&target, &path_params.unwrap_or_default(), options, body)?;
         let client = self.core.clone();
         self.spawn(env, &target, start, async move {
             let outcome = match call {
@@ -117,40 +117,9 @@ impl NativeClient {
         })
     }
 
-    fn prepare(
-        &self,
-        target: &str,
-        path_params: &[String],
-        options: Option<String>,
-        body: Option<Body>,
-    ) -> Result<std::result::Result<Call, Error>> {
-        let mut options = CallOptions::read(options.as_deref())?;
-        let query = std::mem::take(&mut options.query);
-        let options = options.into_core();
-        let call = match operation::find(target) {
-            Some(operation) => {
-                let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
-                Call::new(operation, &params, options)
-            }
-            None => match target.split_once(' ') {
-                Some((verb, path)) => match Method::from_bytes(verb.as_bytes()) {
-                    Ok(method) => Call::raw(method, path, options),
-                    Err(_) => Err(invalid("this is no HTTP method")),
-                },
-                None => Err(invalid("no operation has this name")),
-            },
-        };
-        Ok(call.map(|call| {
-            let call = call.with_query(query);
-            match body {
-                Some(body) => call.with_body(bytes_of(body)),
-                None => call,
-            }
-        }))
-    }
-
     /// Waits until a sync request is done. With a body, submits it first.
     #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)] // both waits are one entry point
     pub fn wait<'env>(
         &self,
         env: &'env Env,
@@ -259,6 +228,38 @@ impl NativeClient {
     }
 }
 
+/// The call, or what is wrong with it.
+fn prepare(
+    target: &str,
+    path_params: &[String],
+    options: Option<String>,
+    body: Option<Body>,
+) -> Result<std::result::Result<Call, Error>> {
+    let mut options = CallOptions::read(options.as_deref())?;
+    let query = std::mem::take(&mut options.query);
+    let options = options.into_core();
+    let call = match operation::find(target) {
+        Some(operation) => {
+            let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
+            Call::new(operation, &params, options)
+        }
+        None => match target.split_once(' ') {
+            Some((verb, path)) => match Method::from_bytes(verb.as_bytes()) {
+                Ok(method) => Call::raw(method, path, options),
+                Err(_) => Err(invalid("this is no HTTP method")),
+            },
+            None => Err(invalid("no operation has this name")),
+        },
+    };
+    Ok(call.map(|call| {
+        let call = call.with_query(query);
+        match body {
+            Some(body) => call.with_body(bytes_of(body)),
+            None => call,
+        }
+    }))
+}
+
 fn invalid(message: &str) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
 }
@@ -277,7 +278,7 @@ fn describe(look: &Progress) -> String {
         "polls": look.polls,
         "elapsed": milliseconds_of(look.elapsed),
         "state": look.state,
-        "trouble": look.trouble.map(|kind| kind.code()),
+        "trouble": look.trouble.map(ErrorKind::code),
     })
     .to_string()
 }

@@ -4,6 +4,7 @@
 //! one-byte JSON text with its metadata, or as one structured error; the TypeScript layer in `lib/`
 //! gives them their idioms.
 
+#![expect(clippy::needless_pass_by_value, reason = "values come from JavaScript")]
 #![expect(
     unreachable_pub,
     reason = "what JavaScript calls is public, though no crate can reach it"

@@ -1,5 +1,7 @@
 //! The core's decisions on pages.
 
+#![allow(dead_code)] // in tests, nothing is exported
+
 use napi_derive::napi;
 use vitable_groups::pagination::PageFacts;
 

@@ -55,7 +55,7 @@ impl Reply {
         Self::Failed(error::json(&error))
     }
 
-    pub(crate) fn into_js<'env>(self, env: &'env Env) -> Result<Array<'env>> {
+    pub(crate) fn into_js(self, env: &Env) -> Result<Array<'_>> {
         match self {
             Self::Answer { json, bytes, metadata } => {
                 let mut parts = env.create_array(3)?;

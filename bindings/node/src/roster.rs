@@ -35,11 +35,11 @@ impl NativeRoster {
 
     /// Reads a file, by the end of its name or by what is in it, beside the event loop.
     #[napi(catch_unwind, ts_return_type = "Promise<Roster>")]
-    pub fn read_file<'env>(
-        env: &'env Env,
+    pub fn read_file(
+        env: &Env,
         path: String,
         options: String,
-    ) -> Result<PromiseRaw<'env, NativeRoster>> {
+    ) -> Result<PromiseRaw<'_, NativeRoster>> {
         let options = given::<ReadOptions>(&options)?;
         env.spawn_future(async move {
             let read =

@@ -115,7 +115,7 @@ test('fault 15: a body that cannot be parsed, or is cut, is our own error', asyn
 test('fault 16: iteration ends when the server repeats itself', async (t) => {
   const page = (id, pagination) => ({ data: [{ id }], ...(pagination && { pagination }) });
   const servers = [
-    [(count) => page('a', { page: 1, total_pages: 9 }), 1, 2],
+    [() => page('a', { page: 1, total_pages: 9 }), 1, 2],
     [() => page('a'), 1, 2],
     [(count) => page(count % 2 ? 'a' : 'b'), 2, 3],
     [(count) => (count < 4 ? page(`x${count}`) : { data: [] }), 3, 4],

@@ -39,7 +39,10 @@ test('a mock without a server', async () => {
 
 test('fetchOptions of the client and of a call reach fetch, the call wins', async () => {
   const seen = [];
-  const fake = async (_url, init) => (seen.push(init), Response.json({ data: [] }));
+  const fake = async (_url, init) => {
+    seen.push(init);
+    return Response.json({ data: [] });
+  };
   const client = new VitableConnect({ apiKey: 'k', fetch: fake, fetchOptions: { dispatcher: 'a', keepalive: true } });
   await client.groups.list({}, { fetchOptions: { dispatcher: 'b' } });
   assert.deepEqual([seen[0].dispatcher, seen[0].keepalive], ['b', true]);
@@ -49,8 +52,13 @@ test('fetchOptions of one call send it through the global fetch', async (t) => {
   const sandbox = await sandboxFor(t);
   const before = globalThis.fetch;
   const seen = [];
-  globalThis.fetch = (url, init) => (seen.push(init.mark), before(url, init));
-  t.after(() => (globalThis.fetch = before));
+  globalThis.fetch = (url, init) => {
+    seen.push(init.mark);
+    return before(url, init);
+  };
+  t.after(() => {
+    globalThis.fetch = before;
+  });
   const client = sandbox.client();
   await client.plans.list({}, { fetchOptions: { mark: 1 } });
   await client.plans.list();

@@ -1,6 +1,6 @@
 /** The promise of a call. */
 
-import { Metadata, Reply } from './reply.js';
+import type { Metadata, Reply } from './reply.js';
 
 export type { Metadata };
 

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from './error.js';
 import type { HeadersLike } from './headers.js';
-import { headerPairs, Pairs } from './headers.js';
+import { headerPairs, type Pairs } from './headers.js';
 
 /** A body for the core, and the content type that belongs to it: null is none. */
 export interface EncodedBody {

@@ -2,9 +2,9 @@
 
 import { VitableConnectError } from './error.js';
 import type { Fetch } from './fetch.js';
-import { HeadersLike, headerPairs } from './headers.js';
+import { type HeadersLike, headerPairs } from './headers.js';
 import type { Logger, LogLevel } from './log.js';
-import { FetchOptions, milliseconds, retries } from './options.js';
+import { type FetchOptions, milliseconds, retries } from './options.js';
 import type { TokenProvider } from './token.js';
 
 /** Settings of the built-in transport. */

@@ -64,7 +64,9 @@ async function send(
   await prepare?.(init, request.url);
   const response = await fetch.call(undefined, request.url, init);
   const flat: string[] = [];
-  response.headers.forEach((value, name) => flat.push(name, value));
+  response.headers.forEach((value, name) => {
+    flat.push(name, value);
+  });
   const reply: FetchReply = { status: response.status, headers: flat };
   if (response.url) reply.url = response.url;
   try {

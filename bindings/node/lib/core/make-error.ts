@@ -6,10 +6,10 @@ import {
   APIError,
   APIResponseValidationError,
   APIUserAbortError,
-  Attempt,
+  type Attempt,
   errorClasses,
   hide,
-  SyncHandle,
+  type SyncHandle,
   VitableConnectError,
 } from './error.js';
 import { toHeaders } from './headers.js';

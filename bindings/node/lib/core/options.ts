@@ -1,7 +1,7 @@
 /** What one call may ask for beyond its parameters. */
 
 import { InvalidArgumentError } from './error.js';
-import { HeadersLike, headerPairs, Pairs } from './headers.js';
+import { type HeadersLike, headerPairs, type Pairs } from './headers.js';
 
 /** Options for `fetch` beside those that the client sets, such as `dispatcher`. */
 export type FetchOptions = Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'> & {

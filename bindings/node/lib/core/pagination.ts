@@ -1,15 +1,15 @@
 /** Pages of a list. Whether a list goes on is the core's decision. */
 
-import type { VitableConnect } from '../client.js';
+import type { BaseClient } from './base-client.js';
 import { APIPromise } from './api-promise.js';
 import { VitableConnectError } from './error.js';
-import { addon, NativeCancelToken, PagePlace } from './native.js';
-import { FinalRequestOptions, milliseconds } from './options.js';
-import { Reply } from './reply.js';
+import { addon, type NativeCancelToken, type PagePlace } from './native.js';
+import { type FinalRequestOptions, milliseconds } from './options.js';
+import type { Reply } from './reply.js';
 
 /** A page's class, as `getAPIList` takes it. */
 export type PageClass<Page> = new (
-  client: VitableConnect,
+  client: BaseClient,
   reply: Reply,
   body: any,
   options: FinalRequestOptions,
@@ -49,11 +49,11 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
   data: Item[];
   /** Where the page stands; empty if the server did not say. */
   pagination: Pagination;
-  readonly #client: VitableConnect;
+  readonly #client: BaseClient;
   readonly #options: FinalRequestOptions;
 
   constructor(
-    client: VitableConnect,
+    client: BaseClient,
     _reply: Reply,
     body: Partial<PageNumberPageResponse<Item>> | null | undefined,
     options: FinalRequestOptions,
@@ -174,7 +174,7 @@ class Walk<Page> {
   readonly #underWay = new Map<number, Promise<Page>>();
   #asked = 0;
 
-  constructor(options: FinalRequestOptions, client: VitableConnect) {
+  constructor(options: FinalRequestOptions, client: BaseClient) {
     this.#prefetch = options.prefetch ?? 0;
     const deadline = milliseconds('deadline', options.deadline) ?? client.deadline;
     this.#end = deadline === undefined ? undefined : performance.now() + deadline;

@@ -1,6 +1,6 @@
 /** An answer: its text, its bytes, and how it came. */
 
-import { APIResponseValidationError, Attempt, hide } from './error.js';
+import { APIResponseValidationError, type Attempt, hide } from './error.js';
 import { toHeaders } from './headers.js';
 
 /** How an answer came; times in milliseconds. */

@@ -1,13 +1,13 @@
 /** What resources have in common. */
 
-import type { VitableConnect } from '../client.js';
+import type { BaseClient } from './base-client.js';
 
 /** A part of the API. */
 export abstract class APIResource {
   /** @internal */
-  protected declare readonly _client: VitableConnect;
+  protected declare readonly _client: BaseClient;
 
-  constructor(client: VitableConnect) {
+  constructor(client: BaseClient) {
     // Not enumerable, so that a printed resource does not print the client.
     Object.defineProperty(this, '_client', { value: client });
   }

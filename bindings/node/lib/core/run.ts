@@ -1,9 +1,9 @@
 /** Starts a call in the addon and turns its end into a reply or an error. */
 
-import { Caller, forget, remember } from './callers.js';
+import { type Caller, forget, remember } from './callers.js';
 import { APIUserAbortError } from './error.js';
-import { ErrorInfo, makeError, MakeStatusError } from './make-error.js';
-import { addon, NativeCancelToken, NativeReply, Start } from './native.js';
+import { type ErrorInfo, makeError, type MakeStatusError } from './make-error.js';
+import { addon, type NativeCancelToken, type NativeReply, type Start } from './native.js';
 import { Reply } from './reply.js';
 import { onAbort } from './signals.js';
 

@@ -7,7 +7,7 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
   let entry = listening.get(signal);
   if (entry === undefined) {
     const stops = new Set<() => void>();
-    entry = { stops, listener: () => stops.forEach((stop) => stop()) };
+    entry = { stops, listener: () => run(stops) };
     listening.set(signal, entry);
     signal.addEventListener('abort', entry.listener, { once: true });
   }
@@ -19,4 +19,8 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
     listening.delete(signal);
     signal.removeEventListener('abort', listener);
   };
+}
+
+function run(stops: Set<() => void>): void {
+  for (const stop of stops) stop();
 }

@@ -1,7 +1,7 @@
 /** `client.plans` */
 
-import { RequestOptions } from '../core/options.js';
-import { PageNumberPage, PageNumberPageParams, PagePromise } from '../core/pagination.js';
+import type { RequestOptions } from '../core/options.js';
+import type { PageNumberPage, PageNumberPageParams, PagePromise } from '../core/pagination.js';
 import { APIResource } from '../core/resource.js';
 
 /** The organization's plans: the source of every member row's `plan_id`. */
@@ -30,9 +30,9 @@ export interface Plan {
 export interface PlanListParams extends PageNumberPageParams {}
 
 export declare namespace Plans {
-  export {
-    type Plan as Plan,
-    type PlanListParams as PlanListParams,
-    type PlansPageNumberPage as PlansPageNumberPage,
+  export type {
+    Plan,
+    PlanListParams,
+    PlansPageNumberPage,
   };
 }

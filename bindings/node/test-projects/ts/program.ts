@@ -1,6 +1,6 @@
 import VitableConnect, { type ClientOptions } from 'vitable-groups';
-import { APIPromise } from 'vitable-groups/api-promise';
-import { PageNumberPage, PagePromise } from 'vitable-groups/pagination';
+import type { APIPromise } from 'vitable-groups/api-promise';
+import type { PageNumberPage, PagePromise } from 'vitable-groups/pagination';
 import type { Group } from 'vitable-groups/resources/groups/groups';
 import type { SyncSubmitParams, SyncRetrieveResponse } from 'vitable-groups/resources/groups/members/sync';
 import { Roster } from 'vitable-groups/roster';

@@ -1,9 +1,9 @@
 /** `client.groups` */
 
-import { APIPromise } from '../../core/api-promise.js';
+import type { APIPromise } from '../../core/api-promise.js';
 import { encodePath } from '../../core/path.js';
-import { PageNumberPage, PageNumberPageParams, PagePromise } from '../../core/pagination.js';
-import { encodeOptions, RequestOptions } from '../../core/options.js';
+import { PageNumberPage, type PageNumberPageParams, type PagePromise } from '../../core/pagination.js';
+import { encodeOptions, type RequestOptions } from '../../core/options.js';
 import { APIResource } from '../../core/resource.js';
 import { Members } from './members/members.js';
 
@@ -140,12 +140,12 @@ Groups.Members = Members;
 
 export declare namespace Groups {
   export {
-    type Group as Group,
-    type GroupResponse as GroupResponse,
-    type GroupsPageNumberPage as GroupsPageNumberPage,
-    type GroupCreateParams as GroupCreateParams,
-    type GroupUpdateParams as GroupUpdateParams,
-    type GroupListParams as GroupListParams,
+    type Group,
+    type GroupResponse,
+    GroupsPageNumberPage,
+    type GroupCreateParams,
+    type GroupUpdateParams,
+    type GroupListParams,
   };
-  export { Members as Members };
+  export { Members };
 }

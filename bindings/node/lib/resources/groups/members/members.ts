@@ -22,13 +22,13 @@ Members.Sync = Sync;
 
 export declare namespace Members {
   export {
-    Sync as Sync,
-    type Member as Member,
-    type SyncProgress as SyncProgress,
-    type SyncSubmitResponse as SyncSubmitResponse,
-    type SyncRetrieveResponse as SyncRetrieveResponse,
-    type SyncSubmitParams as SyncSubmitParams,
-    type SyncRetrieveParams as SyncRetrieveParams,
-    type SyncWaitOptions as SyncWaitOptions,
+    Sync,
+    Member,
+    SyncProgress,
+    SyncSubmitResponse,
+    SyncRetrieveResponse,
+    SyncSubmitParams,
+    SyncRetrieveParams,
+    SyncWaitOptions,
   };
 }

@@ -1,11 +1,11 @@
 /** `client.groups.members.sync` */
 
-import { APIPromise } from '../../../core/api-promise.js';
+import type { APIPromise } from '../../../core/api-promise.js';
 import { jsonText } from '../../../core/body.js';
-import { InvalidArgumentError, SyncHandle } from '../../../core/error.js';
+import { InvalidArgumentError, type SyncHandle } from '../../../core/error.js';
 import type { NativeCancelToken } from '../../../core/native.js';
 import { addon } from '../../../core/native.js';
-import { encodeOptions, RequestOptions } from '../../../core/options.js';
+import { encodeOptions, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
 
