@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test lint bench fuzz core node clean
+.PHONY: help demo test lint bench fuzz audit core node clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lint: ## formatting, lints, documentation, licences
 
 bench: ## what it costs
 	@scripts/bench
+
+audit: ## licences, sources and known weaknesses of the dependencies
+	@scripts/audit
 
 fuzz: ## each fuzz target for 60 s (FUZZ_SECONDS)
 	@scripts/fuzz

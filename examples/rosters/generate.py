@@ -14,8 +14,18 @@ BASIC = "pln_Wgx_PobRSymT_ki30sYaBQ"
 PLUS = "pln_C506ZkHHTlKfgy16G-TJBQ"
 UNKNOWN_PLAN = "pln_AAAAAAAAAAAAAAAAAAAAAQ"
 HEADER = [
-    "Employee ID", "First Name", "Last Name", "Date of Birth", "Mobile", "E-mail", "Plan ID",
-    "Street", "Apt", "City", "State", "Zip",
+    "Employee ID",
+    "First Name",
+    "Last Name",
+    "Date of Birth",
+    "Mobile",
+    "E-mail",
+    "Plan ID",
+    "Street",
+    "Apt",
+    "City",
+    "State",
+    "Zip",
 ]
 
 FIRST = """Ada Alan Alice Amara Amir Ana Andre Angela Anika Ben Bianca Caleb Carla Carmen Cedric
@@ -35,14 +45,22 @@ Juniper Lake Laurel Lincoln Magnolia Main Maple Mill Oak Orchard Park Pine Popla
 Spruce Summit Sycamore Walnut Willow""".split()
 KINDS = ["Street", "Avenue", "Road", "Lane", "Drive", "Court"]
 CITIES = [
-    ("Philadelphia", "PA", "19103", "215"), ("Pittsburgh", "PA", "15222", "412"),
-    ("Newark", "NJ", "07102", "973"), ("Camden", "NJ", "08102", "856"),
-    ("Wilmington", "DE", "19801", "302"), ("Baltimore", "MD", "21201", "410"),
-    ("Boston", "MA", "02108", "617"), ("Hartford", "CT", "06103", "860"),
-    ("Albany", "NY", "12207", "518"), ("Richmond", "VA", "23219", "804"),
-    ("Columbus", "OH", "43215", "614"), ("Chicago", "IL", "60601", "312"),
-    ("Austin", "TX", "78701", "512"), ("Denver", "CO", "80202", "303"),
-    ("San Francisco", "CA", "94102", "415"), ("San Juan", "PR", "00901", "787"),
+    ("Philadelphia", "PA", "19103", "215"),
+    ("Pittsburgh", "PA", "15222", "412"),
+    ("Newark", "NJ", "07102", "973"),
+    ("Camden", "NJ", "08102", "856"),
+    ("Wilmington", "DE", "19801", "302"),
+    ("Baltimore", "MD", "21201", "410"),
+    ("Boston", "MA", "02108", "617"),
+    ("Hartford", "CT", "06103", "860"),
+    ("Albany", "NY", "12207", "518"),
+    ("Richmond", "VA", "23219", "804"),
+    ("Columbus", "OH", "43215", "614"),
+    ("Chicago", "IL", "60601", "312"),
+    ("Austin", "TX", "78701", "512"),
+    ("Denver", "CO", "80202", "303"),
+    ("San Francisco", "CA", "94102", "415"),
+    ("San Juan", "PR", "00901", "787"),
 ]
 
 
@@ -69,7 +87,9 @@ class People:
             "First Name": first,
             "Last Name": last,
             "Date of Birth": born.isoformat(),
-            "Mobile": f"{area}55501{self.random.randrange(100):02}" if self.random.random() < 0.9 else "",
+            "Mobile": f"{area}55501{self.random.randrange(100):02}"
+            if self.random.random() < 0.9
+            else "",
             "E-mail": f"{local}@example.com" if self.random.random() < 0.95 else "",
             "Plan ID": pick([BASIC, BASIC, PLUS]),
             "Street": f"{self.random.randrange(1, 2000)} {pick(STREETS)} {pick(KINDS)}",
@@ -101,8 +121,11 @@ def main():
     write("2026-10-members.csv", mistaken)
     write("2026-10-members-fixed.csv", october)
 
-    november = [dict(row) for index, row in enumerate(october) if index not in
-                (4, 33, 61, 97, 120, 158, 199, 244)]
+    november = [
+        dict(row)
+        for index, row in enumerate(october)
+        if index not in (4, 33, 61, 97, 120, 158, 199, 244)
+    ]
     november[10].update({"Street": "77 Harbor Avenue", "Apt": "Apt 3"})
     november[52]["Mobile"] = "2155550142"
     november[75]["Last Name"] = "Keller-Novak"

@@ -14,6 +14,23 @@ const MAX_REQUESTS: usize = 10_000;
 const MAX_BODY_BYTES: usize = 64 << 20;
 
 /// One request as it arrived.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use vitable_groups_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder().spawn()?;
+/// let mut client = std::net::TcpStream::connect(sandbox.address())?;
+/// client.write_all(b"GET /v1/plans?page=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+/// client.read_to_end(&mut Vec::new())?;
+///
+/// let request = sandbox.control().requests().remove(0);
+/// assert_eq!(request.operation, Some("plans.list"));
+/// assert_eq!(request.query.as_deref(), Some("page=1"));
+/// assert_eq!(request.header("host"), Some("x"));
+/// assert_eq!(request.status, Some(401));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -143,5 +160,41 @@ impl Drop for Entry<'_> {
         if !self.done {
             self.recorder.change(self.id, |request| request.aborted = true);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(path: &str) -> Parts {
+        http::Request::get(path).body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let recorder = Recorder::default();
+        for _ in 0..=MAX_REQUESTS {
+            recorder.begin(None, &parts("/")).done(Some(200));
+        }
+        let all = recorder.all();
+        assert_eq!((all.len(), all[0].id), (MAX_REQUESTS, 2));
+
+        recorder.clear();
+        for _ in 0..5 {
+            let entry = recorder.begin(None, &parts("/"));
+            entry.body(&vec![b'x'; MAX_BODY_BYTES / 4]);
+            entry.done(Some(200));
+        }
+        assert_eq!(recorder.all().len(), 4);
+    }
+
+    #[test]
+    fn an_entry_that_is_not_done_was_given_up() {
+        let recorder = Recorder::default();
+        drop(recorder.begin(None, &parts("/a")));
+        recorder.begin(None, &parts("/b")).done(None);
+        let aborted: Vec<bool> = recorder.all().iter().map(|request| request.aborted).collect();
+        assert_eq!(aborted, [true, false]);
     }
 }

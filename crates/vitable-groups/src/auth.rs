@@ -45,6 +45,14 @@ impl AccessToken {
 }
 
 /// What a token provider returns.
+///
+/// ```
+/// use vitable_groups::{AccessToken, TokenResult};
+///
+/// async fn fetch() -> TokenResult {
+///     Ok(AccessToken::new("vit_at_example"))
+/// }
+/// ```
 pub type TokenResult = Result<AccessToken, Box<dyn StdError + Send + Sync>>;
 
 type Provider = Arc<dyn Fn() -> BoxFuture<'static, TokenResult> + Send + Sync>;

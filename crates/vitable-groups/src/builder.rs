@@ -9,10 +9,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::auth::{Credentials, TokenResult};
-use crate::client::{Client, Settings, Shared};
+use crate::client::Client;
 use crate::clock::{BoxFuture, Clock, SystemClock};
 use crate::config::{self, Environment};
+use crate::context::{Context, Settings, Shared};
 use crate::headers::{self, Headers};
+use crate::lookup;
 use crate::model::Field;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
@@ -56,8 +58,48 @@ pub struct ClientBuilder {
     http: HttpConfig,
 }
 
+impl Client {
+    /// Starts setting up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client from the environment: `VITABLE_CONNECT_API_KEY`, `VITABLE_CONNECT_BASE_URL`,
+    /// `VITABLE_CONNECT_CUSTOM_HEADERS`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`], as [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// A builder that starts from this client's settings; what it builds shares connections, retry
+    /// budget and end of life.
+    ///
+    /// ```
+    /// use vitable_groups::Client;
+    ///
+    /// let client = Client::builder().api_key("vit_apk_example").build()?;
+    /// let patient = client.derive().max_retries(10).build()?;
+    /// # Ok::<(), vitable_groups::Error>(())
+    /// ```
+    pub fn derive(&self) -> ClientBuilder {
+        let context = &self.0;
+        ClientBuilder {
+            inherited: Some(context.credentials()),
+            base_url: Field::Value(context.base_url().to_string()),
+            settings: context.settings().clone(),
+            headers: context.given_headers().to_vec(),
+            clock: Arc::clone(&context.shared().clock),
+            shared: Some(Arc::clone(context.shared())),
+            variables: Some(HashMap::new()),
+            ..ClientBuilder::new()
+        }
+    }
+}
+
 impl ClientBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             key: None,
             provider: None,
@@ -72,26 +114,6 @@ impl ClientBuilder {
             variables: None,
             #[cfg(feature = "http")]
             http: HttpConfig::default(),
-        }
-    }
-
-    /// A builder that starts from a client and shares its connections and retry budget.
-    pub(crate) fn derived(
-        shared: Arc<Shared>,
-        settings: Settings,
-        headers: Vec<(String, Option<String>)>,
-        credentials: Credentials,
-        base_url: String,
-    ) -> Self {
-        Self {
-            inherited: Some(credentials),
-            base_url: Field::Value(base_url),
-            settings,
-            headers,
-            clock: Arc::clone(&shared.clock),
-            shared: Some(shared),
-            variables: Some(HashMap::new()),
-            ..Self::new()
         }
     }
 
@@ -297,6 +319,7 @@ impl ClientBuilder {
     }
 
     #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the transport")]
     fn built_in_transport(&self) -> Result<Arc<dyn Transport>, Error> {
         Err(Error::new(ErrorKind::Configuration, "no transport: pass one, or enable `http`"))
     }
@@ -328,7 +351,16 @@ impl ClientBuilder {
             (_, Some(transport)) => Arc::new(Shared::new(transport, self.clock)),
             (None, None) => Arc::new(Shared::new(self.built_in_transport()?, self.clock)),
         };
-        Ok(Client::assemble(shared, self.settings, given, defaults, credentials, base_url))
+        let settings = self.settings;
+        Ok(Client(Context::new(
+            shared,
+            settings,
+            given,
+            defaults,
+            credentials,
+            base_url,
+            lookup::created,
+        )))
     }
 }
 

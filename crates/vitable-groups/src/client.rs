@@ -1,9 +1,6 @@
-//! The client: settings, credentials and what its clones share.
+//! The client: the surface over its context.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use http::Method;
 use secrecy::SecretString;
@@ -12,18 +9,13 @@ use serde_json::Value;
 use url::Url;
 
 use crate::auth::Credentials;
-use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::clock::Clock;
-use crate::headers::Headers;
-use crate::model::Field;
-use crate::options::RequestOptions;
-use crate::pipeline::{self, Deadline};
+use crate::context::Context;
+use crate::pipeline;
 use crate::request::Request;
 use crate::resources::{Groups, Plans};
 use crate::response::RawResponse;
-use crate::retry::{RetryBudget, RetryPolicy};
-use crate::transport::{Transport, TransportResponse};
+use crate::transport::TransportResponse;
 use crate::{Error, ErrorKind};
 
 /// A client of the API: cheap to clone, safe to share between threads and tasks.
@@ -39,124 +31,17 @@ use crate::{Error, ErrorKind};
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-struct Inner {
-    shared: Arc<Shared>,
-    settings: Settings,
-    given_headers: Vec<(String, Option<String>)>,
-    headers: Headers,
-    credentials: RwLock<Credentials>,
-    base_url: Url,
-}
-
-/// What derived clients have in common.
-pub(crate) struct Shared {
-    pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) budget: RetryBudget,
-    closed: AtomicBool,
-}
-
-impl Shared {
-    pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        let budget = RetryBudget::default();
-        Self { transport, clock, budget, closed: AtomicBool::new(false) }
-    }
-}
-
-/// What a client does unless a call says otherwise.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) organization: Option<String>,
-    pub(crate) user_agent: String,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) allow_plain_http: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            timeout: Some(DEFAULT_TIMEOUT),
-            connect_timeout: Some(DEFAULT_CONNECT_TIMEOUT),
-            deadline: None,
-            retry: RetryPolicy::default(),
-            query: Vec::new(),
-            organization: None,
-            user_agent: concat!("vitable-groups/", env!("CARGO_PKG_VERSION")).to_owned(),
-            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
-            allow_plain_http: false,
-        }
-    }
-}
-
-/// Bounds one attempt unless set otherwise.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Bounds the connecting of one attempt unless set otherwise.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest answer that is read unless set otherwise.
-pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
+pub struct Client(pub(crate) Context);
 
 impl Client {
-    /// Starts setting up a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
-    /// A client from the environment: `VITABLE_CONNECT_API_KEY`, `VITABLE_CONNECT_BASE_URL`,
-    /// `VITABLE_CONNECT_CUSTOM_HEADERS`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Configuration`], as [`ClientBuilder::build`].
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().build()
-    }
-
-    pub(crate) fn assemble(
-        shared: Arc<Shared>,
-        settings: Settings,
-        given_headers: Vec<(String, Option<String>)>,
-        headers: Headers,
-        credentials: Credentials,
-        base_url: Url,
-    ) -> Self {
-        let credentials = RwLock::new(credentials);
-        Self(Arc::new(Inner { shared, settings, given_headers, headers, credentials, base_url }))
-    }
-
-    /// A builder that starts from this client's settings; what it builds shares connections, retry
-    /// budget and end of life.
-    ///
-    /// ```
-    /// use vitable_groups::Client;
-    ///
-    /// let client = Client::builder().api_key("vit_apk_example").build()?;
-    /// let patient = client.derive().max_retries(10).build()?;
-    /// # Ok::<(), vitable_groups::Error>(())
-    /// ```
-    pub fn derive(&self) -> ClientBuilder {
-        ClientBuilder::derived(
-            Arc::clone(&self.0.shared),
-            self.0.settings.clone(),
-            self.0.given_headers.clone(),
-            self.credentials(),
-            self.0.base_url.to_string(),
-        )
-    }
-
     /// Groups, and through them the syncs of their members.
     pub fn groups(&self) -> Groups {
-        Groups::new(self.clone())
+        Groups::new(self.0.clone())
     }
 
     /// Plans.
     pub fn plans(&self) -> Plans {
-        Plans::new(self.clone())
+        Plans::new(self.0.clone())
     }
 
     /// Calls GET on a path that is not modelled.
@@ -186,7 +71,7 @@ impl Client {
         let body = body.map(serde_json::to_value).transpose().map_err(|error| {
             Error::new(ErrorKind::InvalidArgument, format!("the body is not JSON: {error}"))
         });
-        Request::new(self.clone(), move |options| {
+        Request::new(self.0.clone(), move |options| {
             let call = Call::raw(method, path, options)?;
             match body? {
                 Some(body) => call.with_json(&body),
@@ -210,8 +95,8 @@ impl Client {
     /// # Errors
     /// Every [`ErrorKind`] but `ResponseValidation` of the decoding.
     pub async fn execute(&self, call: Call) -> Result<RawResponse, Error> {
-        let deadline = self.deadline(&call.options);
-        pipeline::run(self, &call, deadline).await
+        let deadline = self.0.deadline(&call.options);
+        pipeline::run(&self.0, &call, deadline).await
     }
 
     /// Sends a call and returns the answer with its body unread; statuses are judged and retried as
@@ -220,8 +105,8 @@ impl Client {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn stream(&self, call: Call) -> Result<TransportResponse, Error> {
-        let deadline = self.deadline(&call.options);
-        pipeline::open(self, &call, deadline).await
+        let deadline = self.0.deadline(&call.options);
+        pipeline::open(&self.0, &call, deadline).await
     }
 
     /// Replaces the API key for the calls that start from now on. Derived clients keep theirs.
@@ -229,58 +114,28 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Configuration`] if a header cannot carry it.
     pub fn set_api_key(&self, key: impl Into<String>) -> Result<(), Error> {
-        let credentials = Credentials::key(&SecretString::from(key.into()))?;
-        *self.0.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
+        self.0.set_credentials(Credentials::key(&SecretString::from(key.into()))?);
         Ok(())
     }
 
     /// Where the API is.
     pub fn base_url(&self) -> &Url {
-        &self.0.base_url
+        self.0.base_url()
     }
 
     /// Ends the client, its clones and all derived from the same one: further calls fail at once.
     pub fn close(&self) {
-        self.0.shared.closed.store(true, Ordering::Release);
+        self.0.close();
     }
 
     /// Whether [`close`](Self::close) was called.
     pub fn is_closed(&self) -> bool {
-        self.0.shared.closed.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn credentials(&self) -> Credentials {
-        self.0.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.0.shared
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    pub(crate) fn headers(&self) -> &Headers {
-        &self.0.headers
-    }
-
-    /// The moment by which a call with these options must end, counted from now.
-    pub(crate) fn deadline(&self, options: &RequestOptions) -> Deadline {
-        let limit = match options.deadline {
-            Field::Value(limit) => Some(limit),
-            Field::Null => None,
-            Field::Absent => self.settings().deadline,
-        };
-        Deadline::after(self.shared().clock.as_ref(), limit)
+        self.0.is_closed()
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.0.base_url.as_str())
-            .field("credentials", &self.credentials())
-            .finish_non_exhaustive()
+        f.debug_tuple("Client").field(&self.0).finish()
     }
 }

@@ -7,12 +7,23 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A boxed future, the shape of asynchronous methods behind a trait object.
+///
+/// ```
+/// let future: vitable_groups::BoxFuture<'_, i32> = Box::pin(async { 1 });
+/// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the client reads time and how it waits.
 ///
 /// [`SystemClock`] is the real one; [`testing::VirtualClock`](crate::testing::VirtualClock) turns
 /// only when everything waits.
+///
+/// ```
+/// use vitable_groups::{Clock, SystemClock};
+///
+/// let clock = SystemClock;
+/// assert!(clock.now() <= clock.now());
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Monotonic time since some fixed point.
     fn now(&self) -> Duration;
@@ -30,6 +41,13 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The time of this machine; waits need a running tokio runtime.
+///
+/// ```
+/// use vitable_groups::{Clock, SystemClock};
+///
+/// assert!(SystemClock.wall() > "2026-01-01T00:00:00Z".parse()?);
+/// # Ok::<(), jiff::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -20,14 +20,22 @@
 //! it through a [`transport`](Transport) and retries as [`retry`] decides, the answer becomes a
 //! [`model`] with [`Metadata`].
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
+
+mod apply;
 mod auth;
 mod builder;
 mod call;
 mod client;
 mod clock;
 mod config;
+mod context;
+mod deadline;
 mod error;
 mod headers;
+mod lookup;
 pub mod manifest;
 pub mod model;
 pub mod operation;
@@ -41,16 +49,19 @@ pub mod resources;
 mod response;
 pub mod retry;
 pub mod roster;
+mod submission;
 pub mod testing;
 mod transport;
 mod wait;
 
+pub use apply::{Applied, Apply};
 pub use auth::{AccessToken, TokenResult};
 pub use builder::ClientBuilder;
 pub use call::Call;
-pub use client::{Client, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
+pub use client::Client;
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use config::{Environment, env};
+pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 pub use error::{Error, ErrorBody, ErrorKind};
 pub use options::RequestOptions;
 pub use page::{ItemStream, List, Page, PageItem, PageStream};

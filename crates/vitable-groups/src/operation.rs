@@ -40,6 +40,12 @@ pub struct Operation {
 }
 
 /// When a call may be sent again after a failed attempt.
+///
+/// ```
+/// use vitable_groups::operation::{GROUPS_CREATE, GROUPS_UPDATE, Replay};
+///
+/// assert_eq!((GROUPS_UPDATE.replay, GROUPS_CREATE.replay), (Replay::Free, Replay::AfterLookup));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replay {
     /// Always: sending it twice ends in the same state.
@@ -127,6 +133,10 @@ operations! {
 }
 
 /// The operation of a name.
+///
+/// ```
+/// assert!(vitable_groups::operation::find("groups.delete").is_none());
+/// ```
 pub fn find(name: &str) -> Option<&'static Operation> {
     ALL.iter().copied().find(|operation| operation.name == name)
 }

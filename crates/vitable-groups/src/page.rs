@@ -8,19 +8,28 @@ use futures_core::Stream;
 use futures_util::stream::{self, BoxStream, FuturesOrdered, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
-use crate::Error;
 use crate::call::Call;
-use crate::client::Client;
 use crate::clock::BoxFuture;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::model::{Group, GroupListParams, PageBody, Pagination, Plan};
 use crate::operation::Operation;
 use crate::options::RequestOptions;
 use crate::pagination::PageFacts;
-use crate::pipeline::{self, Deadline};
 use crate::request::{decode, decoded};
 use crate::response::Metadata;
+use crate::{Error, pipeline};
 
 /// An item of a list.
+///
+/// ```
+/// use vitable_groups::PageItem;
+/// use vitable_groups::model::Plan;
+///
+/// let plan: Plan = serde_json::from_str(r#"{"id": "pln_1"}"#)?;
+/// assert_eq!(plan.id(), "pln_1");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub trait PageItem: DeserializeOwned + Send + 'static {
     /// The item's id, by which repeated items are dropped.
     fn id(&self) -> &str;
@@ -41,7 +50,7 @@ impl PageItem for Plan {
 /// How pages of one list are asked for, the same for all of them.
 #[derive(Clone)]
 struct Source {
-    client: Client,
+    context: Context,
     operation: &'static Operation,
     params: GroupListParams,
     options: RequestOptions,
@@ -67,7 +76,7 @@ impl Source {
         let page = number.or(self.params.page).map(|page| ("page", page));
         let call = Call::new(self.operation, &[], self.options.clone())?
             .with_query(limit.into_iter().chain(page));
-        let answer = pipeline::run(&self.client, &call, self.deadline).await?;
+        let answer = pipeline::run(&self.context, &call, self.deadline).await?;
         let body = decoded(answer, self.operation.name, decode::<PageBody<T>>)?;
         let pagination = body.data.pagination.into_value();
         let items = body.data.data;
@@ -151,7 +160,7 @@ impl<T: fmt::Debug> fmt::Debug for Page<T> {
 /// ```
 #[must_use = "a list is fetched when it is awaited or streamed"]
 pub struct List<T> {
-    client: Client,
+    context: Context,
     operation: &'static Operation,
     params: GroupListParams,
     options: RequestOptions,
@@ -160,9 +169,9 @@ pub struct List<T> {
 }
 
 impl<T: PageItem> List<T> {
-    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+    pub(crate) fn new(context: Context, operation: &'static Operation) -> Self {
         Self {
-            client,
+            context,
             operation,
             params: GroupListParams::new(),
             options: RequestOptions::new(),
@@ -207,9 +216,9 @@ impl<T: PageItem> List<T> {
     }
 
     fn source_until(self, deadline: Option<Deadline>) -> Source {
-        let deadline = deadline.unwrap_or_else(|| self.client.deadline(&self.options));
-        let Self { client, operation, params, options, .. } = self;
-        Source { client, operation, params, options, deadline }
+        let deadline = deadline.unwrap_or_else(|| self.context.deadline(&self.options));
+        let Self { context, operation, params, options, .. } = self;
+        Source { context, operation, params, options, deadline }
     }
 
     /// Gets one page.
@@ -283,8 +292,27 @@ impl<T: PageItem> IntoFuture for List<T> {
 }
 
 /// A stream of pages.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let mut pages = client.groups().list().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("page {}: {} groups", page.number(), page.items.len());
+/// }
+/// # Ok(()) }
+/// ```
 pub type PageStream<T> = BoxStream<'static, Result<Page<T>, Error>>;
 /// A stream of items.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let names: Vec<_> = client.groups().list().items().map_ok(|group| group.name).try_collect().await?;
+/// # Ok(()) }
+/// ```
 pub type ItemStream<T> = BoxStream<'static, Result<T, Error>>;
 
 const _: fn() = || {

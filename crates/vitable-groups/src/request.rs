@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::client::Client;
 use crate::clock::BoxFuture;
+use crate::context::Context;
 use crate::options::RequestOptions;
 use crate::response::{RawResponse, Response};
-use crate::{Error, ErrorKind, model};
+use crate::{Error, ErrorKind, model, pipeline};
 
 type MakeCall = Box<dyn FnOnce(RequestOptions) -> Result<Call, Error> + Send>;
 type Decode<T> = fn(&Bytes) -> Result<T, Error>;
@@ -29,7 +29,7 @@ type Decode<T> = fn(&Bytes) -> Result<T, Error>;
 /// ```
 #[must_use = "a request is sent when it is awaited"]
 pub struct Request<T> {
-    client: Client,
+    context: Context,
     make: MakeCall,
     decode: Decode<T>,
     options: RequestOptions,
@@ -37,18 +37,18 @@ pub struct Request<T> {
 
 impl<T: DeserializeOwned + Send + 'static> Request<T> {
     pub(crate) fn new(
-        client: Client,
+        context: Context,
         make: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
     ) -> Self {
-        Self { client, make: Box::new(make), decode: decode::<T>, options: RequestOptions::new() }
+        Self { context, make: Box::new(make), decode: decode::<T>, options: RequestOptions::new() }
     }
 
     pub(crate) fn enveloped(
-        client: Client,
+        context: Context,
         make: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
     ) -> Self {
         let decode = |body: &Bytes| decode::<model::Envelope<T>>(body).map(|body| body.data);
-        Self { client, make: Box::new(make), decode, options: RequestOptions::new() }
+        Self { context, make: Box::new(make), decode, options: RequestOptions::new() }
     }
 }
 
@@ -114,7 +114,8 @@ impl<T: Send + 'static> Request<T> {
     pub async fn send(self) -> Result<Response<T>, Error> {
         let call = (self.make)(self.options)?;
         let name = call.name.clone();
-        let answer = self.client.execute(call).await?;
+        let deadline = self.context.deadline(&call.options);
+        let answer = pipeline::run(&self.context, &call, deadline).await?;
         decoded(answer, &name, self.decode)
     }
 }

@@ -7,6 +7,15 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
 /// One attempt of a call.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let answer = client.groups().retrieve("grp_1").send().await?;
+/// for attempt in &answer.metadata.attempts {
+///     println!("{} after {:?}, then waited {:?}", attempt.reason, attempt.elapsed, attempt.delay);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -82,6 +91,13 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Data with the metadata of its answer.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let answer = client.groups().retrieve("grp_1").send().await?;
+/// println!("{} {:?}", answer.data.name, answer.metadata.request_id());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Response<T> {
@@ -104,4 +120,13 @@ impl<T> Response<T> {
 }
 
 /// An answer whose body is not decoded.
+///
+/// ```no_run
+/// use vitable_groups::{Call, RawResponse, RequestOptions, operation};
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let call = Call::new(&operation::PLANS_LIST, &[], RequestOptions::new())?;
+/// let answer: RawResponse = client.execute(call).await?;
+/// # Ok(()) }
+/// ```
 pub type RawResponse = Response<Bytes>;

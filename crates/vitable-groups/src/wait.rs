@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::client::Client;
 use crate::clock::BoxFuture;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::model::{Field, SyncReceipt, SyncState};
 use crate::options::RequestOptions;
-use crate::pipeline::Deadline;
 use crate::poll::PollPolicy;
 use crate::retry::ServerHints;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, submission};
 
 /// How long a wait lasts unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_WAIT_DEADLINE.as_secs(), 600);
+/// ```
 pub const DEFAULT_WAIT_DEADLINE: Duration = Duration::from_secs(600);
 
 /// What a sync request is known by; enough to wait for it from any process.
@@ -54,6 +58,15 @@ impl From<SyncReceipt> for SyncHandle {
 }
 
 /// What a progress callback sees.
+///
+/// ```no_run
+/// use vitable_groups::SyncHandle;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let wait = client.groups().members().sync().wait(SyncHandle::new("grp_1", "grpmsr_1"));
+/// wait.on_progress(|progress| println!("look {} after {:?}", progress.polls, progress.elapsed)).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -69,14 +82,14 @@ pub struct Progress {
     pub trouble: Option<ErrorKind>,
 }
 
-type OnProgress = Box<dyn FnMut(Progress) + Send>;
+pub(crate) type OnProgress = Box<dyn FnMut(Progress) + Send>;
 
-/// Settings that both waits share.
-struct Waiting {
-    deadline: Option<Duration>,
-    poll: PollPolicy,
-    on_progress: Option<OnProgress>,
-    options: RequestOptions,
+/// Settings that all waits share.
+pub(crate) struct Waiting {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) poll: PollPolicy,
+    pub(crate) on_progress: Option<OnProgress>,
+    pub(crate) options: RequestOptions,
 }
 
 impl Default for Waiting {
@@ -90,56 +103,74 @@ impl Default for Waiting {
     }
 }
 
+/// The setters of [`Waiting`], for each type that has one in a field of that name.
 macro_rules! waiting_setters {
     () => {
         /// How long to wait at most; 10 minutes unless set. `None` waits for ever.
-        pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        pub fn deadline(mut self, deadline: impl Into<Option<std::time::Duration>>) -> Self {
             self.waiting.deadline = deadline.into();
             self
         }
 
         /// How often to look.
-        pub fn poll(mut self, policy: PollPolicy) -> Self {
+        pub fn poll(mut self, policy: $crate::poll::PollPolicy) -> Self {
             self.waiting.poll = policy;
             self
         }
 
         /// Called after the submission and after every look.
-        pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
+        pub fn on_progress(
+            mut self,
+            callback: impl FnMut($crate::Progress) + Send + 'static,
+        ) -> Self {
             self.waiting.on_progress = Some(Box::new(callback));
             self
         }
 
         /// Options of the calls; their own deadline is not used, set [`Self::deadline`].
-        pub fn options(mut self, options: RequestOptions) -> Self {
+        pub fn options(mut self, options: $crate::RequestOptions) -> Self {
             self.waiting.options = options;
             self
         }
     };
 }
 
+pub(crate) use waiting_setters;
+
 /// A wait for a sync; `.await` it.
 ///
 /// Transient failures do not end it. [`ErrorKind::Deadline`] does, and
 /// [`Error::sync_handle`] resumes it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use vitable_groups::SyncHandle;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let wait = client.groups().members().sync().wait(SyncHandle::new("grp_1", "grpmsr_1"));
+/// match wait.deadline(Duration::from_secs(30)).await {
+///     Ok(state) => println!("{:?}", state.completed_at),
+///     Err(error) => println!("{error}; resume with {:?}", error.sync_handle()),
+/// }
+/// # Ok(()) }
+/// ```
 #[must_use = "a wait begins when it is awaited"]
 pub struct Wait {
-    client: Client,
+    context: Context,
     handle: SyncHandle,
     waiting: Waiting,
 }
 
 impl Wait {
-    pub(crate) fn new(client: Client, handle: SyncHandle) -> Self {
-        Self { client, handle, waiting: Waiting::default() }
+    pub(crate) fn new(context: Context, handle: SyncHandle) -> Self {
+        Self { context, handle, waiting: Waiting::default() }
     }
 
     waiting_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let clock = self.client.shared().clock.as_ref();
-        let deadline = Deadline::after(clock, self.waiting.deadline);
-        watch(&self.client, self.handle, self.waiting, deadline).await
+        let deadline = Deadline::after(self.context.clock(), self.waiting.deadline);
+        watch(&self.context, self.handle, self.waiting, deadline).await
     }
 }
 
@@ -153,40 +184,31 @@ impl IntoFuture for Wait {
 }
 
 /// A submission and the wait for it; `.await` it.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client, roster: Vec<vitable_groups::model::Member>) -> Result<(), vitable_groups::Error> {
+/// let sync = client.groups().members().sync();
+/// let state = sync.submit_and_wait("grp_1", &roster).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is submitted before it is awaited"]
 pub struct SubmitAndWait {
-    client: Client,
+    context: Context,
     group_id: String,
     body: Result<Bytes, Error>,
     waiting: Waiting,
 }
 
 impl SubmitAndWait {
-    pub(crate) fn new(client: Client, group_id: String, body: Result<Bytes, Error>) -> Self {
-        Self { client, group_id, body, waiting: Waiting::default() }
+    pub(crate) fn new(context: Context, group_id: String, body: Result<Bytes, Error>) -> Self {
+        Self { context, group_id, body, waiting: Waiting::default() }
     }
 
     waiting_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let Self { client, group_id, body, mut waiting } = self;
-        let clock = client.shared().clock.as_ref();
-        let deadline = Deadline::after(clock, waiting.deadline);
-        let options = until(waiting.options.clone(), deadline, &client);
-        let submit = client.groups().members().sync().submit_body(group_id.clone(), body);
-        let mut receipt = submit.options(options).await?;
-        if receipt.group_id.is_empty() {
-            receipt.group_id = group_id;
-        }
-        let handle = SyncHandle::from(receipt);
-        waiting.tell(Progress {
-            handle: handle.clone(),
-            polls: 0,
-            elapsed: Duration::ZERO,
-            state: None,
-            trouble: None,
-        });
-        watch(&client, handle, waiting, deadline).await
+        let Self { context, group_id, body, waiting } = self;
+        submit_and_watch(&context, group_id, body, waiting).await
     }
 }
 
@@ -207,24 +229,48 @@ impl Waiting {
     }
 }
 
-fn until(options: RequestOptions, deadline: Deadline, client: &Client) -> RequestOptions {
-    let left = deadline.remaining(client.shared().clock.as_ref());
+fn until(options: RequestOptions, deadline: Deadline, context: &Context) -> RequestOptions {
+    let left = deadline.remaining(context.clock());
     RequestOptions { deadline: left.map_or(Field::Null, Field::Value), ..options }
 }
 
+/// Submits a body and waits for its end; one deadline bounds both.
+pub(crate) async fn submit_and_watch(
+    context: &Context,
+    group_id: String,
+    body: Result<Bytes, Error>,
+    mut waiting: Waiting,
+) -> Result<SyncState, Error> {
+    let deadline = Deadline::after(context.clock(), waiting.deadline);
+    let options = until(waiting.options.clone(), deadline, context);
+    let submit = submission::submit(context.clone(), group_id.clone(), body);
+    let mut receipt = submit.options(options).await?;
+    if receipt.group_id.is_empty() {
+        receipt.group_id = group_id;
+    }
+    let handle = SyncHandle::from(receipt);
+    waiting.tell(Progress {
+        handle: handle.clone(),
+        polls: 0,
+        elapsed: Duration::ZERO,
+        state: None,
+        trouble: None,
+    });
+    watch(context, handle, waiting, deadline).await
+}
+
 async fn watch(
-    client: &Client,
+    context: &Context,
     handle: SyncHandle,
     mut waiting: Waiting,
     deadline: Deadline,
 ) -> Result<SyncState, Error> {
-    let clock = client.shared().clock.as_ref();
+    let clock = context.clock();
     let started = clock.now();
-    let sync = client.groups().members().sync();
     let mut last_trouble: Option<Error> = None;
     for look in 0_u32.. {
-        let options = until(waiting.options.clone(), deadline, client).max_retries(0);
-        let request = sync.retrieve(&handle.request_id, &handle.group_id).options(options);
+        let options = until(waiting.options.clone(), deadline, context).max_retries(0);
+        let request = submission::retrieve(context.clone(), handle.clone()).options(options);
         let asked;
         let mut progress = Progress {
             handle: handle.clone(),

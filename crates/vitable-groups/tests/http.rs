@@ -277,3 +277,34 @@ async fn a_body_can_be_left_to_the_caller() {
     }
     assert_eq!(body, GROUP.as_bytes());
 }
+
+#[tokio::test]
+async fn http_2_is_spoken_where_it_is_asked_for() {
+    use http_body_util::Full;
+    use hyper::body::Incoming;
+    use hyper::service::service_fn;
+    use hyper::{Request, Response, Version};
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use vitable_groups::HttpVersion;
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let answer = service_fn(|request: Request<Incoming>| async move {
+            assert_eq!(request.version(), Version::HTTP_2);
+            assert_eq!(request.headers()["authorization"], "Bearer key");
+            Ok::<_, hyper::Error>(Response::new(Full::new(bytes::Bytes::from(GROUP))))
+        });
+        let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+        let _ = server.serve_connection(TokioIo::new(stream), answer).await;
+    });
+    let none: [(&str, &str); 0] = [];
+    let http = HttpConfig::new().http_version(HttpVersion::Http2);
+    let builder = Client::builder().variables(none).api_key("key").base_url(url);
+    let client = builder.http(http).build().unwrap();
+    let calls = (0..20).map(|_| client.groups().retrieve("grp_1").send());
+    for answer in futures_util::future::join_all(calls).await {
+        assert_eq!(answer.unwrap().metadata.version, Version::HTTP_2);
+    }
+}

@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::api::{Answer, Code, Problem};
+use crate::api::{Answer, Code, Problem, ROUTES};
 use crate::fault::Fault;
 use crate::record::RecordedRequest;
 use crate::settings::Settings;
@@ -55,6 +55,17 @@ const CONTROLS: &[(&str, &str, Handler)] = &[
 ];
 
 /// Why a control was refused.
+///
+/// ```
+/// use serde_json::json;
+/// use vitable_groups_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder().spawn()?;
+/// let refused = sandbox.control().fault(&json!({"status": 7})).unwrap_err();
+/// assert_eq!(refused.status(), 400);
+/// assert_eq!(refused.to_string(), "status: must be from 200 to 599");
+/// # Ok::<(), vitable_groups_sandbox::StartError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct ControlError {
@@ -128,7 +139,21 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
 fn index(_: &World, _: &Value) -> Result<Value, Refusal> {
     let controls: Vec<String> =
         CONTROLS.iter().map(|(verb, place, _)| format!("{verb} {ROOT}{place}")).collect();
-    Ok(json!({ "version": env!("CARGO_PKG_VERSION"), "controls": controls }))
+    let operations: Vec<Value> = ROUTES
+        .iter()
+        .map(|route| {
+            json!({
+                "name": route.operation,
+                "method": route.method.as_str(),
+                "path": route.path,
+            })
+        })
+        .collect();
+    Ok(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "controls": controls,
+        "operations": operations,
+    }))
 }
 
 fn reset(world: &World, _: &Value) -> Result<Value, Refusal> {

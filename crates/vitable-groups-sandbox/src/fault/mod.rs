@@ -1,5 +1,6 @@
 //! Faults: what goes wrong on the way, queued by tests.
 
+mod drip;
 mod play;
 
 pub(crate) use play::{Ending, play};
@@ -8,6 +9,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -34,6 +37,10 @@ pub(crate) struct Fault {
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(super) headers: Map<String, Value>,
     pub(super) body: Option<Value>,
+    /// A body of any bytes.
+    pub(super) body_base64: Option<String>,
+    /// The body comes byte by byte, so far apart.
+    pub(super) drip_ms: u64,
     /// Whether the operation is carried out. By default it is, unless the answer is made up.
     pub(super) effect: Option<bool>,
     pub(super) drop: Option<When>,
@@ -83,6 +90,9 @@ impl Fault {
             return Err("status: must be from 200 to 599".to_owned());
         }
         fault.header_pairs()?;
+        if fault.bytes().is_some_and(|bytes| bytes.is_err()) {
+            return Err("body_base64: is not base64".to_owned());
+        }
         Ok(fault)
     }
 
@@ -99,7 +109,12 @@ impl Fault {
 
     /// Whether the answer is made up rather than the operation's own.
     pub(super) fn makes_answer(&self) -> bool {
-        self.status.is_some() || self.body.is_some()
+        self.status.is_some() || self.body.is_some() || self.body_base64.is_some()
+    }
+
+    /// The body of any bytes, if there is one.
+    pub(super) fn bytes(&self) -> Option<Result<Vec<u8>, base64::DecodeError>> {
+        self.body_base64.as_deref().map(|text| STANDARD.decode(text))
     }
 
     /// The headers, a list of values making several of one name.
@@ -265,6 +280,7 @@ mod tests {
             (json!({"headers": {"a": "c\n"}}), "not a header value"),
             (json!({"drop": "later"}), "unknown variant"),
             (json!({"dropped": true}), "unknown field"),
+            (json!({"body_base64": "?"}), "not base64"),
         ] {
             let message = Fault::read(&value).unwrap_err();
             assert!(message.contains(want), "{message}");

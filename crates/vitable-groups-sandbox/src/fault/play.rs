@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut as _, Bytes, BytesMut};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
+use super::drip::Drip;
 use super::{Fault, Garbage, When};
 use crate::api::{Answer, Code, Problem};
 use crate::world::World;
@@ -22,12 +23,14 @@ pub(crate) enum Ending {
 }
 
 /// Runs the operation with the fault around it.
+///
+/// The order of the steps is that of the README.
 pub(crate) async fn play(
     world: &World,
     fault: Option<Fault>,
     operation: impl Future<Output = Answer>,
-) -> Result<Answer, Ending> {
-    let Some(fault) = fault else { return Ok(operation.await) };
+) -> Result<Response, Ending> {
+    let Some(fault) = fault else { return Ok(operation.await.into()) };
     if fault.hang == Some(When::Before) {
         world.faults.until_released().await;
     }
@@ -54,8 +57,17 @@ pub(crate) async fn play(
     let answer = changed(world, &fault, own);
     match fault.cut_at {
         Some(length) => Err(Ending::Raw(cut(&answer, length))),
-        None => Ok(answer),
+        None if fault.drip_ms > 0 => Ok(dripping(answer, fault.drip_ms)),
+        None => Ok(answer.into()),
     }
+}
+
+fn dripping(answer: Answer, millis: u64) -> Response {
+    let drip = Drip::new(answer.body, Duration::from_millis(millis));
+    let mut response = Response::new(Body::new(drip));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
 }
 
 #[expect(clippy::disallowed_methods, reason = "a fault's delay is real, to be felt by timeouts")]
@@ -86,10 +98,16 @@ fn changed(world: &World, fault: &Fault, own: Option<Answer>) -> Answer {
 
 fn made_up(world: &World, fault: &Fault, otherwise: StatusCode) -> Answer {
     let status = fault.status_code().unwrap_or(otherwise);
+    if let Some(Ok(bytes)) = fault.bytes() {
+        let mut answer = Answer { status, headers: HeaderMap::new(), body: bytes.into() };
+        let form = HeaderValue::from_static("application/octet-stream");
+        answer.headers.insert(header::CONTENT_TYPE, form);
+        return answer;
+    }
     match &fault.body {
         Some(Value::String(text)) => {
             let mut answer =
-                Answer { status, headers: http::HeaderMap::new(), body: text.clone().into() };
+                Answer { status, headers: HeaderMap::new(), body: text.clone().into() };
             let form = if text.trim_start().starts_with('<') { "text/html" } else { "text/plain" };
             answer.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form));
             answer

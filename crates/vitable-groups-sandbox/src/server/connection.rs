@@ -4,6 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
@@ -35,12 +36,17 @@ pub(crate) async fn serve(
                     connections.spawn(connection(stream, router.clone()));
                 }
                 // Out of file handles, most likely: others may be given back meanwhile.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => pause().await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
         }
     }
     connections.shutdown().await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the machine's resources follow real time")]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
 /// The service gave the connection up; what is to happen to it stands beside.

@@ -35,6 +35,13 @@ pub struct Sandbox {
 }
 
 /// Why a sandbox did not start.
+///
+/// ```
+/// use vitable_groups_sandbox::{Sandbox, StartError};
+///
+/// let failed = Sandbox::builder().key("k=acme").spawn().unwrap_err();
+/// assert!(matches!(failed, StartError::Seed(_)), "an organization's id is like org_...");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -93,7 +100,6 @@ impl Sandbox {
     }
 
     fn stop(&mut self) {
-        self.control.release();
         if let Some(stop) = self.stop.take() {
             // Nobody listens when it has already stopped.
             let _ = stop.send(());

@@ -26,7 +26,7 @@ pub(super) fn router(world: Arc<World>) -> Router {
         // Every method of the table has a filter.
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::TRACE);
         let handler = move |State(world): State<Arc<World>>, params: Params, request| async move {
-            operate(world, Some(route), values(params), request).await
+            operate(world, Ok(route), values(params), request).await
         };
         router = router.route(route.path, on(filter, handler));
     }
@@ -39,17 +39,20 @@ pub(super) fn router(world: Arc<World>) -> Router {
         .with_state(world)
 }
 
+/// The operation of a request, or why there is none.
+type Target = Result<&'static Route, Code>;
+
 type Params = Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>;
 
 /// Records a request, lets a fault have its way, and runs the operation.
 async fn operate(
     world: Arc<World>,
-    route: Option<&'static Route>,
+    target: Target,
     params: Vec<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let operation = route.map(|route| route.operation);
+    let operation = target.as_ref().ok().map(|route| route.operation);
     let entry = world.recorder.begin(operation, &parts);
     let body = match read(body).await {
         Ok(body) => body,
@@ -67,11 +70,11 @@ async fn operate(
         entry.fault(*id);
     }
     let call = call(&parts, params, body);
-    let run = run(Arc::clone(&world), route, call);
+    let run = run(Arc::clone(&world), target, call);
     match fault::play(&world, fault.map(|(_, fault)| fault), run).await {
-        Ok(answer) => {
-            entry.done(Some(answer.status.as_u16()));
-            answer.into()
+        Ok(response) => {
+            entry.done(Some(response.status().as_u16()));
+            response
         }
         Err(ending) => {
             entry.done(None);
@@ -81,12 +84,16 @@ async fn operate(
 }
 
 /// Runs an operation where it may wait for the disk.
-async fn run(world: Arc<World>, route: Option<&'static Route>, call: Call) -> Answer {
+async fn run(world: Arc<World>, target: Target, call: Call) -> Answer {
     let task = tokio::task::spawn_blocking({
         let world = Arc::clone(&world);
-        move || match route {
-            Some(route) => api::answer(&world, route, &call),
-            None => world.problem(&Problem::new(Code::NotFound, "There is nothing at this path")),
+        move || match target {
+            Ok(route) => api::answer(&world, route, &call),
+            Err(Code::MethodNotAllowed) => world.problem(&Problem::new(
+                Code::MethodNotAllowed,
+                "This path does not take this method",
+            )),
+            Err(code) => world.problem(&Problem::new(code, "There is nothing at this path")),
         }
     });
     task.await.unwrap_or_else(|_| {
@@ -161,10 +168,9 @@ async fn control(State(world): State<Arc<World>>, request: Request) -> Response 
 }
 
 async fn not_found(State(world): State<Arc<World>>, request: Request) -> Response {
-    operate(world, None, Vec::new(), request).await
+    operate(world, Err(Code::NotFound), Vec::new(), request).await
 }
 
 async fn method_not_allowed(State(world): State<Arc<World>>, request: Request) -> Response {
-    let message = format!("{} is not a method of this path", request.method());
-    world.problem(&Problem::new(Code::MethodNotAllowed, message)).into()
+    operate(world, Err(Code::MethodNotAllowed), Vec::new(), request).await
 }

@@ -93,6 +93,18 @@ fn a_body_is_cut_and_bytes_may_be_garbage() {
 }
 
 #[test]
+fn a_body_may_be_any_bytes_and_come_slowly() {
+    let (sandbox, client) = sandbox();
+    fault(&sandbox, &json!({"status": 500, "body_base64": "/wD+"}));
+    assert!(client.raw("GET", "/v1/plans", None).ends_with(b"\r\n\r\n\xff\0\xfe"));
+    let whole = client.get("/v1/plans");
+    fault(&sandbox, &json!({"drip_ms": 1}));
+    let dripped = client.get("/v1/plans");
+    assert!(dripped.whole);
+    assert_eq!((dripped.status, dripped.body), (200, whole.body));
+}
+
+#[test]
 fn a_request_hangs_until_released() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
@@ -162,6 +174,7 @@ fn requests_are_recorded() {
     client.with("X-Custom", "ü").post(&format!("/v1/groups/{id}/members/sync"), &body);
     client.get("/v1/groups?limit=2&page=%31");
     client.get("/nowhere");
+    client.send("PUT", "/v1/groups", None);
     fault(&sandbox, &json!({"drop": "before"}));
     client.raw("GET", "/v1/plans", None);
 
@@ -176,6 +189,7 @@ fn requests_are_recorded() {
             Some("groups.members.sync.submit"),
             Some("groups.list"),
             None,
+            None,
             Some("plans.list")
         ]
     );
@@ -187,8 +201,9 @@ fn requests_are_recorded() {
     assert_eq!(requests[1].header("x-custom"), Some("ü"));
     assert_eq!(serde_json::from_str::<Value>(&requests[1].body).unwrap(), body);
     assert_eq!(requests[2].query.as_deref(), Some("limit=2&page=%31"));
-    assert_eq!((requests[3].status, requests[4].status), (Some(404), None));
-    assert_eq!(requests[4].fault, Some(1));
+    let statuses: Vec<_> = requests[3..].iter().map(|request| request.status).collect();
+    assert_eq!(statuses, [Some(404), Some(405), None]);
+    assert_eq!(requests[5].fault, Some(1));
 
     client.send("DELETE", "/__sandbox/requests", None);
     assert!(sandbox.control().requests().is_empty());

@@ -42,6 +42,19 @@ fn a_reference_is_taken_once() {
 }
 
 #[test]
+fn of_many_that_want_a_reference_one_gets_it() {
+    let (_sandbox, client) = sandbox();
+    let body = json!({"name": "n", "external_reference_id": "r"});
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let racers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| client.post("/v1/groups", &body).status)).collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+}
+
+#[test]
 fn bodies_are_checked() {
     let (_sandbox, client) = sandbox();
     let id = group(&client, "r");

@@ -1,11 +1,11 @@
 //! The document the sandbox serves, and that it says what the sandbox does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::common::{Client, member};
-use crate::{group, sandbox, submit};
+use crate::{group, sandbox, submit, text};
 
 const YAML: &str = include_str!("../../openapi.yaml");
 
@@ -41,6 +41,19 @@ fn every_operation_of_the_document_is_served_and_no_other() {
         }
         assert_eq!(documented, served, "{path}");
     }
+}
+
+#[test]
+fn the_operations_are_those_of_the_client() {
+    let (_sandbox, client) = sandbox();
+    let by_name = |list: &Value| -> BTreeMap<String, (Value, Value)> {
+        let list = list["operations"].as_array().unwrap();
+        let entry =
+            |one: &Value| (text(&one["name"]), (one["method"].clone(), one["path"].clone()));
+        list.iter().map(entry).collect()
+    };
+    let served = by_name(&client.get("/__sandbox").json());
+    assert_eq!(served, by_name(&vitable_groups::manifest::manifest()));
 }
 
 #[test]

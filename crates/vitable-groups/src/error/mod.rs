@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use serde::Serialize;
+use serde_json::Value;
 
 pub use body::ErrorBody;
 pub use kind::ErrorKind;
@@ -51,6 +53,7 @@ struct Inner {
     idempotency_key: Option<String>,
     handle: Option<SyncHandle>,
     page: Option<i64>,
+    details: Option<Value>,
     source: Option<Source>,
 }
 
@@ -72,6 +75,7 @@ impl Error {
             idempotency_key: None,
             handle: None,
             page: None,
+            details: None,
             source: None,
         }))
     }
@@ -135,6 +139,11 @@ impl Error {
     pub(crate) fn with_note(mut self, note: &str) -> Self {
         self.0.message.push_str("; ");
         self.0.message.push_str(note);
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: &impl Serialize) -> Self {
+        self.0.details = serde_json::to_value(details).ok();
         self
     }
 
@@ -211,6 +220,13 @@ impl Error {
     /// The page that could not be read; the pages before it stay valid.
     pub fn page(&self) -> Option<i64> {
         self.0.page
+    }
+
+    /// More for programs, without health data: the report of an invalid roster
+    /// ([`CheckReport`](crate::roster::CheckReport)), the refusal of a guard
+    /// ([`GuardRefusal`](crate::roster::GuardRefusal)).
+    pub fn details(&self) -> Option<&Value> {
+        self.0.details.as_ref()
     }
 
     /// Whether the same call may work later without a change.

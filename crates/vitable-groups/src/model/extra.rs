@@ -47,6 +47,13 @@ impl Extra {
 }
 
 /// Iterator over unknown fields.
+///
+/// ```
+/// use vitable_groups::model::Extra;
+///
+/// let extra: Extra = [("tier", 2.into())].into_iter().collect();
+/// assert_eq!(extra.iter().count(), 1);
+/// ```
 pub struct Iter<'a>(Option<serde_json::map::Iter<'a>>);
 
 impl<'a> Iterator for Iter<'a> {

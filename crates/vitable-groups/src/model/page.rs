@@ -32,6 +32,14 @@ model! {
 }
 
 /// One page as the API sends it.
+///
+/// ```
+/// use vitable_groups::model::{PageBody, Plan};
+///
+/// let page: PageBody<Plan> = serde_json::from_str(r#"{"data": [{"id": "pln_1"}]}"#)?;
+/// assert!(page.pagination.is_absent());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageBody<T> {
     /// The items of this page.
@@ -43,6 +51,14 @@ pub struct PageBody<T> {
 }
 
 /// A single resource as the API sends it.
+///
+/// ```
+/// use vitable_groups::model::{Envelope, Group};
+///
+/// let answer: Envelope<Group> = serde_json::from_str(r#"{"data": {"id": "grp_1"}}"#)?;
+/// assert_eq!(answer.data.id, "grp_1");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope<T> {
     /// The resource.

@@ -22,4 +22,8 @@ model! {
 }
 
 /// Which page of plans to list; plans page the way groups do.
+///
+/// ```
+/// let params = vitable_groups::model::PlanListParams::new().limit(100);
+/// ```
 pub type PlanListParams = super::GroupListParams;

@@ -11,10 +11,11 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
 
+use super::Reading;
 use super::prepare::Prepared;
-use super::{Deadline, Reading};
-use crate::client::Client;
 use crate::clock::Clock;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::retry::{Failure, ServerHints};
 use crate::transport::{TransportBody, TransportError, TransportResponse};
 use crate::{Error, ErrorKind};
@@ -108,14 +109,14 @@ impl Body {
 }
 
 pub(super) async fn send(
-    client: &Client,
+    context: &Context,
     prepared: &Prepared,
     authorization: Option<&HeaderValue>,
     number: u32,
     deadline: Deadline,
     reading: Reading,
 ) -> Result<Answer, Failed> {
-    let clock = client.shared().clock.as_ref();
+    let clock = context.shared().clock.as_ref();
     let remaining = deadline.remaining(clock);
     let by_deadline = match (prepared.timeout, remaining) {
         (Some(timeout), Some(remaining)) => remaining <= timeout,
@@ -127,8 +128,8 @@ pub(super) async fn send(
     let mut arrived = Arrived::default();
 
     let work = async {
-        let answer = client.shared().transport.send(request).await.map_err(Cause::Transport)?;
-        let max = client.settings().max_response_bytes;
+        let answer = context.shared().transport.send(request).await.map_err(Cause::Transport)?;
+        let max = context.settings().max_response_bytes;
         read(answer, prepared, max, reading, &mut arrived).await
     };
     let cause = match within(clock, limit, work).await {
@@ -216,6 +217,7 @@ impl Failed {
         match (&self.cause, &self.head) {
             (Cause::Refused, Some(head)) => head.status.as_u16().to_string(),
             (Cause::TimedOut(_), _) => "timeout".to_owned(),
+            (Cause::Transport(error), _) if error.is_timeout() => "timeout".to_owned(),
             (Cause::Deadline, _) => "deadline".to_owned(),
             (Cause::TooLarge(_), _) => "too large".to_owned(),
             (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
@@ -246,13 +248,11 @@ impl Failed {
                 }
                 None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
             },
-            Cause::Transport(error) => match error.failure() {
-                Failure::TimedOut => Error::new(ErrorKind::Timeout, error.to_string()),
-                Failure::Status(_) | Failure::NotSent | Failure::Broken => {
-                    Error::new(ErrorKind::Connection, error.to_string())
-                }
+            Cause::Transport(error) => {
+                let timed_out = error.is_timeout();
+                let kind = if timed_out { ErrorKind::Timeout } else { ErrorKind::Connection };
+                Error::new(kind, error.to_string()).with_source(error)
             }
-            .with_source(error),
             Cause::TimedOut(limit) => {
                 let seconds = limit.as_secs_f64();
                 Error::new(

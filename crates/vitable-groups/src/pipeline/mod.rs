@@ -3,7 +3,6 @@
 
 mod attempt;
 mod prepare;
-mod recover;
 
 use std::time::Duration;
 
@@ -14,56 +13,29 @@ use tracing::{Instrument as _, debug, info};
 use self::attempt::Answer;
 use self::prepare::Prepared;
 use crate::call::Call;
-use crate::client::Client;
 use crate::clock::Clock;
+use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::operation::Replay;
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
 use crate::transport::TransportResponse;
 use crate::{Error, ErrorKind};
 
-/// The moment by which a call must end, on the client's clock.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline {
-    end: Option<Duration>,
-    limit: Option<Duration>,
-}
-
-impl Deadline {
-    pub(crate) fn after(clock: &dyn Clock, limit: Option<Duration>) -> Self {
-        Self { end: limit.map(|limit| clock.now().saturating_add(limit)), limit }
-    }
-
-    /// The time left; zero once it has passed.
-    pub(crate) fn remaining(self, clock: &dyn Clock) -> Option<Duration> {
-        self.end.map(|end| end.saturating_sub(clock.now()))
-    }
-
-    pub(crate) fn passed(self, clock: &dyn Clock) -> bool {
-        self.remaining(clock).is_some_and(|left| left.is_zero())
-    }
-
-    pub(crate) fn error(self) -> Error {
-        let limit = self.limit.unwrap_or_default().as_secs_f64();
-        let message = format!("the call's deadline of {limit} s passed");
-        Error::new(ErrorKind::Deadline, message)
-    }
-}
-
 /// Runs a call to its end and reads the answer's body.
 pub(crate) async fn run(
-    client: &Client,
+    context: &Context,
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let (answer, progress) = traced(client, call, deadline, Reading::Whole).await?;
+    let (answer, progress) = traced(context, call, deadline, Reading::Whole).await?;
     let metadata = Metadata {
         status: answer.status,
         headers: answer.headers,
         url: answer.url,
         version: answer.version,
         method: call.method.clone(),
-        elapsed: client.shared().clock.now().saturating_sub(progress.started),
+        elapsed: context.shared().clock.now().saturating_sub(progress.started),
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
@@ -73,11 +45,11 @@ pub(crate) async fn run(
 
 /// Runs a call until the head of a success is there, and leaves the body to the caller.
 pub(crate) async fn open(
-    client: &Client,
+    context: &Context,
     call: &Call,
     deadline: Deadline,
 ) -> Result<TransportResponse, Error> {
-    let (answer, _) = traced(client, call, deadline, Reading::Head).await?;
+    let (answer, _) = traced(context, call, deadline, Reading::Head).await?;
     let body = match answer.unread {
         Some(unread) => unread,
         None => crate::transport::TransportBody::Full(answer.body),
@@ -94,13 +66,13 @@ pub(crate) enum Reading {
 }
 
 async fn traced(
-    client: &Client,
+    context: &Context,
     call: &Call,
     deadline: Deadline,
     reading: Reading,
 ) -> Result<(Answer, Progress), Error> {
     let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
-    drive(client, call, deadline, reading).instrument(span).await
+    drive(context, call, deadline, reading).instrument(span).await
 }
 
 /// What has happened so far in one call.
@@ -131,29 +103,30 @@ impl Progress {
 }
 
 async fn drive(
-    client: &Client,
+    context: &Context,
     call: &Call,
     deadline: Deadline,
     reading: Reading,
 ) -> Result<(Answer, Progress), Error> {
-    let shared = client.shared();
+    let shared = context.shared();
     let clock = shared.clock.as_ref();
-    let prepared = Prepared::new(client, call).map_err(|error| error.with_operation(&call.name))?;
+    let prepared =
+        Prepared::new(context, call).map_err(|error| error.with_operation(&call.name))?;
     let mut progress = Progress::new(clock.now(), &prepared);
-    let mut policy = client.settings().retry.clone();
+    let mut policy = context.settings().retry.clone();
     policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
     let mut refused: Option<HeaderValue> = None;
     let mut retries = 0;
 
     loop {
-        let ready = before_attempt(client, &prepared, deadline, refused.as_ref()).await;
+        let ready = before_attempt(context, &prepared, deadline, refused.as_ref()).await;
         let authorization = match ready {
             Ok(authorization) => authorization,
             Err(error) => return Err(finish(error, call, progress, None)),
         };
         let begun = clock.now();
         let outcome =
-            attempt::send(client, &prepared, authorization.as_ref(), retries, deadline, reading)
+            attempt::send(context, &prepared, authorization.as_ref(), retries, deadline, reading)
                 .await;
         let elapsed = clock.now().saturating_sub(begun);
         let failed = match outcome {
@@ -169,7 +142,7 @@ async fn drive(
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
-            let renewed = client.credentials().header(refused.as_ref()).await;
+            let renewed = context.credentials().header(refused.as_ref()).await;
             if matches!(renewed, Ok(Some(_))) {
                 continue;
             }
@@ -197,7 +170,7 @@ async fn drive(
         };
         wait(clock, delay, &mut progress, retries, policy.max_retries).await;
         if look_up {
-            match recover::look_up(client, call, deadline).await {
+            match context.look_up(call, deadline).await {
                 Ok(Some(found)) => return Ok(recovered(found, &prepared, progress)),
                 // Nothing of ours: the conflict is what it says.
                 Ok(None) if duplicate_of_ours => {
@@ -228,22 +201,22 @@ async fn wait(clock: &dyn Clock, delay: Duration, progress: &mut Progress, k: u3
 
 /// What must hold before anything is sent, and the header that proves who sends it.
 async fn before_attempt(
-    client: &Client,
+    context: &Context,
     prepared: &Prepared,
     deadline: Deadline,
     refused: Option<&HeaderValue>,
 ) -> Result<Option<HeaderValue>, Error> {
-    if client.is_closed() {
+    if context.is_closed() {
         return Err(Error::new(ErrorKind::Closed, "the client is closed; make a new one"));
     }
-    let clock = client.shared().clock.as_ref();
+    let clock = context.shared().clock.as_ref();
     if deadline.passed(clock) {
         return Err(deadline.error());
     }
     if !prepared.sends_key {
         return Ok(None);
     }
-    let credentials = client.credentials();
+    let credentials = context.credentials();
     let header = credentials.header(refused);
     match attempt::within(clock, deadline.remaining(clock), header).await {
         Some(header) => header,

@@ -8,8 +8,8 @@ use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::call::{self, Call};
-use crate::client::Client;
 use crate::config;
+use crate::context::Context;
 use crate::headers::{self, Headers};
 use crate::model::Field;
 use crate::transport::TransportRequest;
@@ -28,11 +28,11 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(client: &Client, call: &Call) -> Result<Self, Error> {
-        let settings = client.settings();
+    pub(super) fn new(context: &Context, call: &Call) -> Result<Self, Error> {
+        let settings = context.settings();
         let options = &call.options;
-        let url = address(client, call)?;
-        let same_origin = url.origin() == client.base_url().origin();
+        let url = address(context, call)?;
+        let same_origin = url.origin() == context.base_url().origin();
         if !same_origin && !options.allow_other_origin {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -41,7 +41,7 @@ impl Prepared {
             ));
         }
 
-        let mut headers = client.headers().clone();
+        let mut headers = context.headers().clone();
         headers.apply(&options.headers)?;
         if !same_origin {
             headers.without_credentials(&options.headers);
@@ -99,14 +99,14 @@ fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option<Duration> 
     }
 }
 
-fn address(client: &Client, call: &Call) -> Result<Url, Error> {
-    let mut query = client.settings().query.clone();
+fn address(context: &Context, call: &Call) -> Result<Url, Error> {
+    let mut query = context.settings().query.clone();
     let own = call.query.iter().map(|(name, value)| (name, Some(value.clone())));
     let extra = call.options.query.iter().map(|(name, value)| (name, value.clone()));
     for (name, value) in own.chain(extra) {
         call::set_query(&mut query, name.clone(), value);
     }
-    config::join(client.base_url(), &call.path, &call::encode_query(&query))
+    config::join(context.base_url(), &call.path, &call::encode_query(&query))
 }
 
 /// One key per logical write, the same on every attempt.

@@ -1,27 +1,28 @@
 //! `groups`.
 
-use futures_util::TryStreamExt as _;
-
 use super::Members;
 use crate::call::Call;
-use crate::client::Client;
+use crate::context::Context;
+use crate::lookup::find_group;
 use crate::model::{Group, GroupCreateParams, GroupUpdateParams};
 use crate::options::RequestOptions;
 use crate::page::List;
-use crate::pipeline::Deadline;
 use crate::request::Request;
 use crate::{Error, ErrorKind, operation};
 
-/// The most items a page can have.
-const MAX_LIMIT: i64 = 100;
-
 /// The organization's groups.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let group = client.groups().retrieve("grp_1").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Groups(Client);
+pub struct Groups(Context);
 
 impl Groups {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
     }
 
     /// The members of groups.
@@ -150,7 +151,7 @@ impl Groups {
             return Ok((group, false));
         }
         let mut create = options.clone();
-        if let Some(left) = deadline.remaining(self.0.shared().clock.as_ref()) {
+        if let Some(left) = deadline.remaining(self.0.clock()) {
             create = create.deadline(left);
         }
         match self.create(params).options(create).await {
@@ -163,21 +164,4 @@ impl Groups {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Walks the pages for a reference.
-pub(crate) async fn find_group(
-    client: &Client,
-    reference: &str,
-    options: RequestOptions,
-    deadline: Deadline,
-) -> Result<Option<Group>, Error> {
-    let mut groups =
-        client.groups().list().limit(MAX_LIMIT).options(options).items_until(Some(deadline));
-    while let Some(group) = groups.try_next().await? {
-        if group.external_reference_id == reference {
-            return Ok(Some(group));
-        }
-    }
-    Ok(None)
 }

@@ -5,6 +5,5 @@ mod plans;
 mod sync;
 
 pub use groups::Groups;
-pub(crate) use groups::find_group;
 pub use plans::Plans;
 pub use sync::{Members, Sync};

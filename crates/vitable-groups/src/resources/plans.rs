@@ -1,17 +1,23 @@
 //! `plans`.
 
-use crate::client::Client;
+use crate::context::Context;
 use crate::model::Plan;
 use crate::operation;
 use crate::page::List;
 
 /// The organization's plans: the source of every member row's `plan_id`.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let page = client.plans().list().await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Plans(Client);
+pub struct Plans(Context);
 
 impl Plans {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
     }
 
     /// Lists the plans.

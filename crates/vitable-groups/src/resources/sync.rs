@@ -2,23 +2,27 @@
 
 use std::borrow::Borrow;
 
-use bytes::Bytes;
-use serde_json::Value;
-
-use crate::call::Call;
-use crate::client::Client;
+use crate::apply::Apply;
+use crate::context::Context;
 use crate::model::{Member, SyncReceipt, SyncState};
 use crate::request::Request;
+use crate::roster::Roster;
+use crate::submission;
 use crate::wait::{SubmitAndWait, SyncHandle, Wait};
-use crate::{Error, ErrorKind, operation};
 
 /// The members of groups. They are changed by syncs only.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) {
+/// let sync = client.groups().members().sync();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Members(Client);
+pub struct Members(Context);
 
 impl Members {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
     }
 
     /// Syncs: complete rosters, replaced as a whole.
@@ -30,8 +34,15 @@ impl Members {
 /// Syncs of a group's members.
 ///
 /// A sync **replaces the roster**: whoever is not in it loses the subscription.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let sync = client.groups().members().sync();
+/// let state = sync.retrieve("grpmsr_1", "grp_1").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
-pub struct Sync(Client);
+pub struct Sync(Context);
 
 impl Sync {
     /// Submits the complete roster of a group, as it is: nothing is checked or guarded here. The
@@ -52,26 +63,7 @@ impl Sync {
         group_id: impl Into<String>,
         members: impl IntoIterator<Item = M>,
     ) -> Request<SyncReceipt> {
-        self.submit_body(group_id.into(), members_body(members))
-    }
-
-    pub(crate) fn submit_body(
-        &self,
-        group_id: String,
-        body: Result<Bytes, Error>,
-    ) -> Request<SyncReceipt> {
-        Request::enveloped(self.0.clone(), move |options| {
-            let extras = !options.body.is_empty();
-            let call = Call::new(&operation::SYNC_SUBMIT, &[&group_id], options)?;
-            if extras {
-                let body: Value = serde_json::from_slice(&body?).map_err(|error| {
-                    Error::new(ErrorKind::Internal, "the roster cannot be read back")
-                        .with_source(error)
-                })?;
-                return call.with_json(&body);
-            }
-            Ok(call.with_body(body?))
-        })
+        submission::submit(self.0.clone(), group_id.into(), submission::body(members))
     }
 
     /// Reads what became of a request.
@@ -87,10 +79,7 @@ impl Sync {
         request_id: impl Into<String>,
         group_id: impl Into<String>,
     ) -> Request<SyncState> {
-        let (request_id, group_id) = (request_id.into(), group_id.into());
-        Request::enveloped(self.0.clone(), move |options| {
-            Call::new(&operation::SYNC_RETRIEVE, &[&group_id, &request_id], options)
-        })
+        submission::retrieve(self.0.clone(), SyncHandle::new(group_id, request_id))
     }
 
     /// Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
@@ -130,7 +119,7 @@ impl Sync {
         group_id: impl Into<String>,
         members: impl IntoIterator<Item = M>,
     ) -> SubmitAndWait {
-        SubmitAndWait::new(self.0.clone(), group_id.into(), members_body(members))
+        SubmitAndWait::new(self.0.clone(), group_id.into(), submission::body(members))
     }
 
     /// [`submit_and_wait`](Self::submit_and_wait) with a body that is JSON already, as bindings
@@ -142,20 +131,23 @@ impl Sync {
     ) -> SubmitAndWait {
         SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
     }
-}
 
-/// Writes the members straight into the body, without a copy of the roster in between.
-fn members_body<M: Borrow<Member>>(members: impl IntoIterator<Item = M>) -> Result<Bytes, Error> {
-    let mut body = br#"{"members":["#.to_vec();
-    for (index, member) in members.into_iter().enumerate() {
-        if index > 0 {
-            body.push(b',');
-        }
-        serde_json::to_writer(&mut body, member.borrow()).map_err(|error| {
-            let message = format!("members[{index}] cannot be written as JSON");
-            Error::new(ErrorKind::InvalidArgument, message).with_source(error)
-        })?;
+    /// Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
+    /// the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+    ///
+    /// ```no_run
+    /// use vitable_groups::roster::{Guard, Roster};
+    ///
+    /// # async fn run(client: vitable_groups::Client, last: Roster, roster: Roster) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sync = client.groups().members().sync();
+    /// let guard = Guard::new().max_removals("5%".parse()?);
+    /// let done = sync.apply("grp_1", roster).previous(last).guard(guard).await?;
+    /// for failure in &done.outcome.failures {
+    ///     println!("row {:?}: {}", failure.row, failure.reason);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn apply(&self, group_id: impl Into<String>, roster: Roster) -> Apply {
+        Apply::new(self.0.clone(), group_id.into(), roster)
     }
-    body.extend_from_slice(b"]}");
-    Ok(body.into())
 }

@@ -58,6 +58,13 @@ impl RetryPolicy {
 }
 
 /// How an attempt failed.
+///
+/// ```
+/// use vitable_groups::retry::Failure;
+///
+/// assert!(Failure::TimedOut.may_have_been_done() && Failure::Status(500).may_have_been_done());
+/// assert!(!Failure::NotSent.may_have_been_done() && !Failure::Status(503).may_have_been_done());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -85,6 +92,10 @@ impl Failure {
 }
 
 /// The statuses that a later attempt may not meet again. 409 is not one: here it means a duplicate.
+///
+/// ```
+/// assert!(!vitable_groups::retry::RETRYABLE_STATUSES.contains(&409));
+/// ```
 pub const RETRYABLE_STATUSES: &[u16] = &[408, 429, 500, 502, 503, 504];
 
 pub(crate) fn is_retryable_status(status: u16) -> bool {

@@ -13,6 +13,20 @@ use super::rule::{Rule, Severity};
 ///
 /// Values are masked: the form of dates, numbers and codes is shown, of names and streets the
 /// length; only references and plan ids appear as they are.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "Atlantis")]);
+/// let report = roster.check(&RosterOptions::new(jiff::civil::date(2026, 1, 15)));
+/// let finding = &report.findings[0];
+/// assert_eq!((finding.row, finding.path.as_str()), (Some(1), "members[0].address.state"));
+/// assert!(!finding.to_string().contains("Atlantis"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {

@@ -49,6 +49,12 @@ pub enum MaxRemovals {
 }
 
 /// The text is no limit.
+///
+/// ```
+/// use vitable_groups::roster::MaxRemovals;
+///
+/// assert!("many".parse::<MaxRemovals>().unwrap_err().to_string().contains("such as 10"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the limit of removals is a number such as 10 or a share such as 5%")]
 pub struct ParseMaxRemovalsError;
@@ -95,6 +101,13 @@ impl Serialize for MaxRemovals {
 }
 
 /// Why a roster was not let through.
+///
+/// ```
+/// use vitable_groups::roster::{Guard, GuardRefusal, Roster};
+///
+/// let refusal = Guard::new().check(None, &Roster::from_members([])).unwrap_err();
+/// assert_eq!((refusal, refusal.kind()), (GuardRefusal::EmptyRoster, "empty_roster"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]

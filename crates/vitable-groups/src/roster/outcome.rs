@@ -62,6 +62,20 @@ pub struct Outcome {
 }
 
 /// What a previous roster led to expect.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV")]);
+/// let now = Roster::from_members([member("E2", "NV")]);
+/// let outcome = Outcome::join(&now, &Default::default(), Some(&before));
+/// let expected = outcome.expected.unwrap();
+/// assert_eq!((expected.adds, expected.removals), (1, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Expected {
@@ -78,6 +92,21 @@ pub struct Expected {
 }
 
 /// A row that did not work.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let results = serde_json::from_str(
+///     r#"{"failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
+/// )?;
+/// let outcome = Outcome::join(&Roster::from_members([member("E1", "NV")]), &results, None);
+/// assert_eq!((outcome.failures[0].row, outcome.failures[0].reason.as_str()), (Some(1), "Invalid plan_id"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RowFailure {
@@ -98,6 +127,23 @@ pub struct RowFailure {
 }
 
 /// The full roster to send again.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let results = serde_json::from_str(
+///     r#"{"failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
+/// )?;
+/// let roster = Roster::from_members([member("E1", "NV"), member("E2", "NV")]);
+/// let outcome = Outcome::join(&roster, &results, None);
+/// let corrected = outcome.corrected(&roster, [("E1".to_owned(), member("E1", "NV"))]).unwrap();
+/// assert_eq!((corrected.replaced, corrected.roster.len()), (1, 2)); // everyone is in it
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Corrected {
@@ -110,6 +156,19 @@ pub struct Corrected {
 }
 
 /// Why a roster could not be corrected.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "NV")]);
+/// let outcome = Outcome::join(&roster, &Default::default(), None);
+/// let error = outcome.corrected(&roster, [("E9".to_owned(), member("E9", "NV"))]).unwrap_err();
+/// assert_eq!(error, CorrectionError::NoSuchRow("E9".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CorrectionError {

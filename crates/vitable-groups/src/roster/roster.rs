@@ -74,7 +74,7 @@ impl Roster {
     /// Reads a file, by the end of its name or by what is in it.
     pub fn read_path(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ReadError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| ReadError::from_io(&error))?;
+        let file = File::open(path).map_err(|error| ReadError::opening(path, &error))?;
         let mut options = options.clone();
         options.format = options.format.or_else(|| Format::of_path(path));
         Self::read(file, &options)
@@ -184,6 +184,17 @@ impl FromIterator<Member> for Roster {
 }
 
 /// What sending the current roster does to a group that holds the previous one.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "NV")]);
+/// assert!(diff(&roster, &roster).is_empty());
+/// ```
 pub fn diff(previous: &Roster, current: &Roster) -> Diff {
     let mut differ = Differ::new();
     for row in previous.rows() {

@@ -34,6 +34,12 @@ impl fmt::Display for Severity {
 }
 
 /// A rule, as documentation and bindings list it.
+///
+/// ```
+/// use vitable_groups::roster::RULES;
+///
+/// assert!(RULES.iter().any(|rule| rule.id == "state.unknown" && !rule.summary.is_empty()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleInfo {
     /// The stable name, such as `state.unknown`.

@@ -1,5 +1,6 @@
 //! Writing a roster to a file.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -8,6 +9,18 @@ use super::Roster;
 use super::field::FIELDS;
 
 /// What a CSV file could not hold.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let report = Roster::from_members([member("E1", "NV")]).to_csv(Vec::new())?;
+/// assert_eq!((report.rows, report.nulls), (1, 0));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct WriteReport {
@@ -20,8 +33,9 @@ pub struct WriteReport {
 
 pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteReport> {
     let mut extras: Vec<&str> = Vec::new();
+    let mut known = HashSet::new();
     for (key, _) in roster.members().flat_map(|member| &member.extra) {
-        if !extras.contains(&key.as_str()) {
+        if known.insert(key.as_str()) {
             extras.push(key);
         }
     }

@@ -16,6 +16,16 @@ use crate::clock::{BoxFuture, Clock};
 /// time jumps there. The same program takes the same course every time.
 ///
 /// See the [module](super) for an example.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups::Clock;
+/// use vitable_groups::testing::VirtualClock;
+///
+/// let clock = VirtualClock::new();
+/// clock.run(clock.sleep(Duration::from_secs(600)));
+/// assert_eq!(clock.elapsed(), Duration::from_secs(600));
+/// ```
 #[derive(Clone)]
 pub struct VirtualClock(Arc<Mutex<State>>);
 

@@ -16,6 +16,14 @@ use crate::transport::{
 };
 
 /// What happens to one request.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups::testing::Script;
+///
+/// let slow = Script::json(200, "{}").after(Duration::from_secs(2));
+/// let limited = Script::status(429).header("retry-after", "5");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Script {
     delay: Duration,
@@ -94,6 +102,19 @@ impl Script {
 }
 
 /// A request as it would have reached the wire.
+///
+/// ```
+/// use vitable_groups::Client;
+/// use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+///
+/// let clock = VirtualClock::new();
+/// let transport = ScriptedTransport::new(&clock).then(Script::json(200, r#"{"data": []}"#));
+/// let client = Client::builder().api_key("key").clock(clock.clone()).transport(transport.clone()).build()?;
+/// clock.run(client.plans().list().send())?;
+/// let request = &transport.requests()[0];
+/// assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/v1/plans"));
+/// # Ok::<(), vitable_groups::Error>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Recorded {
@@ -128,6 +149,13 @@ impl fmt::Debug for Recorded {
 /// Answers requests in the order of its scripts; when they are used up, the last one repeats.
 ///
 /// See the [module](super) for an example.
+///
+/// ```
+/// use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+///
+/// let transport = ScriptedTransport::new(&VirtualClock::new()).then(Script::reset());
+/// assert!(transport.requests().is_empty());
+/// ```
 #[derive(Clone)]
 pub struct ScriptedTransport {
     clock: VirtualClock,

@@ -41,6 +41,12 @@ pub struct HttpConfig {
 }
 
 /// Which protocol the built-in transport speaks.
+///
+/// ```
+/// use vitable_groups::{HttpConfig, HttpVersion};
+///
+/// let config = HttpConfig::new().http_version(HttpVersion::Http1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpVersion {
@@ -193,12 +199,12 @@ impl Transport for HttpTransport {
 /// reqwest's texts hold the URL, and with it ids; ours say what happened.
 fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
+    let timed_out = error.is_timeout();
     let (failure, message) = if error.is_connect() {
-        let message = if error.is_timeout() { "connecting timed out" } else { "cannot connect" };
-        (Failure::NotSent, message)
+        (Failure::NotSent, if timed_out { "connecting timed out" } else { "cannot connect" })
     } else if error.is_builder() {
         (Failure::NotSent, "the request cannot be built")
-    } else if error.is_timeout() {
+    } else if timed_out {
         (Failure::TimedOut, "the request timed out")
     } else if error.is_body() || error.is_decode() {
         (Failure::Broken, "the answer was cut short or garbled")
@@ -206,7 +212,8 @@ fn failed(error: reqwest::Error) -> TransportError {
         (Failure::Broken, "the connection broke before the answer was complete")
     };
     let root = root_cause(&error);
-    TransportError::new(failure, format!("{message}{root}")).with_source(error)
+    let failed = TransportError::new(failure, format!("{message}{root}")).with_source(error);
+    if timed_out { failed.by_timeout() } else { failed }
 }
 
 fn root_cause(error: &reqwest::Error) -> String {

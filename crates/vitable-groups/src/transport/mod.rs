@@ -23,6 +23,25 @@ use crate::retry::Failure;
 /// A host can bring its own: to reuse a configured HTTP stack, or to inject faults in tests
 /// (see [`testing::ScriptedTransport`](crate::testing::ScriptedTransport)). Dropping the future
 /// must give the request up.
+///
+/// ```
+/// use http::{HeaderMap, StatusCode};
+/// use vitable_groups::{BoxFuture, Client, Transport, TransportError, TransportRequest, TransportResponse};
+///
+/// /// Answers everything with an empty page.
+/// #[derive(Debug)]
+/// struct Nothing;
+///
+/// impl Transport for Nothing {
+///     fn send(&self, _: TransportRequest) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
+///         let answer = TransportResponse::new(StatusCode::OK, HeaderMap::new(), r#"{"data": []}"#);
+///         Box::pin(async { Ok(answer) })
+///     }
+/// }
+///
+/// let client = Client::builder().api_key("key").transport(Nothing).build()?;
+/// # Ok::<(), vitable_groups::Error>(())
+/// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends the request and returns the answer once its head is there.
     fn send(
@@ -32,6 +51,12 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 }
 
 /// One request, complete.
+///
+/// ```
+/// fn describe(request: &vitable_groups::TransportRequest) -> String {
+///     format!("{} attempt {} of {}", request.method, request.attempt, request.operation)
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransportRequest {
@@ -67,6 +92,12 @@ impl fmt::Debug for TransportRequest {
 }
 
 /// The head of an answer, and its body to be read.
+///
+/// ```
+/// use http::{HeaderMap, StatusCode};
+///
+/// let answer = vitable_groups::TransportResponse::new(StatusCode::OK, HeaderMap::new(), "{}");
+/// ```
 #[derive(Debug)]
 pub struct TransportResponse {
     /// The status.
@@ -90,6 +121,12 @@ impl TransportResponse {
 }
 
 /// A body: there already, or still to come.
+///
+/// ```
+/// use vitable_groups::TransportBody;
+///
+/// assert_eq!(format!("{:?}", TransportBody::Full("secret".into())), "6 bytes");
+/// ```
 pub enum TransportBody {
     /// There already.
     Full(Bytes),
@@ -107,9 +144,18 @@ impl fmt::Debug for TransportBody {
 }
 
 /// Why no complete answer came.
+///
+/// ```
+/// use vitable_groups::TransportError;
+/// use vitable_groups::retry::Failure;
+///
+/// let error = TransportError::new(Failure::NotSent, "cannot connect");
+/// assert_eq!(error.failure(), Failure::NotSent);
+/// ```
 #[derive(Debug)]
 pub struct TransportError {
     failure: Failure,
+    timed_out: bool,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -117,7 +163,8 @@ pub struct TransportError {
 impl TransportError {
     /// How it failed, and words for people (no header values, no bodies).
     pub fn new(failure: Failure, message: impl Into<String>) -> Self {
-        Self { failure, message: message.into(), source: None }
+        let timed_out = failure == Failure::TimedOut;
+        Self { failure, timed_out, message: message.into(), source: None }
     }
 
     /// Adds the cause.
@@ -127,9 +174,21 @@ impl TransportError {
         self
     }
 
+    /// Says that time ran out, though nothing was sent yet: while connecting.
+    #[must_use]
+    pub fn by_timeout(mut self) -> Self {
+        self.timed_out = true;
+        self
+    }
+
     /// How it failed.
     pub fn failure(&self) -> Failure {
         self.failure
+    }
+
+    /// Whether time ran out, be it while connecting or later.
+    pub fn is_timeout(&self) -> bool {
+        self.timed_out
     }
 }
 

@@ -168,6 +168,9 @@ fn ragged_rows_are_found_and_spreadsheet_leftovers_tolerated() {
         "{notes:?}"
     );
     assert!(notes.iter().any(|note| note.contains("beyond the header")), "{notes:?}");
+    let index = csv(&format!(",{HEADER}\n0,{ROW}\n"));
+    assert_eq!(found(&index), []);
+    assert!(index.report().unwrap().notes[0].contains("column 1 has values but no name"));
     let surplus = csv(&format!("{HEADER}\n{ROW},surplus\n"));
     assert_eq!(found(&surplus)[0].0, "row.ragged");
 }
@@ -187,6 +190,7 @@ fn files_that_are_no_roster_are_refused() {
     assert_eq!((kind, line), (ReadErrorKind::TooLarge, Some(2)));
     let missing = Roster::read_path("no/such/file.csv", &options).unwrap_err();
     assert_eq!(missing.kind, ReadErrorKind::Io);
+    assert!(missing.to_string().contains("file.csv could not be opened"), "{missing}");
 }
 
 #[test]

@@ -9,6 +9,18 @@ use crate::roster::finding::Finding;
 use crate::roster::rule::Severity;
 
 /// Everything a check found, in the order of the rows.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let roster = Roster::from_members([member("E1", "Atlantis")]);
+/// let report = roster.check(&RosterOptions::new(jiff::civil::date(2026, 1, 15)));
+/// assert_eq!((report.rows, report.errors, report.is_ok()), (1, 1, false));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CheckReport {

@@ -4,7 +4,7 @@
 
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use report::share;
 pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange};
@@ -35,8 +35,9 @@ use crate::model::{Field, Member};
 pub struct Differ {
     keys: Keys,
     plans: Vec<String>,
+    plan_indexes: HashMap<String, u32>,
     before: HashMap<Box<str>, Before>,
-    now: std::collections::HashSet<u128>,
+    now: HashSet<u128>,
     diff: Diff,
 }
 
@@ -128,12 +129,13 @@ impl Differ {
     }
 
     fn plan(&mut self, plan_id: &str) -> u32 {
-        let found = self.plans.iter().position(|plan| plan == plan_id);
-        let index = found.unwrap_or_else(|| {
-            self.plans.push(plan_id.to_owned());
-            self.plans.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
+        if let Some(index) = self.plan_indexes.get(plan_id) {
+            return *index;
+        }
+        let index = u32::try_from(self.plans.len()).unwrap_or(u32::MAX);
+        self.plans.push(plan_id.to_owned());
+        self.plan_indexes.insert(plan_id.to_owned(), index);
+        index
     }
 
     /// A hash per field: none where the field is absent, 0 where it is null.

@@ -8,6 +8,19 @@ use crate::roster::field::RosterField;
 use crate::roster::mask::printable;
 
 /// What sending the current roster does to a group that holds the previous one.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV"), member("E2", "NV")]);
+/// let now = Roster::from_members([member("E1", "CA")]);
+/// let changes = diff(&before, &now);
+/// assert_eq!((changes.adds.len(), changes.removals.len(), changes.updates.len()), (0, 1, 1));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Diff {
@@ -32,6 +45,18 @@ pub struct Diff {
 }
 
 /// A member in a difference.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let nobody = Roster::from_members([]);
+/// let changes = diff(&nobody, &Roster::from_members([member("E1", "NV")]));
+/// assert_eq!((changes.adds[0].reference_id.as_str(), changes.adds[0].row), ("E1", 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiffEntry {
     /// The member's reference.
@@ -43,6 +68,18 @@ pub struct DiffEntry {
 }
 
 /// A member whose data change.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV")]);
+/// let changes = diff(&before, &Roster::from_members([member("E1", "CA")]));
+/// assert_eq!(changes.updates[0].fields[0].path(), "address.state");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiffUpdate {
     /// The member.
@@ -53,6 +90,20 @@ pub struct DiffUpdate {
 }
 
 /// A member with another plan than before.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV")]);
+/// let mut moved = member("E1", "NV");
+/// moved.plan_id = "pln_2".into();
+/// let changes = diff(&before, &Roster::from_members([moved]));
+/// assert_eq!(changes.plan_changes.len(), 1); // ignored by the API
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PlanChange {
     /// The member.

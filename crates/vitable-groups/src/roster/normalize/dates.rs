@@ -163,6 +163,12 @@ impl fmt::Display for DateFormat {
 }
 
 /// The text names no format of a date.
+///
+/// ```
+/// use vitable_groups::roster::DateFormat;
+///
+/// assert!("stardate".parse::<DateFormat>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the date formats are mm/dd/yyyy, dd/mm/yyyy, m/d/yy, yyyymmdd, datetime and excel")]
 pub struct UnknownDateFormat;

@@ -64,6 +64,18 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
 }
 
 /// A value that was changed; both forms masked.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let mut roster = Roster::from_members([member("E1", "nevada")]);
+/// let report = roster.normalize(&Normalize::safe());
+/// assert_eq!((report.changes[0].row, report.changes[0].rule), (1, "state"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
@@ -84,6 +96,17 @@ pub struct Change {
 }
 
 /// What normalizing changed, and what it would not guess.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let mut roster = Roster::from_members([member("E1", "nevada"), member("E2", "NV")]);
+/// assert_eq!(roster.normalize(&Normalize::safe()).total, 1);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NormalizeReport {

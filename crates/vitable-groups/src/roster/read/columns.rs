@@ -13,6 +13,7 @@ pub(crate) enum Column {
     Field(RosterField),
     Extra(String),
     Unused,
+    Nameless,
 }
 
 /// The columns of a file, settled.
@@ -80,6 +81,7 @@ pub(crate) fn settle(
                 {
                     Column::Extra((*name).to_owned())
                 }
+                None if name.trim().is_empty() => Column::Nameless,
                 None => Column::Unused,
             }
         })

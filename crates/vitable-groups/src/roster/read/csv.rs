@@ -1,5 +1,6 @@
 //! Rows from a CSV file, one after the other.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
@@ -30,7 +31,7 @@ pub(crate) struct CsvRows<R> {
     default_plan_rows: u64,
     long_rows: u64,
     /// Columns without a name that hold something.
-    unnamed: Vec<usize>,
+    unnamed: BTreeSet<usize>,
 }
 
 impl<R: Read> CsvRows<R> {
@@ -56,7 +57,7 @@ impl<R: Read> CsvRows<R> {
             blank_rows: 0,
             default_plan_rows: 0,
             long_rows: 0,
-            unnamed: Vec::new(),
+            unnamed: BTreeSet::new(),
         };
         let Some(line) = rows.advance()? else {
             return Err(ReadError::new(
@@ -119,14 +120,10 @@ impl<R: Read> CsvRows<R> {
                 Column::Extra(name) if !cell.is_empty() => {
                     row.member_mut().extra.insert(name, Value::from(cell));
                 }
-                Column::Unused
-                    if index >= self.width
-                        && !cell.trim().is_empty()
-                        && !self.unnamed.contains(&index) =>
-                {
-                    self.unnamed.push(index);
+                Column::Nameless if !cell.trim().is_empty() => {
+                    self.unnamed.insert(index);
                 }
-                Column::Extra(_) | Column::Unused => {}
+                Column::Extra(_) | Column::Unused | Column::Nameless => {}
             }
         }
         self.shape(&mut row);
@@ -179,7 +176,7 @@ impl<R: Read> CsvRows<R> {
         if self.long_rows > 0 {
             notes.push(format!("{} rows have empty cells beyond the header", self.long_rows));
         }
-        for index in &self.unnamed {
+        for index in self.unnamed.iter().take(10) {
             notes.push(format!("column {} has values but no name; it was left out", index + 1));
         }
         if !self.columns.unmatched.is_empty() {

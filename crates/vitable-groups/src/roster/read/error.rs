@@ -26,6 +26,13 @@ pub struct ReadError {
 }
 
 /// The kinds of [`ReadError`].
+///
+/// ```
+/// use vitable_groups::roster::{ReadErrorKind, ReadOptions, Roster};
+///
+/// let error = Roster::read_csv(&b""[..], &ReadOptions::default()).unwrap_err();
+/// assert_eq!(error.kind, ReadErrorKind::Empty);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -71,6 +78,15 @@ impl ReadError {
                     "Check that the file exists and may be read.",
                 )
             },
+        )
+    }
+
+    pub(crate) fn opening(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new(
+            ReadErrorKind::Io,
+            None,
+            format!("{} could not be opened: {}", path.display(), error.kind()),
+            "Check that the file exists and may be read.",
         )
     }
 

@@ -14,7 +14,8 @@ const LONGEST_ROW: u64 = 1024 * 1024;
 pub(crate) struct LineTap<R> {
     inner: R,
     offset: u64,
-    after_cr: bool,
+    /// Where the last `\r` is.
+    carriage_return: Option<u64>,
     /// Where `\r` and `\n` are, and whether a line ends there.
     ends: VecDeque<(u64, bool)>,
     line: u64,
@@ -28,7 +29,7 @@ impl<R> LineTap<R> {
         Self {
             inner,
             offset: 0,
-            after_cr: false,
+            carriage_return: None,
             ends: VecDeque::new(),
             line: first_line,
             row_at: 0,
@@ -85,23 +86,25 @@ impl<R: Read> Read for LineTap<R> {
         }
         let count = self.inner.read(out)?;
         self.ended = count == 0 && !out.is_empty();
-        for &byte in out.get(..count).unwrap_or_default() {
-            match byte {
-                // A lone `\r` ends a line too; with `\n` behind it, the `\n` does.
-                b'\r' => self.ends.push_back((self.offset, true)),
-                b'\n' => {
-                    if self.after_cr
-                        && let Some(end) = self.ends.back_mut()
-                    {
-                        end.1 = false;
-                    }
-                    self.ends.push_back((self.offset, true));
-                }
-                _ => self.last = Some(byte),
+        let read = out.get(..count).unwrap_or_default();
+        for (at, byte) in (self.offset..).zip(read) {
+            if !matches!(byte, b'\r' | b'\n') {
+                continue;
             }
-            self.after_cr = byte == b'\r';
-            self.offset += 1;
+            // A lone `\r` ends a line too; with `\n` behind it, the `\n` does.
+            if *byte == b'\n'
+                && at.checked_sub(1).is_some_and(|before| self.carriage_return == Some(before))
+                && let Some(end) = self.ends.back_mut()
+            {
+                end.1 = false;
+            }
+            if *byte == b'\r' {
+                self.carriage_return = Some(at);
+            }
+            self.ends.push_back((at, true));
         }
+        self.last = read.iter().rfind(|byte| !matches!(byte, b'\r' | b'\n')).copied().or(self.last);
+        self.offset += count as u64;
         Ok(count)
     }
 }

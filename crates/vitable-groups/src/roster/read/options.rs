@@ -194,6 +194,17 @@ impl ReadOptions {
 }
 
 /// A field and the column it was read from.
+///
+/// ```
+/// use vitable_groups::roster::{ReadOptions, Roster};
+///
+/// let header = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n";
+/// let row = "E1,A,B,1990-01-01,pln_1,1 Main,Reno,NV,89501\n";
+/// let roster = Roster::read_csv(format!("{header}{row}").as_bytes(), &ReadOptions::default())?;
+/// let matched = &roster.report().unwrap().columns[0];
+/// assert_eq!((matched.column.as_str(), matched.position), ("Employee ID", Some(1)));
+/// # Ok::<(), vitable_groups::roster::ReadError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ColumnMatch {
     /// The field.
@@ -205,6 +216,15 @@ pub struct ColumnMatch {
 }
 
 /// What reading found out about the file.
+///
+/// ```
+/// use vitable_groups::roster::{Format, ReadOptions, Roster};
+///
+/// let roster = Roster::read_json(&b"[]"[..], &ReadOptions::default())?;
+/// let report = roster.report().unwrap();
+/// assert_eq!((report.rows, report.format), (0, Format::Json));
+/// # Ok::<(), vitable_groups::roster::ReadError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReadReport {

@@ -1,21 +1,40 @@
-//! Looking up what a write may have made, before it is sent again.
+//! Finding a group by its reference, and with it what a lost `create` has made.
 
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 
-use super::Deadline;
 use crate::call::Call;
-use crate::client::Client;
 use crate::clock::BoxFuture;
-use crate::model::Envelope;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::model::{Envelope, Group};
 use crate::options::RequestOptions;
-use crate::resources::find_group;
+use crate::page::List;
 use crate::{Error, ErrorKind, operation};
 
-/// The answer that an earlier attempt of this `create` would have had, if the group is there.
-///
-/// Boxed, as the lookup runs through the pipeline that calls it.
-pub(super) fn look_up<'a>(
-    client: &'a Client,
+/// The most items a page can have.
+const MAX_LIMIT: i64 = 100;
+
+/// Walks the pages for a reference; the API has no dependable filter.
+pub(crate) async fn find_group(
+    context: &Context,
+    reference: &str,
+    options: RequestOptions,
+    deadline: Deadline,
+) -> Result<Option<Group>, Error> {
+    let list = List::<Group>::new(context.clone(), &operation::GROUPS_LIST);
+    let mut groups = list.limit(MAX_LIMIT).options(options).items_until(Some(deadline));
+    while let Some(group) = groups.try_next().await? {
+        if group.external_reference_id == reference {
+            return Ok(Some(group));
+        }
+    }
+    Ok(None)
+}
+
+/// The answer that an earlier attempt of a `create` would have had, if the group is there.
+pub(crate) fn created<'a>(
+    context: &'a Context,
     call: &'a Call,
     deadline: Deadline,
 ) -> BoxFuture<'a, Result<Option<Bytes>, Error>> {
@@ -38,7 +57,7 @@ pub(super) fn look_up<'a>(
             organization: call.options.organization.clone(),
             ..RequestOptions::default()
         };
-        let found = find_group(client, &reference, options, deadline).await?;
+        let found = find_group(context, &reference, options, deadline).await?;
         found
             .map(|group| {
                 serde_json::to_vec(&Envelope { data: group }).map(Bytes::from).map_err(|error| {

@@ -1,0 +1,25 @@
+//! `manifest`
+
+use serde_json::Value;
+use vitable_groups::manifest::manifest;
+
+use crate::exit::{Exit, Failure};
+use crate::output::{Column, Document, Output};
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "Operation"),
+    Column::new("method", "Method"),
+    Column::new("path", "Path"),
+    Column::new("replay", "Replay"),
+    Column::new("summary", "Summary"),
+];
+
+/// JSON and YAML show all of it; the other formats its operations.
+#[expect(clippy::unnecessary_wraps, reason = "the type of every command")]
+pub(crate) fn run(out: &mut Output) -> Result<Exit, Failure> {
+    let manifest = manifest();
+    let operations =
+        manifest.get("operations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    out.document(&Document::part(COLUMNS, operations, &manifest));
+    Ok(Exit::Success)
+}

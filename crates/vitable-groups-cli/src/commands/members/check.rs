@@ -1,0 +1,111 @@
+//! `members check`
+
+use serde_json::json;
+use vitable_groups::Client;
+use vitable_groups::roster::{CheckReport, RosterOptions};
+
+use super::roster::{Loaded, today};
+use crate::cli::{Check, Global};
+use crate::commands::{Session, call};
+use crate::exit::{Exit, Failure};
+use crate::output::{Column, Document, Output, Tone, count};
+
+const COLUMNS: &[Column] = &[
+    Column::new("severity", "Severity").toned(|severity| match severity {
+        "error" => Tone::Bad,
+        _ => Tone::Notice,
+    }),
+    Column::new("row", "Row"),
+    Column::new("line", "Line"),
+    Column::new("reference_id", "Reference"),
+    Column::new("field", "Field"),
+    Column::hidden("path"),
+    Column::hidden("rule"),
+    Column::new("value", "Value (masked)").toned(|_| Tone::Dim),
+    Column::new("message", "Problem"),
+    Column::new("fix", "What to do").toned(|_| Tone::Dim),
+];
+
+/// More organizations' plans than this is not a list that anybody keeps.
+const MOST_PLANS: usize = 10_000;
+
+pub(super) async fn run(
+    options: Check,
+    global: &Global,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let loaded = Loaded::read(&options.roster.path, &options.roster.options)?;
+    loaded.describe(out);
+    let plans = if options.check_plans {
+        Some(plans(&Session::open(global, out)?.client).await?)
+    } else {
+        None
+    };
+    let report = check(&loaded, plans);
+    let whole = json!({
+        "file": loaded.file,
+        "ok": report.is_ok(),
+        "read": loaded.roster.report(),
+        "normalized": loaded.normalized,
+        "check": report,
+    });
+    out.document(&Document::part(COLUMNS, &report.findings, &whole));
+    summarise(&loaded, &report, out);
+    Ok(if report.is_ok() { Exit::Success } else { Exit::InvalidRoster })
+}
+
+/// The ids of the organization's plans.
+pub(super) async fn plans(client: &Client) -> Result<Vec<String>, Failure> {
+    let plans = call(client.plans().list().limit(100).collect(MOST_PLANS)).await?;
+    Ok(plans.into_iter().map(|plan| plan.id).collect())
+}
+
+/// Checks by every rule; birth dates as of today.
+pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport {
+    let mut options = RosterOptions::new(today());
+    if let Some(plans) = plans {
+        options = options.plan_ids(plans);
+    }
+    loaded.roster.check(&options)
+}
+
+/// Says what was found, in one line.
+pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output) {
+    let errors = count(usize::try_from(report.errors).unwrap_or(usize::MAX), "error");
+    let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
+    out.heading(format!("{}: {errors}, {warnings}", loaded.file));
+    let normalizable = ["state.unknown", "zipcode.format", "date_of_birth.format", "phone.format"];
+    if normalizable.iter().any(|rule| report.by_rule.contains_key(rule)) {
+        out.say(
+            "some of this can be put right while reading: --normalize safe,zip and --date-format; \
+             see --help",
+        );
+    }
+    if report.left_out > 0 {
+        out.say(format!("{} further findings are counted but not shown", report.left_out));
+    }
+}
+
+/// Goes on with a roster that may be sent; shows what is wrong with another.
+pub(super) fn require_ok(
+    loaded: &Loaded,
+    plans: Option<Vec<String>>,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let report = check(loaded, plans);
+    if report.is_ok() {
+        if report.warnings > 0 {
+            let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
+            out.warn(format!(
+                "{}: {warnings}; `vitable-groups members check` shows them",
+                loaded.file
+            ));
+        }
+        return Ok(());
+    }
+    let whole = json!({ "file": loaded.file, "ok": false, "check": report });
+    out.document(&Document::part(COLUMNS, &report.findings, &whole));
+    summarise(loaded, &report, out);
+    Err(Failure::new(Exit::InvalidRoster, format!("{} has errors; nothing was sent", loaded.file))
+        .hint("correct the rows above, then run the command again"))
+}

@@ -1,0 +1,216 @@
+//! What became of each row: the outcome joined with what the plan led to expect.
+//!
+//! The API names only the rows that failed. Of the others it is known what happened if the counts
+//! fit the plan; where they do not, nothing is claimed.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use vitable_groups::roster::{Diff, Outcome, Roster, RowFailure};
+
+use crate::output::{Column, Tone};
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("outcome", "Outcome").toned(|outcome| match outcome {
+        FAILED | REMOVAL_FAILED => Tone::Bad,
+        PLAN_CHANGE_IGNORED => Tone::Notice,
+        ADDED => Tone::Good,
+        _ => Tone::Plain,
+    }),
+    Column::new("reference_id", "Reference"),
+    Column::new("row", "Row"),
+    Column::new("line", "Line"),
+    Column::hidden("operation"),
+    Column::new("reason", "Why"),
+    Column::new("next", "What to do").toned(|_| Tone::Dim),
+];
+
+const FAILED: &str = "failed";
+const REMOVAL_FAILED: &str = "removal failed";
+const PLAN_CHANGE_IGNORED: &str = "plan change ignored";
+const ADDED: &str = "added";
+const REMOVED: &str = "removed";
+const UPDATED: &str = "updated";
+const UNCHANGED: &str = "unchanged";
+const KEPT: &str = "updated or unchanged";
+const UNKNOWN: &str = "added or kept";
+
+/// More rows than these that just worked are counted for people, not listed.
+const LISTED: usize = 30;
+
+/// What became of one row, or of one member who is not in the roster any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct RowOutcome {
+    pub(super) outcome: &'static str,
+    reference_id: String,
+    /// Of the roster that was sent; none for removals.
+    row: Option<u64>,
+    line: Option<u64>,
+    operation: Option<String>,
+    reason: Option<String>,
+    next: Option<String>,
+}
+
+/// Every row of the roster, and every removal.
+pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -> Vec<RowOutcome> {
+    let diff = diff.filter(|diff| fits(outcome, diff));
+    let failures: HashMap<&str, &RowFailure> =
+        outcome.failures.iter().map(|failure| (&*failure.reference_id, failure)).collect();
+    let known = diff.map(known).unwrap_or_default();
+    let rest = match diff {
+        Some(_) => UNCHANGED,
+        None if outcome.kept == 0 => ADDED,
+        None if outcome.added == 0 => KEPT,
+        None => UNKNOWN,
+    };
+    let rows = roster.rows().iter().map(|row| {
+        let reference = &*row.member().reference_id;
+        if let Some(failure) = failures.get(reference) {
+            return failed(FAILED, failure);
+        }
+        let (outcome, reason) = known.get(reference).cloned().unwrap_or((rest, None));
+        RowOutcome {
+            outcome,
+            reference_id: reference.to_owned(),
+            row: Some(row.row()),
+            line: row.line(),
+            operation: None,
+            reason,
+            next: None,
+        }
+    });
+    let failed_removals = outcome.other_failures.iter().map(|f| failed(REMOVAL_FAILED, f));
+    let removals = diff.into_iter().flat_map(|diff| &diff.removals).filter(|entry| {
+        !outcome.other_failures.iter().any(|failure| failure.reference_id == entry.reference_id)
+    });
+    let removals = removals.map(|entry| RowOutcome {
+        outcome: REMOVED,
+        reference_id: entry.reference_id.clone(),
+        row: None,
+        line: None,
+        operation: None,
+        reason: Some(format!("not in the roster any more (row {} of the previous one)", entry.row)),
+        next: None,
+    });
+    rows.chain(failed_removals).chain(removals).collect()
+}
+
+/// The rows that a person wants to see: what needs attention, and what changed if that is little.
+pub(super) fn for_people(rows: &[RowOutcome]) -> Vec<&RowOutcome> {
+    let attention =
+        |row: &&RowOutcome| matches!(row.outcome, FAILED | REMOVAL_FAILED | PLAN_CHANGE_IGNORED);
+    let changed = |row: &&RowOutcome| matches!(row.outcome, ADDED | REMOVED | UPDATED);
+    let mut shown: Vec<_> = rows.iter().filter(attention).collect();
+    if rows.iter().filter(changed).count() <= LISTED {
+        shown.extend(rows.iter().filter(changed));
+    }
+    shown
+}
+
+/// Whether the API's counts are those that the plan led to expect.
+fn fits(outcome: &Outcome, diff: &Diff) -> bool {
+    let new = |failure: &&RowFailure| {
+        diff.adds.iter().any(|entry| entry.reference_id == failure.reference_id)
+    };
+    let failed_adds = outcome.failures.iter().filter(new).count() as u64;
+    outcome.added + failed_adds == diff.adds.len() as u64
+        && outcome.removed + outcome.failed_removals == diff.removals.len() as u64
+}
+
+/// What the plan said of the rows that change.
+fn known(diff: &Diff) -> HashMap<&str, (&'static str, Option<String>)> {
+    let adds = diff.adds.iter().map(|entry| (&*entry.reference_id, (ADDED, None)));
+    let updates = diff.updates.iter().map(|update| {
+        let fields: Vec<_> = update.fields.iter().map(|field| field.column()).collect();
+        (&*update.entry.reference_id, (UPDATED, Some(fields.join(", "))))
+    });
+    let plans = diff.plan_changes.iter().map(|change| {
+        let reason = format!("stays on {}", change.previous_plan_id);
+        (&*change.entry.reference_id, (PLAN_CHANGE_IGNORED, Some(reason)))
+    });
+    adds.chain(updates).chain(plans).collect()
+}
+
+fn failed(outcome: &'static str, failure: &RowFailure) -> RowOutcome {
+    RowOutcome {
+        outcome,
+        reference_id: failure.reference_id.clone(),
+        row: failure.row,
+        line: failure.line,
+        operation: Some(failure.operation.as_str().to_owned()),
+        reason: Some(failure.reason.clone()),
+        next: Some(failure.next.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use vitable_groups::model::{Address, Member, SyncResults};
+    use vitable_groups::roster::diff;
+
+    use super::*;
+
+    fn roster(rows: &[(&str, &str)]) -> Roster {
+        let member = |(id, plan): &(&str, &str)| {
+            let address = Address::new("1 Main Street", "Springfield", "IL", "62701");
+            Member::new(*id, "A", "B", "1990-01-01", *plan, address)
+        };
+        rows.iter().map(member).collect()
+    }
+
+    fn results(added: usize, removed: usize, failures: &[(&str, &str)]) -> SyncResults {
+        let failure = |(id, operation): &(&str, &str)| json!({"reference_id": id, "operation": operation, "reason": "Because"});
+        let results = json!({
+            "added_group_member_ids": vec!["grpmbr"; added],
+            "removed_group_member_ids": vec!["grpmbr"; removed],
+            "failures": failures.iter().map(failure).collect::<Vec<_>>(),
+        });
+        serde_json::from_value(results).unwrap()
+    }
+
+    fn outcomes(rows: &[RowOutcome]) -> Vec<(&str, &str)> {
+        rows.iter().map(|row| (&*row.reference_id, row.outcome)).collect()
+    }
+
+    #[test]
+    fn with_a_plan_every_row_is_explained() {
+        let before = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1"), ("D", "p1")]);
+        let now = roster(&[("A", "p1"), ("B", "p2"), ("E", "p1"), ("F", "p9")]);
+        let results = results(1, 1, &[("F", "add"), ("D", "remove")]);
+        let outcome = Outcome::join(&now, &results, Some(&before));
+        let rows = explain(&now, &outcome, Some(&diff(&before, &now)));
+        assert_eq!(
+            outcomes(&rows),
+            [
+                ("A", UNCHANGED),
+                ("B", PLAN_CHANGE_IGNORED),
+                ("E", ADDED),
+                ("F", FAILED),
+                ("D", REMOVAL_FAILED),
+                ("C", REMOVED),
+            ]
+        );
+        let shown: Vec<_> = for_people(&rows).iter().map(|row| &*row.reference_id).collect();
+        assert_eq!(shown, ["B", "F", "D", "E", "C"]);
+    }
+
+    #[test]
+    fn nothing_is_claimed_when_the_counts_do_not_fit() {
+        let before = roster(&[("A", "p1")]);
+        let now = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1")]);
+        let results = results(1, 5, &[]);
+        let outcome = Outcome::join(&now, &results, Some(&before));
+        let rows = explain(&now, &outcome, Some(&diff(&before, &now)));
+        assert_eq!(outcomes(&rows), [("A", UNKNOWN), ("B", UNKNOWN), ("C", UNKNOWN)]);
+    }
+
+    #[test]
+    fn without_a_plan_only_clear_cases_are_named() {
+        let now = roster(&[("A", "p1"), ("B", "p1")]);
+        for (added, name) in [(2, ADDED), (0, KEPT), (1, UNKNOWN)] {
+            let outcome = Outcome::join(&now, &results(added, 0, &[]), None);
+            assert_eq!(outcomes(&explain(&now, &outcome, None)), [("A", name), ("B", name)]);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `members status`, `wait` and `forget`: a sync that was submitted before.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vitable_groups::SyncHandle;
+
+use super::plan::kept_roster;
+use super::wait::{self, Known};
+use crate::cli::{Forget, Global, Request, WaitRequest};
+use crate::commands::{Session, call, open_state};
+use crate::exit::{Exit, Failure};
+use crate::output::{Column, Document, Output, Tone, count};
+use crate::state::{Ending, Journalled, State};
+
+const COLUMNS: &[Column] = &[
+    Column::new("request_id", "Request"),
+    Column::new("group_id", "Group"),
+    Column::new("state", "State").toned(|state| match state {
+        "completed" => Tone::Good,
+        _ => Tone::Notice,
+    }),
+    Column::new("accepted_at", "Accepted"),
+    Column::new("completed_at", "Completed"),
+    Column::new("added", "Added"),
+    Column::new("removed", "Removed"),
+    Column::new("failed", "Failed"),
+];
+
+/// Looks once.
+pub(super) async fn status(
+    request: Request,
+    global: &Global,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let session = Session::open(global, out)?;
+    let (handle, _) = find(&session, request)?;
+    let sync = session.client.groups().members().sync();
+    let state = sync.retrieve(&handle.request_id, &handle.group_id);
+    let state = call(state.into_future()).await?;
+    let results = state.results.value();
+    let row = json!({
+        "request_id": state.request_id,
+        "group_id": handle.group_id,
+        "state": if state.is_completed() { "completed" } else { "in progress" },
+        "accepted_at": state.accepted_at,
+        "completed_at": state.completed_at,
+        "added": results.map(|results| results.added_group_member_ids.len()),
+        "removed": results.map(|results| results.removed_group_member_ids.len()),
+        "failed": results.map(|results| results.failures.len()),
+    });
+    out.document(&Document::single(COLUMNS, &row));
+    Ok(Exit::Success)
+}
+
+pub(super) async fn wait(
+    options: WaitRequest,
+    global: &Global,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    resume(options.request, options.waiting.wait_deadline, global, out).await
+}
+
+/// Waits for a request and explains it as well as what is remembered here allows.
+pub(super) async fn resume(
+    request: Request,
+    deadline: Duration,
+    global: &Global,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let session = Session::open_quietly(global, out)?;
+    let (handle, entry) = find(&session, request)?;
+    let _lock = match &entry {
+        Some(entry) => Some(session.state.lock(&entry.start.base_url, &handle.group_id)?),
+        None => None,
+    };
+    let known = remember(&session.state, entry)?;
+    let sync = wait::wait(&session.client, &handle, deadline, out).await?;
+    wait::conclude(&sync, &known, &session.state, out)
+}
+
+/// What this machine remembers about a sync.
+fn remember(state: &State, entry: Option<Journalled>) -> Result<Known, Failure> {
+    // A sync whose end was seen already has no roster here any more.
+    let Some(entry) = entry.filter(|entry| entry.ending.is_none()) else {
+        return Ok(Known::default());
+    };
+    let kept = |bytes: Option<Vec<u8>>| bytes.as_deref().map(kept_roster).transpose();
+    Ok(Known {
+        file: Some(entry.start.file.clone()),
+        roster: kept(state.pending_roster(&entry.sync)?)?,
+        previous: kept(state.last_roster(&entry.start.base_url, &entry.start.group_id)?)?,
+        entry: Some(entry),
+        warned: false,
+    })
+}
+
+/// The group of a request: the one that was named, else the one that is remembered.
+fn find(session: &Session, request: Request) -> Result<(SyncHandle, Option<Journalled>), Failure> {
+    let here = session.client.base_url().as_str();
+    let entry = session.state.find(&request.request)?;
+    let group = match (request.group, &entry) {
+        (Some(group), _) => group,
+        (None, Some(entry)) if entry.start.base_url == here => entry.start.group_id.clone(),
+        (None, Some(entry)) => {
+            let there = &entry.start.base_url;
+            return Err(Failure::usage(format!(
+                "{} was submitted to {there}, but the settings point to {here}",
+                request.request
+            ))
+            .hint(format!("choose the same place: --base-url {there}, or its profile")));
+        }
+        (None, None) => {
+            return Err(Failure::usage(format!(
+                "{} was not submitted from this machine, so its group is not known",
+                request.request
+            ))
+            .hint("name the group: --group grp_..."));
+        }
+    };
+    let entry = entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == here);
+    Ok((SyncHandle::new(group, request.request), entry))
+}
+
+/// Ends the reminders of syncs whose outcome was never seen.
+pub(super) fn forget(options: &Forget, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
+    let state = open_state(global)?;
+    let mut entries = state.unfinished()?;
+    if let Some(request) = &options.request {
+        entries.retain(|entry| entry.request_id.as_ref() == Some(request));
+        if entries.is_empty() {
+            return Err(Failure::usage(format!("no unfinished sync has the request {request}")));
+        }
+    }
+    for entry in &entries {
+        state.end(entry, Ending::Forgotten, None)?;
+    }
+    let syncs = count(entries.len(), "sync");
+    out.say(format!("{syncs} forgotten; what the server does is not changed"));
+    Ok(Exit::Success)
+}

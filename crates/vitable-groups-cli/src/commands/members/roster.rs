@@ -1,0 +1,87 @@
+//! A roster file, read and ready.
+
+use std::io;
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use vitable_groups::roster::{NormalizeReport, ReadErrorKind, Roster};
+use vitable_groups::{Clock as _, SystemClock};
+
+use crate::cli::RosterOptions;
+use crate::exit::{Exit, Failure};
+use crate::output::{Output, count, plain};
+
+/// A roster and what its file is called.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) file: String,
+    pub(super) roster: Roster,
+    /// What was changed on request.
+    pub(super) normalized: NormalizeReport,
+}
+
+/// Today, as the rules on birth dates see it.
+pub(super) fn today() -> Date {
+    SystemClock.wall().to_zoned(TimeZone::UTC).date()
+}
+
+impl Loaded {
+    /// Reads a file, or standard input for `-`.
+    pub(super) fn read(path: &Path, options: &RosterOptions) -> Result<Self, Failure> {
+        let (file, result) = if path == Path::new("-") {
+            ("standard input".to_owned(), Roster::read(io::stdin().lock(), &options.reading()))
+        } else {
+            (plain(&path.display().to_string()), Roster::read_path(path, &options.reading()))
+        };
+        let mut roster = result.map_err(|error| {
+            let exit = match error.kind {
+                ReadErrorKind::Io => Exit::Failed,
+                ReadErrorKind::Options => Exit::Usage,
+                _ => Exit::InvalidRoster,
+            };
+            let place = error.line.map(|line| format!(" line {line}:")).unwrap_or_default();
+            Failure::new(exit, plain(&format!("{file}:{place} {}", error.message)))
+                .hint(plain(&error.fix))
+        })?;
+        let normalized = roster.normalize(&options.normalizing(today()));
+        Ok(Self { file, roster, normalized })
+    }
+
+    /// Says how the file was understood, column by column.
+    pub(super) fn describe(&self, out: &mut Output) {
+        self.announce(out);
+        let columns = self.roster.report().map(|report| report.columns.as_slice());
+        let renamed: Vec<_> = columns
+            .unwrap_or_default()
+            .iter()
+            .filter(|matched| matched.column != matched.field.column())
+            .map(|matched| format!("{} as {}", plain(&matched.column), matched.field.column()))
+            .collect();
+        if !renamed.is_empty() {
+            out.say(format!("  columns read: {}", renamed.join(", ")));
+        }
+    }
+
+    /// Says what was read, and what was not.
+    pub(super) fn announce(&self, out: &mut Output) {
+        let rows = count(self.roster.len(), "row");
+        let Some(report) = self.roster.report() else {
+            return out.say(format!("{}: {rows}", self.file));
+        };
+        out.say(format!("{}: {rows} of {}, {}", self.file, report.format, report.encoding));
+        if !report.unmatched.is_empty() {
+            let names: Vec<_> = report.unmatched.iter().map(|name| plain(name)).collect();
+            out.say(format!("  columns not used: {}", names.join(", ")));
+        }
+        if self.normalized.total > 0 {
+            out.say(format!("  values normalized: {}", self.normalized.total));
+        }
+        if report.default_plan_rows > 0 {
+            out.say(format!("  rows on the default plan: {}", report.default_plan_rows));
+        }
+        for note in &report.notes {
+            out.say(format!("  note: {}", plain(note)));
+        }
+    }
+}

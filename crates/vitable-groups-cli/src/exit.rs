@@ -1,0 +1,188 @@
+//! What the shell gets: exit codes that do not change, and failures in words.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use vitable_groups::{Error, ErrorKind};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Success,
+    Failed,
+    Usage,
+    InvalidRoster,
+    PartialFailure,
+    Api,
+    GuardRefused,
+    Deadline,
+    NotConfirmed,
+    Interrupted,
+    Terminated,
+}
+
+/// Every exit code, as the help and the README list them.
+pub(crate) const CODES: &[(Exit, &str)] = &[
+    (Exit::Success, "success: everything that was asked for was done"),
+    (Exit::Failed, "something on this machine failed, such as a file that cannot be read"),
+    (Exit::Usage, "wrong arguments or settings, or no API key; nothing was sent"),
+    (Exit::InvalidRoster, "the roster has errors; nothing was sent"),
+    (Exit::PartialFailure, "the sync is done, but some rows failed; the others worked"),
+    (Exit::Api, "the API refused the request, has no such thing, or could not be reached"),
+    (Exit::GuardRefused, "the sync would remove too many members; nothing was sent"),
+    (Exit::Deadline, "the wait took too long; the sync goes on, and the wait can be resumed"),
+    (
+        Exit::NotConfirmed,
+        "the question before the sync was not answered with yes; nothing was sent",
+    ),
+    (Exit::Interrupted, "interrupted by Ctrl-C; a sync that was accepted goes on"),
+    (Exit::Terminated, "ended by SIGTERM; a sync that was accepted goes on"),
+];
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::InvalidRoster => 3,
+            Self::PartialFailure => 4,
+            Self::Api => 5,
+            Self::GuardRefused => 6,
+            Self::Deadline => 7,
+            Self::NotConfirmed => 8,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Configuration | ErrorKind::InvalidArgument | ErrorKind::Credentials => {
+                Self::Usage
+            }
+            ErrorKind::InvalidRoster => Self::InvalidRoster,
+            ErrorKind::GuardRefused => Self::GuardRefused,
+            ErrorKind::Deadline => Self::Deadline,
+            ErrorKind::Aborted => Self::Interrupted,
+            ErrorKind::Internal | ErrorKind::Closed => Self::Failed,
+            _ => Self::Api,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// The exit codes as a block of help text.
+pub(crate) fn help() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (exit, meaning) in CODES {
+        let _ = writeln!(text, "  {:>3}  {meaning}", exit.code());
+    }
+    text
+}
+
+/// Why a command did not do what it was asked: what happened, and what to do next.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+    pub(crate) hints: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hints: Vec::new() }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    pub(crate) fn local(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut message = error.to_string();
+        if let Some(cause) = root_cause(&error).filter(|cause| !message.contains(cause.as_str())) {
+            let _ = write!(message, "\n  because: {cause}");
+        }
+        let failure = Self::new(Exit::of(error.kind()), message);
+        match advice(error.kind()) {
+            Some(advice) => failure.hint(advice),
+            None => failure,
+        }
+    }
+}
+
+/// The layers between say the same in other words.
+fn root_cause(error: &Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error)?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Some(cause.to_string())
+}
+
+fn advice(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::Authentication => {
+            "check that the key is complete, not expired, and meant for this base URL"
+        }
+        ErrorKind::PermissionDenied => {
+            "the key works, but not for this; check --organization and whom the key was given to"
+        }
+        ErrorKind::NotFound => {
+            "check the id; `vitable-groups groups list` shows the groups that this key can see"
+        }
+        ErrorKind::Conflict => {
+            "a reference is used once in an organization; `vitable-groups groups find REFERENCE` \
+             shows the group that has it"
+        }
+        ErrorKind::Connection | ErrorKind::Timeout => {
+            "check the base URL, the network and the proxy settings, then run the command again"
+        }
+        ErrorKind::RateLimit => "wait a little, then run the command again",
+        ErrorKind::InternalServer => "this is the server's fault; run the command again later",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_listed() {
+        let codes: HashSet<_> = CODES.iter().map(|(exit, _)| exit.code()).collect();
+        assert_eq!(codes.len(), CODES.len());
+        for kind in ErrorKind::ALL {
+            let exit = Exit::of(*kind);
+            assert_ne!(exit, Exit::Success, "{kind}");
+            assert!(CODES.iter().any(|(listed, _)| *listed == exit), "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_readme_lists_the_same_codes() {
+        let readme = include_str!("../README.md");
+        for (exit, meaning) in CODES {
+            let row = format!("| {} | {meaning} |", exit.code());
+            assert!(readme.contains(&row), "README.md lacks {row}");
+        }
+    }
+}

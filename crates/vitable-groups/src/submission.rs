@@ -1,0 +1,57 @@
+//! The two calls of a sync: submit a roster, read what became of it.
+
+use std::borrow::Borrow;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::context::Context;
+use crate::model::{Member, SyncReceipt, SyncState};
+use crate::request::Request;
+use crate::{Error, ErrorKind, SyncHandle, operation};
+
+/// Submits a written roster.
+pub(crate) fn submit(
+    context: Context,
+    group_id: String,
+    body: Result<Bytes, Error>,
+) -> Request<SyncReceipt> {
+    Request::enveloped(context, move |options| {
+        let extras = !options.body.is_empty();
+        let call = Call::new(&operation::SYNC_SUBMIT, &[&group_id], options)?;
+        if extras {
+            let body: Value = serde_json::from_slice(&body?).map_err(|error| {
+                Error::new(ErrorKind::Internal, "the roster cannot be read back").with_source(error)
+            })?;
+            return call.with_json(&body);
+        }
+        Ok(call.with_body(body?))
+    })
+}
+
+/// Reads what became of a request.
+pub(crate) fn retrieve(context: Context, handle: SyncHandle) -> Request<SyncState> {
+    Request::enveloped(context, move |options| {
+        let ids = [handle.group_id.as_str(), handle.request_id.as_str()];
+        Call::new(&operation::SYNC_RETRIEVE, &ids, options)
+    })
+}
+
+/// Writes the members straight into the body, without a copy of the roster in between.
+pub(crate) fn body<M: Borrow<Member>>(
+    members: impl IntoIterator<Item = M>,
+) -> Result<Bytes, Error> {
+    let mut body = br#"{"members":["#.to_vec();
+    for (index, member) in members.into_iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        serde_json::to_writer(&mut body, member.borrow()).map_err(|error| {
+            let message = format!("members[{index}] cannot be written as JSON");
+            Error::new(ErrorKind::InvalidArgument, message).with_source(error)
+        })?;
+    }
+    body.extend_from_slice(b"]}");
+    Ok(body.into())
+}

@@ -1,0 +1,356 @@
+//! Steps that call the API: a name and JSON parameters become a call of the client.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use vitable_groups::model::{Field, Group, GroupCreateParams, GroupUpdateParams, Member, Plan};
+use vitable_groups::roster::{Guard, Roster, RosterOptions};
+use vitable_groups::{
+    Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions, SyncHandle,
+};
+
+use crate::normal;
+use crate::options::poll;
+
+/// What a step led to.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) result: Option<Result<Value, Value>>,
+    pub(crate) meta: Option<Value>,
+    /// Items or pages that came before a failure.
+    pub(crate) before: Vec<Value>,
+    pub(crate) progress: Vec<Value>,
+    pub(crate) page: Option<Kept>,
+}
+
+/// A page that a later step goes on from.
+#[derive(Clone)]
+pub(crate) enum Kept {
+    Groups(Arc<Page<Group>>),
+    Plans(Arc<Page<Plan>>),
+}
+
+impl Outcome {
+    pub(crate) fn of(result: Result<Value, Value>) -> Self {
+        Self { result: Some(result), ..Self::default() }
+    }
+
+    fn failed(error: &Error) -> Self {
+        Self::of(Err(normal::error(error)))
+    }
+
+    fn done<T: serde::Serialize>(data: &T, metadata: Option<&Metadata>) -> Self {
+        let value = serde_json::to_value(data).unwrap();
+        Self { meta: metadata.map(normal::meta), ..Self::of(Ok(value)) }
+    }
+
+    fn plain<T: serde::Serialize>(result: Result<T, Error>) -> Self {
+        match result {
+            Ok(data) => Self::done(&data, None),
+            Err(error) => Self::failed(&error),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ListParams {
+    limit: Option<i64>,
+    page: Option<i64>,
+    prefetch: Option<usize>,
+    max_items: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Create {
+    external_reference_id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Retrieve {
+    group_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Update {
+    group_id: String,
+    #[serde(default)]
+    external_reference_id: Field<String>,
+    #[serde(default)]
+    name: Field<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Find {
+    external_reference_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Submit {
+    group_id: String,
+    members: Vec<Member>,
+    deadline_ms: Option<u64>,
+    poll_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wait {
+    group_id: String,
+    request_id: String,
+    deadline_ms: Option<u64>,
+    poll_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Apply {
+    group_id: String,
+    members: Vec<Member>,
+    previous: Option<Vec<Member>>,
+    #[serde(default)]
+    guard: Guard,
+    checks: Option<RosterOptions>,
+    deadline_ms: Option<u64>,
+    poll_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    path: String,
+    #[serde(default)]
+    body: Value,
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(params: Value) -> Result<T, String> {
+    serde_json::from_value(params).map_err(|error| format!("params: {error}"))
+}
+
+/// Makes the call; an error is one of the scenario, not of the client.
+pub(crate) async fn api(
+    client: &Client,
+    call: &str,
+    params: Value,
+    options: RequestOptions,
+) -> Result<Outcome, String> {
+    let groups = client.groups();
+    let sync = groups.members().sync();
+    Ok(match call {
+        "groups.list" => first(groups.list(), parse(params)?, options, Kept::Groups).await,
+        "groups.iterate" => items(groups.list(), parse(params)?, options).await,
+        "groups.iterate_pages" => pages(groups.list(), parse(params)?, options).await,
+        "plans.list" => first(client.plans().list(), parse(params)?, options, Kept::Plans).await,
+        "plans.iterate" => items(client.plans().list(), parse(params)?, options).await,
+        "groups.create" => {
+            let Create { external_reference_id, name } = parse(params)?;
+            send(groups.create(GroupCreateParams::new(external_reference_id, name)), options).await
+        }
+        "groups.retrieve" => {
+            send(groups.retrieve(parse::<Retrieve>(params)?.group_id), options).await
+        }
+        "groups.update" => {
+            let given: Update = parse(params)?;
+            let mut update = GroupUpdateParams::new();
+            update.external_reference_id = given.external_reference_id;
+            update.name = given.name;
+            send(groups.update(given.group_id, update), options).await
+        }
+        "groups.find_by_external_reference_id" => {
+            let given: Find = parse(params)?;
+            Outcome::plain(groups.find_with(&given.external_reference_id, options).await)
+        }
+        "groups.get_or_create" => {
+            let Create { external_reference_id, name } = parse(params)?;
+            let params = GroupCreateParams::new(external_reference_id, name);
+            let made = groups.get_or_create_with(params, options).await;
+            Outcome::plain(made.map(|(group, _)| group))
+        }
+        "groups.members.sync.submit" => {
+            let given: Submit = parse(params)?;
+            send(sync.submit(given.group_id, &given.members), options).await
+        }
+        "groups.members.sync.retrieve" => {
+            let given: Wait = parse(params)?;
+            send(sync.retrieve(given.request_id, given.group_id), options).await
+        }
+        "groups.members.sync.wait" => {
+            let given: Wait = parse(params)?;
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&seen);
+            let mut wait = sync
+                .wait(SyncHandle::new(given.group_id, given.request_id))
+                .options(options)
+                .poll(poll(given.poll_ms))
+                .on_progress(move |progress| {
+                    told.lock().unwrap().push(normal::progress(&progress))
+                });
+            if let Some(deadline) = given.deadline_ms {
+                wait = wait.deadline(Duration::from_millis(deadline));
+            }
+            let outcome = Outcome::plain(wait.await);
+            Outcome { progress: seen.lock().unwrap().clone(), ..outcome }
+        }
+        "groups.members.sync.submit_and_wait" => {
+            let given: Submit = parse(params)?;
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&seen);
+            let mut wait = sync
+                .submit_and_wait(given.group_id, &given.members)
+                .options(options)
+                .poll(poll(given.poll_ms))
+                .on_progress(move |progress| {
+                    told.lock().unwrap().push(normal::progress(&progress))
+                });
+            if let Some(deadline) = given.deadline_ms {
+                wait = wait.deadline(Duration::from_millis(deadline));
+            }
+            let outcome = Outcome::plain(wait.await);
+            Outcome { progress: seen.lock().unwrap().clone(), ..outcome }
+        }
+        "groups.members.sync.apply" => {
+            let given: Apply = parse(params)?;
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&seen);
+            let mut apply = sync
+                .apply(given.group_id, Roster::from_members(given.members))
+                .guard(given.guard)
+                .options(options)
+                .poll(poll(given.poll_ms))
+                .on_progress(move |progress| {
+                    told.lock().unwrap().push(normal::progress(&progress))
+                });
+            if let Some(previous) = given.previous {
+                apply = apply.previous(Roster::from_members(previous));
+            }
+            if let Some(checks) = given.checks {
+                apply = apply.checks(checks);
+            }
+            if let Some(deadline) = given.deadline_ms {
+                apply = apply.deadline(Duration::from_millis(deadline));
+            }
+            let done = apply.await.map(|done| {
+                json!({ "state": done.state, "outcome": done.outcome, "report": done.report })
+            });
+            Outcome { progress: seen.lock().unwrap().clone(), ..Outcome::plain(done) }
+        }
+        "get" => send(client.get(parse::<Raw>(params)?.path), options).await,
+        "post" => {
+            let Raw { path, body } = parse(params)?;
+            send(client.post(path, &body), options).await
+        }
+        "patch" => {
+            let Raw { path, body } = parse(params)?;
+            send(client.patch(path, &body), options).await
+        }
+        other => return Err(format!("there is no call {other}")),
+    })
+}
+
+/// Gets the page after one that was kept.
+pub(crate) async fn next_page(kept: Kept) -> Outcome {
+    match kept {
+        Kept::Groups(page) => after(page.next_page().await, Kept::Groups),
+        Kept::Plans(page) => after(page.next_page().await, Kept::Plans),
+    }
+}
+
+fn after<T: PageItem + serde::Serialize>(
+    next: Result<Option<Page<T>>, Error>,
+    keep: fn(Arc<Page<T>>) -> Kept,
+) -> Outcome {
+    match next {
+        Ok(Some(page)) => got(page, keep),
+        Ok(None) => Outcome::of(Ok(Value::Null)),
+        Err(error) => Outcome::failed(&error),
+    }
+}
+
+async fn send<T: serde::Serialize + Send + 'static>(
+    request: Request<T>,
+    options: RequestOptions,
+) -> Outcome {
+    match request.options(options).send().await {
+        Ok(answer) => Outcome::done(&answer.data, Some(&answer.metadata)),
+        Err(error) => Outcome::failed(&error),
+    }
+}
+
+fn set<T: PageItem>(list: List<T>, params: &ListParams, options: RequestOptions) -> List<T> {
+    let mut list = list.options(options).prefetch(params.prefetch.unwrap_or_default());
+    if let Some(limit) = params.limit {
+        list = list.limit(limit);
+    }
+    if let Some(page) = params.page {
+        list = list.page(page);
+    }
+    list
+}
+
+fn got<T: PageItem + serde::Serialize>(page: Page<T>, keep: fn(Arc<Page<T>>) -> Kept) -> Outcome {
+    let meta = Some(normal::meta(&page.metadata));
+    let normal = normal::page(&page);
+    Outcome { meta, page: Some(keep(Arc::new(page))), ..Outcome::of(Ok(normal)) }
+}
+
+async fn first<T: PageItem + serde::Serialize>(
+    list: List<T>,
+    params: ListParams,
+    options: RequestOptions,
+    keep: fn(Arc<Page<T>>) -> Kept,
+) -> Outcome {
+    match set(list, &params, options).await {
+        Ok(page) => got(page, keep),
+        Err(error) => Outcome::failed(&error),
+    }
+}
+
+async fn items<T: PageItem + serde::Serialize>(
+    list: List<T>,
+    params: ListParams,
+    options: RequestOptions,
+) -> Outcome {
+    let most = params.max_items.unwrap_or(usize::MAX);
+    let mut items = set(list, &params, options).items();
+    let mut seen = Vec::new();
+    while seen.len() < most {
+        match items.try_next().await {
+            Ok(Some(item)) => seen.push(serde_json::to_value(item).unwrap()),
+            Ok(None) => break,
+            Err(error) => return Outcome { before: seen, ..Outcome::failed(&error) },
+        }
+    }
+    Outcome::of(Ok(seen.into()))
+}
+
+async fn pages<T: PageItem + serde::Serialize>(
+    list: List<T>,
+    params: ListParams,
+    options: RequestOptions,
+) -> Outcome {
+    let mut pages = set(list, &params, options).pages();
+    let mut seen = Vec::new();
+    loop {
+        match pages.try_next().await {
+            Ok(Some(page)) => seen.push(normal::page(&page)),
+            Ok(None) => return Outcome::of(Ok(seen.into())),
+            Err(error) => return Outcome { before: seen, ..Outcome::failed(&error) },
+        }
+    }
+}
+
+/// The names of parameters, for messages about scenarios.
+pub(crate) fn text<'a>(params: &'a Map<String, Value>, name: &str) -> Result<&'a str, String> {
+    let value = params.get(name).and_then(Value::as_str);
+    value.ok_or_else(|| format!("params: {name} is missing or no text"))
+}

@@ -1,0 +1,75 @@
+//! Plays the shared behaviour of all languages, `tests/scenarios`, against an embedded sandbox.
+//!
+//! `cargo test -p vitable-groups --test conformance -- retries` plays one group. Results go to
+//! `target/conformance/rust.json`, from which `scripts/conformance-table` makes the table.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test")]
+
+mod call;
+mod format;
+mod matcher;
+mod normal;
+mod options;
+mod play;
+mod report;
+mod roster;
+mod values;
+mod vectors;
+
+use std::process::ExitCode;
+
+use vitable_groups_sandbox::Sandbox;
+
+use crate::format::File;
+use crate::report::{Group, Report};
+use crate::values::Values;
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
+    let report = match run(&wanted) {
+        Ok(report) => report,
+        Err(error) => {
+            println!("conformance: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if wanted.is_empty()
+        && let Err(error) = report.write()
+    {
+        println!("conformance: {error}");
+        return ExitCode::FAILURE;
+    }
+    report.end()
+}
+
+fn run(wanted: &[String]) -> Result<Report, String> {
+    let folder = format::folder();
+    let values = Values::new(format::read(&folder.join("values.json"))?);
+    let sandbox = Sandbox::builder().spawn().map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut report = Report::default();
+    for path in format::files(&folder)? {
+        let file: File = format::read(&path)?;
+        if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
+            return Err(format!("{}: the group is not the file's name", path.display()));
+        }
+        if !wanted.is_empty() && !wanted.contains(&file.group) {
+            continue;
+        }
+        let mut group = Group::new(&file.group);
+        for scenario in &file.scenarios {
+            group.add(&scenario.name, runtime.block_on(play::play(&sandbox, &values, scenario)));
+        }
+        report.add(group);
+    }
+    for path in format::files(&folder.join("vectors"))? {
+        let group = vectors::play(&path, &values)?;
+        if wanted.is_empty() || wanted.contains(&group.group) {
+            report.add(group);
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,72 @@
+//! Named values: put into what is sent, taken out of what came.
+
+use serde_json::{Map, Value};
+
+/// The values that a scenario knows by name: those of `values.json`, those of the runner, and what
+/// it captured.
+#[derive(Clone, Default)]
+pub(crate) struct Values(Map<String, Value>);
+
+impl Values {
+    pub(crate) fn new(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// Puts values in the places of `${name}`, and rows in those of `$member`.
+    pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) => self.fill_text(text)?,
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.fill(item)).collect::<Result<_, _>>()?)
+            }
+            Value::Object(fields) => {
+                let mut filled = Map::new();
+                if let Some(reference) = fields.get("$member") {
+                    filled.extend(
+                        self.0
+                            .get("member")
+                            .and_then(Value::as_object)
+                            .cloned()
+                            .unwrap_or_default(),
+                    );
+                    filled.insert("reference_id".to_owned(), self.fill(reference)?);
+                }
+                for (name, field) in fields.iter().filter(|(name, _)| *name != "$member") {
+                    filled.insert(name.clone(), self.fill(field)?);
+                }
+                if fields.contains_key("$member") {
+                    return self.fill(&Value::Object(filled));
+                }
+                Value::Object(filled)
+            }
+            other => other.clone(),
+        })
+    }
+
+    pub(crate) fn fill_object(&self, fields: &Map<String, Value>) -> Result<Value, String> {
+        self.fill(&Value::Object(fields.clone()))
+    }
+
+    /// A text that is one name becomes its value, whatever its type; others stay texts.
+    fn fill_text(&self, text: &str) -> Result<Value, String> {
+        let known = |name: &str| self.0.get(name).ok_or_else(|| format!("no value ${{{name}}}"));
+        let mut rest = text;
+        let mut filled = String::new();
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((name, after)) = after.split_once('}') else { break };
+            let value = known(name)?;
+            if before.is_empty() && after.is_empty() && filled.is_empty() {
+                return Ok(value.clone());
+            }
+            filled.push_str(before);
+            filled.push_str(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(Value::String(filled))
+    }
+}

@@ -1,0 +1,341 @@
+//! Decisions that cannot be watched in real time: pure functions, by vectors.
+
+use std::path::Path;
+use std::time::Duration;
+
+use http::HeaderMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use vitable_groups::operation::{self, Replay};
+use vitable_groups::pagination::PageFacts;
+use vitable_groups::poll::PollPolicy;
+use vitable_groups::retry::{self, Decision, Failure, RetryBudget, RetryPolicy, ServerHints, Stop};
+use vitable_groups::roster::{MaxRemovals, RULES, ReadOptions, Roster, RosterOptions};
+use vitable_groups::{Call, Client, ErrorBody, ErrorKind, RequestOptions};
+
+use crate::format;
+use crate::matcher::check;
+use crate::report::Group;
+use crate::values::Values;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "$schema")]
+    _schema: String,
+    group: String,
+    function: String,
+    #[serde(rename = "about")]
+    _about: String,
+    vectors: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    name: String,
+    input: Value,
+    output: Value,
+}
+
+/// Plays the vectors of one file.
+pub(crate) fn play(path: &Path, values: &Values) -> Result<Group, String> {
+    let file: File = format::read(path)?;
+    if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
+        return Err(format!("{}: the group is not the file's name", path.display()));
+    }
+    let mut group = Group::new(format!("vectors/{}", file.group));
+    for Vector { name, input, output } in file.vectors {
+        let mut values = values.clone();
+        let result = values
+            .fill(&input)
+            .and_then(|input| call(&file.function, input))
+            .and_then(|came| check(&output, Some(&came), "output", &mut values));
+        group.add(&name, result);
+    }
+    Ok(group)
+}
+
+fn call(function: &str, input: Value) -> Result<Value, String> {
+    match function {
+        "error_body" => Ok(error_body(&of(input)?)),
+        "error_kind" => {
+            let Status { status } = of(input)?;
+            let kind = ErrorKind::from_status(status);
+            Ok(json!({ "kind": kind.code(), "class": kind.class() }))
+        }
+        "error_class" => {
+            let Kind { kind } = of(input)?;
+            let known = ErrorKind::ALL.iter().find(|known| known.code() == kind);
+            Ok(json!({ "class": known.ok_or("no such kind")?.class() }))
+        }
+        "server_hints" => server_hints(of(input)?),
+        "retry_delay" => Ok(retry_delay(&of(input)?)),
+        "retry_decision" => retry_decision(of(input)?),
+        "retry_budget" => Ok(retry_budget(&of(input)?)),
+        "next_page" => Ok(next_page(of(input)?)),
+        "poll_delay" => Ok(poll_delay(&of(input)?)),
+        "base_url" => base_url(of(input)?),
+        "path" => path_of(&of(input)?),
+        "roster_rules" => Ok(roster_rules(of(input)?)),
+        "max_removals" => {
+            let Limit { limit } = of(input)?;
+            Ok(limit.parse::<MaxRemovals>().map_or(Value::Null, |limit| limit.to_string().into()))
+        }
+        other => Err(format!("there is no function {other}")),
+    }
+}
+
+fn of<T: DeserializeOwned>(input: Value) -> Result<T, String> {
+    serde_json::from_value(input).map_err(|error| format!("input: {error}"))
+}
+
+fn seconds(delay: Duration) -> Value {
+    if delay == Duration::MAX { "for ever".into() } else { delay.as_secs_f64().into() }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Status {
+    status: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kind {
+    kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limit {
+    limit: String,
+}
+
+fn error_body(input: &Body) -> Value {
+    let read = ErrorBody::read(input.body.as_bytes());
+    json!({ "message": read.message, "code": read.code, "trace_id": read.trace_id })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    status: u16,
+    headers: serde_json::Map<String, Value>,
+    now: String,
+}
+
+fn server_hints(input: Answer) -> Result<Value, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in input.headers {
+        let name = http::HeaderName::try_from(name).map_err(|error| error.to_string())?;
+        let value = value.as_str().unwrap_or_default();
+        headers.insert(name, value.parse().map_err(|_| "no header value")?);
+    }
+    let now = input.now.parse().map_err(|_| "now is no time")?;
+    let hints = ServerHints::read(&headers, input.status, now);
+    Ok(json!({ "delay": hints.delay.map(seconds), "should_retry": hints.should_retry }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turn {
+    retry: u32,
+    spread: f64,
+}
+
+fn retry_delay(input: &Turn) -> Value {
+    seconds(RetryPolicy::default().own_delay(input.retry, input.spread))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attempt {
+    failure: Value,
+    #[serde(default)]
+    retry: u32,
+    #[serde(default)]
+    delay: Option<f64>,
+    #[serde(default)]
+    should_retry: Option<bool>,
+    #[serde(default)]
+    operation: Option<String>,
+    #[serde(default)]
+    remaining: Option<f64>,
+    #[serde(default)]
+    max_retries: Option<u32>,
+}
+
+fn failure(named: &Value) -> Result<Failure, String> {
+    match (named.as_u64().map(u16::try_from), named.as_str()) {
+        (Some(Ok(status)), _) => Ok(Failure::Status(status)),
+        (_, Some("not_sent")) => Ok(Failure::NotSent),
+        (_, Some("broken")) => Ok(Failure::Broken),
+        (_, Some("timed_out")) => Ok(Failure::TimedOut),
+        _ => Err(format!("there is no failure {named}")),
+    }
+}
+
+fn retry_decision(input: Attempt) -> Result<Value, String> {
+    let default = RetryPolicy::default();
+    let policy = RetryPolicy { max_retries: input.max_retries.unwrap_or(2), ..default };
+    let hints = ServerHints {
+        should_retry: input.should_retry,
+        delay: input.delay.map(Duration::from_secs_f64),
+    };
+    let replay = match input.operation {
+        Some(name) => operation::find(&name).ok_or("no such operation")?.replay,
+        None => Replay::Free,
+    };
+    let remaining = input.remaining.map(Duration::from_secs_f64);
+    let failure = failure(&input.failure)?;
+    let budget = RetryBudget::default();
+    let decision =
+        retry::decide(&policy, input.retry, failure, &hints, replay, remaining, 0.0, &budget);
+    Ok(match decision {
+        Decision::Retry { delay, look_up } => json!({ "wait": seconds(delay), "look_up": look_up }),
+        Decision::Stop(stop) => json!({ "stop": match stop {
+            Stop::NotRetryable => "not_retryable",
+            Stop::ServerSaidNo => "server_said_no",
+            Stop::NoRetriesLeft => "no_retries_left",
+            Stop::ServerDelayTooLong => "server_delay_too_long",
+            Stop::Deadline => "deadline",
+            Stop::BudgetEmpty => "budget_empty",
+        } }),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Purse {
+    events: Vec<String>,
+    #[serde(default = "once")]
+    times: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// Plays events on a full purse; tells the tokens left and how many retries were refused.
+fn retry_budget(input: &Purse) -> Value {
+    let budget = RetryBudget::default();
+    let mut refused = 0;
+    for _ in 0..input.times {
+        for event in &input.events {
+            let paid = match event.as_str() {
+                "success" => {
+                    budget.deposit();
+                    true
+                }
+                "timeout" => budget.withdraw(Failure::TimedOut),
+                _ => budget.withdraw(Failure::Broken),
+            };
+            refused += u32::from(!paid);
+        }
+    }
+    json!({ "tokens": budget.tokens(), "refused": refused })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+    requested: i64,
+    #[serde(default)]
+    page: Option<i64>,
+    #[serde(default)]
+    total_pages: Option<i64>,
+    items: usize,
+}
+
+fn next_page(input: Seen) -> Value {
+    let Seen { requested, page, total_pages, items } = input;
+    PageFacts { requested, page, total_pages, items, first_id: None }.next().into()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Look {
+    look: u32,
+    spread: f64,
+}
+
+fn poll_delay(input: &Look) -> Value {
+    seconds(PollPolicy::default().delay(input.look, input.spread))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Where {
+    #[serde(default)]
+    base_url: vitable_groups::model::Field<String>,
+    #[serde(default)]
+    environment: Option<String>,
+    #[serde(default)]
+    variable: Option<String>,
+}
+
+fn base_url(input: Where) -> Result<Value, String> {
+    let mut builder = Client::builder().api_key("vit_apk_vector");
+    builder = match input.base_url {
+        vitable_groups::model::Field::Value(url) => builder.base_url(url),
+        vitable_groups::model::Field::Null => builder.no_base_url(),
+        vitable_groups::model::Field::Absent => builder,
+    };
+    if let Some(name) = input.environment {
+        match name.parse() {
+            Ok(environment) => builder = builder.environment(environment),
+            Err(error) => return Ok(json!({ "error": failed(&error) })),
+        }
+    }
+    let variables = input.variable.map(|url| ("VITABLE_CONNECT_BASE_URL", url));
+    Ok(match builder.variables(variables).build() {
+        Ok(client) => json!({ "url": client.base_url().as_str().trim_end_matches('/') }),
+        Err(error) => json!({ "error": failed(&error) }),
+    })
+}
+
+fn failed(error: &vitable_groups::Error) -> Value {
+    error.kind().code().into()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    operation: String,
+    params: Vec<String>,
+}
+
+fn path_of(input: &Place) -> Result<Value, String> {
+    let operation = operation::find(&input.operation).ok_or("no such operation")?;
+    let params: Vec<&str> = input.params.iter().map(String::as_str).collect();
+    Ok(match Call::new(operation, &params, RequestOptions::new()) {
+        Ok(call) => json!({ "path": call.path() }),
+        Err(error) => json!({ "error": failed(&error) }),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rows {
+    members: Vec<Value>,
+    options: RosterOptions,
+}
+
+/// The rules that a roster breaks, with the severity of each.
+fn roster_rules(input: Rows) -> Value {
+    let roster = Roster::from_values(input.members, &ReadOptions::default());
+    let report = roster.check(&input.options);
+    let severity = |id: &str| {
+        let rule = RULES.iter().find(|rule| rule.id == id);
+        rule.map(|rule| rule.severity.to_string())
+    };
+    report.by_rule.keys().map(|id| ((*id).to_owned(), json!(severity(id)))).collect()
+}

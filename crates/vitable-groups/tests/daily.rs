@@ -1,0 +1,40 @@
+//! The example of the daily job, played against the sandbox.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "test code")]
+
+#[allow(unreachable_pub, reason = "an example is a program of its own")]
+#[path = "../../../examples/rust/daily.rs"]
+mod daily;
+
+use std::path::Path;
+
+use serde_json::json;
+use vitable_groups::Client;
+use vitable_groups_sandbox::Sandbox;
+
+#[tokio::test]
+async fn the_example_does_the_daily_job() {
+    let plans = json!([
+        {"id": "pln_Wgx_PobRSymT_ki30sYaBQ", "name": "Basic Care"},
+        {"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Plus Care"},
+    ]);
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let seeded = sandbox.control().seed(&json!({"plans": plans}));
+    // One of the two is there from the start.
+    seeded.or_else(|_| sandbox.control().seed(&json!({"plans": [plans[1]]}))).unwrap();
+    let none: [(&str, &str); 0] = [];
+    let builder = Client::builder().variables(none).api_key("key").base_url(sandbox.base_url());
+    let client = builder.build().unwrap();
+
+    let rosters = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/rosters"));
+    let october = rosters.join("2026-10-members-fixed.csv");
+    let outcome = daily::run(&client, "tier-1", &october, None).await.unwrap();
+    assert_eq!((outcome.added, outcome.failed), (250, 0));
+    let november = rosters.join("2026-11-members.csv");
+    let outcome = daily::run(&client, "tier-1", &november, Some(&october)).await.unwrap();
+    assert_eq!((outcome.added, outcome.removed, outcome.failed), (11, 8, 1));
+
+    let wrong = rosters.join("2026-10-members.csv");
+    let error = daily::run(&client, "tier-1", &wrong, None).await.unwrap_err();
+    assert!(error.to_string().contains("6 errors, nothing was sent"), "{error}");
+    sandbox.shutdown().await;
+}

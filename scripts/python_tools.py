@@ -1,0 +1,30 @@
+"""What the test scripts share: throw-away environments in `.cache/`, and the sandbox program."""
+
+import json
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+
+
+def environment(requirement: str) -> pathlib.Path:
+    """The programs of an environment with this requirement installed."""
+    name = requirement.replace("==", "-")
+    return pathlib.Path(output(["scripts/venv", name, requirement]).strip()) / "bin"
+
+
+def sandbox_program() -> str:
+    """Builds the sandbox and gives its path."""
+    output(["cargo", "build", "--quiet", "--package", "vitable-groups-sandbox"])
+    described = output(["cargo", "metadata", "--format-version", "1", "--no-deps"])
+    target = pathlib.Path(json.loads(described)["target_directory"])
+    return str(target / "debug" / "vitable-groups-sandbox")
+
+
+def output(command: list[str]) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return done.stdout
