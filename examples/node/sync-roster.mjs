@@ -24,7 +24,7 @@ if (!report.ok) process.exit(1);
 const previous = previousFile && (await Roster.readFile(previousFile));
 if (previous) console.log(roster.diff(previous).text);
 
-const outcome = await roster.sync(client, group.id, {
+const { outcome } = await client.groups.members.sync.apply(group.id, roster, {
   ...(previous && { previous, maxRemovals: '5%' }),
   onProgress: ({ polls, elapsed }) => console.log(`look ${polls} after ${Math.round(elapsed)} ms`),
 });

@@ -1,10 +1,14 @@
 /** `vitable-groups/roster`: read, check, compare, send and explain the rosters of groups. */
 
-import type { VitableConnect } from './client.js';
-import { hide, InvalidRosterError } from './core/error.js';
 import { attempt } from './core/make-error.js';
 import { addon, type NativeRoster } from './core/native.js';
-import { type ReadOptions, readOptions } from './roster/options.js';
+import {
+  checkOptions,
+  guardOptions,
+  normalizeOptions,
+  type ReadOptions,
+  readOptions,
+} from './roster/options.js';
 import type {
   CheckOptions,
   CheckReport,
@@ -16,15 +20,12 @@ import type {
   RosterDiff,
   RosterOutcome,
 } from './roster/reports.js';
-import type { Member, SyncRetrieveResponse, SyncWaitOptions } from './resources/groups/members/sync.js';
+import type { Member, SyncRetrieveResponse } from './resources/groups/members/sync.js';
 
 export type { ReadOptions, RosterField } from './roster/options.js';
 export type * from './roster/reports.js';
 
 type Results = SyncRetrieveResponse.Data.Results;
-
-/** Options of a guarded sync. */
-export interface RosterSyncOptions extends SyncWaitOptions, GuardOptions, CheckOptions {}
 
 /**
  * The complete roster of one group, with the rows and lines it came from.
@@ -46,6 +47,7 @@ export class Roster implements Iterable<Member> {
   }
 
   /** @internal */
+  static _native<T extends Roster | undefined>(roster: T): NativeRoster | (T & undefined);
   static _native(roster: Roster | undefined): NativeRoster | undefined {
     return roster === undefined ? undefined : roster.#native;
   }
@@ -104,13 +106,7 @@ export class Roster implements Iterable<Member> {
 
   /** Checks every row by every rule of the API; all findings at once. */
   check(options: CheckOptions = {}): CheckReport {
-    const { today, planIDs, maxRows, maxFindings } = options;
-    const encoded = JSON.stringify({
-      today: today ?? new Date().toISOString().slice(0, 10),
-      plan_ids: planIDs && [...planIDs],
-      max_rows: maxRows,
-      max_findings: maxFindings,
-    });
+    const encoded = checkOptions(options);
     return JSON.parse(attempt(() => this.#native.check(encoded))) as CheckReport;
   }
 
@@ -121,12 +117,8 @@ export class Roster implements Iterable<Member> {
 
   /** Throws `RosterGuardError` if sending would unsubscribe more people than allowed. */
   guard(options: GuardOptions = {}): void {
-    const { previous, maxRemovals, allowEmpty } = options;
-    const encoded = JSON.stringify({
-      max_removals: maxRemovals === undefined ? undefined : String(maxRemovals),
-      allow_empty: allowEmpty,
-    });
-    attempt(() => this.#native.guard(Roster._native(previous), encoded));
+    const encoded = guardOptions(options);
+    attempt(() => this.#native.guard(Roster._native(options.previous), encoded));
   }
 
   /** Another roster with values in the form the API takes, and what was changed. */
@@ -149,29 +141,6 @@ export class Roster implements Iterable<Member> {
     return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<Corrected, 'roster'>) };
   }
 
-  /**
-   * Checks and guards the roster, submits it, waits until it is done, and tells what became of
-   * every row. An empty roster is refused unless `allowEmpty`.
-   *
-   * @example
-   * ```ts
-   * const outcome = await roster.sync(client, group.id, { previous, maxRemovals: '5%' });
-   * console.log(outcome.text);
-   * ```
-   */
-  async sync(
-    client: VitableConnect,
-    groupID: string,
-    options: RosterSyncOptions = {},
-  ): Promise<RosterOutcome & { state: SyncRetrieveResponse.Data }> {
-    const report = this.check(options);
-    if (!report.ok) throw invalid(report);
-    this.guard(options);
-    const { sync } = client.groups.members;
-    const { data: state } = await sync._submitAndWait(groupID, this.#native.toJson(), options);
-    return { ...this.outcome(state.results, options.previous), state };
-  }
-
   /** CSV with the API's names as header. Health data. */
   toCSV(): string {
     return attempt(() => this.#native.toCsv()).toString();
@@ -181,17 +150,4 @@ export class Roster implements Iterable<Member> {
   toJSONL(): string {
     return attempt(() => this.#native.toJsonl()).toString();
   }
-}
-
-function normalizeOptions({ pivotYear, ...same }: NormalizeOptions): string {
-  return JSON.stringify({ ...same, pivot_year: pivotYear });
-}
-
-function invalid(report: CheckReport): InvalidRosterError {
-  const error = new InvalidRosterError(
-    `the roster has ${report.errors} errors in ${report.rows} rows, nothing was sent; see \`report\``,
-  );
-  error.kind = error.code = 'invalid_roster';
-  hide(error, 'report', report);
-  return error;
 }

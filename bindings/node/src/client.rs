@@ -1,29 +1,27 @@
 //! The client: calls by the name of an operation, and what the core makes of several calls.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
 use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Result, Status};
+use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
 use vitable_groups::model::GroupCreateParams;
-use vitable_groups::{Call, Client, Error, ErrorKind, Progress, SyncHandle, operation};
+use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 
 use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
-use crate::options::{CallOptions, milliseconds_of};
+use crate::options::CallOptions;
+use crate::progress::{Listener, ProgressFn};
 use crate::reply::Reply;
+use crate::roster::{NativeRoster, given, outcome_value, report_value};
 use crate::scope::{self, Scope};
 
 /// JSON text or bytes.
 type Body = Either<String, Buffer>;
-/// Takes a look of a wait as JSON text; null after the last one.
-type ProgressFn = ThreadsafeFunction<Option<String>, (), Option<String>, Status, false>;
 
 /// The core's client.
 #[napi(js_name = "Client")]
@@ -133,13 +131,8 @@ impl NativeClient {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let deadline = options.deadline;
         let sync = self.core.groups().members().sync();
-        let progress = progress.map(Arc::new);
-        let tell = progress.clone();
-        let tell = move |look: Progress| {
-            if let Some(tell) = &tell {
-                tell.call(Some(describe(&look)), ThreadsafeFunctionCallMode::NonBlocking);
-            }
-        };
+        let listener = Listener::new(progress);
+        let tell = listener.teller();
         self.spawn(env, "groups.members.sync.wait", start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
@@ -157,11 +150,47 @@ impl NativeClient {
                 }
                 (None, None) => Err(invalid("a wait takes a request id or a body")),
             };
-            if let Some(progress) = progress {
-                // Comes back after every look before it was heard; a failure means nobody listens.
-                let _ = progress.call_async(None).await;
-            }
+            listener.heard().await;
             Reply::value(outcome.map(|state| json!({ "data": state })))
+        })
+    }
+
+    /// Makes a group look like a roster; checks and guard are JSON text.
+    #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)] // the core's builder, as one call
+    pub fn apply<'env>(
+        &self,
+        env: &'env Env,
+        group_id: String,
+        roster: &NativeRoster,
+        previous: Option<&NativeRoster>,
+        guard: String,
+        checks: Option<String>,
+        options: Option<String>,
+        progress: Option<ProgressFn>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let sync = self.core.groups().members().sync();
+        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
+        if let Some(previous) = previous {
+            apply = apply.previous((*previous.0).clone());
+        }
+        if let Some(checks) = checks {
+            apply = apply.checks(given(&checks)?);
+        }
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        if !options.deadline.is_absent() {
+            apply = apply.deadline(options.deadline.into_value());
+        }
+        let listener = Listener::new(progress);
+        let apply = apply.options(options).on_progress(listener.teller());
+        self.spawn(env, "groups.members.sync.apply", start, async move {
+            let outcome = apply.await;
+            listener.heard().await;
+            Reply::value(outcome.map(|done| {
+                let (outcome, report) = (outcome_value(&done.outcome), report_value(&done.report));
+                json!({ "state": done.state, "outcome": outcome, "report": report })
+            }))
         })
     }
 
@@ -269,16 +298,4 @@ fn bytes_of(body: Body) -> Bytes {
         Either::A(text) => text.into(),
         Either::B(bytes) => Bytes::copy_from_slice(&bytes),
     }
-}
-
-fn describe(look: &Progress) -> String {
-    json!({
-        "group_id": look.handle.group_id,
-        "request_id": look.handle.request_id,
-        "polls": look.polls,
-        "elapsed": milliseconds_of(look.elapsed),
-        "state": look.state,
-        "trouble": look.trouble.map(ErrorKind::code),
-    })
-    .to_string()
 }

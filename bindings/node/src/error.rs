@@ -35,6 +35,7 @@ pub(crate) fn json(error: &Error) -> String {
         "handle": error.sync_handle(),
         "page": error.page(),
         "causes": causes,
+        "details": error.details(),
     })
     .to_string()
 }

@@ -19,6 +19,7 @@ mod fetch;
 mod log;
 mod options;
 mod pages;
+mod progress;
 mod reply;
 mod roster;
 mod runtime;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    self, Guard, Normalize, NormalizeReport, Outcome, ReadError, ReadOptions,
+    self, CheckReport, Guard, Normalize, NormalizeReport, Outcome, ReadError, ReadOptions,
 };
 use vitable_groups::{Error, ErrorKind};
 
@@ -19,7 +19,7 @@ use crate::error;
 /// The complete roster of one group.
 #[napi(js_name = "Roster")]
 #[derive(Clone)]
-pub struct NativeRoster(Arc<roster::Roster>);
+pub struct NativeRoster(pub(crate) Arc<roster::Roster>);
 
 #[napi]
 impl NativeRoster {
@@ -90,14 +90,14 @@ impl NativeRoster {
     #[napi(catch_unwind)]
     pub fn check(&self, options: String) -> Result<String> {
         let report = self.0.check(&given(&options)?);
-        joined(&report, json!({ "ok": report.is_ok(), "text": report.to_string() }))
+        Ok(report_value(&report).to_string())
     }
 
     /// What sending this roster does to a group that holds the previous one.
     #[napi(catch_unwind)]
-    pub fn diff(&self, previous: &NativeRoster) -> Result<String> {
+    pub fn diff(&self, previous: &NativeRoster) -> String {
         let diff = roster::diff(&previous.0, &self.0);
-        joined(&diff, json!({ "text": diff.to_string() }))
+        joined(&diff, json!({ "text": diff.to_string() })).to_string()
     }
 
     /// Refuses a roster that would unsubscribe more people than anybody meant.
@@ -129,7 +129,7 @@ impl NativeRoster {
     pub fn outcome(&self, results: String, previous: Option<&NativeRoster>) -> Result<String> {
         let results = given::<SyncResults>(&results)?;
         let outcome = Outcome::join(&self.0, &results, previous.map(|previous| &*previous.0));
-        joined(&outcome, json!({ "ok": outcome.is_ok(), "text": outcome.to_string() }))
+        Ok(outcome_value(&outcome).to_string())
     }
 
     /// The full roster with failed rows replaced, each by its reference.
@@ -165,7 +165,7 @@ fn invalid(message: &str) -> napi::Error {
     error::thrown(&Error::new(ErrorKind::InvalidRoster, message))
 }
 
-fn given<T: DeserializeOwned>(text: &str) -> Result<T> {
+pub(crate) fn given<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         // Data errors of serde may repeat values, which here are members: only the place is told.
         let place = format!("line {} column {}", error.line(), error.column());
@@ -183,14 +183,22 @@ fn text(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| napi::Error::from_reason(error.to_string()))
 }
 
+pub(crate) fn report_value(report: &CheckReport) -> Value {
+    joined(report, json!({ "ok": report.is_ok(), "text": report.to_string() }))
+}
+
+pub(crate) fn outcome_value(outcome: &Outcome) -> Value {
+    joined(outcome, json!({ "ok": outcome.is_ok(), "text": outcome.to_string() }))
+}
+
 /// A report with a few keys more.
-fn joined(report: &impl Serialize, more: Value) -> Result<String> {
-    let mut value = serde_json::to_value(report)
-        .map_err(|error| napi::Error::from_reason(error.to_string()))?;
+fn joined(report: &impl Serialize, more: Value) -> Value {
+    // Reports are plain data, which always has a JSON form.
+    let mut value = serde_json::to_value(report).unwrap_or_default();
     if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
         value.extend(more);
     }
-    Ok(value.to_string())
+    value
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<Buffer> {

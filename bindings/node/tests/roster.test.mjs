@@ -87,32 +87,35 @@ test('normalizing says what it changed, masked', () => {
   assert.equal(JSON.stringify(changes).includes('4155550'), false);
 });
 
-test('sync checks, guards, submits, waits and explains', async (t) => {
+test('apply checks, guards, submits, waits and explains', async (t) => {
   const sandbox = await sandboxFor(t);
   const client = sandbox.client();
   const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'r', name: 'n' });
   const roster = Roster.readText(csv(row('E1'), row('E2', 'pln_gone'), row('E3')));
   const looks = [];
-  const outcome = await roster.sync(client, group.id, { onProgress: ({ polls }) => looks.push(polls) });
+  const { sync } = client.groups.members;
+  const { outcome, state, report } = await sync.apply(group.id, roster, { onProgress: ({ polls }) => looks.push(polls) });
+  assert.equal(report.ok, true);
   assert.deepEqual([outcome.ok, outcome.submitted, outcome.added, outcome.failed], [false, 3, 2, 1]);
   assert.deepEqual([outcome.failures[0].reference_id, outcome.failures[0].row, outcome.failures[0].line], ['E2', 2, 3]);
   assert.ok(looks.length >= 2);
 
   const fixed = roster.members()[1];
-  const { roster: corrected, replaced, still_failing } = roster.corrected(outcome.state.results, { E2: { ...fixed, plan_id: PLAN } });
+  const { roster: corrected, replaced, still_failing } = roster.corrected(state.results, { E2: { ...fixed, plan_id: PLAN } });
   assert.deepEqual([corrected.length, replaced, still_failing], [3, 1, []]);
-  const second = await corrected.sync(client, group.id, { previous: roster, maxRemovals: 0 });
+  const { outcome: second } = await sync.apply(group.id, corrected, { previous: roster, maxRemovals: 0 });
+  assert.deepEqual(roster.outcome(state.results), outcome);
   assert.deepEqual([second.ok, second.added, second.kept], [true, 1, 2]);
 });
 
-test('sync sends nothing that is wrong', async (t) => {
+test('apply sends nothing that is wrong', async (t) => {
   const sandbox = await sandboxFor(t);
-  const client = sandbox.client();
-  const error = await failure(Roster.readText(csv(row('', PLAN))).sync(client, 'grp_1'));
+  const { sync } = sandbox.client().groups.members;
+  const error = await failure(sync.apply('grp_1', Roster.readText(csv(row('', PLAN)))));
   assert.ok(error instanceof InvalidRosterError);
-  assert.ok(error.report.errors > 0);
+  assert.ok(error.details.errors > 0);
   assert.equal(inspect(error).includes('Zyskowski'), false);
-  assert.ok((await failure(Roster.fromMembers([]).sync(client, 'grp_1'))) instanceof RosterGuardError);
+  assert.ok((await failure(sync.apply('grp_1', Roster.fromMembers([])))) instanceof RosterGuardError);
   assert.equal(sandbox.requests().length, 0);
 });
 

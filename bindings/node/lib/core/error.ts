@@ -46,6 +46,8 @@ export class VitableConnectError extends Error {
   declare idempotencyKey?: string;
   /** The sync request that goes on at the server; pass it to `wait` to resume. */
   declare syncHandle?: SyncHandle;
+  /** More for programs: the report of an invalid roster, the refusal of a guard. Not printed. */
+  declare readonly details?: object;
   /** The page that could not be read; the pages before it stay valid. */
   declare page?: number;
 

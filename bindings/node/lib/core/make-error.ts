@@ -35,6 +35,7 @@ export interface ErrorInfo {
   handle: SyncHandle | null;
   page: number | null;
   causes: string[];
+  details: object | null;
 }
 
 /** Makes the error of an answer; a subclass of the client may override it. */
@@ -64,6 +65,7 @@ export function makeError(
   if (info.idempotency_key !== null) error.idempotencyKey = info.idempotency_key;
   if (info.handle !== null) error.syncHandle = info.handle;
   if (info.page !== null) error.page = info.page;
+  if (info.details !== null) hide(error, 'details', info.details);
   return error;
 }
 

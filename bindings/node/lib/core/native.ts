@@ -74,6 +74,16 @@ export interface NativeClient {
     progress: ((look: string | null) => void) | undefined,
     start?: Start,
   ): Promise<NativeReply>;
+  apply(
+    groupId: string,
+    roster: NativeRoster,
+    previous: NativeRoster | undefined,
+    guard: string,
+    checks: string | undefined,
+    options: string | undefined,
+    progress: ((look: string | null) => void) | undefined,
+    start?: Start,
+  ): Promise<NativeReply>;
   findGroup(reference: string, options?: string, start?: Start): Promise<NativeReply>;
   getOrCreate(reference: string, name: string, options?: string, start?: Start): Promise<NativeReply>;
 }

@@ -1,4 +1,6 @@
-/** How rosters are read. */
+/** Options of rosters, on their way to the core. */
+
+import type { CheckOptions, GuardOptions, NormalizeOptions } from './reports.js';
 
 /** A field of a member, by its name in the API. */
 export type RosterField =
@@ -43,4 +45,24 @@ export function readOptions(options: ReadOptions = {}): string {
     empty_cell: options.emptyCell,
     default_plan_id: options.defaultPlanID,
   });
+}
+
+export function checkOptions({ today, planIDs, maxRows, maxFindings }: CheckOptions): string {
+  return JSON.stringify({
+    today: today ?? new Date().toISOString().slice(0, 10),
+    plan_ids: planIDs && [...planIDs],
+    max_rows: maxRows,
+    max_findings: maxFindings,
+  });
+}
+
+export function guardOptions({ maxRemovals, allowEmpty }: GuardOptions): string {
+  return JSON.stringify({
+    max_removals: maxRemovals === undefined ? undefined : String(maxRemovals),
+    allow_empty: allowEmpty,
+  });
+}
+
+export function normalizeOptions({ pivotYear, ...same }: NormalizeOptions): string {
+  return JSON.stringify({ ...same, pivot_year: pivotYear });
 }

@@ -34,8 +34,10 @@ async function program(): Promise<void> {
     plan_id: 'pln_Wgx_PobRSymT_ki30sYaBQ',
     address: { address_line_1: '1 Main St', city: 'Springfield', state: 'IL', zipcode: '62701' },
   };
-  const outcome = await Roster.fromMembers([member]).sync(client, group.id, { allowEmpty: false });
-  const failures: SyncRetrieveResponse.Data.Results.Failure[] = outcome.state.results?.failures ?? [];
+  const { outcome, state } = await client.groups.members.sync.apply(group.id, Roster.fromMembers([member]), {
+    allowEmpty: false,
+  });
+  const failures: SyncRetrieveResponse.Data.Results.Failure[] = state.results?.failures ?? [];
   const sandbox = await startSandbox();
   await sandbox.stop();
   // @ts-expect-error a name is text

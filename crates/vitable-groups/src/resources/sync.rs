@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 
+use bytes::Bytes;
+
 use crate::apply::Apply;
 use crate::context::Context;
 use crate::model::{Member, SyncReceipt, SyncState};

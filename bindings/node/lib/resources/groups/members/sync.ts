@@ -3,11 +3,19 @@
 import type { APIPromise } from '../../../core/api-promise.js';
 import { jsonText } from '../../../core/body.js';
 import { InvalidArgumentError, type SyncHandle } from '../../../core/error.js';
-import type { NativeCancelToken } from '../../../core/native.js';
-import { addon } from '../../../core/native.js';
+import {
+  addon,
+  type NativeCancelToken,
+  type NativeClient,
+  type NativeReply,
+  type Start,
+} from '../../../core/native.js';
 import { encodeOptions, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
+import { checkOptions, guardOptions } from '../../../roster/options.js';
+import type { CheckOptions, CheckReport, GuardOptions, RosterOutcome } from '../../../roster/reports.js';
+import { Roster } from '../../../roster.js';
 
 /** Syncs of a group's members. A sync **replaces the roster**: whoever is not in it is removed. */
 export class Sync extends APIResource {
@@ -85,36 +93,64 @@ export class Sync extends APIResource {
     return this.#wait(encodePath('groupID', groupID), undefined, text, options);
   }
 
-  /** @internal */
-  _submitAndWait(
-    groupID: string,
-    body: Uint8Array,
-    options?: SyncWaitOptions,
-  ): Promise<SyncRetrieveResponse> {
-    return this.#wait(encodePath('groupID', groupID), undefined, body, options);
+  /**
+   * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
+   * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses; an empty
+   * roster is refused unless `allowEmpty`.
+   *
+   * @example
+   * ```ts
+   * const roster = await Roster.readFile('members.csv');
+   * const { outcome } = await client.groups.members.sync.apply('grp_1', roster, {
+   *   previous,
+   *   maxRemovals: '5%',
+   * });
+   * for (const failure of outcome.failures) console.log(failure.row, failure.reason);
+   * ```
+   */
+  async apply(groupID: string, roster: Roster, options: SyncApplyOptions = {}): Promise<SyncApplied> {
+    const [current, previous] = [Roster._native(roster), Roster._native(options.previous)];
+    const [group, guard, checks] = [encodePath('groupID', groupID), guardOptions(options), checkOptions(options)];
+    const encoded = encodeOptions(options);
+    return this.#listened(options, (native, hear, start) =>
+      native.apply(group, current, previous, guard, checks, encoded, hear, start),
+    );
   }
 
   async #wait(
     group: string,
     request: string | undefined,
-    body: string | Uint8Array | undefined,
+    body: string | undefined,
     options: SyncWaitOptions | undefined,
   ): Promise<SyncRetrieveResponse> {
     const encoded = encodeOptions(options);
+    return this.#listened(options, (native, hear, start) =>
+      native.wait(group, request, body, encoded, hear, start),
+    );
+  }
+
+  /** Runs a wait; what its progress callback throws ends it. */
+  async #listened<T>(options: SyncWaitOptions | undefined, start: StartListened): Promise<T> {
     const listener = options?.onProgress && new Listener(options.onProgress);
     try {
       const reply = await this._client._run(
-        (native, start) => native.wait(group, request, body, encoded, listener?.hear, start),
+        (native, with_) => start(native, listener?.hear, with_),
         options,
         listener?.cancel,
       );
       if (listener?.failed) throw listener.failure;
-      return reply.value(false) as SyncRetrieveResponse;
+      return reply.value(false) as T;
     } catch (error) {
       throw listener?.failed ? listener.failure : error;
     }
   }
 }
+
+type StartListened = (
+  native: NativeClient,
+  hear: ((look: string | null) => void) | undefined,
+  start?: Start,
+) => Promise<NativeReply>;
 
 /** Calls a progress callback; what it throws ends the wait. */
 class Listener {
@@ -290,4 +326,17 @@ export interface SyncProgress extends SyncHandle {
   state: SyncRetrieveResponse.Data | null;
   /** The kind of the failure that the last look met, if it met one; the wait goes on. */
   trouble: string | null;
+}
+
+/** Options of `apply`. */
+export interface SyncApplyOptions extends SyncWaitOptions, GuardOptions, CheckOptions {}
+
+/** What `apply` brings back. */
+export interface SyncApplied {
+  /** The completed request. */
+  state: SyncRetrieveResponse.Data;
+  /** Its results, joined to the rows that were sent. */
+  outcome: RosterOutcome;
+  /** What the check found; warnings only, as errors stop the job. */
+  report: CheckReport;
 }
