@@ -6,10 +6,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import VitableConnect, * as root from 'vitable-groups';
-import { addon } from '../node_modules/vitable-groups/dist/cjs/core/native.js';
 import { json, serverFor } from './help.mjs';
 
 const require = createRequire(import.meta.url);
+const { addon } = require('../node_modules/vitable-groups/dist/cjs/core/native.js');
 const manifest = JSON.parse(addon.manifest());
 const folder = dirname(require.resolve('vitable-groups/package.json'));
 const text = (file) => readFileSync(join(folder, 'dist/esm', file), 'utf8');

@@ -147,8 +147,8 @@ function load(): Addon {
   }
   const failures: unknown[] = [];
   for (const target of targets) {
-    // The second place is where a build of the repository puts it.
-    for (const place of [`vitable-groups-${target}`, `../../../vitable-groups.${target}.node`]) {
+    // The second place is where a build of the repository puts it, seen from the built file.
+    for (const place of [`vitable-groups-${target}`, `../../vitable-groups.${target}.node`]) {
       try {
         return require(place) as Addon;
       } catch (error) {
