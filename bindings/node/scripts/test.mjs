@@ -4,7 +4,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
 const count = { passed: 0, failed: 0 };
@@ -17,7 +16,7 @@ run(process.execPath, [join(packageRoot, 'scripts/build.mjs')], { stdio: 'inheri
 run(process.execPath, [join(packageRoot, 'scripts/pack.mjs'), packs], { stdio: 'inherit' });
 const runtimes = installRuntimes();
 const consumer = consumerProject();
-const { startSandbox } = await import(pathToFileURL(createRequire(join(consumer, 'x.js')).resolve('vitable-groups/testing')).href);
+const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
 
 for (const [name, node] of runtimes.nodes) suite(`tests on ${name}`, node, consumer);
 for (const name of ['cjs', 'mjs']) {
