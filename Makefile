@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance lint bench fuzz audit core kotlin swift clean
+.PHONY: help demo test conformance lint bench fuzz audit core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ kotlin: ## the Kotlin and Java package: build, tests, example
 
 swift: ## the Swift package: build, tests, example; provides a Swift where there is none
 	@scripts/test swift
+
+python: ## the Python package: built, installed in an empty environment, tested there
+	@scripts/test python
+
+node: ## the Node package: built, packed, installed in empty projects, tested there
+	@scripts/test node
 
 lint: ## formatting, lints, documentation, licences
 	@scripts/lint

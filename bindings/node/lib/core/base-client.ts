@@ -1,0 +1,403 @@
+/** The client without its resources: settings, raw calls, what a call goes through. */
+
+import { APIPromise } from './api-promise.js';
+import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
+import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
+import './dispose.js';
+import * as Errors from './error.js';
+import { type Fetch, fetchHooks } from './fetch.js';
+import { type HeadersLike, headerPairs } from './headers.js';
+import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
+import { attempt } from './make-error.js';
+import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type Start } from './native.js';
+import {
+  encodeOptions,
+  type FetchOptions,
+  type FinalRequestOptions,
+  type HTTPMethod,
+  type RequestOptions,
+} from './options.js';
+import {
+  type PageClass,
+  PageNumberPage,
+  PagePromise,
+} from './pagination.js';
+import { finalOptions, listAt, targetOf } from './operations.js';
+import type { Reply } from './reply.js';
+import { type Context, run } from './run.js';
+import { tokenHook } from './token.js';
+import { VERSION } from '../version.js';
+
+/** From which client a derived one starts; not an option for callers. */
+const PARENT = Symbol('parent');
+
+type Internal = ClientOptions & { [PARENT]?: BaseClient };
+type Raw<T> = PromiseLike<T> | T;
+type StartNative = (native: NativeClient, start?: Start) => Promise<NativeReply>;
+
+/** Bounds one attempt unless set otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT = 60_000;
+
+const typed = <T>(reply: Reply): T => reply.value(false) as T;
+const untyped = <T>(reply: Reply): T => reply.value(true) as T;
+
+/** What a client is beside its resources. */
+export class BaseClient {
+  #options: ClientOptions;
+  #native: NativeClient;
+  /** The same client, sending through `fetch`. */
+  #overFetch: NativeClient | undefined;
+  #apiKey: string | undefined;
+  #logger: Logger;
+  #logLevel: LogLevel;
+  readonly #makeStatusError = this.makeStatusError.bind(this);
+
+  /**
+   * Makes a client. Nothing is sent or connected yet.
+   *
+   * @example
+   * ```ts
+   * const client = new VitableConnect({ apiKey: process.env.VITABLE_CONNECT_API_KEY });
+   * ```
+   */
+  constructor(options: ClientOptions = {}) {
+    const { [PARENT]: parent, ...own } = options as Internal;
+    const all = parent ? { ...parent.#options, ...own } : own;
+    this.#options = all;
+    this.#logger = all.logger ?? console;
+    this.#logLevel =
+      parseLogLevel(all.logLevel, 'The `logLevel` option', this.#logger) ??
+      parseLogLevel(readEnv(LOG), `The ${LOG} variable`, this.#logger) ??
+      'warn';
+    const config: Record<string, unknown> = { ...encodeConfig(own), log_level: this.#logLevel };
+    const hooks = this.#hooks(own);
+    if (parent) {
+      this.#native = attempt(() => parent.#native.derive(JSON.stringify(config), hooks));
+    } else {
+      config['variables'] = variables(own);
+      config['user_agent'] = `${this.constructor.name}/JS ${VERSION}`;
+      this.#native = attempt(() => new addon.Client(JSON.stringify(config), hooks));
+    }
+    this.#apiKey = all.tokenProvider ? undefined : (all.apiKey ?? readEnv('VITABLE_CONNECT_API_KEY'));
+    if (parent && own.apiKey === undefined) this.#apiKey = parent.#apiKey;
+  }
+
+  #hooks(given: ClientOptions): Hooks {
+    const hooks: Hooks = {};
+    if (given.tokenProvider) hooks.token = tokenHook(given.tokenProvider);
+    if (this.#logLevel === 'info' || this.#logLevel === 'debug') {
+      hooks.log = logHook(() => this.#logger);
+    }
+    if (this.#usesFetch) Object.assign(hooks, this.#fetchHooks());
+    return hooks;
+  }
+
+  /** Only what the caller wants of it goes through `fetch`. */
+  get #usesFetch(): boolean {
+    const { fetch, fetchOptions } = this.#options;
+    const prepares = this.prepareRequest !== BaseClient.prototype.prepareRequest;
+    return fetch !== undefined || fetchOptions !== undefined || prepares;
+  }
+
+  #fetchHooks(): Pick<Hooks, 'fetch' | 'abort'> {
+    return fetchHooks(() => ({
+      fetch: this.#options.fetch ?? (globalThis.fetch as Fetch),
+      fetchOptions: this.#options.fetchOptions,
+      prepare: (init, url) => this.prepareRequest(init, { url, options: init as FinalRequestOptions }),
+    }));
+  }
+
+  /** The key; assigning another one rotates it. */
+  get apiKey(): string {
+    return this.#apiKey ?? '';
+  }
+  set apiKey(key: string) {
+    attempt(() => this.#native.setApiKey(key));
+    this.#overFetch?.setApiKey(key);
+    this.#apiKey = key;
+  }
+
+  /** Where the API is. */
+  get baseURL(): string {
+    return this.#native.baseUrl.replace(/\/$/, '');
+  }
+  set baseURL(url: string) {
+    this.#change({ baseURL: url });
+  }
+
+  /** Bounds each attempt, in milliseconds. */
+  get timeout(): number {
+    return this.#options.timeout ?? DEFAULT_TIMEOUT;
+  }
+  set timeout(timeout: number) {
+    this.#change({ timeout });
+  }
+
+  /** Bounds each call as a whole, in milliseconds. */
+  get deadline(): number | undefined {
+    return this.#options.deadline;
+  }
+
+  /** Attempts after the first. */
+  get maxRetries(): number {
+    return this.#options.maxRetries ?? 2;
+  }
+  set maxRetries(maxRetries: number) {
+    this.#change({ maxRetries });
+  }
+
+  /** Takes log lines. */
+  get logger(): Logger {
+    return this.#logger;
+  }
+  set logger(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** How much is said. */
+  get logLevel(): LogLevel {
+    return this.#logLevel;
+  }
+
+  /** Options for `fetch`. */
+  get fetchOptions(): FetchOptions | undefined {
+    return this.#options.fetchOptions;
+  }
+
+  #change(change: ClientOptions): void {
+    const config = JSON.stringify(encodeConfig(change));
+    this.#native = attempt(() => this.#native.derive(config, {}));
+    this.#overFetch = undefined;
+    this.#options = { ...this.#options, ...change };
+    if ('baseURL' in change) delete this.#options.environment;
+  }
+
+  /**
+   * A client with some options changed; what is not given is inherited, connections and retry
+   * budget are shared. Default headers and query are replaced as a whole.
+   */
+  withOptions(options: Partial<ClientOptions>): this {
+    const Client = this.constructor as new (options: Internal) => this;
+    return new Client({ ...options, [PARENT]: this });
+  }
+
+  /** Calls GET on a path. */
+  get<Rsp>(path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    return this.#raw('get', path, options);
+  }
+
+  /** Calls POST on a path; it may be repeated after a failure, with the same idempotency key. */
+  post<Rsp>(path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    return this.#raw('post', path, options);
+  }
+
+  /** Calls PATCH on a path. */
+  patch<Rsp>(path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    return this.#raw('patch', path, options);
+  }
+
+  /** Calls PUT on a path. */
+  put<Rsp>(path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    return this.#raw('put', path, options);
+  }
+
+  /** Calls DELETE on a path. */
+  delete<Rsp>(path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    return this.#raw('delete', path, options);
+  }
+
+  /** Calls any path with any verb. */
+  request<Rsp>(options: Raw<FinalRequestOptions>): APIPromise<Rsp> {
+    const reply = isPromise(options)
+      ? Promise.resolve(options).then((options) => this.#start(undefined, [], undefined, options))
+      : this.#start(undefined, [], undefined, options);
+    return new APIPromise(reply, untyped<Rsp>);
+  }
+
+  #raw<Rsp>(method: HTTPMethod, path: string, options?: Raw<RequestOptions>): APIPromise<Rsp> {
+    if (isPromise(options)) {
+      return this.request(Promise.resolve(options).then((given) => ({ method, path, ...given })));
+    }
+    return this.request({ method, path, ...options });
+  }
+
+  /** Lists any path that comes in pages. */
+  getAPIList<Item, Page extends AsyncIterable<Item> = PageNumberPage<Item>>(
+    path: string,
+    Page: PageClass<Page>,
+    options?: RequestOptions,
+  ): PagePromise<Page, Item> {
+    const final: FinalRequestOptions = { method: 'get', path, ...options };
+    const reply = this.#start(undefined, [], undefined, final);
+    return new PagePromise<Page, Item>(reply, (reply) => this.#page(Page, reply, final));
+  }
+
+  /** Ends the client and all derived from the same one; further calls reject at once. */
+  close(): void {
+    this.#native.close();
+    this.#overFetch?.close();
+  }
+
+  /** Ends the client when an `await using` block ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** @internal */
+  _call<T>(operation: string, params: string[], body: unknown, options?: RequestOptions): APIPromise<T> {
+    return new APIPromise(this.#start(operation, params, body, options), typed<T>);
+  }
+
+  /** @internal */
+  _list<Item>(
+    operation: string,
+    path: string,
+    query: object | null | undefined,
+    options?: RequestOptions,
+  ): PagePromise<PageNumberPage<Item>, Item> {
+    const final: FinalRequestOptions = { method: 'get', path, query, ...options };
+    const reply = this.#start(operation, [], undefined, final);
+    const Page = PageNumberPage<Item>;
+    return new PagePromise(reply, (reply) => this.#page(Page, reply, final));
+  }
+
+  /** @internal */
+  async _page<Page>(
+    Page: PageClass<Page>,
+    options: FinalRequestOptions,
+    cancel?: NativeCancelToken,
+  ): Promise<Page> {
+    const reply = await this.#start(listAt(options), [], undefined, options, cancel);
+    return this.#page(Page, reply, options);
+  }
+
+  #page<Page>(Page: PageClass<Page>, reply: Reply, options: FinalRequestOptions): Page {
+    return new Page(this, reply, reply.value(false), options);
+  }
+
+  /** @internal */
+  _run(start: StartNative, options?: RequestOptions, cancel?: NativeCancelToken): Promise<Reply> {
+    const native = this.#nativeFor(options);
+    return run((with_) => start(native, with_), this.#context(options, cancel));
+  }
+
+  #nativeFor(options: RequestOptions | undefined): NativeClient {
+    if (options?.fetchOptions === undefined || this.#usesFetch) return this.#native;
+    return (this.#overFetch ??= this.#native.derive('{}', this.#fetchHooks()));
+  }
+
+  #context(options: RequestOptions | undefined, cancel: NativeCancelToken | undefined): Context {
+    const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this.#usesFetch);
+    return {
+      signal: options?.signal,
+      cancel,
+      caller: comesBack ? { fetchOptions: options?.fetchOptions } : undefined,
+      makeStatusError: this.#makeStatusError,
+    };
+  }
+
+  /** Starts a call at once; what is wrong with its arguments rejects. */
+  #start(
+    operation: string | undefined,
+    params: string[],
+    body: unknown,
+    options: RequestOptions | undefined,
+    cancel?: NativeCancelToken,
+  ): Promise<Reply> {
+    try {
+      if (this.#isHooked) return this.#prepared(operation, params, body, options, cancel);
+      return this.#send(operation, params, body, options, cancel);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #send(
+    operation: string | undefined,
+    params: string[],
+    given: unknown,
+    options: RequestOptions | undefined,
+    cancel: NativeCancelToken | undefined,
+  ): Promise<Reply> {
+    const { target, params: pathParams } = targetOf(operation, params, options);
+    const body = options?.body === undefined ? given : options.body;
+    const send = (encoded?: EncodedBody): Promise<Reply> => {
+      const type = encoded?.contentType;
+      const all = type === undefined ? options : withContentType(options, type);
+      const text = encodeOptions(all);
+      return this._run(
+        (native, start) => native.call(target, pathParams, text, encoded?.body, start),
+        options,
+        cancel,
+      );
+    };
+    const isRaw = pathParams === undefined;
+    if (isRaw ? !body : body === undefined || body === null) return send();
+    if (isJson(body, options?.headers)) return send({ body: jsonText(body) });
+    if (typeof body === 'string') return send({ body });
+    return encodeBody(body, options?.headers).then(send);
+  }
+
+  /** Whether a subclass wants to change what is sent. */
+  get #isHooked(): boolean {
+    const own = BaseClient.prototype;
+    return (
+      this.prepareOptions !== own.prepareOptions ||
+      this.authHeaders !== own.authHeaders ||
+      this.defaultQuery !== own.defaultQuery
+    );
+  }
+
+  async #prepared(
+    operation: string | undefined,
+    params: string[],
+    body: unknown,
+    options: RequestOptions | undefined,
+    cancel: NativeCancelToken | undefined,
+  ): Promise<Reply> {
+    const final = finalOptions(operation, params, { body, ...options });
+    await this.prepareOptions(final);
+    final.query = { ...this.defaultQuery(), ...final.query };
+    const auth = await this.authHeaders(final);
+    if (auth) final.headers = [...headerPairs(auth), ...headerPairs(final.headers)];
+    return this.#send(operation, params, final.body, final, cancel);
+  }
+
+  /** For subclasses: changes a call's options before anything is sent. */
+  protected async prepareOptions(_options: FinalRequestOptions): Promise<void> {}
+
+  /** For subclasses: changes an attempt before `fetch` gets it; all attempts then go through `fetch`. */
+  protected async prepareRequest(
+    _request: RequestInit,
+    _context: { url: string; options: FinalRequestOptions },
+  ): Promise<void> {}
+
+  /** For subclasses: headers that prove who calls, instead of the key. */
+  protected async authHeaders(_options: FinalRequestOptions): Promise<HeadersLike> {
+    return undefined;
+  }
+
+  /** For subclasses: query parameters of every request. */
+  protected defaultQuery(): Record<string, string | undefined> | undefined {
+    return this.#options.defaultQuery;
+  }
+
+  /** For subclasses: the error of a refusal. */
+  protected makeStatusError(
+    status: number,
+    error: object,
+    message: string | undefined,
+    headers: Headers,
+  ): Errors.APIError {
+    return Errors.APIError.generate(status, error, message, headers);
+  }
+}
+
+function isPromise<T>(value: Raw<T> | undefined): value is PromiseLike<T> {
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+}
+
+/** The content type that belongs to a body, below one that the caller gave; null is none. */
+function withContentType(options: RequestOptions | undefined, type: string | null): RequestOptions {
+  return { ...options, headers: [['content-type', type], ...headerPairs(options?.headers)] };
+}

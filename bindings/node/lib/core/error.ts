@@ -1,0 +1,228 @@
+/** One class per kind of error; the values come from the core. */
+
+/** One attempt of a call; times in milliseconds. */
+export interface Attempt {
+  /** The status of the answer, if one came. */
+  status: number | null;
+  /** Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, … */
+  reason: string;
+  /** The wait that followed it. */
+  delay: number | null;
+  /** How long it took. */
+  elapsed: number;
+}
+
+/** What a sync request is known by; enough to wait for it from any process. */
+export interface SyncHandle {
+  /** The group, `grp_…`. */
+  group_id: string;
+  /** The request, `grpmsr_…`. */
+  request_id: string;
+}
+
+/** The base class of all errors of this package. */
+export class VitableConnectError extends Error {
+  /** What went wrong, in one word; the same in all languages. */
+  declare kind?: string;
+  /** The server's code for programs, such as `not_found`; else the kind. */
+  declare code?: string;
+  /** Everything that is known, in one line. */
+  declare detail?: string;
+  /** The operation that failed, such as `groups.retrieve`. */
+  declare operation?: string;
+  /** Every attempt that was made, first to last. */
+  declare attempts?: Attempt[];
+  /** The server's id of the failed request, from the body; quote it to the vendor's support. */
+  declare traceID?: string;
+  /** The server's id of the failed request, from the headers. */
+  declare requestID?: string;
+  /** How long the server asked to wait, in milliseconds. */
+  declare retryAfter?: number;
+  /** Whether the write may have been done although the call failed. */
+  declare outcomeUnknown?: boolean;
+  /** Whether the same call may work later without a change. */
+  declare transient?: boolean;
+  /** The idempotency key that every attempt of the write carried. */
+  declare idempotencyKey?: string;
+  /** The sync request that goes on at the server; pass it to `wait` to resume. */
+  declare syncHandle?: SyncHandle;
+  /** More for programs: the report of an invalid roster, the refusal of a guard. Not printed. */
+  declare readonly details?: object;
+  /** The page that could not be read; the pages before it stay valid. */
+  declare page?: number;
+
+  /** The error as plain data, without bodies and headers: for logs, queues and `structuredClone`. */
+  toJSON(): Record<string, unknown> {
+    const { name, message } = this;
+    return { ...(this as object), name, message };
+  }
+}
+
+/** An error of a call: the server refused, or no answer came. */
+export class APIError<
+  TStatus extends number | undefined = number | undefined,
+  THeaders extends Headers | undefined = Headers | undefined,
+  TError extends object | undefined = object | undefined,
+> extends VitableConnectError {
+  /** The status of the answer, if one came. */
+  readonly status: TStatus;
+  /** The headers of the answer. Not shown when the error is printed. */
+  declare readonly headers: THeaders;
+  /** The JSON body of the answer. Not shown when the error is printed. */
+  declare readonly error: TError;
+
+  constructor(status: TStatus, error: TError, message: string | undefined, headers: THeaders) {
+    super(messageOf(status, error, message));
+    this.status = status;
+    // Bodies and headers may hold personal data or credentials: readable, but never printed.
+    hide(this, 'headers', headers);
+    hide(this, 'error', error);
+  }
+
+  /** The error of a status. */
+  static generate(
+    status: number | undefined,
+    errorResponse: object | undefined,
+    message: string | undefined,
+    headers: Headers | undefined,
+  ): APIError {
+    if (!status || !headers) {
+      return new APIConnectionError({ message, cause: toError(errorResponse) });
+    }
+    const Status = STATUSES[status] ?? (status >= 500 ? InternalServerError : APIError);
+    return new (Status as typeof APIError)(status, errorResponse, message, headers);
+  }
+}
+
+/** 400. */
+export class BadRequestError extends APIError<400, Headers> {}
+/** 401: the key is missing, wrong or expired. */
+export class AuthenticationError extends APIError<401, Headers> {}
+/** 403. */
+export class PermissionDeniedError extends APIError<403, Headers> {}
+/** 404. */
+export class NotFoundError extends APIError<404, Headers> {}
+/** 409: here, a duplicate. */
+export class ConflictError extends APIError<409, Headers> {}
+/** 422. */
+export class UnprocessableEntityError extends APIError<422, Headers> {}
+/** 429. */
+export class RateLimitError extends APIError<429, Headers> {}
+/** 500 and above. */
+export class InternalServerError extends APIError<number, Headers> {}
+
+/** The caller's `signal` ended the call. */
+export class APIUserAbortError extends APIError<undefined, undefined, undefined> {
+  constructor({ message, cause }: { message?: string; cause?: unknown } = {}) {
+    super(undefined, undefined, message || 'Request was aborted.', undefined);
+    if (cause !== undefined) hide(this, 'cause', cause);
+  }
+}
+
+/** No complete answer: refused, reset, cut short, TLS or DNS failure. See `cause`. */
+export class APIConnectionError extends APIError<undefined, undefined, undefined> {
+  constructor({ message, cause }: { message?: string | undefined; cause?: Error | undefined } = {}) {
+    super(undefined, undefined, message || 'Connection error.', undefined);
+    if (cause) hide(this, 'cause', cause);
+  }
+}
+
+/** One attempt took longer than its `timeout`, and retries did not help. */
+export class APIConnectionTimeoutError extends APIConnectionError {
+  constructor({ message, cause }: { message?: string; cause?: Error | undefined } = {}) {
+    super({ message: message ?? 'Request timed out.', cause });
+  }
+}
+
+/** The call's `deadline` passed, over all attempts, pages or polls. */
+export class DeadlineExceededError extends VitableConnectError {}
+/** A success answer whose body is not what the operation returns. */
+export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {
+  /** The beginning of the body. Not shown when the error is printed. */
+  declare readonly body?: string;
+}
+/** An argument cannot be sent; nothing was. */
+export class InvalidArgumentError extends VitableConnectError {}
+/** The token provider failed; nothing was sent. */
+export class CredentialsError extends VitableConnectError {}
+/** The client was closed before the call; nothing was sent. */
+export class ClientClosedError extends VitableConnectError {}
+/** The roster has errors; nothing was sent. */
+export class InvalidRosterError extends VitableConnectError {}
+/** The roster guard refused; nothing was sent. */
+export class RosterGuardError extends VitableConnectError {}
+/** A fault of this package. */
+export class InternalError extends VitableConnectError {}
+
+const CLASSES = {
+  VitableConnectError,
+  APIError,
+  BadRequestError,
+  AuthenticationError,
+  PermissionDeniedError,
+  NotFoundError,
+  ConflictError,
+  UnprocessableEntityError,
+  RateLimitError,
+  InternalServerError,
+  APIUserAbortError,
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  DeadlineExceededError,
+  APIResponseValidationError,
+  InvalidArgumentError,
+  CredentialsError,
+  ClientClosedError,
+  InvalidRosterError,
+  RosterGuardError,
+  InternalError,
+} as const;
+
+const STATUSES: Record<number, unknown> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  409: ConflictError,
+  422: UnprocessableEntityError,
+  429: RateLimitError,
+};
+
+// Written out, as bundlers may rename classes.
+for (const [name, Class] of Object.entries(CLASSES)) {
+  hide(Class.prototype, 'name', name);
+}
+
+/** The classes by name, for the statics of the client. */
+export const errorClasses: typeof CLASSES = CLASSES;
+
+/** What a server's error body is known to hold; nothing else of it gets into a message. */
+const PLAIN_KEYS = new Set(['timestamp', 'message', 'error', 'app_error_code', 'trace_id', 'code']);
+
+function messageOf(status: number | undefined, error: unknown, message: string | undefined): string {
+  const said = (error as { message?: unknown } | undefined)?.message;
+  let text = message;
+  if (typeof said === 'string' && said !== '') {
+    text = said;
+  } else if (error !== undefined && isPlain(error)) {
+    text = JSON.stringify(error);
+  }
+  if (status === undefined) return text || '(no status code or body)';
+  return text ? `${status} ${text}` : `${status} status code (no body)`;
+}
+
+function isPlain(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return typeof error === 'string' && error.length <= 200;
+  return Object.entries(error).every(
+    ([key, value]) => PLAIN_KEYS.has(key) && (typeof value !== 'object' || value === null),
+  );
+}
+
+function toError(value: unknown): Error | undefined {
+  return value === undefined || value instanceof Error ? (value as Error | undefined) : new Error(String(value));
+}
+
+/** Sets a property that is readable, but neither printed nor enumerated. */
+export function hide(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false });
+}

@@ -1,0 +1,50 @@
+/** Headers in the forms that a caller may write them. */
+
+import { VitableConnectError } from './error.js';
+
+type Value = string | undefined | null;
+
+/** Headers to set; `null` leaves one out, `undefined` is ignored, names in any letter case. */
+export type HeadersLike =
+  | Headers
+  | readonly (readonly [string, Value | readonly Value[]])[]
+  | Record<string, Value | readonly Value[]>
+  | undefined
+  | null;
+
+/** Names and values for the core; null leaves one out. */
+export type Pairs = [string, string | null][];
+
+export function headerPairs(headers: HeadersLike): Pairs {
+  if (!headers) return [];
+  const entries: Iterable<readonly [string, Value | readonly Value[]]> =
+    Symbol.iterator in headers ? (headers as Iterable<readonly [string, Value]>) : Object.entries(headers);
+  const pairs: Pairs = [];
+  for (const [name, value] of entries) {
+    if (typeof name !== 'string') throw new VitableConnectError('a header name is not a string');
+    if (value === undefined) continue;
+    pairs.push([name, Array.isArray(value) ? joined(value) : text(value as Value)]);
+  }
+  return pairs;
+}
+
+function text(value: Value): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
+
+/** A field of several values is one line on the wire. */
+function joined(values: readonly Value[]): string | null {
+  // A null clears what stands before it.
+  const from = values.lastIndexOf(null) + 1;
+  const rest = values.slice(from).filter((value) => value !== undefined);
+  return rest.length === 0 ? null : rest.join(', ');
+}
+
+/** Names and values in turn, as the addon writes them. */
+export function toHeaders(flat: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    headers.append(flat[index] as string, flat[index + 1] as string);
+  }
+  return headers;
+}

@@ -1,0 +1,173 @@
+/** The addon: what it offers, and where it is found on this platform. */
+
+/** `[json text, bytes, metadata]`, or `[error]`. */
+export type NativeReply = [json?: string, bytes?: Uint8Array, metadata?: string] | [error: string];
+
+export interface NativeCancelToken {
+  cancel(): void;
+}
+
+export interface Start {
+  id?: number | undefined;
+  cancel?: NativeCancelToken | undefined;
+}
+
+export interface FetchRequest {
+  id: number;
+  call: number;
+  method: string;
+  url: string;
+  headers: string[];
+  body?: Uint8Array;
+}
+
+export interface FetchReply {
+  status?: number;
+  url?: string;
+  headers?: string[];
+  body?: Uint8Array;
+  failure?: 'not_sent' | 'timeout' | 'broken';
+  message?: string;
+}
+
+export interface TokenReply {
+  token?: string;
+  expiresIn?: number;
+  failure?: string;
+}
+
+export interface Hooks {
+  fetch?: (request: FetchRequest) => Promise<FetchReply>;
+  abort?: (id: number) => void;
+  token?: (call: number) => Promise<TokenReply>;
+  log?: (event: string) => void;
+}
+
+export interface PagePlace {
+  requested: number;
+  page?: number | undefined;
+  totalPages?: number | undefined;
+  items: number;
+  firstId?: string | undefined;
+}
+
+type Body = string | Uint8Array;
+
+export interface NativeClient {
+  readonly baseUrl: string;
+  readonly closed: boolean;
+  derive(config: string, hooks: Hooks): NativeClient;
+  setApiKey(key: string): void;
+  close(): void;
+  call(
+    target: string,
+    pathParams?: string[],
+    options?: string,
+    body?: Body,
+    start?: Start,
+  ): Promise<NativeReply>;
+  wait(
+    groupId: string,
+    requestId: string | undefined,
+    body: Body | undefined,
+    options: string | undefined,
+    progress: ((look: string | null) => void) | undefined,
+    start?: Start,
+  ): Promise<NativeReply>;
+  apply(
+    groupId: string,
+    roster: NativeRoster,
+    previous: NativeRoster | undefined,
+    guard: string,
+    checks: string | undefined,
+    options: string | undefined,
+    progress: ((look: string | null) => void) | undefined,
+    start?: Start,
+  ): Promise<NativeReply>;
+  findGroup(reference: string, options?: string, start?: Start): Promise<NativeReply>;
+  getOrCreate(reference: string, name: string, options?: string, start?: Start): Promise<NativeReply>;
+}
+
+export interface NativeRoster {
+  readonly length: number;
+  report(): string;
+  toJson(): Uint8Array;
+  toJsonl(): Uint8Array;
+  toCsv(): Uint8Array;
+  check(options: string): string;
+  diff(previous: NativeRoster): string;
+  guard(previous: NativeRoster | undefined, options: string): void;
+  normalize(options?: string): Rewritten;
+  outcome(results: string, previous?: NativeRoster): string;
+  corrected(results: string, replacements: string): Rewritten;
+}
+
+interface Rewritten {
+  roster: NativeRoster;
+  report: string;
+}
+
+export interface NativeSandbox {
+  readonly baseUrl: string;
+  control(method: string, path: string, body?: string): string;
+  stop(): void;
+}
+
+interface Addon {
+  Client: new (config: string, hooks: Hooks) => NativeClient;
+  Roster: {
+    read(source: string | Uint8Array, options: string): NativeRoster;
+    readFile(path: string, options: string): Promise<NativeRoster>;
+    fromValues(values: string, options: string): NativeRoster;
+  };
+  Sandbox: new (settings: string) => NativeSandbox;
+  CancelToken: new () => NativeCancelToken;
+  manifest(): string;
+  nextPage(place: PagePlace): number | null;
+  repeatsPage(place: PagePlace, previous: PagePlace): boolean;
+}
+
+/** Platform packages that are published, by `process.platform` and `process.arch`. */
+const PACKAGES: Record<string, readonly string[]> = {
+  'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
+  'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
+  'darwin-x64': ['darwin-x64'],
+  'darwin-arm64': ['darwin-arm64'],
+  'win32-x64': ['win32-x64-msvc'],
+};
+
+function load(): Addon {
+  const platform = `${process.platform}-${process.arch}`;
+  const targets = PACKAGES[platform];
+  if (targets === undefined) {
+    throw new Error(
+      `vitable-groups has no native part for ${platform}; it has one for ` +
+        `${Object.keys(PACKAGES).join(', ')}`,
+    );
+  }
+  const failures: unknown[] = [];
+  for (const target of targets) {
+    // The second place is where a build of the repository puts it, seen from the built file.
+    for (const place of [`vitable-groups-${target}`, `../../vitable-groups.${target}.node`]) {
+      try {
+        return require(place) as Addon;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  }
+  const names = targets.map((target) => `vitable-groups-${target}`).join(' or ');
+  throw new Error(
+    `vitable-groups cannot load its native part for ${platform}: the package ${names} is missing ` +
+      'or does not fit. Install again on this machine with `npm install --include=optional`, ' +
+      'without a node_modules or lock file from another platform; when bundling, keep ' +
+      '`vitable-groups` external.',
+    { cause: failures.find((failure) => !isMissing(failure)) ?? failures[0] },
+  );
+}
+
+function isMissing(failure: unknown): boolean {
+  return (failure as NodeJS.ErrnoException | undefined)?.code === 'MODULE_NOT_FOUND';
+}
+
+export const addon: Addon = load();

@@ -1,0 +1,69 @@
+/** The core's table of operations, read when something asks for another path than an operation's. */
+
+import { InvalidArgumentError } from './error.js';
+import { addon } from './native.js';
+import type { FinalRequestOptions, HTTPMethod, RequestOptions } from './options.js';
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  path_params: string[];
+  paginated: boolean;
+}
+
+let table: Operation[] | undefined;
+
+function operations(): Operation[] {
+  return (table ??= (JSON.parse(addon.manifest()) as { operations: Operation[] }).operations);
+}
+
+/** What the core is asked for: an operation by its name, or a verb and a path. */
+export interface Target {
+  target: string;
+  params?: string[];
+}
+
+export function targetOf(
+  operation: string | undefined,
+  params: string[],
+  options: RequestOptions | undefined,
+): Target {
+  if (operation !== undefined && options?.method === undefined && options?.path === undefined) {
+    return { target: operation, params };
+  }
+  const final = finalOptions(operation, params, options);
+  const own = operation !== undefined && finalOptions(operation, params, undefined);
+  if (own && own.path === final.path && own.method === final.method) {
+    return { target: operation as string, params };
+  }
+  return { target: `${final.method.toUpperCase()} ${final.path}` };
+}
+
+/** The options with the verb and the path of the operation, where they name no other. */
+export function finalOptions(
+  operation: string | undefined,
+  params: string[],
+  options: RequestOptions | undefined,
+): FinalRequestOptions {
+  const known = operations().find(({ name }) => name === operation);
+  const method = options?.method ?? (known?.method.toLowerCase() as HTTPMethod | undefined);
+  const path = options?.path ?? (known && fill(known, params));
+  if (method === undefined || path === undefined) {
+    throw new InvalidArgumentError('a request takes a `method` and a `path`');
+  }
+  return { ...options, method, path };
+}
+
+/** The list that a page came from. */
+export function listAt({ method, path }: FinalRequestOptions): string | undefined {
+  const found = operations().find((known) => known.paginated && known.path === path);
+  return method === 'get' ? found?.name : undefined;
+}
+
+function fill({ path, path_params }: Operation, params: string[]): string {
+  return path_params.reduce(
+    (path, name, index) => path.replace(`{${name}}`, encodeURIComponent(params[index] ?? '')),
+    path,
+  );
+}

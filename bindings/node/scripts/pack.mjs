@@ -1,0 +1,67 @@
+// Packs the package, and a platform package for each addon that is there. The package asks for
+// exactly these platform packages, at its own version.
+// `node scripts/pack.mjs FOLDER`
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cache, packageRoot, workspace } from './paths.mjs';
+
+const out = resolve(process.argv[2] ?? join(cache, 'packs'));
+const stage = join(cache, 'stage');
+rmSync(out, { recursive: true, force: true });
+rmSync(stage, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+const { scripts: _scripts, devDependencies: _dev, ...published } = manifest;
+const addons = readdirSync(packageRoot).filter((name) => name.endsWith('.node'));
+published.optionalDependencies = Object.fromEntries(addons.map((file) => [nameOf(file), manifest.version]));
+
+for (const file of addons) pack(platformPackage(file));
+pack(mainPackage());
+
+function nameOf(file) {
+  return `vitable-groups-${targetOf(file)}`;
+}
+
+function targetOf(file) {
+  return file.split('.')[1];
+}
+
+function platformPackage(file) {
+  const [os, cpu, abi] = targetOf(file).split('-');
+  const folder = stageFolder(nameOf(file));
+  copyFileSync(join(packageRoot, file), join(folder, file));
+  const libc = { gnu: ['glibc'], musl: ['musl'] }[abi];
+  const { version, license, repository, engines } = manifest;
+  const description = `The native part of vitable-groups for ${targetOf(file)}.`;
+  write(folder, {
+    name: nameOf(file), version, description, license, repository, engines,
+    os: [os], cpu: [cpu], ...(libc && { libc }), main: file, files: [file],
+  });
+  return folder;
+}
+
+function mainPackage() {
+  const folder = stageFolder(manifest.name);
+  cpSync(join(packageRoot, 'dist'), join(folder, 'dist'), { recursive: true });
+  copyFileSync(join(packageRoot, 'README.md'), join(folder, 'README.md'));
+  write(folder, published);
+  return folder;
+}
+
+function stageFolder(name) {
+  const folder = join(stage, name);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
+  return folder;
+}
+
+function write(folder, value) {
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function pack(folder) {
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: folder });
+}

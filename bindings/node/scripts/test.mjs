@@ -1,0 +1,197 @@
+// Builds and packs everything, installs it in empty projects, and runs the tests there.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { cache, packageRoot, workspace } from './paths.mjs';
+
+const count = { passed: 0, failed: 0 };
+const packs = join(cache, 'packs');
+const projects = join(packageRoot, 'test-projects');
+const bin = join(packageRoot, 'node_modules/.bin');
+
+run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
+run(process.execPath, [join(packageRoot, 'scripts/build.mjs')], { stdio: 'inherit' });
+run(process.execPath, [join(packageRoot, 'scripts/pack.mjs'), packs], { stdio: 'inherit' });
+const runtimes = installRuntimes();
+const consumer = consumerProject();
+const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
+
+for (const [name, node] of runtimes.nodes) suite(`tests on ${name}`, node, consumer);
+for (const name of ['cjs', 'mjs']) {
+  const folder = project(name);
+  for (const [runtime, node] of runtimes.nodes) {
+    await program(`${name} on ${runtime}`, node, [`program.${name}`], folder);
+  }
+}
+const esm = project('mjs');
+if (runtimes.bun) await program('mjs on Bun', runtimes.bun, ['program.mjs'], esm);
+if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
+await types();
+await bundle();
+await underRunner('vitest', ['run', '--no-cache']);
+await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
+await examples();
+packaging();
+
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exitCode = count.failed > 0 ? 1 : 0;
+
+function run(command, args, options = {}) {
+  return execFileSync(command, args, { encoding: 'utf8', ...options });
+}
+
+function check(name, ok, output) {
+  count[ok ? 'passed' : 'failed'] += 1;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`);
+  if (!ok) console.log(output);
+}
+
+/** Runs a command that has to end well. */
+function step(name, command, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  check(name, status === 0, `${error ?? ''}${stdout}${stderr}`);
+}
+
+function tarballs() {
+  return readdirSync(packs).map((file) => join(packs, file));
+}
+
+function install(folder) {
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--offline', '--no-package-lock', ...tarballs()], { cwd: folder });
+}
+
+/** The tests, beside the installed package and nothing else. */
+function consumerProject() {
+  const folder = join(cache, 'consumer');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
+  install(folder);
+  cpSync(join(packageRoot, 'tests'), join(folder, 'tests'), { recursive: true });
+  return folder;
+}
+
+function project(name) {
+  const folder = join(cache, 'projects', name);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(projects, name), folder, { recursive: true });
+  install(folder);
+  return folder;
+}
+
+function suite(name, node, folder) {
+  const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith('.test.mjs'));
+  const args = ['--test', '--test-reporter=tap', ...files.map((file) => join('tests', file))];
+  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+  const number = (what) => Number(stdout.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
+  const [passed, tests] = [number('pass'), number('tests')];
+  count.passed += passed;
+  const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
+  count.failed += failed;
+  console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
+  if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
+}
+
+async function program(name, command, args, cwd, extra = {}) {
+  const sandbox = await startSandbox();
+  const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  await sandbox.stop();
+  check(name, status === 0 && (extra.ANY || /(^|\n)ok\n$/.test(stdout)), `${error ?? ''}${stdout}${stderr}`);
+}
+
+/** Node versions and other runtimes, where the registry has them for this machine. */
+function installRuntimes() {
+  const folder = join(cache, 'runtimes');
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(projects, 'runtimes', file), join(folder, file));
+  const key = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+  const stamp = join(folder, 'installed');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
+    const { status } = spawnSync('sh', [join(packageRoot, 'scripts/dev-install.sh')], { cwd: folder, stdio: 'inherit' });
+    if (status === 0) writeFileSync(stamp, key);
+  }
+  const at = (...path) => [join(folder, 'node_modules', ...path)].find(existsSync);
+  const nodes = [20, 22, 24].map((major) => [`Node ${major}`, at(`node-${major}`, 'bin', 'node')]);
+  const found = nodes.filter(([, path]) => path !== undefined);
+  if (found.length === 0) found.push([`Node ${process.version}`, process.execPath]);
+  return { nodes: found, bun: at('bun', 'bin', 'bun.exe'), deno: at('deno', 'deno') };
+}
+
+function tsc(version) {
+  return join(packageRoot, 'node_modules', version, 'bin/tsc');
+}
+
+/** Strict types, with the oldest and the newest compiler, in the ways that programs resolve them. */
+async function types() {
+  const folder = project('ts');
+  linkTypes(folder);
+  const common = ['--strict', '--target', 'es2022', '--types', 'node'];
+  const ways = {
+    'ES modules': ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
+    bundlers: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  };
+  for (const version of ['typescript-5.0', 'typescript', 'typescript-latest']) {
+    for (const [way, flags] of Object.entries(ways)) {
+      step(`types for ${way}, ${version}`, process.execPath,
+        [tsc(version), 'program.ts', ...common, ...flags, '--skipLibCheck', 'false', '--noEmit'], { cwd: folder });
+    }
+    cpSync(join(folder, 'program.ts'), join(folder, 'program.cts'));
+    step(`types for CommonJS, ${version}`, process.execPath,
+      [tsc(version), 'program.cts', ...common, '--module', 'nodenext', '--moduleResolution', 'nodenext', '--outDir', 'out-cjs'], { cwd: folder });
+    await program(`the program of ${version} as CommonJS`, process.execPath, ['out-cjs/program.cjs'], folder);
+    rmSync(join(folder, 'program.cts'));
+  }
+}
+
+/** The declarations speak of `Response` and `AbortSignal`, as `@types/node` has them. */
+function linkTypes(folder) {
+  for (const name of ['@types/node', 'undici-types']) {
+    cpSync(join(packageRoot, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
+  }
+}
+
+async function bundle() {
+  const folder = project('esbuild');
+  for (const [format, end] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+    const out = `bundle.${end}`;
+    const entry = format === 'cjs' ? '../cjs/program.cjs' : 'program.mjs';
+    step(`esbuild to ${format}`, join(bin, 'esbuild'),
+      [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder });
+    await program(`the bundle as ${format}`, process.execPath, [out], folder);
+  }
+}
+
+async function underRunner(runner, args) {
+  const folder = project(runner);
+  step(`testing under ${runner}`, join(bin, runner), [...args, '--root', folder].filter((arg) => runner !== 'jest' || arg !== '--root'), {
+    cwd: folder,
+    env: { ...process.env, NODE_PATH: join(packageRoot, 'node_modules'), CI: '1' },
+  });
+}
+
+/** The examples are checked with strict types and run against a sandbox. */
+async function examples() {
+  const folder = join(cache, 'projects/examples');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(workspace, 'examples/node'), folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "examples", "private": true, "type": "module" }\n');
+  install(folder);
+  linkTypes(folder);
+  const files = readdirSync(folder).filter((file) => /\.(mjs|ts)$/.test(file));
+  step('the examples have strict types', process.execPath,
+    [tsc('typescript'), ...files, '--strict', '--allowJs', '--checkJs', '--noImplicitAny', 'false', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
+  const roster = join(workspace, 'examples/rosters/2026-10-members-fixed.csv');
+  for (const file of files) {
+    const args = [join('out', file.replace(/ts$/, 'js')), ...(file.startsWith('sync') ? [roster] : [])];
+    await program(`example ${file}`, process.execPath, args, folder, { ANY: '1' });
+  }
+}
+
+function packaging() {
+  const [main] = tarballs().filter((file) => /vitable-groups-\d/.test(file));
+  step('are the types wrong?', join(bin, 'attw'), [main, '--format', 'table-flipped'], { cwd: cache });
+  step('publint', join(bin, 'publint'), ['run', main, '--strict'], { cwd: cache });
+}

@@ -1,0 +1,301 @@
+//! The client: calls by the name of an operation, and what the core makes of several calls.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use http::Method;
+use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde_json::json;
+use vitable_groups::model::GroupCreateParams;
+use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
+
+use crate::cancel::CancelToken;
+use crate::config::{Config, Hooks, thrown};
+use crate::log::Sink;
+use crate::options::CallOptions;
+use crate::progress::{Listener, ProgressFn};
+use crate::reply::Reply;
+use crate::roster::{NativeRoster, given, outcome_value, report_value};
+use crate::scope::{self, Scope};
+
+/// JSON text or bytes.
+type Body = Either<String, Buffer>;
+
+/// The core's client.
+#[napi(js_name = "Client")]
+pub struct NativeClient {
+    core: Client,
+    log: Option<Sink>,
+}
+
+/// How a call is started, beyond what it asks for.
+#[napi(object, object_to_js = false)]
+pub struct Start<'a> {
+    /// The number under which JavaScript keeps what belongs to the call.
+    pub id: Option<u32>,
+    /// Gives the call up.
+    pub cancel: Option<ClassInstance<'a, CancelToken>>,
+}
+
+#[napi]
+impl NativeClient {
+    /// Makes a client of settings as JSON text. Throws the structured error as its message.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: String, hooks: Hooks) -> Result<Self> {
+        Self::make(Client::builder(), None, &config, hooks)
+    }
+
+    /// Makes a client that starts from this one's settings.
+    #[napi(catch_unwind)]
+    pub fn derive(&self, config: String, hooks: Hooks) -> Result<Self> {
+        Self::make(self.core.derive(), self.log.clone(), &config, hooks)
+    }
+
+    fn make(
+        builder: vitable_groups::ClientBuilder,
+        inherited: Option<Sink>,
+        config: &str,
+        mut hooks: Hooks,
+    ) -> Result<Self> {
+        let config = Config::read(config)?;
+        let log = match hooks.log.take() {
+            Some(log) => Sink::new(config.log_level.as_deref(), log),
+            None => inherited,
+        };
+        let core = config.apply(builder, hooks)?.build().map_err(thrown)?;
+        Ok(Self { core, log })
+    }
+
+    /// Replaces the key for the calls that start from now on.
+    #[napi(catch_unwind)]
+    pub fn set_api_key(&self, key: String) -> Result<()> {
+        self.core.set_api_key(key).map_err(thrown)
+    }
+
+    /// Where the API is.
+    #[napi(getter, catch_unwind)]
+    pub fn base_url(&self) -> String {
+        self.core.base_url().to_string()
+    }
+
+    /// Ends the client and all derived from the same one.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.core.close();
+    }
+
+    /// Whether it was closed.
+    #[napi(getter, catch_unwind)]
+    pub fn closed(&self) -> bool {
+        self.core.is_closed()
+    }
+
+    /// Calls an operation by its name, or a path by `VERB /path`.
+    #[napi(catch_unwind)]
+    pub fn call<'env>(
+        &self,
+        env: &'env Env,
+        target: String,
+        path_params: Option<Vec<String>>,
+        options: Option<String>,
+        body: Option<Body>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let typed = operation::find(&target).is_some();
+        let call = prepare(&target, &path_params.unwrap_or_default(), options, body)?;
+        let client = self.core.clone();
+        self.spawn(env, &target, start, async move {
+            let outcome = match call {
+                Ok(call) => client.execute(call).await,
+                Err(error) => Err(error),
+            };
+            Reply::of(outcome, typed)
+        })
+    }
+
+    /// Waits until a sync request is done. With a body, submits it first.
+    #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)] // both waits are one entry point
+    pub fn wait<'env>(
+        &self,
+        env: &'env Env,
+        group_id: String,
+        request_id: Option<String>,
+        body: Option<Body>,
+        options: Option<String>,
+        progress: Option<ProgressFn>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let deadline = options.deadline;
+        let sync = self.core.groups().members().sync();
+        let listener = Listener::new(progress);
+        let tell = listener.teller();
+        self.spawn(env, "groups.members.sync.wait", start, async move {
+            macro_rules! wait_with {
+                ($wait:expr) => {{
+                    let mut wait = $wait.options(options).on_progress(tell);
+                    if !deadline.is_absent() {
+                        wait = wait.deadline(deadline.into_value());
+                    }
+                    wait.await
+                }};
+            }
+            let outcome = match (body, request_id) {
+                (Some(body), _) => wait_with!(sync.submit_json_and_wait(group_id, bytes_of(body))),
+                (None, Some(request_id)) => {
+                    wait_with!(sync.wait(SyncHandle::new(group_id, request_id)))
+                }
+                (None, None) => Err(invalid("a wait takes a request id or a body")),
+            };
+            listener.heard().await;
+            Reply::value(outcome.map(|state| json!({ "data": state })))
+        })
+    }
+
+    /// Makes a group look like a roster; checks and guard are JSON text.
+    #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)] // the core's builder, as one call
+    pub fn apply<'env>(
+        &self,
+        env: &'env Env,
+        group_id: String,
+        roster: &NativeRoster,
+        previous: Option<&NativeRoster>,
+        guard: String,
+        checks: Option<String>,
+        options: Option<String>,
+        progress: Option<ProgressFn>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let sync = self.core.groups().members().sync();
+        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
+        if let Some(previous) = previous {
+            apply = apply.previous((*previous.0).clone());
+        }
+        if let Some(checks) = checks {
+            apply = apply.checks(given(&checks)?);
+        }
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        if !options.deadline.is_absent() {
+            apply = apply.deadline(options.deadline.into_value());
+        }
+        let listener = Listener::new(progress);
+        let apply = apply.options(options).on_progress(listener.teller());
+        self.spawn(env, "groups.members.sync.apply", start, async move {
+            let outcome = apply.await;
+            listener.heard().await;
+            Reply::value(outcome.map(|done| {
+                let (outcome, report) = (outcome_value(&done.outcome), report_value(&done.report));
+                json!({ "state": done.state, "outcome": outcome, "report": report })
+            }))
+        })
+    }
+
+    /// The group of a reference, or null.
+    #[napi(catch_unwind)]
+    pub fn find_group<'env>(
+        &self,
+        env: &'env Env,
+        reference: String,
+        options: Option<String>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let groups = self.core.groups();
+        self.spawn(env, "groups.find_by_external_reference_id", start, async move {
+            let found = groups.find_with(&reference, options).await;
+            Reply::value(found.map(|group| json!({ "data": group })))
+        })
+    }
+
+    /// The group of a reference, made if there is none.
+    #[napi(catch_unwind)]
+    pub fn get_or_create<'env>(
+        &self,
+        env: &'env Env,
+        reference: String,
+        name: String,
+        options: Option<String>,
+        start: Option<Start<'_>>,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let options = CallOptions::read(options.as_deref())?.into_core();
+        let groups = self.core.groups();
+        self.spawn(env, "groups.get_or_create", start, async move {
+            let params = GroupCreateParams::new(reference, name);
+            let group = groups.get_or_create_with(params, options).await;
+            Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
+        })
+    }
+
+    /// Runs work until it is done or given up.
+    fn spawn<'env>(
+        &self,
+        env: &'env Env,
+        operation: &str,
+        start: Option<Start<'_>>,
+        work: impl Future<Output = Reply> + Send + 'static,
+    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+        let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
+        let call = start.and_then(|start| start.id).unwrap_or_default();
+        let scope = Scope { call, operation: operation.into(), log: self.log.clone() };
+        let work = scope::within(scope, work);
+        env.spawn_future_with_callback(
+            async move {
+                Ok(match cancel {
+                    Some(cancel) => match cancel.run_until_cancelled_owned(work).await {
+                        Some(reply) => reply,
+                        None => Reply::aborted(),
+                    },
+                    None => work.await,
+                })
+            },
+            |env, reply| reply.into_js(env),
+        )
+    }
+}
+
+/// The call, or what is wrong with it.
+fn prepare(
+    target: &str,
+    path_params: &[String],
+    options: Option<String>,
+    body: Option<Body>,
+) -> Result<std::result::Result<Call, Error>> {
+    let mut options = CallOptions::read(options.as_deref())?;
+    let query = std::mem::take(&mut options.query);
+    let options = options.into_core();
+    let call = match operation::find(target) {
+        Some(operation) => {
+            let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
+            Call::new(operation, &params, options)
+        }
+        None => match target.split_once(' ') {
+            Some((verb, path)) => match Method::from_bytes(verb.as_bytes()) {
+                Ok(method) => Call::raw(method, path, options),
+                Err(_) => Err(invalid("this is no HTTP method")),
+            },
+            None => Err(invalid("no operation has this name")),
+        },
+    };
+    Ok(call.map(|call| {
+        let call = call.with_query(query);
+        match body {
+            Some(body) => call.with_body(bytes_of(body)),
+            None => call,
+        }
+    }))
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+fn bytes_of(body: Body) -> Bytes {
+    match body {
+        Either::A(text) => text.into(),
+        Either::B(bytes) => Bytes::copy_from_slice(&bytes),
+    }
+}

@@ -1,0 +1,172 @@
+//! A client's settings, as JSON text.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use napi::Result;
+use napi_derive::napi;
+use serde::Deserialize;
+use vitable_groups::{ClientBuilder, Environment, Error, HttpConfig, HttpVersion, TlsRoots};
+
+use crate::error;
+use crate::fetch::{AbortFn, FetchFn, FetchTransport};
+use crate::log::LogFn;
+use crate::options::{Limit, Pairs, retries};
+use crate::token::{self, TokenFn};
+
+/// Functions of the caller that a client needs.
+#[napi(object, object_to_js = false)]
+pub struct Hooks {
+    /// Sends attempts, instead of the built-in transport.
+    pub fetch: Option<FetchFn>,
+    /// Gives an attempt of `fetch` up.
+    pub abort: Option<AbortFn>,
+    /// Provides tokens, instead of a key.
+    pub token: Option<TokenFn>,
+    /// Takes log events.
+    pub log: Option<LogFn>,
+}
+
+/// What JavaScript passes to set a client up, or to derive one; absent keys change nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Config {
+    api_key: Option<String>,
+    base_url: Option<String>,
+    /// The environment counts, whatever the variable holds.
+    no_base_url: bool,
+    environment: Option<String>,
+    timeout: Option<Limit>,
+    connect_timeout: Option<Limit>,
+    deadline: Option<Limit>,
+    max_retries: Option<f64>,
+    headers: Option<Pairs>,
+    query: Option<Vec<(String, String)>>,
+    organization: Option<String>,
+    user_agent: Option<String>,
+    max_response_bytes: Option<f64>,
+    dangerously_allow_plain_http: bool,
+    variables: Option<HashMap<String, String>>,
+    http: Option<Http>,
+    pub(crate) log_level: Option<String>,
+}
+
+/// Settings of the built-in transport.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Http {
+    proxy: Option<String>,
+    no_proxy: Option<String>,
+    ignore_environment_proxy: bool,
+    ca: Option<String>,
+    ca_file: Option<String>,
+    version: Option<String>,
+}
+
+impl Config {
+    pub(crate) fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| {
+            napi::Error::from_reason(format!("the options cannot be read: {error}"))
+        })
+    }
+
+    /// Lays what is given over a builder.
+    pub(crate) fn apply(self, mut builder: ClientBuilder, hooks: Hooks) -> Result<ClientBuilder> {
+        if let Some(variables) = self.variables {
+            builder = builder.variables(variables);
+        }
+        if let Some(key) = self.api_key {
+            builder = builder.api_key(key);
+        }
+        if let Some(url) = self.base_url {
+            builder = builder.base_url(url);
+        }
+        if let Some(name) = self.environment {
+            builder = builder.environment(name.parse::<Environment>().map_err(thrown)?);
+        }
+        if self.no_base_url {
+            builder = builder.no_base_url();
+        }
+        if let Some(limit) = self.timeout {
+            builder = builder.timeout(limit.0.into_value());
+        }
+        if let Some(limit) = self.connect_timeout {
+            builder = builder.connect_timeout(limit.0.into_value());
+        }
+        if let Some(limit) = self.deadline {
+            builder = builder.deadline(limit.0.into_value());
+        }
+        if let Some(count) = self.max_retries {
+            builder = builder.max_retries(retries(count));
+        }
+        if let Some(headers) = self.headers {
+            builder = builder.clear_default_headers();
+            for (name, value) in headers {
+                builder = match value {
+                    Some(value) => builder.default_header(name, value),
+                    None => builder.omit_header(name),
+                };
+            }
+        }
+        if let Some(query) = self.query {
+            builder = builder.clear_default_query();
+            for (name, value) in query {
+                builder = builder.default_query(name, value);
+            }
+        }
+        if let Some(organization) = self.organization {
+            builder = builder.organization(organization);
+        }
+        if let Some(agent) = self.user_agent {
+            builder = builder.user_agent(agent);
+        }
+        if let Some(bytes) = self.max_response_bytes {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates"
+            )]
+            let bytes = bytes as usize;
+            builder = builder.max_response_bytes(bytes);
+        }
+        if self.dangerously_allow_plain_http {
+            builder = builder.dangerously_allow_plain_http();
+        }
+        if let Some(http) = self.http {
+            builder = builder.http(http.into_core());
+        }
+        if let Some(provider) = hooks.token {
+            let provider = Arc::new(provider);
+            builder = builder.token_provider(move || token::fetch(Arc::clone(&provider)));
+        }
+        if let (Some(fetch), Some(abort)) = (hooks.fetch, hooks.abort) {
+            let (fetch, abort) = (Arc::new(fetch), Arc::new(abort));
+            builder = builder.transport(FetchTransport { fetch, abort });
+        }
+        Ok(builder)
+    }
+}
+
+impl Http {
+    fn into_core(self) -> HttpConfig {
+        let mut config = HttpConfig::new();
+        config.proxy = self.proxy;
+        config.no_proxy = self.no_proxy;
+        config.ignore_environment_proxy = self.ignore_environment_proxy;
+        config.roots = match (self.ca, self.ca_file) {
+            (Some(pem), _) => TlsRoots::Pem(pem.into_bytes()),
+            (None, Some(path)) => TlsRoots::SystemAndPem(path.into()),
+            (None, None) => TlsRoots::System,
+        };
+        config.http_version = match self.version.as_deref() {
+            Some("http1") => HttpVersion::Http1,
+            Some("http2") => HttpVersion::Http2,
+            _ => HttpVersion::Auto,
+        };
+        config
+    }
+}
+
+pub(crate) fn thrown(error: Error) -> napi::Error {
+    error::thrown(&error)
+}

@@ -1,0 +1,117 @@
+//! The core's events, passed on to the logger of the client whose call they belong to.
+
+use std::fmt;
+use std::sync::{Arc, Once};
+
+use napi::Status;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use serde_json::{Map, Value, json};
+use tracing::field::{Field, Visit};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber, span};
+
+use crate::scope;
+
+/// Takes one event as JSON text.
+pub(crate) type LogFn = ThreadsafeFunction<String, (), String, Status, false, true>;
+
+const TARGET: &str = "vitable_groups";
+
+/// A logger and what it wants to hear.
+#[derive(Clone)]
+pub(crate) struct Sink {
+    level: Level,
+    log: Arc<LogFn>,
+}
+
+static ONCE: Once = Once::new();
+
+impl Sink {
+    /// `None` if the level lets nothing through that the core says.
+    pub(crate) fn new(level: Option<&str>, log: LogFn) -> Option<Self> {
+        let level = match level {
+            Some("debug") => Level::DEBUG,
+            Some("info") => Level::INFO,
+            _ => return None,
+        };
+        // Without a listening client, events cost nothing.
+        ONCE.call_once(|| {
+            // An error means that the process has a subscriber, which then gets the events.
+            let _ = tracing::subscriber::set_global_default(Forward);
+        });
+        Some(Self { level, log: Arc::new(log) })
+    }
+}
+
+struct Forward;
+
+impl Subscriber for Forward {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if metadata.target().starts_with(TARGET) && metadata.is_event() {
+            Interest::sometimes()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        scope::with(|scope| scope.log.as_ref().is_some_and(|sink| *metadata.level() <= sink.level))
+            .unwrap_or_default()
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        scope::with(|scope| {
+            let Some(sink) = &scope.log else { return };
+            let line = json!({
+                "level": event.metadata().level().as_str().to_lowercase(),
+                "operation": &*scope.operation,
+                "message": fields.message,
+                "fields": fields.others,
+            });
+            sink.log.call(line.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+        });
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    others: Map<String, Value>,
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "message" {
+            value.clone_into(&mut self.message);
+        } else {
+            self.others.insert(field.name().to_owned(), value.into());
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.others.insert(field.name().to_owned(), value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.others.insert(field.name().to_owned(), value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.others.insert(field.name().to_owned(), value.into());
+    }
+}

@@ -1,0 +1,99 @@
+//! What goes back to JavaScript.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use napi::bindgen_prelude::{Array, Buffer};
+use napi::{Env, Result};
+use serde_json::json;
+use vitable_groups::{Error, Metadata, RawResponse};
+
+use crate::options::milliseconds_of;
+use crate::{ascii, error};
+
+/// The end of a call: an answer, or why there is none.
+pub(crate) enum Reply {
+    /// `[json text | undefined, bytes | undefined, metadata]`
+    Answer { json: Option<Bytes>, bytes: Option<Bytes>, metadata: Bytes },
+    /// `[error]`
+    Failed(String),
+}
+
+impl Reply {
+    /// `typed` says that the body must be JSON, whatever its content type says.
+    pub(crate) fn of(outcome: std::result::Result<RawResponse, Error>, typed: bool) -> Self {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(error) => return Self::Failed(error::json(&error)),
+        };
+        let metadata = describe(&answer.metadata);
+        let body = answer.data;
+        if answer.metadata.status == http::StatusCode::NO_CONTENT {
+            return Self::Answer { json: None, bytes: None, metadata };
+        }
+        if !typed && !is_json(&answer.metadata.headers) {
+            return Self::Answer { json: None, bytes: Some(body), metadata };
+        }
+        // The escaped text is another one than the server sent; who wants that gets the bytes.
+        let bytes = (!body.is_ascii()).then(|| body.clone());
+        Self::Answer { json: Some(ascii::json(&body)), bytes, metadata }
+    }
+
+    /// An answer that the core put together from several.
+    pub(crate) fn value(outcome: std::result::Result<serde_json::Value, Error>) -> Self {
+        match outcome {
+            Ok(value) => Self::Answer {
+                json: Some(ascii::json(&Bytes::from(value.to_string()))),
+                bytes: None,
+                metadata: Bytes::new(),
+            },
+            Err(error) => Self::Failed(error::json(&error)),
+        }
+    }
+
+    pub(crate) fn aborted() -> Self {
+        let error = Error::new(vitable_groups::ErrorKind::Aborted, "Request was aborted.");
+        Self::Failed(error::json(&error))
+    }
+
+    pub(crate) fn into_js(self, env: &Env) -> Result<Array<'_>> {
+        match self {
+            Self::Answer { json, bytes, metadata } => {
+                let mut parts = env.create_array(3)?;
+                if let Some(json) = json {
+                    parts.set(0, env.create_string_latin1(json)?)?;
+                }
+                if let Some(bytes) = bytes {
+                    parts.set(1, Buffer::from(bytes.to_vec()))?;
+                }
+                parts.set(2, env.create_string_latin1(metadata)?)?;
+                Ok(parts)
+            }
+            Self::Failed(error) => {
+                let mut parts = env.create_array(1)?;
+                parts.set(0, error)?;
+                Ok(parts)
+            }
+        }
+    }
+}
+
+fn is_json(headers: &http::HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+fn describe(metadata: &Metadata) -> Bytes {
+    let text = json!({
+        "status": metadata.status.as_u16(),
+        "url": metadata.url.as_str(),
+        "method": metadata.method.as_str(),
+        "headers": error::headers(&metadata.headers),
+        "elapsed": milliseconds_of(metadata.elapsed),
+        "attempts": error::attempts(&metadata.attempts),
+        "idempotency_key": metadata.idempotency_key,
+        "request_id": metadata.request_id(),
+        "recovered": metadata.recovered,
+    });
+    ascii::json(&Bytes::from(text.to_string()))
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import VitableConnect, { PageNumberPage, PagePromise, VitableConnectError } from 'vitable-groups';
+import { failure, json, sandboxFor, serverFor, until } from './help.mjs';
+
+async function seeded(t, count) {
+  const sandbox = await sandboxFor(t);
+  sandbox.seed({ many_groups: { count, prefix: 'g' } });
+  sandbox.clearRequests();
+  return sandbox;
+}
+
+async function collect(list) {
+  const items = [];
+  for await (const item of list) items.push(item);
+  return items;
+}
+
+test('pages by hand', async (t) => {
+  const sandbox = await seeded(t, 5);
+  const first = await sandbox.client().groups.list({ limit: 2 });
+  assert.ok(first instanceof PageNumberPage);
+  assert.equal(first.getPaginatedItems(), first.data);
+  assert.deepEqual(first.pagination, { page: 1, limit: 2, total: 5, total_pages: 3 });
+  assert.equal(first.hasNextPage(), true);
+  const options = first.nextPageRequestOptions();
+  assert.deepEqual([options.method, options.path, options.query], ['get', '/v1/groups', { limit: 2, page: 2 }]);
+  const third = await (await first.getNextPage()).getNextPage();
+  assert.equal(third.data.length, 1);
+  assert.equal(third.hasNextPage(), false);
+  assert.equal(third.nextPageRequestOptions(), null);
+  assert.ok((await failure(third.getNextPage())) instanceof VitableConnectError);
+});
+
+test('for await over a call, a page and pages', async (t) => {
+  const sandbox = await seeded(t, 5);
+  const { groups } = sandbox.client();
+  const call = groups.list({ limit: 2 });
+  assert.ok(call instanceof PagePromise);
+  assert.equal((await collect(call)).length, 5);
+  assert.equal(sandbox.requests().length, 3);
+  assert.equal((await collect(await groups.list({ limit: 2, page: 2 }))).length, 3);
+  const sizes = [];
+  for await (const page of (await groups.list({ limit: 2 })).iterPages()) sizes.push(page.data.length);
+  assert.deepEqual(sizes, [2, 2, 1]);
+});
+
+test('nothing is fetched before it is asked for', async (t) => {
+  const sandbox = await seeded(t, 5);
+  for await (const group of sandbox.client().groups.list({ limit: 2 })) {
+    assert.ok(group.id);
+    break;
+  }
+  assert.equal(sandbox.requests().length, 1);
+});
+
+test('the end rules', async (t) => {
+  const vectors = [
+    [[[1, 3, 2], [2, 3, 2], [3, 3, 1]], 3],
+    [[[1, 3, 2], [2, 3, 0]], 2],
+    [[[1, 1, 1]], 1],
+  ];
+  for (const [pages, expected] of vectors) {
+    const { baseURL, requests } = await serverFor(t, (_request, response, count) => {
+      const [page, total_pages, items] = pages[count - 1];
+      const data = Array.from({ length: items }, (_, index) => ({ id: `${page}-${index}` }));
+      json(response, { data, pagination: { page, total_pages } });
+    });
+    await collect(new VitableConnect({ apiKey: 'k', baseURL }).groups.list({ limit: 2 }));
+    assert.equal(requests.length, expected);
+  }
+});
+
+test('missing data and pagination are empty', async (t) => {
+  const { baseURL } = await serverFor(t, (_request, response) => json(response, {}));
+  const page = await new VitableConnect({ apiKey: 'k', baseURL }).groups.list();
+  assert.deepEqual([page.data, page.pagination, page.hasNextPage()], [[], {}, false]);
+});
+
+test('the next request repeats the options', async (t) => {
+  const sandbox = await seeded(t, 3);
+  await collect(sandbox.client().groups.list({ limit: 2 }, { headers: { 'x-job': 'j' }, query: { limit: 1, tag: 'z' } }));
+  assert.deepEqual(
+    sandbox.requests().map(({ query, headers }) => [query, headers.find(([name]) => name === 'x-job')?.[1]]),
+    [['limit=1&tag=z', 'j'], ['limit=1&tag=z&page=2', 'j'], ['limit=1&tag=z&page=3', 'j']],
+  );
+});
+
+test('prefetch fetches together and yields in order', async (t) => {
+  const sandbox = await seeded(t, 50);
+  sandbox.fault({ operation: 'groups.list', skip: 1, times: 4, hang: 'before' });
+  const names = collect(sandbox.client().groups.list({ limit: 5 }, { prefetch: 4 }));
+  await until(() => sandbox.requests().length === 5);
+  sandbox.release();
+  const groups = await names;
+  assert.deepEqual(groups.map(({ external_reference_id }) => external_reference_id),
+    [...groups].map(({ external_reference_id }) => external_reference_id).sort());
+  assert.equal(groups.length, 50);
+  assert.equal(sandbox.requests().length, 10);
+});
+
+test('leaving a prefetching loop gives the requests up', async (t) => {
+  const sandbox = await seeded(t, 50);
+  sandbox.fault({ operation: 'groups.list', skip: 2, times: null, hang: 'before' });
+  let pages = 0;
+  for await (const page of (await sandbox.client().groups.list({ limit: 5 }, { prefetch: 3 })).iterPages()) {
+    pages += page.data.length / 5;
+    if (pages === 2) {
+      await until(() => sandbox.requests().length >= 4);
+      break;
+    }
+  }
+  await until(() => sandbox.requests().slice(2).every(({ aborted }) => aborted));
+  assert.equal(pages, 2);
+});
+
+test('a failing page is named, and the ones before it stay', async (t) => {
+  const sandbox = await seeded(t, 9);
+  sandbox.fault({ operation: 'groups.list', skip: 2, status: 400, times: null });
+  const seen = [];
+  const error = await failure((async () => {
+    for await (const group of sandbox.client().groups.list({ limit: 2 }, { prefetch: 2 })) seen.push(group);
+  })());
+  assert.equal(error.page, 3);
+  assert.equal(seen.length, 4);
+});
+
+test('a deadline bounds all pages together', async (t) => {
+  const sandbox = await seeded(t, 9);
+  sandbox.fault({ operation: 'groups.list', skip: 2, hang: 'before', times: null });
+  const error = await failure(collect(sandbox.client().groups.list({ limit: 2 }, { deadline: 200 })));
+  assert.equal(error.name, 'DeadlineExceededError');
+  assert.equal(error.page, 3);
+});
+
+test('any list path with getAPIList', async (t) => {
+  const sandbox = await seeded(t, 3);
+  const list = sandbox.client().getAPIList('/v1/groups', PageNumberPage, { query: { limit: 2 } });
+  assert.equal((await collect(list)).length, 3);
+});
+
+test('pages can be cloned', async (t) => {
+  const sandbox = await seeded(t, 3);
+  const copy = structuredClone(await sandbox.client().groups.list());
+  assert.equal(copy.data.length, 3);
+});

@@ -1,0 +1,121 @@
+// The package against the core's manifest: nothing is missing, nothing is made up.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import VitableConnect, * as root from 'vitable-groups';
+import { json, serverFor } from './help.mjs';
+
+const require = createRequire(import.meta.url);
+const { addon } = require('../node_modules/vitable-groups/dist/cjs/core/native.js');
+const manifest = JSON.parse(addon.manifest());
+const folder = dirname(require.resolve('vitable-groups/package.json'));
+const text = (file) => readFileSync(join(folder, 'dist/esm', file), 'utf8');
+
+test('every operation is a method that sends what the manifest says', async (t) => {
+  const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { data: {} }));
+  const client = new VitableConnect({ apiKey: 'k', baseURL });
+  for (const { name, method, path, path_params, query_params, body_params, paginated } of manifest.operations) {
+    const [resource, verb] = [name.split('.').slice(0, -1), name.split('.').at(-1)];
+    const owner = resource.reduce((at, part) => at[part], client);
+    const values = (names) => Object.fromEntries(names.map((key) => [key, key === 'members' ? [] : 1]));
+    const args = path_params.length === 2
+      ? ['request_id', { group_id: 'group_id' }]
+      : [...path_params, ...(paginated || body_params.length ? [values([...query_params, ...body_params])] : [])];
+    const call = owner[verb](...args);
+    await call.asResponse();
+    const got = requests.at(-1);
+    const [sent, query = ''] = got.url.split('?');
+    assert.equal(`${got.method} ${sent}`, `${method} ${path.replace(/[{}]/g, '')}`, name);
+    assert.deepEqual([...new URLSearchParams(query).keys()], query_params, name);
+    assert.deepEqual(Object.keys(JSON.parse(got.body || '{}')), body_params, name);
+    assert.equal(call instanceof root.PagePromise, paginated, name);
+  }
+});
+
+test('every kind of error has its class', () => {
+  const renamed = { APIStatusError: 'APIError', APITimeoutError: 'APIConnectionTimeoutError' };
+  for (const { class: name } of manifest.error_kinds) {
+    assert.equal(typeof root[renamed[name] ?? name], 'function', name);
+  }
+});
+
+test('every request option and parameter is typed', () => {
+  const options = text('core/options.d.ts');
+  const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const left = new Set(['connect_timeout']);
+  for (const name of manifest.request_options) {
+    if (!left.has(name)) assert.match(options, new RegExp(`\\b${camel(name)}\\?:`), name);
+  }
+  const groups = text('resources/groups/groups.d.ts');
+  for (const name of ['external_reference_id', 'name']) assert.match(groups, new RegExp(`\\b${name}\\??:`));
+});
+
+test('every method, option and field has a documentation comment', () => {
+  for (const file of ['client.d.ts', 'core/config.d.ts', 'core/options.d.ts', 'resources/groups/groups.d.ts', 'resources/groups/members/sync.d.ts', 'resources/plans.d.ts', 'core/pagination.d.ts', 'core/api-promise.d.ts']) {
+    const lines = text(file).split('\n');
+    lines.forEach((line, index) => {
+      const declares = /^ {4}(?!then<|catch<|finally\(|static|private|protected|readonly #|#|constructor|export|type |\}|set |\[)(?:readonly |get )?[a-z_]\w*[?]?[(<:]/i.test(line);
+      if (declares) assert.match(lines[index - 1], /\*\/$/, `${file}:${index + 1} ${line}`);
+    });
+  }
+});
+
+test('the defaults are those of the core', () => {
+  const client = new VitableConnect({ apiKey: 'k' });
+  assert.equal(client.timeout, manifest.defaults.timeout_seconds * 1e3);
+  assert.equal(client.maxRetries, manifest.defaults.max_retries);
+  for (const { name, base_url } of manifest.environments) {
+    assert.equal(new VitableConnect({ apiKey: 'k', environment: name }).baseURL, base_url);
+  }
+});
+
+test('the versions agree', () => {
+  assert.equal(root.VERSION, require('vitable-groups/package.json').version);
+  assert.equal(root.VERSION, manifest.version);
+});
+
+test('every subpath loads both ways and gives the same', async () => {
+  const { exports } = require('vitable-groups/package.json');
+  for (const path of Object.keys(exports).filter((path) => !path.endsWith('.json'))) {
+    const name = `vitable-groups${path.slice(1)}`;
+    const [esm, cjs] = [await import(name), require(name)];
+    for (const [key, value] of Object.entries(esm)) assert.equal(cjs[key], value, `${name} ${key}`);
+    assert.ok(Object.keys(esm).length > 0, name);
+  }
+});
+
+test('there is nothing to install but the platform package, and no script', () => {
+  const own = require('vitable-groups/package.json');
+  assert.equal(own.dependencies, undefined);
+  assert.equal(own.scripts, undefined);
+  for (const [name, version] of Object.entries(own.optionalDependencies)) {
+    assert.match(name, /^vitable-groups-/);
+    assert.equal(version, own.version);
+    assert.equal(require(`${name}/package.json`).scripts, undefined);
+  }
+});
+
+test('a missing platform package is told with the platform and a fix', async () => {
+  const { execFileSync } = await import('node:child_process');
+  const program = `
+    Object.defineProperty(process, 'arch', { value: 'riscv64' });
+    try { require('vitable-groups'); } catch (error) { console.log(error.message); }
+    Object.defineProperty(process, 'arch', { value: 'arm64' });
+    try { require('vitable-groups'); } catch (error) { console.log(error.message); }
+  `;
+  const out = execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8', cwd: import.meta.dirname });
+  const [unknown, missing] = out.split('\n');
+  assert.match(unknown, /no native part for \w+-riscv64/);
+  assert.match(missing, /vitable-groups-\w+-arm64.*npm install --include=optional/);
+});
+
+test('an error of the addon itself is an error, not a crash', async () => {
+  assert.throws(() => new addon.Client('nonsense', {}));
+  const client = new addon.Client('{"api_key": "k"}', {});
+  assert.throws(() => client.call(5));
+  const reply = await client.call('nonsense');
+  assert.equal(JSON.parse(reply[0]).kind, 'invalid_argument');
+});
