@@ -8,6 +8,7 @@ use crate::number::count;
 
 /// What to put into the API's form. The defaults are what cannot be wrong.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct NormalizeOptions {
     /// White space around values is removed, that of references too.
     #[uniffi(default = true)]
