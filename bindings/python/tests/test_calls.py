@@ -273,3 +273,23 @@ def test_raw_lists(client: VitableConnect, group: str) -> None:
 
     page = client.get_api_list("/v1/groups", model=Group, page=SyncPageNumberPage)
     assert [item.id for item in page.data] == [group]
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_fault_10_empty_ids_are_rejected(
+    client: VitableConnect, sandbox: Sandbox, empty: str
+) -> None:
+    with pytest.raises(ValueError, match="group_id"):
+        client.groups.retrieve(empty)
+    with pytest.raises(ValueError, match="request_id"):
+        client.groups.members.sync.retrieve(empty, group_id="grp_1")
+    assert not sandbox.requests()
+
+
+def test_fault_11_a_datetime_birth_date_is_sent_as_its_date(
+    client: VitableConnect, sandbox: Sandbox, group: str
+) -> None:
+    born = datetime.datetime(1990, 5, 15, 10, 30, tzinfo=datetime.timezone.utc)
+    client.groups.members.sync.submit(group, members=[member(date_of_birth=born)])
+    (request,) = sandbox.requests()
+    assert json.loads(request["body"])["members"][0]["date_of_birth"] == "1990-05-15"

@@ -147,6 +147,14 @@ def test_fault_7_the_timeout_bounds_the_body(once: VitableConnect, sandbox: Sand
         once.groups.list(timeout=0.05)
 
 
+def test_fault_7_the_timeout_bounds_a_body_that_trickles(
+    once: VitableConnect, sandbox: Sandbox
+) -> None:
+    sandbox.fault(operation="groups.list", drip_ms=40, times=None)
+    with pytest.raises(APITimeoutError):
+        once.groups.list(timeout=0.2)
+
+
 def test_fault_7_a_deadline_bounds_all_attempts(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(hang="before", times=None)
     with pytest.raises(DeadlineExceededError) as caught:
