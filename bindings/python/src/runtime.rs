@@ -124,7 +124,9 @@ async fn interruptible<T>(work: impl Future<Output = T>) -> PyResult<T> {
 }
 
 /// Runs signal handlers; what one raises ends the call.
+///
+/// An interpreter that is gone has none: a daemon thread may outlive it.
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime")]
 fn signals() -> PyResult<()> {
-    Python::attach(|attached| attached.check_signals())
+    Python::try_attach(|attached| attached.check_signals()).unwrap_or(Ok(()))
 }
