@@ -43,6 +43,17 @@ fn a_dead_server_is_named_as_unreachable() {
 }
 
 #[test]
+fn proxies_of_the_environment_are_used_and_left_out_for_named_hosts() {
+    let bench = Bench::new();
+    let proxy = bench.sandbox.base_url();
+    let key = ("VITABLE_CONNECT_API_KEY", KEY);
+    let url = ("VITABLE_CONNECT_BASE_URL", "http://api.localhost:1");
+    run(&bench, &[], &[key, url, ("HTTP_PROXY", proxy)]).ends(0);
+    let left_out = [key, url, ("HTTP_PROXY", proxy), ("NO_PROXY", "api.localhost")];
+    run(&bench, &["--max-retries", "0"], &left_out).ends(5);
+}
+
+#[test]
 fn addresses_that_would_leak_the_key_are_refused() {
     let bench = Bench::new();
     bench.run(&["groups", "list", "--base-url", "http://example.com"]).ends(2).says("https");

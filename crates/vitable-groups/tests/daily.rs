@@ -1,4 +1,4 @@
-//! The example of the daily job, played against the sandbox.
+//! The example of the daily job, and helpers that take several calls, played against the sandbox.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "test code")]
 
 #[allow(unreachable_pub, reason = "an example is a program of its own")]
@@ -36,5 +36,30 @@ async fn the_example_does_the_daily_job() {
     let wrong = rosters.join("2026-10-members.csv");
     let error = daily::run(&client, "tier-1", &wrong, None).await.unwrap_err();
     assert!(error.to_string().contains("6 errors, nothing was sent"), "{error}");
+    sandbox.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_that_want_the_same_group_at_once_get_one() {
+    use vitable_groups::model::GroupCreateParams;
+
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let none: [(&str, &str); 0] = [];
+    let builder = Client::builder().variables(none).api_key("key").base_url(sandbox.base_url());
+    let client = builder.build().unwrap();
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let groups = client.groups();
+            tokio::spawn(async move {
+                groups.get_or_create(GroupCreateParams::new("tier-1", "Tier 1")).await
+            })
+        })
+        .collect();
+    let mut ids = std::collections::HashSet::new();
+    for task in tasks {
+        ids.insert(task.await.unwrap().unwrap().id);
+    }
+    assert_eq!(ids.len(), 1);
+    assert_eq!(client.groups().list().collect(10).await.unwrap().len(), 1);
     sandbox.shutdown().await;
 }

@@ -107,6 +107,15 @@ async fn compressed_answers_are_read() {
     .await;
     let group = server.client(|b| b).groups().retrieve("grp_1").await.unwrap();
     assert_eq!(group.name, "Tier 1");
+
+    // GROUP in one uncompressed block of brotli.
+    let server = Server::start(|_| {
+        let body = [&[11, 21, 128], GROUP.as_bytes(), &[3]].concat();
+        reply("200 OK", "content-encoding: br\r\n", &body)
+    })
+    .await;
+    let group = server.client(|b| b).groups().retrieve("grp_1").await.unwrap();
+    assert_eq!(group.name, "Tier 1");
 }
 
 #[tokio::test]
@@ -172,7 +181,7 @@ async fn a_broken_connection_is_told_from_a_refused_one() {
 async fn the_timeout_bounds_head_and_body() {
     for stalled in ["", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\""] {
         let server = Server::start(move |_| Reply::Stall(stalled)).await;
-        let client = server.client(|b| b.max_retries(0).timeout(Duration::from_millis(80)));
+        let client = server.client(|b| b.max_retries(0).timeout(Duration::from_millis(700)));
         let error = client.groups().retrieve("grp_1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{stalled}");
         let body = error.body().map(|body| body.to_vec());

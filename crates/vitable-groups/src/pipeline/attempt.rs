@@ -116,7 +116,10 @@ pub(super) async fn send(
     deadline: Deadline,
     reading: Reading,
 ) -> Result<Answer, Failed> {
-    let clock = context.shared().clock.as_ref();
+    let clock = context.clock();
+    let transport = &context.shared().transport;
+    let mut request = prepared.request(authorization, number);
+    transport.warm_up(&request);
     let remaining = deadline.remaining(clock);
     let by_deadline = match (prepared.timeout, remaining) {
         (Some(timeout), Some(remaining)) => remaining <= timeout,
@@ -124,11 +127,11 @@ pub(super) async fn send(
         _ => false,
     };
     let limit = if by_deadline { remaining } else { prepared.timeout };
-    let request = prepared.request(authorization, number, limit);
+    request.timeout = limit;
     let mut arrived = Arrived::default();
 
     let work = async {
-        let answer = context.shared().transport.send(request).await.map_err(Cause::Transport)?;
+        let answer = transport.send(request).await.map_err(Cause::Transport)?;
         let max = context.settings().max_response_bytes;
         read(answer, prepared, max, reading, &mut arrived).await
     };

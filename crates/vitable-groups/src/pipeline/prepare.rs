@@ -71,7 +71,6 @@ impl Prepared {
         &self,
         authorization: Option<&HeaderValue>,
         attempt: u32,
-        limit: Option<Duration>,
     ) -> TransportRequest {
         let mut headers = self.headers.clone();
         if let Some(authorization) = authorization {
@@ -84,7 +83,7 @@ impl Prepared {
             headers: headers.map().clone(),
             body: self.body.clone(),
             connect_timeout: self.connect_timeout,
-            timeout: limit,
+            timeout: self.timeout,
             operation: self.operation.clone(),
             attempt,
         }

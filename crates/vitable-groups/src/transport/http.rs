@@ -173,6 +173,11 @@ fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Clie
 }
 
 impl Transport for HttpTransport {
+    fn warm_up(&self, request: &TransportRequest) {
+        // A failure is said by `send`, which meets it again.
+        let _ = self.client(request.connect_timeout);
+    }
+
     fn send(
         &self,
         request: TransportRequest,

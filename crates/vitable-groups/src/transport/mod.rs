@@ -43,6 +43,10 @@ use crate::retry::Failure;
 /// # Ok::<(), vitable_groups::Error>(())
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Does what only the first request needs, such as reading certificates, before the time that
+    /// an attempt is allowed begins to run.
+    fn warm_up(&self, _request: &TransportRequest) {}
+
     /// Sends the request and returns the answer once its head is there.
     fn send(
         &self,
