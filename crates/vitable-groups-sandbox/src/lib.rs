@@ -24,6 +24,8 @@ mod control;
 mod fault;
 mod ids;
 mod lock;
+#[cfg(feature = "cli")]
+mod options;
 mod rate;
 mod reconcile;
 mod record;
@@ -34,6 +36,8 @@ mod store;
 mod world;
 
 pub use control::{Control, ControlError};
+#[cfg(feature = "cli")]
+pub use options::{Options, OptionsError, SyncTime};
 pub use record::RecordedRequest;
 pub use server::{Builder, Sandbox, StartError};
 

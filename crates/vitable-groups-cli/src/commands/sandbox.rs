@@ -1,16 +1,15 @@
 //! `sandbox`
 
-use std::path::Path;
-
-use vitable_groups_sandbox::{Builder, Sandbox, StartError, parse_delay};
+use vitable_groups_sandbox::StartError;
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::output::Output;
 
-pub(crate) async fn run(options: cli::Sandbox, out: &mut Output) -> Result<Exit, Failure> {
-    let builder = builder(&options)?;
+pub(crate) async fn run(command: cli::Sandbox, out: &mut Output) -> Result<Exit, Failure> {
+    let options = command.options;
+    let builder = options.builder().map_err(|error| Failure::usage(error.to_string()))?;
     // Caught before the ready line, so that a signal right after it is not missed.
     let stop = interrupt::next()
         .map_err(|error| Failure::local(format!("cannot listen for signals: {error}")))?;
@@ -31,32 +30,6 @@ pub(crate) async fn run(options: cli::Sandbox, out: &mut Output) -> Result<Exit,
     sandbox.shutdown().await;
     out.say("stopped");
     Ok(Exit::Success)
-}
-
-fn builder(options: &cli::Sandbox) -> Result<Builder, Failure> {
-    let mut builder =
-        Sandbox::builder().host(&options.host).port(options.port).keys(options.keys.clone());
-    if let Some(path) = &options.db {
-        builder = builder.db(path);
-    }
-    if let Some(path) = &options.seed {
-        builder = builder.seed(&read_seed(path)?).map_err(|error| failed(&error))?;
-    }
-    if let Some(seed) = options.random_seed {
-        builder = builder.random_seed(seed);
-    }
-    match parse_delay(&options.sync_delay) {
-        Some(Some(delay)) => Ok(builder.sync_delay(delay)),
-        Some(None) => Ok(builder.sync_never()),
-        None => Err(Failure::usage("--sync-delay takes a time like 500ms or 2s, or never")),
-    }
-}
-
-fn read_seed(path: &Path) -> Result<serde_json::Value, Failure> {
-    let text = std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
-    serde_json::from_slice(&text)
-        .map_err(|error| Failure::usage(format!("{} is not JSON: {error}", path.display())))
 }
 
 pub(super) fn failed(error: &StartError) -> Failure {
