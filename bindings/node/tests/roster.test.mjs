@@ -64,7 +64,7 @@ test('a diff tells adds, removals, updates and plan changes', () => {
   const references = (entries) => entries.map(({ reference_id }) => reference_id);
   assert.deepEqual([references(diff.adds), references(diff.removals), references(diff.updates), references(diff.plan_changes)],
     [['E4'], ['E3'], ['E2'], ['E1']]);
-  assert.match(diff.warnings[0], /plan changes have no effect/);
+  assert.match(diff.warnings[0], /plan change has no effect/);
 });
 
 test('the guard refuses empty rosters and too many removals', () => {

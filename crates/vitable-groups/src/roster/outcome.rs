@@ -253,9 +253,10 @@ impl Outcome {
             ));
         }
         if self.kept > 0 {
+            let rows = if self.kept == 1 { "row was" } else { "rows were" };
             note(format!(
-                "{} rows were neither added nor failed; the API does not tell which of them were \
-                 updated and which unchanged",
+                "{} {rows} neither added nor failed; the API does not tell what was updated and \
+                 what is unchanged",
                 self.kept
             ));
         }
@@ -281,11 +282,9 @@ impl Outcome {
                 note(text);
             }
             if expected.plan_changes > 0 {
-                note(format!(
-                    "{} plan changes had no effect. {}",
-                    expected.plan_changes,
-                    super::Diff::PLAN_CHANGE_ADVICE
-                ));
+                let changes = expected.plan_changes;
+                let had = if changes == 1 { "plan change had" } else { "plan changes had" };
+                note(format!("{changes} {had} no effect. {}", super::Diff::PLAN_CHANGE_ADVICE));
             }
         }
     }

@@ -140,8 +140,8 @@ impl Diff {
         let mut warnings = Vec::new();
         if !self.plan_changes.is_empty() {
             let count = self.plan_changes.len();
-            warnings
-                .push(format!("{count} plan changes have no effect. {}", Self::PLAN_CHANGE_ADVICE));
+            let have = if count == 1 { "plan change has" } else { "plan changes have" };
+            warnings.push(format!("{count} {have} no effect. {}", Self::PLAN_CHANGE_ADVICE));
         }
         if self.current_rows == 0 && self.previous_members > 0 {
             warnings.push("the roster is empty: everyone loses the subscription".to_owned());
