@@ -13,9 +13,8 @@ demo: ## check, plan, sync and explain a real roster against a local server
 test: ## everything that can be tested here, and one closing line
 	@scripts/test
 
-conformance: ## the shared scenarios; GROUP=retries plays one file
-	@cargo test --quiet -p vitable-groups --test conformance -- $(GROUP)
-	@scripts/conformance-table
+conformance: ## the shared scenarios: LANG=python plays another language, GROUP=retries one file
+	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
