@@ -44,7 +44,9 @@ def test_prepare_options(sandbox: Sandbox) -> None:
     client.seen = []
     made = client.groups.create(external_reference_id="a", name="A")
     client.groups.with_raw_response.retrieve(
-        made.data.id, extra_headers={"x-own": "1", "user-agent": omit}, timeout=Timeout(9, connect=2)
+        made.data.id,
+        extra_headers={"x-own": "1", "user-agent": omit},
+        timeout=Timeout(9, connect=2),
     )
     client.get("/v1/plans", cast_to=object, options={"headers": {"x-own": "2"}})
     path = f"/v1/groups/{made.data.id}"

@@ -1,7 +1,7 @@
 """A panic of native code reaches the caller as an ordinary exception, and ends nothing else.
 
-Native code that meets the exception of a panic in Python goes on panicking, so code of a caller that
-raises it makes a real one. In a process of its own, as other packages bring such a class too.
+Native code that meets the exception of a panic in Python goes on panicking, so code of a caller
+that raises it makes a real one. In a process of its own, as other packages bring such a class too.
 """
 
 from __future__ import annotations
