@@ -3,6 +3,7 @@
 //! thread. So the worker never touches Python, and many results cost one wake-up.
 
 use std::io::{Read as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::exceptions::PyRuntimeError;
@@ -95,7 +96,8 @@ impl Completions {
         let work =
             std::mem::take(&mut *self.queue.work.lock().unwrap_or_else(PoisonError::into_inner));
         for work in work {
-            if let Err(error) = work(py) {
+            // One that panics must not take the others with it: their calls would never end.
+            if let Err(error) = contained(|| work(py)) {
                 error.write_unraisable(py, None);
             }
         }
@@ -126,6 +128,12 @@ pub(crate) fn push(work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'stati
     }
 }
 
+/// A panic becomes an ordinary exception.
+fn contained<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(PyRuntimeError::new_err("a fault of vitable-groups: a panic")))
+}
+
 /// Takes the result of something awaited on the loop; a callback of a task.
 #[pyclass(module = "vitable_groups._native")]
 struct Reply(Option<oneshot::Sender<PyResult<Py<PyAny>>>>);
@@ -135,7 +143,7 @@ impl Reply {
     fn __call__(&mut self, task: &Bound<'_, PyAny>) {
         if let Some(reply) = self.0.take() {
             // The request may have been given up meanwhile.
-            let _ = reply.send(task.call_method0("result").map(Bound::unbind));
+            let _ = reply.send(contained(|| task.call_method0("result").map(Bound::unbind)));
         }
     }
 }
@@ -170,7 +178,8 @@ pub(crate) async fn on_loop(
     let task = Arc::new(Mutex::new(None));
     let cancel = Cancel { queue: Arc::clone(&queue), task: Arc::clone(&task) };
     queue.push(move |py| {
-        let started = start(py).and_then(|value| {
+        let started = contained(|| {
+            let value = start(py)?;
             py.import("vitable_groups._aio")?.call_method1("ensure_task", (value,))
         });
         match started {

@@ -86,11 +86,9 @@ impl Client {
 
     fn job(&self, py: Python<'_>, call: Call, asked: Asked, stream: bool) -> PyResult<Job> {
         let core = self.core(py)?.clone();
-        let method = asked.method.clone();
         Ok(Job::new(Some(asked), async move {
             if stream {
-                let answer = core.stream(call).await?;
-                return Ok(Output::Open(OpenAnswer::new(answer, method)));
+                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?)));
             }
             let operation = call.name().to_owned();
             Ok(Output::Answer(Answer::new(core.execute(call).await?, operation)))

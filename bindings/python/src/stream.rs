@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
-use http::{HeaderMap, StatusCode, Version};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use vitable_groups::retry::Failure;
-use vitable_groups::{Error, ErrorKind, TransportBody, TransportError, TransportResponse};
+use vitable_groups::{Error, ErrorKind, Metadata, Response, TransportBody, TransportError};
 
 use crate::answer;
 use crate::error::{self, Asked};
@@ -16,19 +15,14 @@ use crate::job::{Job, Output};
 /// The head of a success, and its body to be read piece by piece.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct OpenAnswer {
-    status: StatusCode,
-    headers: HeaderMap,
-    version: Version,
-    asked: Asked,
+    metadata: Metadata,
     body: Arc<Mutex<Option<TransportBody>>>,
 }
 
 impl OpenAnswer {
-    pub(crate) fn new(answer: TransportResponse, method: String) -> Self {
-        let TransportResponse { status, headers, url, version, body } = answer;
-        let url = url.as_ref().map(ToString::to_string).unwrap_or_default();
-        let body = Arc::new(Mutex::new(Some(body)));
-        Self { status, headers, version, asked: Asked { method, url, status_error: None }, body }
+    pub(crate) fn new(answer: Response<TransportBody>) -> Self {
+        let Response { data: body, metadata, .. } = answer;
+        Self { metadata, body: Arc::new(Mutex::new(Some(body))) }
     }
 }
 
@@ -36,38 +30,71 @@ impl OpenAnswer {
 impl OpenAnswer {
     #[getter]
     fn status(&self) -> u16 {
-        self.status.as_u16()
+        self.metadata.status.as_u16()
     }
 
     #[getter]
     fn reason(&self) -> &'static str {
-        self.status.canonical_reason().unwrap_or_default()
+        self.metadata.status.canonical_reason().unwrap_or_default()
     }
 
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        error::headers(py, &self.headers)
+        error::headers(py, &self.metadata.headers)
     }
 
     #[getter]
     fn url(&self) -> &str {
-        &self.asked.url
+        self.metadata.url.as_str()
     }
 
     #[getter]
     fn method(&self) -> &str {
-        &self.asked.method
+        self.metadata.method.as_str()
     }
 
     #[getter]
     fn http_version(&self) -> &'static str {
-        answer::version(self.version)
+        answer::version(self.metadata.version)
+    }
+
+    /// Seconds from the first attempt to the head, waits included.
+    #[getter]
+    fn elapsed(&self) -> f64 {
+        self.metadata.elapsed.as_secs_f64()
+    }
+
+    #[getter]
+    fn retries(&self) -> usize {
+        self.metadata.retries()
+    }
+
+    #[getter]
+    fn attempts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        error::attempts(py, &self.metadata.attempts)
+    }
+
+    #[getter]
+    fn idempotency_key(&self) -> Option<&str> {
+        self.metadata.idempotency_key.as_deref()
+    }
+
+    #[getter]
+    fn recovered(&self) -> bool {
+        self.metadata.recovered
+    }
+
+    #[getter]
+    fn request_id(&self) -> Option<&str> {
+        self.metadata.request_id()
     }
 
     /// The next piece of the body; None at its end.
     fn read(&self) -> Job {
         let place = Arc::clone(&self.body);
-        Job::new(Some(self.asked.clone()), async move {
+        let (method, url) = (self.method().to_owned(), self.url().to_owned());
+        let asked = Asked { method, url, status_error: None };
+        Job::new(Some(asked), async move {
             // Taken out while it is read: a read that is given up closes the connection.
             let body = place.lock().unwrap_or_else(PoisonError::into_inner).take();
             match body {

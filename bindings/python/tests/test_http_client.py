@@ -6,8 +6,10 @@ import httpx
 import pytest
 from vitable_groups import (
     APIConnectionError,
+    APIStatusError,
     APITimeoutError,
     AsyncVitableConnect,
+    ConfigurationError,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
     NotFoundError,
@@ -157,6 +159,56 @@ def test_prepare_request_of_a_subclass() -> None:
     http = httpx.Client(transport=httpx.MockTransport(handler))
     Mine(api_key="k", base_url=BASE, http_client=http).groups.retrieve("g")
     assert seen == ["yes"]
+
+
+async def test_prepare_request_is_awaited() -> None:
+    class Mine(AsyncVitableConnect):
+        async def _prepare_request(self, request: httpx.Request) -> None:
+            await super()._prepare_request(request)
+            request.headers["x-signed"] = request.url.path
+
+    seen: list[str] = []
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["x-signed"])
+        return httpx.Response(200, json=GROUP)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    await Mine(api_key="k", base_url=BASE, http_client=http).groups.retrieve("g")
+    assert seen == ["/v1/groups/g"]
+
+
+def test_prepare_request_needs_an_http_client() -> None:
+    class Mine(VitableConnect):
+        def _prepare_request(self, request: httpx.Request) -> None:
+            request.headers["x-signed"] = "yes"
+
+    with pytest.raises(ConfigurationError, match="pass `http_client="):
+        Mine(api_key="k")
+
+
+def test_redirects_are_left_to_the_http_client() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        if request.url.path == "/v1/new":
+            return httpx.Response(200, json=GROUP)
+        return httpx.Response(307, headers={"location": "/v1/new"})
+
+    seen: list[str] = []
+
+    def client(**given: object) -> VitableConnect:
+        http = DefaultHttpxClient(transport=httpx.MockTransport(handler), **given)  # type: ignore[arg-type]
+        return VitableConnect(api_key="k", base_url=BASE, http_client=http, max_retries=0)
+
+    assert client().get("/v1/old", cast_to=object, options={"follow_redirects": True}) == GROUP
+    assert seen == ["/v1/old", "/v1/new"]
+    with pytest.raises(APIStatusError) as raised:
+        client(follow_redirects=False).get("/v1/old", cast_to=object)
+    assert raised.value.status_code == 307
+    assert seen == ["/v1/old", "/v1/new", "/v1/old"]
+    with pytest.raises(TypeError, match="follow_redirects=False is not supported per call"):
+        client().get("/v1/old", cast_to=object, options={"follow_redirects": False})
+    assert len(seen) == 3, "nothing was sent"
 
 
 def test_cast_to_an_httpx_response(client: VitableConnect) -> None:

@@ -83,6 +83,34 @@ def test_streaming(client: VitableConnect, sandbox: Sandbox, group: str) -> None
         assert [item.id for item in pages.parse()] == [group]
 
 
+def test_streaming_tells_how_the_answer_came(
+    client: VitableConnect, sandbox: Sandbox, group: str
+) -> None:
+    sandbox.fault(operation="groups.retrieve", status=503, headers={"retry-after-ms": "1"})
+    with client.groups.with_streaming_response.retrieve(group) as response:
+        assert response.retries_taken == 1
+        assert [attempt.status for attempt in response.attempts] == [503, 200]
+        assert response.elapsed > datetime.timedelta()
+        assert response.http_response.elapsed == response.elapsed
+        assert response.method == "GET"
+        assert response.url.endswith(f"/v1/groups/{group}")
+        assert response.request_id == response.headers.get("x-request-id")
+    create = client.groups.with_streaming_response.create
+    with create(external_reference_id="b", name="B") as response:
+        assert response.idempotency_key
+        assert not response.recovered
+
+
+async def test_async_streaming_tells_how_the_answer_came(
+    aclient: AsyncVitableConnect, sandbox: Sandbox
+) -> None:
+    sandbox.fault(operation="plans.list", status=503, headers={"retry-after-ms": "1"})
+    async with aclient.plans.with_streaming_response.list() as response:
+        assert response.retries_taken == 1
+        assert [attempt.status for attempt in response.attempts] == [503, 200]
+        assert response.elapsed > datetime.timedelta()
+
+
 async def test_async(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
     made = await aclient.groups.with_raw_response.create(external_reference_id="a", name="A")
     assert isinstance(made, AsyncAPIResponse)

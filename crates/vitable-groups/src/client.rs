@@ -16,8 +16,8 @@ use crate::page::{List, PageItem};
 use crate::pipeline;
 use crate::request::Request;
 use crate::resources::{Groups, Plans};
-use crate::response::RawResponse;
-use crate::transport::TransportResponse;
+use crate::response::{RawResponse, Response};
+use crate::transport::TransportBody;
 use crate::{Error, ErrorKind};
 
 /// A client of the API: cheap to clone, safe to share between threads and tasks.
@@ -115,11 +115,22 @@ impl Client {
     }
 
     /// Sends a call and returns the answer with its body unread; statuses are judged and retried as
-    /// always, a failure while the body is read is the reader's.
+    /// always, a failure while the body is read is the reader's. The timeout bounds the wait for
+    /// each piece; the metadata's times end with the head.
+    ///
+    /// ```no_run
+    /// use vitable_groups::{Call, Client, RequestOptions, operation};
+    ///
+    /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
+    /// let call = Call::new(&operation::GROUPS_LIST, &[], RequestOptions::new())?;
+    /// let answer = client.stream(call).await?;
+    /// println!("{} after {} retries", answer.metadata.status, answer.metadata.retries());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub async fn stream(&self, call: Call) -> Result<TransportResponse, Error> {
+    pub async fn stream(&self, call: Call) -> Result<Response<TransportBody>, Error> {
         let deadline = self.0.deadline(&call.options);
         pipeline::open(&self.0, &call, deadline).await
     }

@@ -278,8 +278,9 @@ async fn a_body_can_be_left_to_the_caller() {
     let server = Server::start(|_| reply("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes())).await;
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
     let answer = server.client(|b| b).stream(call).await.unwrap();
-    assert_eq!(answer.headers["x-request-id"], "r7");
-    let TransportBody::Stream(mut pieces) = answer.body else { panic!("unread") };
+    assert_eq!(answer.metadata.request_id(), Some("r7"));
+    assert_eq!(answer.metadata.attempts.len(), 1);
+    let TransportBody::Stream(mut pieces) = answer.data else { panic!("unread") };
     let mut body = Vec::new();
     while let Some(piece) = pieces.next().await {
         body.extend_from_slice(&piece.unwrap());

@@ -160,7 +160,7 @@ class BaseClient:
             "timeout": timeout,
             "connect_timeout": connect_timeout,
             "deadline": self.deadline,
-            "max_retries": int(min(self.max_retries, UNLIMITED)),
+            "max_retries": native_retries(self.max_retries),
             "headers": header_overrides(self._hooked_headers()),
             "query": query_pairs(self.default_query),
             "organization": self.organization,
@@ -178,17 +178,28 @@ class BaseClient:
         return {name: own[name] for name in own if name.lower() != "content-type"}
 
     def _hook(self, name: str) -> object | None:
-        """A method that a subclass has made its own; without a circle of references."""
-        own = getattr(type(self), name, None)
-        if own is None or own is getattr(BaseClient, name, None):
+        """A method of a subclass's own; without a circle of references."""
+        if not self._has_hook(name):
             return None
+        own = getattr(type(self), name)
         import types
         import weakref
 
         return types.MethodType(own, weakref.proxy(self))
 
+    def _has_hook(self, name: str) -> bool:
+        """Whether a subclass has made a method its own."""
+        own = getattr(type(self), name)
+        return not str(getattr(own, "__module__", None)).startswith(_PACKAGE)
+
     def _adapter(self) -> object | None:
         if self._http_client is None:
+            if self._has_hook("_prepare_request"):
+                raise ConfigurationError(
+                    "`_prepare_request` changes requests of an HTTP client of yours: pass "
+                    "`http_client=DefaultHttpxClient()` (or `DefaultAsyncHttpxClient()`), or use "
+                    "`_prepare_options` for headers"
+                )
             return None
         from ._transport import adapter_of
 
@@ -320,6 +331,8 @@ class BaseClient:
         return status_error(err_msg, body=body, response=response)
 
 
+_PACKAGE = __name__.partition(".")[0] + "."
+
 #: Attributes that hold resources, made when they are first used.
 _CACHED = ("groups", "plans", "with_raw_response", "with_streaming_response")
 
@@ -342,6 +355,11 @@ def timeout_of(given: TimeoutLike | NotGiven | None, http_client: Any | None) ->
     ):
         return DEFAULT_TIMEOUT
     return Timeout(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
+
+
+def native_retries(given: Any) -> int:
+    """A number of retries as the core takes it."""
+    return int(min(retries_of(given), UNLIMITED))
 
 
 def retries_of(given: Any) -> float:

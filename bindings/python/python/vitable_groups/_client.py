@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ._hooks import FinalRequestOptions
     from ._types import Body, RequestOptions
 
     T = TypeVar("T")
@@ -52,6 +53,19 @@ class VitableConnect(BaseClient):
         if made is None:
             made = self.__dict__["_" + name] = cls(self)
         return made
+
+    def _prepare_options(self, options: FinalRequestOptions) -> FinalRequestOptions | None:
+        """A hook of subclasses, run before each call of an operation or a path.
+
+        The pages of a list are one call. Helpers that take several calls do not run it.
+        """
+        return options
+
+    def _prepare_request(self, request: Any) -> None:
+        """A hook of subclasses, run before each attempt; it needs ``http_client=``."""
+
+    def _prepared(self, asked: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
+        return (self._prepare_options(asked) or asked).native(options)
 
     def get(
         self,
@@ -157,9 +171,14 @@ class VitableConnect(BaseClient):
         options: RequestOptions | None,
     ) -> Any:
         from ._decode import decoded
-        from ._raw import raw_job
+        from ._raw import raw_parts
 
-        job = raw_job(self, method, path, body, content, files, options)
+        data, query, made = raw_parts(body, content, files, options)
+        if self._has_hook("_prepare_options"):
+            from ._hooks import FinalRequestOptions
+
+            made = self._prepared(FinalRequestOptions(method.lower(), path, made), made)
+        job = self._connected().raw(method, path, query, data, made)
         return decoded(job.run(), cast_to, self._strict_response_validation)
 
     def __enter__(self) -> Self:
@@ -228,6 +247,19 @@ class AsyncVitableConnect(BaseClient):
         if made is None:
             made = self.__dict__["_" + name] = cls(self)
         return made
+
+    async def _prepare_options(self, options: FinalRequestOptions) -> FinalRequestOptions | None:
+        """A hook of subclasses, run before each call of an operation or a path.
+
+        The pages of a list are one call. Helpers that take several calls do not run it.
+        """
+        return options
+
+    async def _prepare_request(self, request: Any) -> None:
+        """A hook of subclasses, run before each attempt; it needs ``http_client=``."""
+
+    async def _prepared(self, asked: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
+        return (await self._prepare_options(asked) or asked).native(options)
 
     async def get(
         self,
@@ -334,9 +366,14 @@ class AsyncVitableConnect(BaseClient):
     ) -> Any:
         from ._aio import run
         from ._decode import decoded
-        from ._raw import raw_job
+        from ._raw import raw_parts
 
-        job = raw_job(self, method, path, body, content, files, options)
+        data, query, made = raw_parts(body, content, files, options)
+        if self._has_hook("_prepare_options"):
+            from ._hooks import FinalRequestOptions
+
+            made = await self._prepared(FinalRequestOptions(method.lower(), path, made), made)
+        job = self._connected().raw(method, path, query, data, made)
         return decoded(await run(job), cast_to, self._strict_response_validation)
 
     async def __aenter__(self) -> Self:

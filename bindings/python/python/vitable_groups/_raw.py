@@ -6,24 +6,21 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from ._native import Job, encode
+from ._native import encode
 from ._request import header_overrides, query_pairs, request_options
 from ._types import not_given
 
 if TYPE_CHECKING:
-    from ._base_client import BaseClient
+    from ._types import Pairs
 
 
-def raw_job(
-    client: BaseClient,
-    method: str,
-    path: str,
+def raw_parts(
     body: object | None,
     content: bytes | None,
     files: object | None,
     options: Mapping[str, Any] | None,
-) -> Job:
-    """A call of a path, with the options of the raw verbs."""
+) -> tuple[bytes | None, Pairs, dict[str, Any]]:
+    """Body, query and options of a call, from the arguments of the raw verbs."""
     if body is not None and content is not None:
         raise TypeError("Passing both `body` and `content` is not supported")
     if files is not None:
@@ -40,12 +37,15 @@ def raw_job(
     if body is not None:
         extra = cast(Mapping[str, object], given.get("extra_json") or {})
         data = encode({**cast(Any, body), **extra} if extra else body)
-    made = _options(given)
-    query = query_pairs(given.get("params") or {})
-    return client._connected().raw(method, path, query, data, made)
+    return data, query_pairs(given.get("params") or {}), _options(given)
 
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
+    if given.get("follow_redirects") is False:
+        raise TypeError(
+            "follow_redirects=False is not supported per call; build the client with "
+            "http_client=DefaultHttpxClient(follow_redirects=False)"
+        )
     made = request_options(
         timeout=given.get("timeout", not_given), deadline=given.get("deadline", not_given)
     )

@@ -35,6 +35,10 @@ class SyncAPIResource:
         body: object | None = None,
     ) -> Any:
         client = self._client
+        if client._has_hook("_prepare_options"):
+            from ._hooks import of_operation
+
+            options = client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
             answer = client._job(name, path, query, body, options).run()
             return client._decoded(answer, cast_to)
@@ -54,6 +58,10 @@ class SyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
+        if client._has_hook("_prepare_options"):
+            from ._hooks import of_operation
+
+            options = client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             return client._page(client._job(name, (), pairs, None, options).run(), source)
@@ -89,6 +97,10 @@ class AsyncAPIResource:
         from ._aio import run
 
         client = self._client
+        if client._has_hook("_prepare_options"):
+            from ._hooks import of_operation
+
+            options = await client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
             answer = await run(client._job(name, path, query, body, options))
             return client._decoded(answer, cast_to)
@@ -116,6 +128,10 @@ class AsyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
+        if client._has_hook("_prepare_options"):
+            from ._hooks import of_operation
+
+            options = await client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             return client._page(await run(client._job(name, (), pairs, None, options)), source)

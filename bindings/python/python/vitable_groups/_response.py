@@ -60,7 +60,7 @@ class BaseAPIResponse(Generic[R]):
             self._content or b"",
             request=self.http_request,
             http_version=self._head.http_version,
-            elapsed=self._answer.elapsed if self._answer else 0.0,
+            elapsed=self._head.elapsed,
             reason=self._head.reason,
         )
 
@@ -90,8 +90,11 @@ class BaseAPIResponse(Generic[R]):
 
     @property
     def elapsed(self) -> datetime.timedelta:
-        """From the first attempt to the end of the answer, waits included."""
-        return datetime.timedelta(seconds=self._answer.elapsed if self._answer else 0.0)
+        """From the first attempt to the end of the answer, waits included.
+
+        Where the body was still to be read, to the end of the head.
+        """
+        return datetime.timedelta(seconds=self._head.elapsed)
 
     @property
     def is_closed(self) -> bool:
@@ -100,30 +103,27 @@ class BaseAPIResponse(Generic[R]):
     @property
     def retries_taken(self) -> int:
         """How many times the call was sent again."""
-        return self._answer.retries if self._answer else 0
+        return self._head.retries
 
     @property
     def attempts(self) -> list[Attempt]:
         """Every attempt, the last one succeeded."""
-        made = self._answer.attempts if self._answer else []
-        return [Attempt(*attempt) for attempt in made]
+        return [Attempt(*attempt) for attempt in self._head.attempts]
 
     @property
     def request_id(self) -> str | None:
         """The server's id of the request, if a header names it."""
-        names = ("x-request-id", "x-trace-id", "x-correlation-id")
-        headers = self.headers
-        return next((headers[name] for name in names if name in headers), None)
+        return self._head.request_id
 
     @property
     def idempotency_key(self) -> str | None:
         """The key that all attempts of a write carried."""
-        return self._answer.idempotency_key if self._answer else None
+        return self._head.idempotency_key
 
     @property
     def recovered(self) -> bool:
         """Whether an earlier attempt, whose answer was lost, had done the write."""
-        return self._answer.recovered if self._answer else False
+        return self._head.recovered
 
     def __repr__(self) -> str:
         reason = self._head.reason

@@ -10,11 +10,6 @@ from ._native import Answer, OpenAnswer, decode
 class Completed:
     """Head and body, with what a native answer can do."""
 
-    idempotency_key: str | None = None
-    recovered = False
-    elapsed = 0.0
-    retries = 0
-
     def __init__(self, head: Answer | OpenAnswer, content: bytes) -> None:
         self.status = head.status
         self.reason = head.reason
@@ -23,11 +18,17 @@ class Completed:
         self.method = head.method
         self.http_version = head.http_version
         self.content = content
-        self.attempts: list[tuple[int | None, str, float | None, float]] = []
-        self.request_id: str | None = None
+        self.elapsed = head.elapsed
+        self.retries = head.retries
+        self.attempts = head.attempts
+        self.idempotency_key = head.idempotency_key
+        self.recovered = head.recovered
+        self.request_id = head.request_id
 
     @property
     def is_json(self) -> bool:
+        if self.recovered:
+            return True
         kinds = [value for name, value in self.headers if name == "content-type"]
         return bool(kinds) and kinds[0].split(";")[0].strip().lower().endswith("json")
 

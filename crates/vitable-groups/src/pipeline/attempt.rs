@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
+use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::retry::{Failure, ServerHints};
-use crate::transport::{TransportBody, TransportError, TransportResponse};
+use crate::transport::{Pieces, TransportBody, TransportError, TransportResponse};
 use crate::{Error, ErrorKind};
 
 /// A success.
@@ -157,6 +157,21 @@ pub(super) async fn within<T>(
         Either::Left((result, _)) => Some(result),
         Either::Right(((), _)) => None,
     }
+}
+
+/// A body whose pieces must each come within `limit`.
+pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -> Pieces {
+    Box::pin(stream::unfold(Some((context, pieces)), move |state| async move {
+        let (context, mut pieces) = state?;
+        let Some(piece) = within(context.clock(), limit, pieces.next()).await else {
+            let limit = limit.unwrap_or_default();
+            let message = format!("the next piece of the answer did not come within {limit:?}");
+            return Some((Err(TransportError::new(Failure::TimedOut, message)), None));
+        };
+        let piece = piece?;
+        let rest = piece.is_ok().then_some((context, pieces));
+        Some((piece, rest))
+    }))
 }
 
 async fn read(

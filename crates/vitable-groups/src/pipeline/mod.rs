@@ -19,7 +19,7 @@ use crate::deadline::Deadline;
 use crate::operation::Replay;
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
-use crate::transport::TransportResponse;
+use crate::transport::TransportBody;
 use crate::{Error, ErrorKind};
 
 /// Runs a call to its end and reads the answer's body.
@@ -28,8 +28,31 @@ pub(crate) async fn run(
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let (answer, progress) = traced(context, call, deadline, Reading::Whole).await?;
-    let metadata = Metadata {
+    let (mut answer, progress) = traced(context, call, deadline, Reading::Whole).await?;
+    let body = std::mem::take(&mut answer.body);
+    Ok(Response::new(body, metadata(context, call, answer, progress)))
+}
+
+/// Runs a call until the head of a success is there, and leaves the body to the caller.
+pub(crate) async fn open(
+    context: &Context,
+    call: &Call,
+    deadline: Deadline,
+) -> Result<Response<TransportBody>, Error> {
+    let (mut answer, progress) = traced(context, call, deadline, Reading::Head).await?;
+    let body = match answer.unread.take() {
+        Some(TransportBody::Stream(pieces)) => {
+            let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
+            TransportBody::Stream(attempt::paced(context.clone(), limit, pieces))
+        }
+        Some(TransportBody::Full(body)) => TransportBody::Full(body),
+        None => TransportBody::Full(std::mem::take(&mut answer.body)),
+    };
+    Ok(Response::new(body, metadata(context, call, answer, progress)))
+}
+
+fn metadata(context: &Context, call: &Call, answer: Answer, progress: Progress) -> Metadata {
+    Metadata {
         status: answer.status,
         headers: answer.headers,
         url: answer.url,
@@ -39,23 +62,7 @@ pub(crate) async fn run(
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
-    };
-    Ok(Response::new(answer.body, metadata))
-}
-
-/// Runs a call until the head of a success is there, and leaves the body to the caller.
-pub(crate) async fn open(
-    context: &Context,
-    call: &Call,
-    deadline: Deadline,
-) -> Result<TransportResponse, Error> {
-    let (answer, _) = traced(context, call, deadline, Reading::Head).await?;
-    let body = match answer.unread {
-        Some(unread) => unread,
-        None => crate::transport::TransportBody::Full(answer.body),
-    };
-    let Answer { status, headers, url, version, .. } = answer;
-    Ok(TransportResponse { status, headers, url: Some(url), version, body })
+    }
 }
 
 /// How much of a success is read before the call counts as done.

@@ -90,7 +90,7 @@ impl Prepared {
     }
 }
 
-fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option<Duration> {
+pub(super) fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option<Duration> {
     match own {
         Field::Value(own) => Some(*own),
         Field::Null => None,

@@ -135,8 +135,11 @@ pub enum TransportBody {
     /// There already.
     Full(Bytes),
     /// Still to come, piece by piece.
-    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>),
+    Stream(Pieces),
 }
+
+/// A body as it comes.
+pub(crate) type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 impl fmt::Debug for TransportBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

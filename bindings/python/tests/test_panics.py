@@ -1,0 +1,72 @@
+"""A panic of native code reaches the caller as an ordinary exception, and ends nothing else.
+
+Native code that meets the exception of a panic in Python goes on panicking, so code of a caller
+that raises it makes a real one. In a process of its own, as other packages bring such a class too.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+PROVOKE = """
+import asyncio
+from vitable_groups import AsyncVitableConnect, InternalError, VitableConnect, VitableConnectError
+
+def unlucky():
+    raise ValueError
+
+# The class is made when native code first meets an exception.
+try:
+    VitableConnect(token_provider=unlucky).groups.list()
+except VitableConnectError:
+    pass
+(Panic,) = [cls for cls in BaseException.__subclasses__() if cls.__name__ == "PanicException"]
+assert not issubclass(Panic, Exception)
+
+def at_once():
+    raise Panic("on purpose")
+
+async def later():
+    await asyncio.sleep(0)
+    raise Panic("on purpose")
+"""
+
+
+def test_sync(run_python: Run) -> None:
+    run_python(
+        PROVOKE
+        + """
+try:
+    VitableConnect(token_provider=at_once).groups.list()
+except Exception as error:
+    assert isinstance(error, InternalError), error
+    assert "please report it" in str(error), error
+else:
+    raise AssertionError("no error")
+assert len(VitableConnect().plans.list().data) == 2, "other calls go on"
+"""
+    )
+
+
+def test_asyncio(run_python: Run) -> None:
+    run_python(
+        PROVOKE
+        + """
+async def main():
+    for token in (at_once, later):
+        broken = AsyncVitableConnect(token_provider=token).groups.list()
+        error, plans = await asyncio.gather(
+            awaited(broken), awaited(AsyncVitableConnect().plans.list()), return_exceptions=True
+        )
+        assert isinstance(error, VitableConnectError), error
+        assert len(plans.data) == 2, "other calls go on"
+
+async def awaited(call):
+    return await call
+
+asyncio.run(main())
+"""
+    )

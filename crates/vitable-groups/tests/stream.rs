@@ -1,0 +1,37 @@
+//! Bodies that are left to the caller.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "test code"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{GROUP, World};
+use futures_util::StreamExt as _;
+use vitable_groups::retry::Failure;
+use vitable_groups::testing::Script;
+use vitable_groups::{Call, RequestOptions, TransportBody, operation};
+
+#[test]
+fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
+    let stalled = Script::json(200, GROUP).cut(Duration::from_secs(1000));
+    let world = World::with([Script::status(503), stalled], |b| b.timeout(Duration::from_secs(7)));
+    let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
+    let answer = world.run(world.client.stream(call)).unwrap();
+    let statuses: Vec<_> = answer.metadata.attempts.iter().map(|a| a.status).collect();
+    assert_eq!(statuses, [Some(503), Some(200)]);
+    assert_eq!(answer.metadata.elapsed, world.clock.elapsed());
+
+    let before = world.clock.elapsed();
+    let TransportBody::Stream(mut pieces) = answer.data else { panic!("unread") };
+    assert_eq!(world.run(pieces.next()).unwrap().unwrap(), GROUP);
+    let error = world.run(pieces.next()).unwrap().unwrap_err();
+    assert_eq!(error.failure(), Failure::TimedOut);
+    assert_eq!(world.clock.elapsed(), before + Duration::from_secs(7));
+    assert!(world.run(pieces.next()).is_none());
+}
