@@ -17,6 +17,7 @@ pub(crate) struct Ledger {
     failures: BTreeMap<&'static str, usize>,
     pub(crate) faults: BTreeMap<Fault, usize>,
     pub(crate) recovered: usize,
+    pub(crate) replayed_creates: usize,
     pub(crate) unknown: usize,
     attempts: usize,
     overruns: usize,
@@ -61,6 +62,7 @@ impl Ledger {
             *self.faults.entry(fault).or_default() += count;
         }
         self.recovered += other.recovered;
+        self.replayed_creates += other.replayed_creates;
         self.unknown += other.unknown;
         self.attempts += other.attempts;
         self.overruns += other.overruns;
@@ -104,6 +106,7 @@ impl fmt::Display for Ledger {
         }
         writeln!(f, "failures: {:?}", self.failures)?;
         writeln!(f, "faults drawn: {:?}", self.faults)?;
+        writeln!(f, "{} creates sent again after they were done", self.replayed_creates)?;
         let Self { recovered, unknown, attempts, overruns, longest_overrun, .. } = self;
         writeln!(
             f,

@@ -50,6 +50,7 @@ fn the_servers_state_is_what_the_callers_were_told() {
     assert!(total.done() > 0, "nothing got through");
     if strict {
         total.assert_everything_was_met();
+        assert_eq!(total.replayed_creates, 0, "creates sent again after they were done");
         assert_eq!(total.overruns(), 0, "calls past their deadline by more than 100 ms");
     }
     // A call that does not end at all shows here, on however slow a machine.

@@ -48,6 +48,7 @@ async fn round(mut random: fastrand::Rng, operations: usize, sandbox: Sandbox) -
     assert!(tokio::time::timeout(PATIENCE, no_tasks()).await.is_ok(), "tasks are left");
 
     state::compare(&sandbox.control().state().unwrap(), &told);
+    ledger.replayed_creates = state::replayed_creates(&sandbox.control().requests());
     sandbox.shutdown().await;
     ledger
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use vitable_groups_sandbox::RecordedRequest;
+
 use super::worker::Told;
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {
@@ -49,4 +51,17 @@ pub(crate) fn compare(state: &Value, workers: &[Told]) {
             assert!(completed.contains(request.as_str()), "{request} was reported completed");
         }
     }
+}
+
+/// The creates that were sent again although they had been done. One that a slow machine delivers
+/// after its caller has looked for it is among them, and no client's fault.
+pub(crate) fn replayed_creates(requests: &[RecordedRequest]) -> usize {
+    let replayed = |request: &&RecordedRequest| {
+        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let reference = body["external_reference_id"].as_str().unwrap_or_default();
+        // Only one worker ever wants these.
+        let own = reference.starts_with("new-") || reference.starts_with("own-");
+        request.operation == Some("groups.create") && request.status == Some(409) && own
+    };
+    requests.iter().filter(replayed).count()
 }
