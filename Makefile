@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance lint bench fuzz audit core python node kotlin swift clean
+.PHONY: help demo test conformance chaos lint bench fuzz audit core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ test: ## everything that can be tested here, and one closing line
 
 conformance: ## the shared scenarios: LANG=python plays another language, GROUP=retries one file
 	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
+
+chaos: ## 10,000 calls over a network that fails (CHAOS_OPERATIONS, CHAOS_SEED)
+	@scripts/chaos
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust

@@ -322,6 +322,16 @@ fn fault_18_a_conflict_after_a_replay_is_resolved_by_a_lookup() {
     let error = world.run(create(&world).send()).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, false));
 
+    // The look fails: whose it is stays unknown, and get_or_create says so too.
+    let world = World::new(lost().into_iter().chain([Script::status(404)]));
+    let error = world.run(create(&world).send()).unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, true));
+    let nothing = groups(&[], &page_of(1, 1));
+    let world = World::new([nothing].into_iter().chain(lost()).chain([Script::status(404)]));
+    let params = GroupCreateParams::new("ref-b", "n");
+    let error = world.run(world.client.groups().get_or_create(params)).unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::NotFound, true));
+
     // A conflict at once is a duplicate of somebody else's.
     let world = World::new([conflict()]);
     let error = world.run(create(&world).send()).unwrap_err();
@@ -342,6 +352,11 @@ fn fault_18_an_unknown_outcome_is_said() {
     assert!(world.wire().iter().filter(|line| line.starts_with("POST")).count() == 1);
     let world = World::with([Script::refused()], |b| b.max_retries(0));
     assert!(!world.run(create(&world).send()).unwrap_err().outcome_unknown());
+    // Done, with an answer too large to be read.
+    let world = World::with([Script::json(201, GROUP)], |b| b.max_response_bytes(5));
+    let error = world.run(create(&world).send()).unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::ResponseValidation, true));
+    assert_eq!(world.sent(), 1);
 }
 
 #[test]

@@ -187,7 +187,9 @@ async fn drive(
                 Err(error) => {
                     let note = format!("looking up what it may have made failed too: {error}");
                     let error = failed.into_error(deadline).with_note(&note);
-                    return Err(finish(error, call, progress, Some(&hints)));
+                    // Also of a conflict: nobody has seen whose it is.
+                    let error = finish(error, call, progress, Some(&hints));
+                    return Err(error.with_outcome_unknown(true));
                 }
             }
         }

@@ -158,7 +158,10 @@ impl Groups {
             Ok(group) => Ok((group, true)),
             // Somebody else made it between our look and our create.
             Err(error) if error.kind() == ErrorKind::Conflict => {
-                let found = find_group(&self.0, &reference, options, deadline).await?;
+                let unknown = error.outcome_unknown();
+                let found = find_group(&self.0, &reference, options, deadline)
+                    .await
+                    .map_err(|failed| failed.with_outcome_unknown(unknown))?;
                 found.map(|group| (group, false)).ok_or(error)
             }
             Err(error) => Err(error),

@@ -81,12 +81,12 @@ pub enum Failure {
 impl Failure {
     /// Whether the server may have done what it was asked.
     ///
-    /// A refusal (4xx) and 503 say that it has not.
+    /// A refusal (4xx) and 503 say that it has not. A success fails only by what it says.
     pub const fn may_have_been_done(self) -> bool {
         match self {
             Self::NotSent => false,
             Self::Broken | Self::TimedOut => true,
-            Self::Status(status) => status >= 500 && status != 503,
+            Self::Status(status) => status < 300 || (status >= 500 && status != 503),
         }
     }
 }

@@ -1,0 +1,50 @@
+//! A server that is stopped and started again while a wait polls it.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::mpsc;
+use vitable_groups::model::GroupCreateParams;
+use vitable_groups::poll::PollPolicy;
+use vitable_groups_sandbox::Sandbox;
+
+use super::worker::{client, member};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_outlives_a_restart_of_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("sandbox.db");
+    let first = Sandbox::builder().db(&db).sync_never().start().await.unwrap();
+    let port = first.address().port();
+    let client = client(first.base_url(), 2);
+    let patient = client.derive().timeout(Duration::from_secs(60)).build().unwrap();
+    let group = patient.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await.unwrap();
+    let sync = patient.groups().members().sync();
+    let rows = [member("E-1"), member("E-2")];
+    let receipt = sync.submit(&group.id, &rows).await.unwrap();
+
+    let (tell, mut progress) = mpsc::unbounded_channel();
+    let wait = patient
+        .groups()
+        .members()
+        .sync()
+        .wait(&receipt)
+        .poll(PollPolicy::every(Duration::from_millis(5)))
+        .on_progress(move |progress| {
+            // The test may have seen enough.
+            let _ = tell.send((progress.state.is_some(), progress.trouble));
+        });
+    let waiting = tokio::spawn(wait.into_future());
+    // The wait is under way; then it meets a server that is gone.
+    while !progress.recv().await.unwrap().0 {}
+    first.shutdown().await;
+    while progress.recv().await.unwrap().1.is_none() {}
+    let second = Sandbox::builder().db(&db).port(port).sync_never().start().await.unwrap();
+    while !progress.recv().await.unwrap().0 {}
+    second.control().settings(&json!({"sync_delay_ms": 0})).unwrap();
+
+    let state = waiting.await.unwrap().unwrap();
+    assert_eq!(state.request_id, receipt.request_id);
+    assert_eq!(state.results.value().unwrap().added_group_member_ids.len(), 2);
+    second.shutdown().await;
+}
