@@ -63,7 +63,8 @@ impl Client {
     /// list's parameters; the query's `page` is the list's.
     ///
     /// ```no_run
-    /// use vitable_groups::{Call, Client, RequestOptions, http::Method, model::Plan};
+    /// use http::Method;
+    /// use vitable_groups::{Call, Client, RequestOptions, model::Plan};
     ///
     /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
     /// let call = Call::raw(Method::GET, "/v1/plans", RequestOptions::new())?;

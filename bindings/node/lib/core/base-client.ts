@@ -5,8 +5,9 @@ import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
 import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
 import './dispose.js';
 import * as Errors from './error.js';
+import { callerOf } from './callers.js';
 import { type Fetch, fetchHooks } from './fetch.js';
-import { type HeadersLike, headerPairs } from './headers.js';
+import { type HeadersLike, headerPairs, type NullableHeaders, nullableHeaders } from './headers.js';
 import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
 import { attempt } from './make-error.js';
 import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type PagePlace, type Start } from './native.js';
@@ -26,6 +27,7 @@ import { finalOptions, listAt, type Target, targetOf } from './operations.js';
 import type { Reply } from './reply.js';
 import { type Context, type PageWalk, run, walk } from './run.js';
 import { tokenHook } from './token.js';
+import { isAbsolute, queryText, urlText } from './url.js';
 import { VERSION } from '../version.js';
 
 /** From which client a derived one starts; not an option for callers. */
@@ -96,13 +98,21 @@ export class BaseClient {
   get #usesFetch(): boolean {
     const { fetch, fetchOptions } = this.#options;
     const prepares = this.prepareRequest !== BaseClient.prototype.prepareRequest;
-    return fetch !== undefined || fetchOptions !== undefined || prepares;
+    return fetch !== undefined || fetchOptions !== undefined || prepares || this.#sendsItself;
+  }
+
+  get #sendsItself(): boolean {
+    return this.fetchWithTimeout !== BaseClient.prototype.fetchWithTimeout;
   }
 
   #fetchHooks(): Pick<Hooks, 'fetch' | 'abort'> {
     return fetchHooks(() => ({
       fetch: this.#options.fetch ?? (globalThis.fetch as Fetch),
       fetchOptions: this.#options.fetchOptions,
+      send: this.#sendsItself
+        ? (url, init, call, controller) =>
+            this.fetchWithTimeout(url, init, callerOf(call)?.timeout ?? this.timeout, controller)
+        : undefined,
       prepare: (init, url) => this.prepareRequest(init, { url, options: init as FinalRequestOptions }),
     }));
   }
@@ -290,7 +300,7 @@ export class BaseClient {
     const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this.#usesFetch);
     return {
       signal: options?.signal,
-      caller: comesBack ? { fetchOptions: options?.fetchOptions } : undefined,
+      caller: comesBack ? { fetchOptions: options?.fetchOptions, timeout: options?.timeout } : undefined,
       makeStatusError: this.#makeStatusError,
     };
   }
@@ -331,7 +341,7 @@ export class BaseClient {
     given: unknown,
     options: RequestOptions | undefined,
   ): Made | Promise<Made> {
-    const target = targetOf(operation, params, options);
+    const target = targetOf(operation, params, this.#based(operation, params, options));
     const body = options?.body === undefined ? given : options.body;
     const make = (encoded?: EncodedBody): Made => {
       const type = encoded?.contentType;
@@ -351,8 +361,15 @@ export class BaseClient {
     return (
       this.prepareOptions !== own.prepareOptions ||
       this.authHeaders !== own.authHeaders ||
-      this.defaultQuery !== own.defaultQuery
+      this.defaultQuery !== own.defaultQuery ||
+      this.validateHeaders !== own.validateHeaders ||
+      this.#changesURL
     );
+  }
+
+  get #changesURL(): boolean {
+    const own = BaseClient.prototype;
+    return this.buildURL !== own.buildURL || this.stringifyQuery !== own.stringifyQuery;
   }
 
   async #prepared(
@@ -366,7 +383,19 @@ export class BaseClient {
     final.query = { ...this.defaultQuery(), ...final.query };
     const auth = await this.authHeaders(final);
     if (auth) final.headers = [...headerPairs(auth), ...headerPairs(final.headers)];
-    return final;
+    this.validateHeaders(
+      nullableHeaders([...headerPairs(this.#options.defaultHeaders), ...headerPairs(final.headers)]),
+    );
+    return this.#changesURL ? this.#withURL(final) : final;
+  }
+
+  /** An address that a subclass changed is the path; others stay what they are. */
+  #withURL(final: FinalRequestOptions): FinalRequestOptions {
+    const { path, query, defaultBaseURL } = final;
+    const url = this.buildURL(path, query as Record<string, unknown>, defaultBaseURL);
+    const texts = this.stringifyQuery !== BaseClient.prototype.stringifyQuery && Object.keys(query ?? {}).length > 0;
+    const same = !texts && url === BaseClient.prototype.buildURL.call(this, path, query as Record<string, unknown>, defaultBaseURL);
+    return same ? final : { ...final, path: url, query: undefined };
   }
 
   /** For subclasses: changes a call's options before anything is sent. */
@@ -386,6 +415,56 @@ export class BaseClient {
   /** For subclasses: query parameters of every request. */
   protected defaultQuery(): Record<string, string | undefined> | undefined {
     return this.#options.defaultQuery;
+  }
+
+  /** The options with the call's own base URL in the path, where it counts. */
+  #based(
+    operation: string | undefined,
+    params: string[],
+    options: RequestOptions | undefined,
+  ): RequestOptions | undefined {
+    const base = this.#baseOf(options?.defaultBaseURL);
+    if (base === undefined) return options;
+    const final = finalOptions(operation, params, options);
+    return isAbsolute(final.path) ? final : { ...final, path: urlText(base, final.path, '') };
+  }
+
+  #baseOf(base: string | undefined): string | undefined {
+    const given = this.#options.baseURL ?? (this.#options.baseURL === null ? undefined : readEnv('VITABLE_CONNECT_BASE_URL'));
+    return given ? undefined : base;
+  }
+
+  /** For subclasses: throws if the headers that the caller set or left out (`nulls`) will not do. */
+  protected validateHeaders(_headers: NullableHeaders): void {}
+
+  /** For subclasses: a query as text. */
+  protected stringifyQuery(query: object): string {
+    return queryText(query);
+  }
+
+  /** For subclasses: the address of a call; one of another origin needs `allowOtherOrigin`. */
+  protected buildURL(
+    path: string,
+    query: Record<string, unknown> | null | undefined,
+    defaultBaseURL?: string,
+  ): string {
+    return urlText(this.#baseOf(defaultBaseURL) ?? this.baseURL, path, query ? this.stringifyQuery(query) : '');
+  }
+
+  /** For subclasses: sends one attempt; all attempts then go through it. */
+  protected async fetchWithTimeout(
+    url: string,
+    init: RequestInit | undefined,
+    ms: number,
+    controller: AbortController,
+  ): Promise<Response> {
+    const timer = setTimeout(() => controller.abort(new DOMException('the attempt took too long', 'TimeoutError')), ms);
+    try {
+      const fetch = this.#options.fetch ?? (globalThis.fetch as Fetch);
+      return await fetch.call(undefined, url, { ...init, signal: controller.signal });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** For subclasses: the error of a refusal. */
