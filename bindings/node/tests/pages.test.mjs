@@ -115,11 +115,15 @@ test('leaving a prefetching loop gives the requests up', async (t) => {
 });
 
 test('a failing page is named, and the ones before it stay', async (t) => {
-  const sandbox = await seeded(t, 9);
-  sandbox.fault({ operation: 'groups.list', skip: 2, status: 400, times: null });
+  const { baseURL } = await serverFor(t, (request, response) => {
+    const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? 1);
+    if (page === 3) return json(response, { message: 'no' }, 400);
+    json(response, { data: [{ id: `a${page}` }, { id: `b${page}` }], pagination: { page, total_pages: 5 } });
+  });
+  const { groups } = new VitableConnect({ apiKey: 'k', baseURL });
   const seen = [];
   const error = await failure((async () => {
-    for await (const group of sandbox.client().groups.list({ limit: 2 }, { prefetch: 2 })) seen.push(group);
+    for await (const group of groups.list({ limit: 2 }, { prefetch: 2 })) seen.push(group);
   })());
   assert.equal(error.page, 3);
   assert.equal(seen.length, 4);
