@@ -8,6 +8,7 @@ use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use vitable_groups::model::GroupCreateParams;
 use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 
@@ -15,6 +16,7 @@ use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
 use crate::options::CallOptions;
+use crate::pages::{PageWalk, Place};
 use crate::progress::{Listener, ProgressFn};
 use crate::reply::Reply;
 use crate::roster::{NativeRoster, given, outcome_value, report_value};
@@ -104,7 +106,12 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<PromiseRaw<'env, Array<'env>>> {
         let typed = operation::find(&target).is_some();
-        let call = prepare(&target, &path_params.unwrap_or_default(), options, body)?;
+        let call = prepare(
+            &target,
+            &path_params.unwrap_or_default(),
+            CallOptions::read(options.as_deref())?,
+            body,
+        );
         let client = self.core.clone();
         self.spawn(env, &target, start, async move {
             let outcome = match call {
@@ -113,6 +120,25 @@ impl NativeClient {
             };
             Reply::of(outcome, typed)
         })
+    }
+
+    /// The pages that follow a page of a list; `prefetch` of them at the same time.
+    #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)] // the call, and where the walk begins
+    pub fn pages(
+        &self,
+        target: String,
+        options: Option<String>,
+        body: Option<Body>,
+        after: Place,
+        prefetch: i64,
+        start: Option<Start<'_>>,
+    ) -> Result<PageWalk> {
+        let options = CallOptions::read(options.as_deref())?.without_page();
+        let call = prepare(&target, &[], options, body).map_err(thrown)?;
+        let (scope, cancel) = self.started(&target, start);
+        let list = self.core.list_of(call);
+        Ok(PageWalk::new(list, after, prefetch, cancel.unwrap_or_default(), scope))
     }
 
     /// Waits until a sync request is done. With a body, submits it first.
@@ -230,6 +256,16 @@ impl NativeClient {
         })
     }
 
+    fn started(
+        &self,
+        operation: &str,
+        start: Option<Start<'_>>,
+    ) -> (Scope, Option<CancellationToken>) {
+        let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
+        let call = start.and_then(|start| start.id).unwrap_or_default();
+        (Scope { call, operation: operation.into(), log: self.log.clone() }, cancel)
+    }
+
     /// Runs work until it is done or given up.
     fn spawn<'env>(
         &self,
@@ -238,9 +274,7 @@ impl NativeClient {
         start: Option<Start<'_>>,
         work: impl Future<Output = Reply> + Send + 'static,
     ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
-        let call = start.and_then(|start| start.id).unwrap_or_default();
-        let scope = Scope { call, operation: operation.into(), log: self.log.clone() };
+        let (scope, cancel) = self.started(operation, start);
         let work = scope::within(scope, work);
         env.spawn_future_with_callback(
             async move {
@@ -261,10 +295,9 @@ impl NativeClient {
 fn prepare(
     target: &str,
     path_params: &[String],
-    options: Option<String>,
+    mut options: CallOptions,
     body: Option<Body>,
-) -> Result<std::result::Result<Call, Error>> {
-    let mut options = CallOptions::read(options.as_deref())?;
+) -> std::result::Result<Call, Error> {
     let query = std::mem::take(&mut options.query);
     let options = options.into_core();
     let call = match operation::find(target) {
@@ -280,13 +313,13 @@ fn prepare(
             None => Err(invalid("no operation has this name")),
         },
     };
-    Ok(call.map(|call| {
+    call.map(|call| {
         let call = call.with_query(query);
         match body {
             Some(body) => call.with_body(bytes_of(body)),
             None => call,
         }
-    }))
+    })
 }
 
 fn invalid(message: &str) -> Error {

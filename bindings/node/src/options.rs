@@ -57,6 +57,18 @@ impl CallOptions {
         }
     }
 
+    /// Makes room for the numbers of a walk's pages: the caller's own is where the walk began.
+    pub(crate) fn without_page(mut self) -> Self {
+        for (name, value) in std::mem::take(&mut self.extra_query) {
+            match value {
+                _ if name == "page" => {}
+                Some(value) => self.query.push((name, value)),
+                None => self.extra_query.push((name, None)),
+            }
+        }
+        self
+    }
+
     /// The core's options; the operation's own query is taken out before.
     pub(crate) fn into_core(self) -> RequestOptions {
         let mut options = RequestOptions::new().allow_other_origin(self.allow_other_origin);

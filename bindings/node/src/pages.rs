@@ -1,9 +1,24 @@
-//! The core's decisions on pages.
+//! Pages: the core walks and decides, JavaScript makes objects of what it brings.
 
 #![allow(dead_code)] // in tests, nothing is exported
 
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use napi::bindgen_prelude::{Array, PromiseRaw};
+use napi::{Env, Result};
 use napi_derive::napi;
-use vitable_groups::pagination::PageFacts;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use vitable_groups::model::{Field, PageBody, Pagination};
+use vitable_groups::pagination::{PageFacts, SeenItems};
+use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
+
+use crate::reply::Reply;
+use crate::scope::{self, Scope};
 
 /// What a page says about its place in the list.
 #[napi(object, object_to_js = false)]
@@ -38,8 +53,149 @@ pub fn next_page(place: Place) -> Option<i64> {
     PageFacts::from(place).next()
 }
 
-/// Whether a page is the one before it once more.
-#[napi(catch_unwind)]
-pub fn repeats_page(place: Place, previous: Place) -> bool {
-    PageFacts::from(place).repeats(&previous.into())
+/// The items of a list that came already.
+#[napi(js_name = "SeenItems")]
+#[derive(Default)]
+pub struct NativeSeenItems(SeenItems);
+
+#[napi]
+impl NativeSeenItems {
+    /// None came yet.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which of a page's items come for the first time, by their ids; an empty one says nothing.
+    #[napi(catch_unwind)]
+    pub fn are_new(&mut self, ids: Vec<String>) -> Vec<bool> {
+        ids.iter().map(|id| self.0.is_new(id)).collect()
+    }
+}
+
+/// An item of which only the id is read; JavaScript reads the page's body as it came.
+#[derive(Deserialize)]
+pub(crate) struct Item {
+    #[serde(default)]
+    id: String,
+}
+
+impl PageItem for Item {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lenient, as JavaScript is: a page of another shape is a page without items.
+    fn read_page(body: &Bytes) -> std::result::Result<PageBody<Self>, Error> {
+        if let Ok(page) = serde_json::from_slice(body) {
+            return Ok(page);
+        }
+        let page: Value = serde_json::from_slice(body)
+            .map_err(|_| Error::new(ErrorKind::ResponseValidation, "the page is not JSON"))?;
+        let items = page.get("data").and_then(Value::as_array).into_iter().flatten();
+        let id = |item: &Value| Some(item.get("id")?.as_str()?.to_owned());
+        let number = |key| {
+            let number = page.get("pagination").and_then(|meta| meta.get(key)?.as_i64());
+            number.map_or(Field::Absent, Field::Value)
+        };
+        let mut pagination = Pagination::default();
+        pagination.page = number("page");
+        pagination.total_pages = number("total_pages");
+        Ok(PageBody {
+            data: items.map(|item| Self { id: id(item).unwrap_or_default() }).collect(),
+            pagination: Field::Value(pagination),
+        })
+    }
+}
+
+type Pulled = (Option<std::result::Result<Page<Item>, Error>>, PageStream<Item>);
+
+/// What a walk does between two pulls.
+enum State {
+    /// Nothing.
+    Idle(PageStream<Item>),
+    /// Pulls the next page already, so that what is fetched ahead moves on.
+    Ahead(JoinSet<Pulled>),
+    /// It ended, or is being pulled.
+    Taken,
+}
+
+/// A walk over the pages that follow a page.
+#[napi(js_name = "PageWalk")]
+pub struct PageWalk {
+    state: Arc<Mutex<State>>,
+    cancel: CancellationToken,
+    scope: Scope,
+    prefetches: bool,
+}
+
+impl PageWalk {
+    pub(crate) fn new(
+        list: List<Item>,
+        after: Place,
+        prefetch: i64,
+        cancel: CancellationToken,
+        scope: Scope,
+    ) -> Self {
+        let ahead = usize::try_from(prefetch).unwrap_or_default();
+        let pages = list.after(after.into()).prefetch(ahead).pages();
+        let state = Arc::new(Mutex::new(State::Idle(pages)));
+        Self { state, cancel, scope, prefetches: prefetch > 0 }
+    }
+}
+
+#[napi]
+impl PageWalk {
+    /// The next page; null at the end.
+    #[napi(catch_unwind)]
+    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<Array<'env>>>> {
+        let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
+        let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
+        let work = async move {
+            let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
+            let page = match page? {
+                Ok(page) => page,
+                Err(error) => return Some(Reply::of(Err(error), true)),
+            };
+            replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
+            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true))
+        };
+        env.spawn_future_with_callback(
+            async move {
+                Ok(cancel.run_until_cancelled(work).await.unwrap_or_else(|| Some(Reply::aborted())))
+            },
+            |env, reply| reply.map(|reply| reply.into_js(env)).transpose(),
+        )
+    }
+
+    /// Gives up what is under way.
+    #[napi(catch_unwind)]
+    pub fn end(&self) {
+        self.cancel.cancel();
+        replace(&self.state, State::Taken);
+    }
+}
+
+fn replace(place: &Mutex<State>, state: State) -> State {
+    std::mem::replace(&mut *place.lock().unwrap_or_else(PoisonError::into_inner), state)
+}
+
+async fn pull(state: State, scope: &Scope) -> Option<Pulled> {
+    match state {
+        State::Idle(mut pages) => {
+            let page = scope::within(scope.clone(), pages.next()).await;
+            Some((page, pages))
+        }
+        State::Ahead(mut pulls) => pulls.join_next().await?.ok(),
+        State::Taken => None,
+    }
+}
+
+fn ahead(pages: PageStream<Item>, scope: Scope) -> State {
+    let mut pulls = JoinSet::new();
+    pulls.spawn(scope::within(scope, async move {
+        let mut pages = pages;
+        (pages.next().await, pages)
+    }));
+    State::Ahead(pulls)
 }

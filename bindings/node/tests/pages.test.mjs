@@ -115,11 +115,15 @@ test('leaving a prefetching loop gives the requests up', async (t) => {
 });
 
 test('a failing page is named, and the ones before it stay', async (t) => {
-  const sandbox = await seeded(t, 9);
-  sandbox.fault({ operation: 'groups.list', skip: 2, status: 400, times: null });
+  const { baseURL } = await serverFor(t, (request, response) => {
+    const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? 1);
+    if (page === 3) return json(response, { message: 'no' }, 400);
+    json(response, { data: [{ id: `a${page}` }, { id: `b${page}` }], pagination: { page, total_pages: 5 } });
+  });
+  const { groups } = new VitableConnect({ apiKey: 'k', baseURL });
   const seen = [];
   const error = await failure((async () => {
-    for await (const group of sandbox.client().groups.list({ limit: 2 }, { prefetch: 2 })) seen.push(group);
+    for await (const group of groups.list({ limit: 2 }, { prefetch: 2 })) seen.push(group);
   })());
   assert.equal(error.page, 3);
   assert.equal(seen.length, 4);
@@ -143,4 +147,48 @@ test('pages can be cloned', async (t) => {
   const sandbox = await seeded(t, 3);
   const copy = structuredClone(await sandbox.client().groups.list());
   assert.equal(copy.data.length, 3);
+});
+
+test('any list path that no operation has, with the options of the first call', async (t) => {
+  const { baseURL, requests } = await serverFor(t, (_request, response, count) =>
+    json(response, { data: [{ id: `x${count}` }], pagination: { page: count + 4, total_pages: 7 } }),
+  );
+  const client = new VitableConnect({ apiKey: 'k', baseURL, defaultQuery: { zone: 'a' } });
+  const options = { query: { page: 5, tag: 'z', zone: undefined }, headers: { 'x-job': 'j' }, prefetch: 2 };
+  assert.equal((await collect(client.getAPIList('/v9/things', PageNumberPage, options))).length, 3);
+  const asked = requests.map(({ url, headers }) => [new URL(url, baseURL).searchParams, headers['x-job']]);
+  assert.deepEqual(asked.map(([query]) => query.get('page')).sort(), ['5', '6', '7']);
+  for (const [query, job] of asked) assert.deepEqual([query.get('tag'), query.get('zone'), job], ['z', null, 'j']);
+});
+
+test('an item that moved to the next page comes once, one without an id always', async (t) => {
+  const pages = [[{ id: 'a' }, { id: 'b' }, {}], [{ id: 'c' }, { id: 'b' }, {}]];
+  const { baseURL } = await serverFor(t, (_request, response, count) =>
+    json(response, { data: pages[count - 1], pagination: { page: count, total_pages: 2 } }),
+  );
+  const items = await collect(new VitableConnect({ apiKey: 'k', baseURL }).groups.list());
+  assert.deepEqual(items.map(({ id }) => id), ['a', 'b', undefined, 'c', undefined]);
+});
+
+test('a signal ends a walk while a page is under way', async (t) => {
+  const sandbox = await seeded(t, 9);
+  sandbox.fault({ operation: 'groups.list', skip: 1, hang: 'before', times: null });
+  const controller = new AbortController();
+  const all = failure(collect(sandbox.client().groups.list({ limit: 2 }, { signal: controller.signal })));
+  await until(() => sandbox.requests().length === 2);
+  controller.abort();
+  assert.equal((await all).name, 'APIUserAbortError');
+  await until(() => sandbox.requests()[1].aborted);
+});
+
+test('pages after the first go through `fetch` with their options', async (t) => {
+  const sandbox = await seeded(t, 5);
+  const marks = [];
+  const fetch = (url, { mark, ...init }) => {
+    marks.push(mark);
+    return globalThis.fetch(url, init);
+  };
+  const list = sandbox.client({ fetch }).groups.list({ limit: 2 }, { fetchOptions: { mark: 'm' } });
+  assert.equal((await collect(list)).length, 5);
+  assert.deepEqual(marks, ['m', 'm', 'm']);
 });

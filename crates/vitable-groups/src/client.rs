@@ -59,6 +59,22 @@ impl Client {
         List::new(self.0.clone(), operation)
     }
 
+    /// A list whose pages are got by a call that is not modelled, or that carries more than a
+    /// list's parameters; the query's `page` is the list's.
+    ///
+    /// ```no_run
+    /// use http::Method;
+    /// use vitable_groups::{Call, Client, RequestOptions, model::Plan};
+    ///
+    /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
+    /// let call = Call::raw(Method::GET, "/v1/plans", RequestOptions::new())?;
+    /// let plans = client.list_of::<Plan>(call).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn list_of<T: PageItem>(&self, call: Call) -> List<T> {
+        List::of(self.0.clone(), call)
+    }
+
     /// Calls GET on a path that is not modelled.
     ///
     /// ```no_run

@@ -1,4 +1,6 @@
-//! Whether a list goes on after a page: a pure decision.
+//! Whether a list goes on after a page, and which of its items are new: pure decisions.
+
+use std::collections::HashSet;
 
 use crate::model::Pagination;
 
@@ -61,6 +63,30 @@ impl PageFacts {
         let same_number = self.page.is_some_and(|page| page <= previous.current());
         let same_item = self.first_id.is_some() && self.first_id == previous.first_id;
         same_number || same_item
+    }
+}
+
+/// The items of a list that came already. Pages are no snapshot: an item can move to the next one
+/// while we read.
+///
+/// ```
+/// let mut seen = vitable_groups::pagination::SeenItems::new();
+/// assert!(seen.is_new("grp_1"));
+/// assert!(!seen.is_new("grp_1"));
+/// assert!(seen.is_new("") && seen.is_new(""));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct SeenItems(HashSet<String>);
+
+impl SeenItems {
+    /// None came yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether an item with this id comes for the first time; an empty id says nothing.
+    pub fn is_new(&mut self, id: &str) -> bool {
+        id.is_empty() || self.0.insert(id.to_owned())
     }
 }
 

@@ -5,11 +5,12 @@ import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
 import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
 import './dispose.js';
 import * as Errors from './error.js';
+import { callerOf } from './callers.js';
 import { type Fetch, fetchHooks } from './fetch.js';
-import { type HeadersLike, headerPairs } from './headers.js';
+import { type HeadersLike, headerPairs, type NullableHeaders, nullableHeaders } from './headers.js';
 import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
 import { attempt } from './make-error.js';
-import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type Start } from './native.js';
+import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type PagePlace, type Start } from './native.js';
 import {
   encodeOptions,
   type FetchOptions,
@@ -22,10 +23,11 @@ import {
   PageNumberPage,
   PagePromise,
 } from './pagination.js';
-import { finalOptions, listAt, targetOf } from './operations.js';
+import { finalOptions, listAt, type Target, targetOf } from './operations.js';
 import type { Reply } from './reply.js';
-import { type Context, run } from './run.js';
+import { type Context, type PageWalk, run, walk } from './run.js';
 import { tokenHook } from './token.js';
+import { isAbsolute, queryText, urlText } from './url.js';
 import { VERSION } from '../version.js';
 
 /** From which client a derived one starts; not an option for callers. */
@@ -96,13 +98,21 @@ export class BaseClient {
   get #usesFetch(): boolean {
     const { fetch, fetchOptions } = this.#options;
     const prepares = this.prepareRequest !== BaseClient.prototype.prepareRequest;
-    return fetch !== undefined || fetchOptions !== undefined || prepares;
+    return fetch !== undefined || fetchOptions !== undefined || prepares || this.#sendsItself;
+  }
+
+  get #sendsItself(): boolean {
+    return this.fetchWithTimeout !== BaseClient.prototype.fetchWithTimeout;
   }
 
   #fetchHooks(): Pick<Hooks, 'fetch' | 'abort'> {
     return fetchHooks(() => ({
       fetch: this.#options.fetch ?? (globalThis.fetch as Fetch),
       fetchOptions: this.#options.fetchOptions,
+      send: this.#sendsItself
+        ? (url, init, call, controller) =>
+            this.fetchWithTimeout(url, init, callerOf(call)?.timeout ?? this.timeout, controller)
+        : undefined,
       prepare: (init, url) => this.prepareRequest(init, { url, options: init as FinalRequestOptions }),
     }));
   }
@@ -229,7 +239,7 @@ export class BaseClient {
   ): PagePromise<Page, Item> {
     const final: FinalRequestOptions = { method: 'get', path, ...options };
     const reply = this.#start(undefined, [], undefined, final);
-    return new PagePromise<Page, Item>(reply, (reply) => this.#page(Page, reply, final));
+    return new PagePromise<Page, Item>(reply, (reply) => this._page(Page, reply, final));
   }
 
   /** Ends the client and all derived from the same one; further calls reject at once. */
@@ -258,27 +268,27 @@ export class BaseClient {
     const final: FinalRequestOptions = { method: 'get', path, query, ...options };
     const reply = this.#start(operation, [], undefined, final);
     const Page = PageNumberPage<Item>;
-    return new PagePromise(reply, (reply) => this.#page(Page, reply, final));
+    return new PagePromise(reply, (reply) => this._page(Page, reply, final));
   }
 
   /** @internal */
-  async _page<Page>(
-    Page: PageClass<Page>,
-    options: FinalRequestOptions,
-    cancel?: NativeCancelToken,
-  ): Promise<Page> {
-    const reply = await this.#start(listAt(options), [], undefined, options, cancel);
-    return this.#page(Page, reply, options);
+  async _walk(options: FinalRequestOptions, after: PagePlace, prefetch: number): Promise<PageWalk> {
+    const operation = listAt(options);
+    const final = this.#isHooked ? await this.#prepared(operation, [], undefined, options) : options;
+    const { target, text, body } = await this.#made(operation, [], undefined, final);
+    const native = this.#nativeFor(final);
+    return walk((start) => native.pages(target, text, body, after, prefetch, start), this.#context(final));
   }
 
-  #page<Page>(Page: PageClass<Page>, reply: Reply, options: FinalRequestOptions): Page {
+  /** @internal */
+  _page<Page>(Page: PageClass<Page>, reply: Reply, options: FinalRequestOptions): Page {
     return new Page(this, reply, reply.value(false), options);
   }
 
   /** @internal */
   _run(start: StartNative, options?: RequestOptions, cancel?: NativeCancelToken): Promise<Reply> {
     const native = this.#nativeFor(options);
-    return run((with_) => start(native, with_), this.#context(options, cancel));
+    return run((with_) => start(native, with_), { ...this.#context(options), cancel });
   }
 
   #nativeFor(options: RequestOptions | undefined): NativeClient {
@@ -286,12 +296,11 @@ export class BaseClient {
     return (this.#overFetch ??= this.#native.derive('{}', this.#fetchHooks()));
   }
 
-  #context(options: RequestOptions | undefined, cancel: NativeCancelToken | undefined): Context {
+  #context(options: RequestOptions | undefined): Context {
     const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this.#usesFetch);
     return {
       signal: options?.signal,
-      cancel,
-      caller: comesBack ? { fetchOptions: options?.fetchOptions } : undefined,
+      caller: comesBack ? { fetchOptions: options?.fetchOptions, timeout: options?.timeout } : undefined,
       makeStatusError: this.#makeStatusError,
     };
   }
@@ -302,11 +311,12 @@ export class BaseClient {
     params: string[],
     body: unknown,
     options: RequestOptions | undefined,
-    cancel?: NativeCancelToken,
   ): Promise<Reply> {
     try {
-      if (this.#isHooked) return this.#prepared(operation, params, body, options, cancel);
-      return this.#send(operation, params, body, options, cancel);
+      if (!this.#isHooked) return this.#send(operation, params, body, options);
+      return this.#prepared(operation, params, body, options).then((final) =>
+        this.#send(operation, params, final.body, final),
+      );
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -317,25 +327,32 @@ export class BaseClient {
     params: string[],
     given: unknown,
     options: RequestOptions | undefined,
-    cancel: NativeCancelToken | undefined,
   ): Promise<Reply> {
-    const { target, params: pathParams } = targetOf(operation, params, options);
+    const send = ({ target, params, text, body }: Made): Promise<Reply> =>
+      this._run((native, start) => native.call(target, params, text, body, start), options);
+    const made = this.#made(operation, params, given, options);
+    return isPromise(made) ? made.then(send) : send(made);
+  }
+
+  /** The call as the addon takes it; a promise only if the body has to be read first. */
+  #made(
+    operation: string | undefined,
+    params: string[],
+    given: unknown,
+    options: RequestOptions | undefined,
+  ): Made | Promise<Made> {
+    const target = targetOf(operation, params, this.#based(operation, params, options));
     const body = options?.body === undefined ? given : options.body;
-    const send = (encoded?: EncodedBody): Promise<Reply> => {
+    const make = (encoded?: EncodedBody): Made => {
       const type = encoded?.contentType;
       const all = type === undefined ? options : withContentType(options, type);
-      const text = encodeOptions(all);
-      return this._run(
-        (native, start) => native.call(target, pathParams, text, encoded?.body, start),
-        options,
-        cancel,
-      );
+      return { ...target, text: encodeOptions(all), body: encoded?.body };
     };
-    const isRaw = pathParams === undefined;
-    if (isRaw ? !body : body === undefined || body === null) return send();
-    if (isJson(body, options?.headers)) return send({ body: jsonText(body) });
-    if (typeof body === 'string') return send({ body });
-    return encodeBody(body, options?.headers).then(send);
+    const isRaw = target.params === undefined;
+    if (isRaw ? !body : body === undefined || body === null) return make();
+    if (isJson(body, options?.headers)) return make({ body: jsonText(body) });
+    if (typeof body === 'string') return make({ body });
+    return encodeBody(body, options?.headers).then(make);
   }
 
   /** Whether a subclass wants to change what is sent. */
@@ -344,8 +361,15 @@ export class BaseClient {
     return (
       this.prepareOptions !== own.prepareOptions ||
       this.authHeaders !== own.authHeaders ||
-      this.defaultQuery !== own.defaultQuery
+      this.defaultQuery !== own.defaultQuery ||
+      this.validateHeaders !== own.validateHeaders ||
+      this.#changesURL
     );
+  }
+
+  get #changesURL(): boolean {
+    const own = BaseClient.prototype;
+    return this.buildURL !== own.buildURL || this.stringifyQuery !== own.stringifyQuery;
   }
 
   async #prepared(
@@ -353,14 +377,25 @@ export class BaseClient {
     params: string[],
     body: unknown,
     options: RequestOptions | undefined,
-    cancel: NativeCancelToken | undefined,
-  ): Promise<Reply> {
+  ): Promise<FinalRequestOptions> {
     const final = finalOptions(operation, params, { body, ...options });
     await this.prepareOptions(final);
     final.query = { ...this.defaultQuery(), ...final.query };
     const auth = await this.authHeaders(final);
     if (auth) final.headers = [...headerPairs(auth), ...headerPairs(final.headers)];
-    return this.#send(operation, params, final.body, final, cancel);
+    this.validateHeaders(
+      nullableHeaders([...headerPairs(this.#options.defaultHeaders), ...headerPairs(final.headers)]),
+    );
+    return this.#changesURL ? this.#withURL(final) : final;
+  }
+
+  /** An address that a subclass changed is the path; others stay what they are. */
+  #withURL(final: FinalRequestOptions): FinalRequestOptions {
+    const { path, query, defaultBaseURL } = final;
+    const url = this.buildURL(path, query as Record<string, unknown>, defaultBaseURL);
+    const texts = this.stringifyQuery !== BaseClient.prototype.stringifyQuery && Object.keys(query ?? {}).length > 0;
+    const same = !texts && url === BaseClient.prototype.buildURL.call(this, path, query as Record<string, unknown>, defaultBaseURL);
+    return same ? final : { ...final, path: url, query: undefined };
   }
 
   /** For subclasses: changes a call's options before anything is sent. */
@@ -382,6 +417,56 @@ export class BaseClient {
     return this.#options.defaultQuery;
   }
 
+  /** The options with the call's own base URL in the path, where it counts. */
+  #based(
+    operation: string | undefined,
+    params: string[],
+    options: RequestOptions | undefined,
+  ): RequestOptions | undefined {
+    const base = this.#baseOf(options?.defaultBaseURL);
+    if (base === undefined) return options;
+    const final = finalOptions(operation, params, options);
+    return isAbsolute(final.path) ? final : { ...final, path: urlText(base, final.path, '') };
+  }
+
+  #baseOf(base: string | undefined): string | undefined {
+    const given = this.#options.baseURL ?? (this.#options.baseURL === null ? undefined : readEnv('VITABLE_CONNECT_BASE_URL'));
+    return given ? undefined : base;
+  }
+
+  /** For subclasses: throws if the headers that the caller set or left out (`nulls`) will not do. */
+  protected validateHeaders(_headers: NullableHeaders): void {}
+
+  /** For subclasses: a query as text. */
+  protected stringifyQuery(query: object): string {
+    return queryText(query);
+  }
+
+  /** For subclasses: the address of a call; one of another origin needs `allowOtherOrigin`. */
+  protected buildURL(
+    path: string,
+    query: Record<string, unknown> | null | undefined,
+    defaultBaseURL?: string,
+  ): string {
+    return urlText(this.#baseOf(defaultBaseURL) ?? this.baseURL, path, query ? this.stringifyQuery(query) : '');
+  }
+
+  /** For subclasses: sends one attempt; all attempts then go through it. */
+  protected async fetchWithTimeout(
+    url: string,
+    init: RequestInit | undefined,
+    ms: number,
+    controller: AbortController,
+  ): Promise<Response> {
+    const timer = setTimeout(() => controller.abort(new DOMException('the attempt took too long', 'TimeoutError')), ms);
+    try {
+      const fetch = this.#options.fetch ?? (globalThis.fetch as Fetch);
+      return await fetch.call(undefined, url, { ...init, signal: controller.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** For subclasses: the error of a refusal. */
   protected makeStatusError(
     status: number,
@@ -391,6 +476,12 @@ export class BaseClient {
   ): Errors.APIError {
     return Errors.APIError.generate(status, error, message, headers);
   }
+}
+
+/** A call as the addon takes it. */
+interface Made extends Target {
+  text: string | undefined;
+  body: EncodedBody['body'] | undefined;
 }
 
 function isPromise<T>(value: Raw<T> | undefined): value is PromiseLike<T> {

@@ -5,6 +5,8 @@ import type { FetchOptions } from './options.js';
 /** One call's own things. */
 export interface Caller {
   fetchOptions?: FetchOptions | undefined;
+  /** The call's own `timeout`. */
+  timeout?: number | undefined;
   /** What a function of the caller threw last; it becomes the error's cause. */
   cause?: unknown;
 }

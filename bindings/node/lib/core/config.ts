@@ -35,6 +35,8 @@ export interface ClientOptions {
   baseURL?: string | null | undefined;
   /** Bounds each attempt, its body included, in milliseconds; 60,000 by default. */
   timeout?: number | undefined;
+  /** Bounds the connecting of each attempt by the built-in transport, in milliseconds; 5,000 by default. */
+  connectTimeout?: number | undefined;
   /** Bounds each call as a whole, in milliseconds: attempts, waits, pages. None by default. */
   deadline?: number | undefined;
   /** Attempts after the first; 2 by default, `Infinity` is no limit. */
@@ -98,6 +100,7 @@ export function encodeConfig(options: ClientOptions): Record<string, unknown> {
     no_base_url: options.baseURL === null || undefined,
     environment: options.environment,
     timeout: milliseconds('timeout', options.timeout),
+    connect_timeout: milliseconds('connectTimeout', options.connectTimeout),
     deadline: milliseconds('deadline', options.deadline),
     max_retries: retries(options.maxRetries),
     headers: defaultHeaders ? headerPairs(defaultHeaders) : undefined,

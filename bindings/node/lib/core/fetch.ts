@@ -11,6 +11,8 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 export interface FetchSettings {
   fetch: Fetch;
   fetchOptions: FetchOptions | undefined;
+  /** Sends an attempt instead of `fetch` itself. */
+  send?: ((url: string, init: RequestInit, call: number, controller: AbortController) => Promise<Response>) | undefined;
   prepare?: ((init: RequestInit, url: string) => Promise<void>) | undefined;
 }
 
@@ -32,7 +34,7 @@ export function fetchHooks(settings: () => FetchSettings): Pick<Hooks, 'fetch' |
       const controller = new AbortController();
       underWay.set(request.id, controller);
       try {
-        return await send(settings(), request, controller.signal);
+        return await send(settings(), request, controller);
       } catch (error) {
         const caller = callerOf(request.call);
         if (caller) caller.cause = error;
@@ -45,9 +47,9 @@ export function fetchHooks(settings: () => FetchSettings): Pick<Hooks, 'fetch' |
 }
 
 async function send(
-  { fetch, fetchOptions, prepare }: FetchSettings,
+  { fetch, fetchOptions, send, prepare }: FetchSettings,
   request: FetchRequest,
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<FetchReply> {
   const headers = new Headers();
   for (let index = 0; index + 1 < request.headers.length; index += 2) {
@@ -58,11 +60,12 @@ async function send(
     ...callerOf(request.call)?.fetchOptions,
     method: request.method,
     headers,
-    signal,
+    signal: controller.signal,
   };
   if (request.body) init.body = bodyOf(request.body, headers) as NonNullable<RequestInit['body']>;
   await prepare?.(init, request.url);
-  const response = await fetch.call(undefined, request.url, init);
+  const response = await (send?.(request.url, init, request.call, controller) ??
+    fetch.call(undefined, request.url, init));
   const flat: string[] = [];
   response.headers.forEach((value, name) => {
     flat.push(name, value);

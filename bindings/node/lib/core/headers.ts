@@ -48,3 +48,26 @@ export function toHeaders(flat: readonly string[]): Headers {
   }
   return headers;
 }
+
+/** Headers to set, and the names of those to leave out. */
+export interface NullableHeaders {
+  /** Headers to set. */
+  values: Headers;
+  /** Names to leave out, in lower case. */
+  nulls: Set<string>;
+}
+
+export function nullableHeaders(pairs: Pairs): NullableHeaders {
+  const [values, nulls] = [new Headers(), new Set<string>()];
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase();
+    if (value === null) {
+      values.delete(key);
+      nulls.add(key);
+    } else {
+      values.set(key, value);
+      nulls.delete(key);
+    }
+  }
+  return { values, nulls };
+}

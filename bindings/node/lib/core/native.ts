@@ -66,6 +66,14 @@ export interface NativeClient {
     body?: Body,
     start?: Start,
   ): Promise<NativeReply>;
+  pages(
+    target: string,
+    options: string | undefined,
+    body: Body | undefined,
+    after: PagePlace,
+    prefetch: number,
+    start?: Start,
+  ): NativePageWalk;
   wait(
     groupId: string,
     requestId: string | undefined,
@@ -86,6 +94,16 @@ export interface NativeClient {
   ): Promise<NativeReply>;
   findGroup(reference: string, options?: string, start?: Start): Promise<NativeReply>;
   getOrCreate(reference: string, name: string, options?: string, start?: Start): Promise<NativeReply>;
+}
+
+/** The pages that follow a page. */
+export interface NativePageWalk {
+  next(): Promise<NativeReply | null>;
+  end(): void;
+}
+
+interface NativeSeenItems {
+  areNew(ids: string[]): boolean[];
 }
 
 export interface NativeRoster {
@@ -124,7 +142,7 @@ interface Addon {
   CancelToken: new () => NativeCancelToken;
   manifest(): string;
   nextPage(place: PagePlace): number | null;
-  repeatsPage(place: PagePlace, previous: PagePlace): boolean;
+  SeenItems: new () => NativeSeenItems;
 }
 
 /** Platform packages that are published, by `process.platform` and `process.arch`. */

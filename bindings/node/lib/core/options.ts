@@ -27,6 +27,8 @@ export interface RequestOptions {
   maxRetries?: number;
   /** Bounds one attempt, the body included, in milliseconds. */
   timeout?: number;
+  /** Bounds the connecting of one attempt by the built-in transport, in milliseconds. */
+  connectTimeout?: number;
   /** Bounds everything together: attempts, waits, pages, polls, in milliseconds. */
   deadline?: number;
   /** Ends the call at once, whatever it is doing. */
@@ -41,6 +43,11 @@ export interface RequestOptions {
   allowOtherOrigin?: boolean;
   /** For lists: how many pages to fetch at the same time while iterating; 0 is one after another. */
   prefetch?: number;
+  /**
+   * The base URL of this call, unless the client was given one. Where it is of another origin, the
+   * call needs `allowOtherOrigin`, and the key is not sent there.
+   */
+  defaultBaseURL?: string;
   /** Accepted for programs of the official client; bodies are always read whole. */
   stream?: boolean;
 }
@@ -65,6 +72,7 @@ export function encodeOptions(
     extra_query: pairs,
     headers,
     timeout: milliseconds('timeout', options.timeout),
+    connect_timeout: milliseconds('connectTimeout', options.connectTimeout),
     deadline: milliseconds('deadline', options.deadline),
     max_retries: retries(options.maxRetries),
     idempotency_key: options.idempotencyKey,
@@ -76,7 +84,7 @@ export function encodeOptions(
 }
 
 /** Names and values; null removes a default. */
-function queryPairs(query: object | undefined | null): Pairs | undefined {
+export function queryPairs(query: object | undefined | null): Pairs | undefined {
   if (!query) return undefined;
   const pairs: Pairs = [];
   for (const [name, value] of Object.entries(query as Record<string, unknown>)) {

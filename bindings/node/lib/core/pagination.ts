@@ -1,10 +1,10 @@
-/** Pages of a list. Whether a list goes on is the core's decision. */
+/** Pages of a list. The core walks over them; here they become objects. */
 
 import type { BaseClient } from './base-client.js';
 import { APIPromise } from './api-promise.js';
 import { VitableConnectError } from './error.js';
-import { addon, type NativeCancelToken, type PagePlace } from './native.js';
-import { type FinalRequestOptions, milliseconds } from './options.js';
+import { addon, type PagePlace } from './native.js';
+import type { FinalRequestOptions } from './options.js';
 import type { Reply } from './reply.js';
 
 /** A page's class, as `getAPIList` takes it. */
@@ -87,31 +87,29 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
     if (number === null) {
       throw new VitableConnectError('this is the last page; ask `hasNextPage()` before `getNextPage()`');
     }
-    const page = await this.#fetch(number);
-    if (page.#repeats(this)) {
-      throw new VitableConnectError(`the server sent page ${number - 1} again instead of page ${number}`);
+    const walk = await this.#client._walk(this.#options, this.#place(), 0);
+    try {
+      const reply = await walk.next();
+      if (reply !== null) return this.#made(reply, number);
+    } finally {
+      walk.end();
     }
-    return page;
+    throw new VitableConnectError(`the server sent page ${number - 1} again instead of page ${number}`);
   }
 
   /** All pages from this one on, this one included. */
   async *iterPages(): AsyncGenerator<this> {
     yield this;
-    const walk = new Walk<this>(this.#options, this.#client);
-    // A server that goes round in circles ends here.
-    const firsts = new Set([this.#place().firstId]);
-    let previous = this;
+    let number = this.#nextNumber();
+    if (number === null) return;
+    const walk = await this.#client._walk(this.#options, this.#place(), this.#options.prefetch ?? 0);
     try {
       for (;;) {
-        const number = previous.#nextNumber();
-        if (number === null) return;
-        walk.fetchAhead(number, previous.#place().totalPages, (page) => this.#fetch(page, walk));
-        const page = await (walk.take(number) ?? this.#fetch(number, walk));
-        const first = page.#place().firstId;
-        if (page.#repeats(previous) || (first !== undefined && firsts.has(first))) return;
-        firsts.add(first);
+        const reply = await walk.next();
+        if (reply === null || number === null) return;
+        const page = this.#made(reply, number);
         yield page;
-        previous = page;
+        number = page.#nextNumber();
       }
     } finally {
       walk.end();
@@ -120,26 +118,22 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
 
   /** All items from this page on, each id once. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
-    // Pages are no snapshot: an item can move to the next one while we read.
-    const seen = new Set<string>();
+    const seen = new addon.SeenItems();
     for await (const page of this.iterPages()) {
-      for (const item of page.getPaginatedItems()) {
-        const id = (item as { id?: string } | null)?.id;
-        if (id !== undefined && seen.size === seen.add(id).size) continue;
-        yield item;
-      }
+      const items = page.getPaginatedItems();
+      const areNew = seen.areNew(items.map(idOf));
+      for (const [index, item] of items.entries()) if (areNew[index]) yield item;
     }
   }
 
   #place(): PagePlace {
     const { page, total_pages } = this.pagination;
-    const first = this.data[0] as { id?: unknown } | undefined;
     return {
       requested: Number((this.#options.query as PageNumberPageParams | undefined)?.page ?? 1),
       page: page ?? undefined,
       totalPages: total_pages ?? undefined,
       items: this.data.length,
-      firstId: typeof first?.id === 'string' ? first.id : undefined,
+      firstId: idOf(this.data[0]) || undefined,
     };
   }
 
@@ -147,68 +141,19 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
     return addon.nextPage(this.#place());
   }
 
-  #repeats(previous: PageNumberPage<Item>): boolean {
-    return addon.repeatsPage(this.#place(), previous.#place());
-  }
-
   #optionsOf(page: number): FinalRequestOptions {
     return { ...this.#options, query: { ...this.#options.query, page } };
   }
 
-  async #fetch(number: number, walk?: Walk<this>): Promise<this> {
-    const options = { ...this.#optionsOf(number), ...walk?.timeLeft() };
-    try {
-      return await this.#client._page(this.constructor as PageClass<this>, options, walk?.cancel);
-    } catch (error) {
-      if (error instanceof VitableConnectError) error.page ??= number;
-      throw error;
-    }
+  #made(reply: Reply, number: number): this {
+    return this.#client._page(this.constructor as PageClass<this>, reply, this.#optionsOf(number));
   }
 }
 
-/** One walk over pages: its deadline, and the pages that were asked for ahead of time. */
-class Walk<Page> {
-  readonly cancel: NativeCancelToken | undefined;
-  readonly #prefetch: number;
-  readonly #end: number | undefined;
-  readonly #underWay = new Map<number, Promise<Page>>();
-  #asked = 0;
-
-  constructor(options: FinalRequestOptions, client: BaseClient) {
-    this.#prefetch = options.prefetch ?? 0;
-    const deadline = milliseconds('deadline', options.deadline) ?? client.deadline;
-    this.#end = deadline === undefined ? undefined : performance.now() + deadline;
-    this.cancel = this.#prefetch > 0 ? new addon.CancelToken() : undefined;
-  }
-
-  /** The deadline of the next call: what is left of that of the whole walk. */
-  timeLeft(): { deadline?: number } {
-    if (this.#end === undefined) return {};
-    return { deadline: Math.max(0, Math.round(this.#end - performance.now())) };
-  }
-
-  /** Keeps `prefetch` pages under way, from the next one to the last. */
-  fetchAhead(next: number, total: number | undefined, fetch: (page: number) => Promise<Page>): void {
-    if (total === undefined) return;
-    this.#asked = Math.max(this.#asked, next - 1);
-    while (this.#underWay.size < this.#prefetch && this.#asked < total) {
-      this.#asked += 1;
-      const page = fetch(this.#asked);
-      // Heard when its turn comes; pages behind a failed one are given up unheard.
-      page.catch(() => undefined);
-      this.#underWay.set(this.#asked, page);
-    }
-  }
-
-  take(number: number): Promise<Page> | undefined {
-    const page = this.#underWay.get(number);
-    this.#underWay.delete(number);
-    return page;
-  }
-
-  end(): void {
-    this.cancel?.cancel();
-  }
+/** An item's id; an empty one says nothing. */
+function idOf(item: unknown): string {
+  const id = (item as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? id : '';
 }
 
 /** The promise of a list's first page, which can be iterated as it is. */

@@ -2,8 +2,8 @@
 
 import { type Caller, forget, remember } from './callers.js';
 import { APIUserAbortError } from './error.js';
-import { type ErrorInfo, makeError, type MakeStatusError } from './make-error.js';
-import { addon, type NativeCancelToken, type NativeReply, type Start } from './native.js';
+import { attempt, type ErrorInfo, makeError, type MakeStatusError } from './make-error.js';
+import { addon, type NativeCancelToken, type NativePageWalk, type NativeReply, type Start } from './native.js';
 import { Reply } from './reply.js';
 import { onAbort } from './signals.js';
 
@@ -30,6 +30,33 @@ export function run(start: Starter, context: Context = {}): Promise<Reply> {
   const work = begin(start, { id, cancel }).then((reply) => read(reply, context));
   const done = signal ? raced(work, signal, () => cancel?.cancel()) : work;
   return id === undefined ? done : done.finally(() => forget(id));
+}
+
+/** The pages that follow a page, pulled one by one. */
+export interface PageWalk {
+  /** The next page; `null` at the end. */
+  next(): Promise<Reply | null>;
+  /** Gives up what is under way. */
+  end(): void;
+}
+
+/** Begins a walk over pages; the signal ends it at once, in the addon too. */
+export function walk(open: (start: Start) => NativePageWalk, context: Context): PageWalk {
+  const { signal, caller } = context;
+  const id = caller && remember(caller);
+  const native = attempt(() => open({ id }));
+  const end = (): void => {
+    native.end();
+    if (id !== undefined) forget(id);
+  };
+  return {
+    next() {
+      if (signal?.aborted) return Promise.reject(abortError(signal));
+      const work = native.next().then((reply) => reply && read(reply, context));
+      return signal ? raced(work, signal, end) : work;
+    },
+    end,
+  };
 }
 
 /** The work, unless the signal aborts before it is done. */

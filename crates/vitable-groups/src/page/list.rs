@@ -1,20 +1,21 @@
 //! A list to be set up, then fetched or streamed.
 
-use std::collections::HashSet;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
 use super::walk::{Place, Walk};
-use super::{Page, PageItem, Source};
+use super::{Page, PageItem, Source, Target};
 use crate::Error;
+use crate::call::Call;
 use crate::clock::BoxFuture;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::model::GroupListParams;
 use crate::operation::Operation;
 use crate::options::RequestOptions;
-use crate::pagination::PageFacts;
+use crate::pagination::{PageFacts, SeenItems};
 
 /// A list: `.await` it for one page, or stream its [`pages`](Self::pages) or
 /// [`items`](Self::items). Nothing is fetched before it is asked for.
@@ -32,7 +33,7 @@ use crate::pagination::PageFacts;
 #[must_use = "a list is fetched when it is awaited or streamed"]
 pub struct List<T> {
     context: Context,
-    operation: &'static Operation,
+    target: Target,
     params: GroupListParams,
     options: RequestOptions,
     prefetch: usize,
@@ -42,11 +43,20 @@ pub struct List<T> {
 
 impl<T: PageItem> List<T> {
     pub(crate) fn new(context: Context, operation: &'static Operation) -> Self {
+        Self::at(context, Target::Operation(operation), RequestOptions::new())
+    }
+
+    pub(crate) fn of(context: Context, call: Call) -> Self {
+        let options = call.options.clone();
+        Self::at(context, Target::Call(Arc::new(call)), options)
+    }
+
+    fn at(context: Context, target: Target, options: RequestOptions) -> Self {
         Self {
             context,
-            operation,
+            target,
             params: GroupListParams::new(),
-            options: RequestOptions::new(),
+            options,
             prefetch: 0,
             place: Place::Start,
             items: std::marker::PhantomData,
@@ -96,8 +106,8 @@ impl<T: PageItem> List<T> {
 
     fn source_until(self, deadline: Option<Deadline>) -> Source {
         let deadline = deadline.unwrap_or_else(|| self.context.deadline(&self.options));
-        let Self { context, operation, params, options, .. } = self;
-        Source { context, operation, params, options, deadline }
+        let Self { context, target, params, options, .. } = self;
+        Source { context, target, params, options, deadline }
     }
 
     /// Gets one page.
@@ -153,11 +163,10 @@ impl<T: PageItem> List<T> {
     }
 
     fn distinct_pages_until(self, deadline: Option<Deadline>) -> PageStream<T> {
-        let mut seen = HashSet::new();
+        let mut seen = SeenItems::new();
         self.pages_until(deadline)
             .map_ok(move |mut page| {
-                // Pages are no snapshot: an item can move to the next one while we read.
-                page.items.retain(|item| seen.insert(item.id().to_owned()));
+                page.items.retain(|item| seen.is_new(item.id()));
                 page
             })
             .boxed()

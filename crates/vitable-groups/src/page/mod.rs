@@ -4,6 +4,7 @@ mod list;
 mod walk;
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -60,10 +61,26 @@ impl PageItem for Plan {
 #[derive(Clone)]
 struct Source {
     context: Context,
-    operation: &'static Operation,
+    target: Target,
     params: GroupListParams,
     options: RequestOptions,
     deadline: Deadline,
+}
+
+/// What is called for each page.
+#[derive(Clone)]
+enum Target {
+    Operation(&'static Operation),
+    Call(Arc<Call>),
+}
+
+impl Target {
+    fn call(&self, options: RequestOptions) -> Result<Call, Error> {
+        match self {
+            Self::Operation(operation) => Call::new(operation, &[], options),
+            Self::Call(call) => Ok(Call { options, ..Call::clone(call) }),
+        }
+    }
 }
 
 impl Source {
@@ -83,11 +100,11 @@ impl Source {
     ) -> Result<Page<T>, Error> {
         let limit = self.params.limit.map(|limit| ("limit", limit));
         let page = number.or(self.params.page).map(|page| ("page", page));
-        let call = Call::new(self.operation, &[], self.options.clone())?
-            .with_query(limit.into_iter().chain(page));
+        let call = self.target.call(self.options.clone())?;
+        let call = call.with_query(limit.into_iter().chain(page));
         let answer = pipeline::run(&self.context, &call, self.deadline).await?;
         let raw = answer.data.clone();
-        let body = decoded(answer, self.operation.name, T::read_page)?;
+        let body = decoded(answer, call.name(), T::read_page)?;
         let pagination = body.data.pagination.into_value();
         let items = body.data.data;
         let first = items.first().map(PageItem::id);
