@@ -34,7 +34,7 @@ python: ## the Python package: built, installed in an empty environment, tested 
 node: ## the Node package: built, packed, installed in empty projects, tested there
 	@scripts/test node
 
-lint: ## formatting, lints, documentation, licences
+lint: ## formatting, lints, types, documentation, workflows
 	@scripts/lint
 
 bench: ## what it costs

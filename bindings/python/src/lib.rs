@@ -43,7 +43,7 @@ mod _native {
     #[pymodule_export]
     use crate::logs::set_log_level;
     #[pymodule_export]
-    use crate::pages::PageWalk;
+    use crate::pages::{PageWalk, SeenItems};
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
     #[pymodule_export]

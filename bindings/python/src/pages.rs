@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use pyo3::prelude::*;
 use serde::Deserialize;
 use vitable_groups::model::{Field, PageBody, Pagination};
-use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response};
+use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response, pagination};
 
 use crate::answer::Answer;
 use crate::job::{Job, Output};
@@ -53,6 +53,24 @@ impl PageItem for Item {
             pagination.total_pages = number(meta, "total_pages");
         }
         Ok(PageBody { data: data.collect(), pagination: Field::Value(pagination) })
+    }
+}
+
+/// Which items of a list have come already; the rule is the core's.
+#[pyclass(frozen, module = "vitable_groups._native")]
+#[derive(Default)]
+pub(crate) struct SeenItems(Mutex<pagination::SeenItems>);
+
+#[pymethods]
+impl SeenItems {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether an item with this id comes for the first time.
+    fn is_new(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_new(id)
     }
 }
 

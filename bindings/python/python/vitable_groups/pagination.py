@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._models import BaseModel
-from ._native import PageFacts
+from ._native import PageFacts, SeenItems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -193,17 +193,13 @@ def _rebuild(
     return made
 
 
-def fresh(seen: set[object]) -> Callable[[object], bool]:
+def fresh() -> Callable[[object], bool]:
     """Whether an item is new: pages are no snapshot, items can move to the next while we read."""
+    seen = SeenItems()
 
     def is_fresh(item: object) -> bool:
         known = getattr(item, "id", None)
-        if not isinstance(known, str):
-            return True
-        if known in seen:
-            return False
-        seen.add(known)
-        return True
+        return seen.is_new(known if isinstance(known, str) else "")
 
     return is_fresh
 
@@ -232,7 +228,7 @@ class SyncPageNumberPage(BasePage[T]):
             page = self._made(answer, following)
 
     def __iter__(self) -> Iterator[T]:
-        is_fresh = fresh(set())
+        is_fresh = fresh()
         for page in self.iter_pages():
             yield from filter(is_fresh, page._items())
 
@@ -265,7 +261,7 @@ class AsyncPageNumberPage(BasePage[T]):
             page = self._made(answer, following)
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        is_fresh = fresh(set())
+        is_fresh = fresh()
         async for page in self.iter_pages():
             for item in filter(is_fresh, page._items()):
                 yield item
