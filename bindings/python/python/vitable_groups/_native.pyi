@@ -17,6 +17,7 @@ __all__ = [
     "Record",
     "Roster",
     "Sandbox",
+    "SeenItems",
     "_coerce",
     "decode",
     "encode",
