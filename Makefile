@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance chaos lint bench fuzz audit core python node kotlin swift clean
+.PHONY: help demo test conformance chaos soak lint bench fuzz audit core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ conformance: ## the shared scenarios: LANG=python plays another language, GROUP=
 
 chaos: ## 10,000 calls over a network that fails (LANG=python, CHAOS_OPERATIONS, CHAOS_SEED)
 	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
+
+soak: ## 1,400,000 calls, and the memory of the processes that make them (LANG=node, SOAK_CALLS)
+	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
