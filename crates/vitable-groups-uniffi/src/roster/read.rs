@@ -20,6 +20,16 @@ pub enum RosterFormat {
     Jsonl,
 }
 
+impl From<core::Format> for RosterFormat {
+    fn from(format: core::Format) -> Self {
+        match format {
+            core::Format::Json => Self::Json,
+            core::Format::Jsonl => Self::Jsonl,
+            _ => Self::Csv,
+        }
+    }
+}
+
 /// How a file's bytes stand for characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum RosterEncoding {
@@ -111,8 +121,8 @@ pub struct ColumnMatch {
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct ReadReport {
-    /// The format's name.
-    pub format: String,
+    /// The format.
+    pub format: RosterFormat,
     /// The encoding's name.
     pub encoding: String,
     /// The delimiter of a CSV file.
@@ -147,7 +157,7 @@ impl From<&core::ReadReport> for ReadReport {
             position: matched.position.map(|position| count(position as u64)),
         });
         Self {
-            format: report.format.to_string(),
+            format: report.format.into(),
             encoding: report.encoding.to_string(),
             delimiter: report.delimiter.map(String::from),
             columns: columns.collect(),
