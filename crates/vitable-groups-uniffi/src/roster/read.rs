@@ -43,6 +43,17 @@ pub enum RosterEncoding {
     Windows1252,
 }
 
+impl From<core::Encoding> for RosterEncoding {
+    fn from(encoding: core::Encoding) -> Self {
+        match encoding {
+            core::Encoding::Utf16Le => Self::Utf16Le,
+            core::Encoding::Utf16Be => Self::Utf16Be,
+            core::Encoding::Windows1252 => Self::Windows1252,
+            _ => Self::Utf8,
+        }
+    }
+}
+
 /// How to read a roster; what is not set is found out.
 #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
 pub struct ReadOptions {
@@ -123,8 +134,8 @@ pub struct ColumnMatch {
 pub struct ReadReport {
     /// The format.
     pub format: RosterFormat,
-    /// The encoding's name.
-    pub encoding: String,
+    /// The encoding.
+    pub encoding: RosterEncoding,
     /// The delimiter of a CSV file.
     pub delimiter: Option<String>,
     /// Which column gave which field.
@@ -158,7 +169,7 @@ impl From<&core::ReadReport> for ReadReport {
         });
         Self {
             format: report.format.into(),
-            encoding: report.encoding.to_string(),
+            encoding: report.encoding.into(),
             delimiter: report.delimiter.map(String::from),
             columns: columns.collect(),
             unmatched: report.unmatched.clone(),

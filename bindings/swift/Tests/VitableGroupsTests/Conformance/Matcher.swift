@@ -6,7 +6,7 @@ struct Mismatch: Error, CustomStringConvertible {
 }
 
 /// The values that a scenario knows by name.
-struct Values {
+struct Names: Sendable {
     var known: [String: JSON]
 
     /// Puts values in the places of `${name}`, and rows in those of `$member`.
@@ -35,7 +35,8 @@ struct Values {
         while let place = rest.range(of: #"\$\{\w+\}"#, options: .regularExpression) {
             let value = try named(String(rest[place].dropFirst(2).dropLast()))
             if rest[place] == text { return value }
-            filled += rest[..<place.lowerBound] + (value.text ?? (try value.encoded))
+            let part = try value.text ?? value.encoded
+            filled += rest[..<place.lowerBound] + part
             rest = rest[place.upperBound...]
         }
         return .string(filled + rest)
@@ -43,7 +44,7 @@ struct Values {
 }
 
 /// Compares, and captures; throws at the first difference.
-func check(_ expected: JSON, _ actual: JSON?, _ place: String, _ values: inout Values) throws {
+func check(_ expected: JSON, _ actual: JSON?, _ place: String, _ values: inout Names) throws {
     switch expected {
     case .object(let fields):
         let rules = fields.filter { $0.key.hasPrefix("$") }
@@ -80,7 +81,7 @@ private func same(_ expected: JSON, _ actual: JSON?) -> Bool {
 }
 
 private func apply(
-    _ rule: String, _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Values
+    _ rule: String, _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Names
 ) throws {
     let fits: Bool
     switch rule {
@@ -133,7 +134,7 @@ private func length(_ actual: JSON?) -> Int? {
 
 /// Each expected item fits one of its own; there are no others.
 private func unordered(
-    _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Values
+    _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Names
 ) throws {
     guard case .array(var left) = actual, left.count == argument.items.count else {
         throw differ(argument, actual, place)

@@ -84,7 +84,12 @@ private fun results(given: JsonObject): SyncResults {
 
 private fun normal(report: ReadReport) = fields(
     "format" to report.format.name.lowercase(),
-    "encoding" to report.encoding,
+    "encoding" to when (report.encoding) {
+        RosterEncoding.UTF8 -> "utf-8"
+        RosterEncoding.UTF16_LE -> "utf-16le"
+        RosterEncoding.UTF16_BE -> "utf-16be"
+        RosterEncoding.WINDOWS1252 -> "windows-1252"
+    },
     "delimiter" to report.delimiter,
     "columns" to report.columns.map { fields("field" to it.field, "column" to it.column, "position" to it.position) },
     "unmatched" to report.unmatched,
