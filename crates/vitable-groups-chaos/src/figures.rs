@@ -35,6 +35,8 @@ pub struct Figures {
     pub recovered: usize,
     /// Errors that say the outcome is unknown.
     pub unknown: usize,
+    /// Noise that was handed over as text, which says nothing of the call.
+    pub opaque: usize,
     /// Creates that came again although they had been done.
     pub replayed_creates: usize,
     /// How often the server was stopped and started again.
@@ -62,6 +64,7 @@ impl Figures {
             *self.failures.entry("foreign".to_owned()).or_default() += 1;
         } else {
             counts.done += 1;
+            self.opaque += usize::from(record.result.is_string());
         }
         if let Some(meta) = &record.meta {
             self.attempts += meta.attempts.len();
@@ -92,6 +95,7 @@ impl Figures {
         self.attempts += other.attempts;
         self.recovered += other.recovered;
         self.unknown += other.unknown;
+        self.opaque += other.opaque;
         self.replayed_creates += other.replayed_creates;
         self.restarts += other.restarts;
         self.overruns += other.overruns;
@@ -155,6 +159,9 @@ impl fmt::Display for Figures {
             "{} attempts, {} recovered creates, {} unknown outcomes, {} restarts",
             self.attempts, self.recovered, self.unknown, self.restarts
         )?;
+        if self.opaque > 0 {
+            writeln!(f, "{} answers that were no JSON, handed over as text", self.opaque)?;
+        }
         writeln!(f, "{} creates sent again after they were done", self.replayed_creates)?;
         writeln!(
             f,
