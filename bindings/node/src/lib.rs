@@ -26,6 +26,7 @@ mod runtime;
 mod sandbox;
 mod scope;
 mod token;
+mod unreadable;
 
 use napi::Result;
 use napi::bindgen_prelude::Object;

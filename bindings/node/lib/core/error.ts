@@ -70,6 +70,8 @@ export class APIError<
   declare readonly headers: THeaders;
   /** The JSON body of the answer. Not shown when the error is printed. */
   declare readonly error: TError;
+  /** The beginning of the body, as text. Not shown when the error is printed. */
+  declare readonly body?: string;
 
   constructor(status: TStatus, error: TError, message: string | undefined, headers: THeaders) {
     super(messageOf(status, error, message));
@@ -137,10 +139,7 @@ export class APIConnectionTimeoutError extends APIConnectionError {
 /** The call's `deadline` passed, over all attempts, pages or polls. */
 export class DeadlineExceededError extends VitableConnectError {}
 /** A success answer whose body is not what the operation returns. */
-export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {
-  /** The beginning of the body. Not shown when the error is printed. */
-  declare readonly body?: string;
-}
+export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {}
 /** An argument cannot be sent; nothing was. */
 export class InvalidArgumentError extends VitableConnectError {}
 /** The token provider failed; nothing was sent. */

@@ -65,6 +65,7 @@ export function makeError(
   if (info.idempotency_key !== null) error.idempotencyKey = info.idempotency_key;
   if (info.handle !== null) error.syncHandle = info.handle;
   if (info.page !== null) error.page = info.page;
+  if (info.body !== null && error instanceof APIError) hide(error, 'body', info.body);
   if (info.details !== null) hide(error, 'details', info.details);
   return error;
 }
@@ -101,7 +102,6 @@ function construct(
 function misfit(info: ErrorInfo, cause: Error): APIResponseValidationError {
   const headers = toHeaders(info.headers);
   const error = new APIResponseValidationError(info.status ?? undefined, undefined, info.message, headers);
-  hide(error, 'body', info.body ?? undefined);
   hide(error, 'cause', cause);
   return error;
 }
