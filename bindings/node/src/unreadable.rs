@@ -5,7 +5,6 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use napi::Result;
 use napi::bindgen_prelude::{Buffer, Either};
-use napi_derive::napi;
 use serde::Deserialize;
 use vitable_groups::{Attempt, Error, Metadata, Response};
 
@@ -33,8 +32,7 @@ struct Attempted {
 }
 
 /// The structured error as JSON text.
-#[napi(catch_unwind)]
-pub fn unreadable(metadata: String, body: Either<String, Buffer>) -> Result<String> {
+pub(crate) fn json(metadata: String, body: Either<String, Buffer>) -> Result<String> {
     let described: Described = serde_json::from_str(&metadata).map_err(failed)?;
     let body = match body {
         Either::A(text) => Bytes::from(text),

@@ -7,6 +7,7 @@ import {
   APIResponseValidationError,
   APIUserAbortError,
   type Attempt,
+  conceal,
   errorClasses,
   hide,
   type SyncHandle,
@@ -65,8 +66,8 @@ export function makeError(
   if (info.idempotency_key !== null) error.idempotencyKey = info.idempotency_key;
   if (info.handle !== null) error.syncHandle = info.handle;
   if (info.page !== null) error.page = info.page;
-  if (info.body !== null && error instanceof APIError) hide(error, 'body', info.body);
-  if (info.details !== null) hide(error, 'details', info.details);
+  if (info.body !== null && error instanceof APIError) conceal(error, 'body', info.body);
+  if (info.details !== null) conceal(error, 'details', info.details);
   return error;
 }
 

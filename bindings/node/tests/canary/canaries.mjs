@@ -18,7 +18,7 @@ export const MEMBER = {
     address_line_2: 'Canary Suite 9',
     city: 'CanaryCity',
     state: 'CA',
-    zipcode: '99977',
+    zipcode: '99977-4417',
   },
 };
 
