@@ -16,8 +16,8 @@ test: ## everything that can be tested here, and one closing line
 conformance: ## the shared scenarios: LANG=python or LANG=node plays another language, GROUP=retries one file
 	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
-chaos: ## 10,000 calls over a network that fails (CHAOS_OPERATIONS, CHAOS_SEED)
-	@scripts/chaos
+chaos: ## 10,000 calls over a network that fails (LANG=python, CHAOS_OPERATIONS, CHAOS_SEED)
+	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
