@@ -20,7 +20,8 @@ const runtimes = installRuntimes();
 const consumer = consumerProject();
 const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
 
-for (const [name, node] of runtimes.nodes) suite(`tests on ${name}`, node, consumer);
+// One file is looked at with one Node.
+for (const [name, node] of only === undefined ? runtimes.nodes : runtimes.nodes.slice(-1)) suite(`tests on ${name}`, node, consumer);
 if (only === undefined) {
   await programs();
   await types();
@@ -81,13 +82,15 @@ function suite(name, node, folder) {
   const end = only === undefined ? '.test.mjs' : `${only}.test.mjs`;
   const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith(end));
   const args = ['--test', '--test-reporter=tap', ...nodeArguments, ...files.map((file) => join('tests', file))];
-  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+  const env = { ...process.env, WORKSPACE: workspace };
+  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 });
   const number = (what) => Number(stdout.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
   const [passed, tests] = [number('pass'), number('tests')];
   count.passed += passed;
   const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
   count.failed += failed;
   console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
+  for (const [, told] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${told}`);
   if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
 }
 

@@ -10,6 +10,7 @@ use napi_derive::napi;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use vitable_groups::model::GroupCreateParams;
+use vitable_groups::operation::Operation;
 use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 
 use crate::cancel::CancelToken;
@@ -106,6 +107,7 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<PromiseRaw<'env, Array<'env>>> {
         let typed = operation::find(&target).is_some();
+        let name = name_of(&target);
         let call = prepare(
             &target,
             &path_params.unwrap_or_default(),
@@ -118,7 +120,7 @@ impl NativeClient {
                 Ok(call) => client.execute(call).await,
                 Err(error) => Err(error),
             };
-            Reply::of(outcome, typed)
+            Reply::of(outcome, typed, &name)
         })
     }
 
@@ -154,7 +156,9 @@ impl NativeClient {
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
     ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let options = CallOptions::read(options.as_deref())?.into_core();
+        let options = CallOptions::read(options.as_deref())?;
+        let poll = options.poll();
+        let options = options.into_core();
         let deadline = options.deadline;
         let sync = self.core.groups().members().sync();
         let listener = Listener::new(progress);
@@ -162,7 +166,7 @@ impl NativeClient {
         self.spawn(env, "groups.members.sync.wait", start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
-                    let mut wait = $wait.options(options).on_progress(tell);
+                    let mut wait = $wait.options(options).poll(poll).on_progress(tell);
                     if !deadline.is_absent() {
                         wait = wait.deadline(deadline.into_value());
                     }
@@ -204,7 +208,9 @@ impl NativeClient {
         if let Some(checks) = checks {
             apply = apply.checks(given(&checks)?);
         }
-        let options = CallOptions::read(options.as_deref())?.into_core();
+        let options = CallOptions::read(options.as_deref())?;
+        let mut apply = apply.poll(options.poll());
+        let options = options.into_core();
         if !options.deadline.is_absent() {
             apply = apply.deadline(options.deadline.into_value());
         }
@@ -291,6 +297,19 @@ impl NativeClient {
     }
 }
 
+/// An operation's name, or a verb, as errors name them.
+pub(crate) fn name_of(target: &str) -> String {
+    match target.split_once(' ') {
+        Some((verb, _)) => verb.to_lowercase(),
+        None => target.to_owned(),
+    }
+}
+
+/// A body that a caller adds to a read is not sent.
+fn takes_body(operation: &Operation) -> bool {
+    operation.method != Method::GET
+}
+
 /// The call, or what is wrong with it.
 fn prepare(
     target: &str,
@@ -300,7 +319,8 @@ fn prepare(
 ) -> std::result::Result<Call, Error> {
     let query = std::mem::take(&mut options.query);
     let options = options.into_core();
-    let call = match operation::find(target) {
+    let operation = operation::find(target);
+    let call = match operation {
         Some(operation) => {
             let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
             Call::new(operation, &params, options)
@@ -316,8 +336,8 @@ fn prepare(
     call.map(|call| {
         let call = call.with_query(query);
         match body {
-            Some(body) => call.with_body(bytes_of(body)),
-            None => call,
+            Some(body) if operation.is_none_or(takes_body) => call.with_body(bytes_of(body)),
+            _ => call,
         }
     })
 }

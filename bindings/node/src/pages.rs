@@ -17,6 +17,7 @@ use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::pagination::{PageFacts, SeenItems};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
+use crate::client::name_of;
 use crate::reply::Reply;
 use crate::scope::{self, Scope};
 
@@ -151,14 +152,15 @@ impl PageWalk {
     pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<Array<'env>>>> {
         let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
         let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
+        let name = name_of(&scope.operation);
         let work = async move {
             let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
             let page = match page? {
                 Ok(page) => page,
-                Err(error) => return Some(Reply::of(Err(error), true)),
+                Err(error) => return Some(Reply::of(Err(error), true, &name)),
             };
             replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
-            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true))
+            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
         };
         env.spawn_future_with_callback(
             async move {

@@ -20,12 +20,16 @@ pub(crate) enum Reply {
 
 impl Reply {
     /// `typed` says that the body must be JSON, whatever its content type says.
-    pub(crate) fn of(outcome: std::result::Result<RawResponse, Error>, typed: bool) -> Self {
+    pub(crate) fn of(
+        outcome: std::result::Result<RawResponse, Error>,
+        typed: bool,
+        operation: &str,
+    ) -> Self {
         let answer = match outcome {
             Ok(answer) => answer,
             Err(error) => return Self::Failed(error::json(&error)),
         };
-        let metadata = describe(&answer.metadata);
+        let metadata = describe(&answer.metadata, operation);
         let body = answer.data;
         if answer.metadata.status == http::StatusCode::NO_CONTENT {
             return Self::Answer { json: None, bytes: None, metadata };
@@ -83,8 +87,9 @@ fn is_json(headers: &http::HeaderMap) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
-fn describe(metadata: &Metadata) -> Bytes {
+fn describe(metadata: &Metadata, operation: &str) -> Bytes {
     let text = json!({
+        "operation": operation,
         "status": metadata.status.as_u16(),
         "url": metadata.url.as_str(),
         "method": metadata.method.as_str(),

@@ -141,6 +141,7 @@ interface Addon {
   Sandbox: new (settings: string) => NativeSandbox;
   CancelToken: new () => NativeCancelToken;
   manifest(): string;
+  unreadable(metadata: string, body: Body): string;
   nextPage(place: PagePlace): number | null;
   SeenItems: new () => NativeSeenItems;
 }
