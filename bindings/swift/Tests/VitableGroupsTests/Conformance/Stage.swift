@@ -32,7 +32,7 @@ struct Controls: Sendable {
 /// A port that is bound until the object goes: where the system takes connections and nobody
 /// answers, or where it refuses them.
 final class Port {
-    private let descriptor: Int32
+    let descriptor: Int32
     let number: Int64
 
     init(listening: Bool) {

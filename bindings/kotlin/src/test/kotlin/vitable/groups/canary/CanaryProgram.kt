@@ -2,6 +2,10 @@ package vitable.groups.canary
 
 import java.time.Duration
 import kotlin.system.exitProcess
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import vitable.groups.*
@@ -14,20 +18,22 @@ private val OPTIONS = RequestOptions(
     query = mapOf("email" to EMAIL),
     body = mapOf("note" to MEMBER_JSON),
 )
-private val WAIT = WaitOptions(deadline = Duration.ofSeconds(5), request = OPTIONS)
+private val SHORT = Duration.ofMillis(60)
+private val WAIT = WaitOptions(deadline = SHORT, pollInterval = Duration.ofMillis(1), request = OPTIONS)
+private val TUNING = NativeTuning(retryBaseDelay = Duration.ofMillis(1))
 
 internal fun clientAt(url: String, change: ClientOptions.() -> ClientOptions = { this }): VitableConnect {
     val options = ClientOptions(
         apiKey = KEY,
         baseUrl = url,
-        timeout = Duration.ofMillis(500),
+        timeout = SHORT,
         maxRetries = 1,
         defaultHeaders = mapOf("x-own" to HEADER),
         defaultQuery = mapOf("phone" to PHONE),
         tlsRoots = TlsRoots.Bundled,
         ignoreEnvironmentProxy = true,
     )
-    return VitableConnect(options.change())
+    return VitableConnect.tuned(options.change(), null, TUNING)
 }
 
 /** Every operation, with canaries wherever values go. */
@@ -74,21 +80,19 @@ private fun print(value: Any?) {
 private suspend fun failure(call: suspend () -> Any?): Throwable? =
     runCatching { print(call()) }.exceptionOrNull()?.also(::print)
 
-private suspend fun everything() {
-    var failures = 0
+/** How many operations failed. */
+private suspend fun meet(client: VitableConnect): Int = client.use {
+    print(client)
+    operations(client).values.count { failure(it) != null }
+}
+
+private suspend fun everything() = coroutineScope {
     val refused = FailingServer { null }.apply { close() }
     val servers = FAILURES.mapValues { FailingServer(it.value) } + ("refused" to refused)
-    for (server in servers.values) {
-        clientAt(server.url).use { client ->
-            print(client)
-            for (operation in operations(client).values) failure(operation)?.let { failures += 1 }
-        }
-    }
     val provider = TokenProvider { AccessToken(TOKEN, Duration.ofMinutes(15)) }
     val options = ClientOptions(baseUrl = servers.getValue("status 401").url, tlsRoots = TlsRoots.Bundled)
-    VitableConnect(options, provider).use { client ->
-        for (operation in operations(client).values) failure(operation)?.let { failures += 1 }
-    }
+    val clients = servers.values.map { clientAt(it.url) } + VitableConnect.tuned(options, provider, TUNING)
+    val failures = clients.map { async(Dispatchers.IO) { meet(it) } }.awaitAll().sum()
     misuse(servers.getValue("status 400").url)
     values()
     rosters()
@@ -119,7 +123,12 @@ private suspend fun misuse(url: String) {
 /** What holds canaries, and is printed by mistake. */
 private fun values() {
     val group = Group("grp_1", null, "One", "one", null, null, Extra(mapOf("note" to MEMBER_JSON)))
+    val metadata = Metadata(
+        200, mapOf("x-echo" to HEADER), "https://api.example/?email=$EMAIL", "GET", "HTTP/1.1", null, Duration.ZERO,
+        emptyList(), null, false,
+    )
     listOf(
+        metadata, Response(group, metadata), RawResponse(MEMBER_JSON.toByteArray(), metadata),
         MEMBER, MEMBER.address, MEMBER.phone, MEMBER.extra, OPTIONS, WAIT, ApplyOptions(wait = WAIT),
         ClientOptions(apiKey = KEY, defaultHeaders = mapOf("a" to KEY), proxy = "http://user:$KEY@proxy"),
         AccessToken(TOKEN), GroupUpdateParams(Field.Value(EMAIL), Field.Value(FIRST)), group,

@@ -52,7 +52,7 @@ class CanaryTest {
         val failures = Regex("(?m)^failures: (\\d+)$").find(output.out)!!.groupValues[1].toInt()
         assertTrue(failures > 16 * FAILURES.size, "$failures")
         // What was searched is what was said.
-        for (part in listOf("groups.create: 503", "the guard", "Member(reference_id: REF-1")) {
+        for (part in listOf("groups.create: 503", "would unsubscribe everyone", "Member(reference_id: REF-1")) {
             assertTrue(part in output.out, part)
         }
     }
