@@ -73,12 +73,12 @@ final class Transcript: @unchecked Sendable {
         lock.withLock { lines += texts }
     }
 
-    /// Adds what a call gives or throws.
-    func add(_ call: () async throws -> Any) async {
+    /// Makes a call and adds what it gives or throws.
+    func meet(_ call: () async throws -> Any) async {
         do {
             add(try await call())
         } catch {
-            add(error as Any)
+            add(error)
             lock.withLock { count += 1 }
         }
     }

@@ -28,27 +28,27 @@ private func meet(_ client: VitableConnect, _ told: Transcript) async throws {
     let handle = SyncHandle(groupId: "grp_1", requestId: "grpmsr_1")
     let (email, first) = (Canary.email, Canary.first)
     told.add(client)
-    await told.add { try await groups.list(options: options).page() }
-    await told.add { try await groups.list(options: options).collect(limit: 9) }
-    await told.add { for try await page in groups.list(options: options).pages { told.add(page) }; return "" }
-    await told.add { try await groups.create(externalReferenceId: email, name: first, options: options) }
-    await told.add { try await groups.retrieve("grp_1", options: options) }
-    await told.add {
+    await told.meet { try await groups.list(options: options).page() }
+    await told.meet { try await groups.list(options: options).collect(limit: 9) }
+    await told.meet { for try await page in groups.list(options: options).pages { told.add(page) }; return "" }
+    await told.meet { try await groups.create(externalReferenceId: email, name: first, options: options) }
+    await told.meet { try await groups.retrieve("grp_1", options: options) }
+    await told.meet {
         try await groups.update("grp_1", externalReferenceId: email, name: first, options: options)
     }
-    await told.add { try await groups.find(externalReferenceId: email, options: options) as Any }
-    await told.add {
+    await told.meet { try await groups.find(externalReferenceId: email, options: options) as Any }
+    await told.meet {
         try await groups.getOrCreate(externalReferenceId: email, name: first, options: options)
     }
-    await told.add { try await client.plans.list(options: options).page() }
-    await told.add { try await sync.submit(roster, to: "grp_1", options: options) }
-    await told.add { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
-    await told.add { try await sync.wait(for: handle, options: waiting) }
-    await told.add { try await sync.submitAndWait(roster, to: "grp_1", options: waiting) }
-    await told.add { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(wait: waiting)) }
-    await told.add { try await client.get("/v1/groups", options: options) }
-    await told.add { try await client.post("/v1/groups", json: Canary.memberJSON, options: options) }
-    await told.add { try await client.patch("/v1/groups", json: Canary.memberJSON, options: options) }
+    await told.meet { try await client.plans.list(options: options).page() }
+    await told.meet { try await sync.submit(roster, to: "grp_1", options: options) }
+    await told.meet { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
+    await told.meet { try await sync.wait(for: handle, options: waiting) }
+    await told.meet { try await sync.submitAndWait(roster, to: "grp_1", options: waiting) }
+    await told.meet { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(wait: waiting)) }
+    await told.meet { try await client.get("/v1/groups", options: options) }
+    await told.meet { try await client.post("/v1/groups", json: Canary.memberJSON, options: options) }
+    await told.meet { try await client.patch("/v1/groups", json: Canary.memberJSON, options: options) }
     client.close()
 }
 
@@ -77,24 +77,24 @@ func misuse(_ told: Transcript) async throws {
     let url = server.url
     let usual = try client(at: url)
     let headers = ["x-bad": "\(Canary.header)\nx-evil: \(Canary.key)"]
-    await told.add { try await usual.groups.list(options: RequestOptions(headers: headers)).page() }
-    await told.add {
+    await told.meet { try await usual.groups.list(options: RequestOptions(headers: headers)).page() }
+    await told.meet {
         try await usual.groups.list(options: RequestOptions(body: ["note": Canary.first])).page()
     }
-    await told.add { try await usual.get("https://user:\(Canary.key)@elsewhere.example/\(Canary.email)") }
-    await told.add { try await usual.post("/v1/groups", json: String(Canary.memberJSON.dropLast(5))) }
-    await told.add { try usual.setAPIKey("\(Canary.key)\n\(Canary.key)") }
-    await told.add { try client(at: url) { $0.apiKey = "\(Canary.key)\u{0}" } }
-    await told.add { try client(at: "https://user:\(Canary.key)@example.com") }
-    await told.add { try client(at: "http://\(Canary.city).example") }
-    await told.add { try client(at: url) { $0.proxy = "http://user:\(Canary.key)@" } }
-    await told.add { try client(at: url) { $0.tlsRoots = .pem(text: Canary.key) } }
-    await told.add { try await usual.groups.list(options: RequestOptions(timeout: -1)).page() }
+    await told.meet { try await usual.get("https://user:\(Canary.key)@elsewhere.example/\(Canary.email)") }
+    await told.meet { try await usual.post("/v1/groups", json: String(Canary.memberJSON.dropLast(5))) }
+    await told.meet { try usual.setAPIKey("\(Canary.key)\n\(Canary.key)") }
+    await told.meet { try client(at: url) { $0.apiKey = "\(Canary.key)\u{0}" } }
+    await told.meet { try client(at: "https://user:\(Canary.key)@example.com") }
+    await told.meet { try client(at: "http://\(Canary.city).example") }
+    await told.meet { try client(at: url) { $0.proxy = "http://user:\(Canary.key)@" } }
+    await told.meet { try client(at: url) { $0.tlsRoots = .pem(text: Canary.key) } }
+    await told.meet { try await usual.groups.list(options: RequestOptions(timeout: -1)).page() }
     var member = Canary.member
     member.extra = Extra(fields: ["a": Canary.first])
-    await told.add { [member] in try await usual.groups.members.sync.submit([member], to: "grp_1") }
+    await told.meet { [member] in try await usual.groups.members.sync.submit([member], to: "grp_1") }
     usual.close()
-    await told.add { try await usual.groups.members.sync.submit([Canary.member], to: "grp_1") }
+    await told.meet { try await usual.groups.members.sync.submit([Canary.member], to: "grp_1") }
 }
 
 /// What holds canaries, and is printed by mistake.
@@ -137,7 +137,7 @@ func rosters(_ told: Transcript) async throws {
     let tidy = try wrong.normalized(NormalizeOptions(zip: true, dates: ["mm/dd/yyyy"]))
     told.add(tidy)
     told.add(tidy.report)
-    await told.add { try Roster([]).enforce(previous: good) }
+    await told.meet { try Roster([]).enforce(previous: good) }
     let failure = SyncFailure(referenceId: "REF-1", operation: .add, reason: "Invalid plan_id")
     let results = SyncResults(
         addedGroupMemberIds: [], removedGroupMemberIds: [], failures: [failure])
@@ -151,7 +151,7 @@ func rosters(_ told: Transcript) async throws {
         "{\"members\": \"\(Canary.email)\"}", "\"\(Canary.email)\"",
     ]
     for text in texts {
-        await told.add {
+        await told.meet {
             let roster = try Roster(data: Data(text.utf8))
             told.add(try roster.report as Any)
             return try roster.check()
