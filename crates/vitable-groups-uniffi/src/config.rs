@@ -37,7 +37,7 @@ impl From<Environment> for core::Environment {
 pub fn native_environment(name: String) -> Result<Environment, NativeError> {
     Ok(match name.parse::<core::Environment>()? {
         core::Environment::Uat => Environment::Uat,
-        _ => Environment::Production,
+        core::Environment::Production => Environment::Production,
     })
 }
 
@@ -79,12 +79,12 @@ pub struct ClientOptions {
     /// Where the API is; without one, `VITABLE_CONNECT_BASE_URL` is read.
     #[uniffi(default)]
     pub base_url: Option<String>,
-    /// Leaves `VITABLE_CONNECT_BASE_URL` unread, so that the environment counts.
-    #[uniffi(default = false)]
-    pub ignore_environment_base_url: bool,
     /// One of the vendor's environments; production by default.
     #[uniffi(default)]
     pub environment: Option<Environment>,
+    /// Lets `environment` win over `VITABLE_CONNECT_BASE_URL`, where both would be refused.
+    #[uniffi(default = false)]
+    pub prefer_environment: bool,
     /// Bounds one attempt, the body included; 60 s by default.
     #[uniffi(default)]
     pub timeout: Option<TimeLimit>,
@@ -199,7 +199,7 @@ impl ClientOptions {
         }
         if let Some(url) = self.base_url {
             builder = builder.base_url(url);
-        } else if self.ignore_environment_base_url {
+        } else if self.prefer_environment {
             builder = builder.no_base_url();
         }
         if let Some(timeout) = self.timeout {

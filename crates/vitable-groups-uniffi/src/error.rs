@@ -147,7 +147,10 @@ impl NativeError {
     }
 
     /// An error with what programs may want to know of it.
-    pub(crate) fn with_report<T: Serialize + fmt::Display>(kind: core::ErrorKind, told: &T) -> Self {
+    pub(crate) fn with_report<T: Serialize + fmt::Display>(
+        kind: core::ErrorKind,
+        told: &T,
+    ) -> Self {
         let Self::Failed { mut details } = core::Error::new(kind, told.to_string()).into();
         details.report = serde_json::to_string(told).ok();
         Self::Failed { details }

@@ -116,9 +116,10 @@ impl NativeRoster {
         options: GuardOptions,
     ) -> Result<(), NativeError> {
         let previous = previous.as_deref().map(|previous| &previous.0);
-        options.into_core()?.check(previous, &self.0).map_err(|refusal| {
-            NativeError::with_report(core::ErrorKind::GuardRefused, &refusal)
-        })
+        options
+            .into_core()?
+            .check(previous, &self.0)
+            .map_err(|refusal| NativeError::with_report(core::ErrorKind::GuardRefused, &refusal))
     }
 
     /// Joins the results of a sync to the rows that were sent.

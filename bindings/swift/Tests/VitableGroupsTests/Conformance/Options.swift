@@ -20,8 +20,8 @@ func clientOptions(_ given: JSON) throws -> ClientOptions {
     ClientOptions(
         apiKey: given["api_key"]?.text,
         baseUrl: given["base_url"]?.text,
-        ignoreEnvironmentBaseUrl: given["base_url"] == .null,
         environment: try (given["environment"]?.text).map(Environment.init(named:)),
+        preferEnvironment: given["base_url"] == .null,
         timeout: given.time("timeout_ms"),
         connectTimeout: given.time("connect_timeout_ms"),
         deadline: given.time("deadline_ms"),

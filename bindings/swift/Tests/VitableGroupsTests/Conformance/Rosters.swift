@@ -53,7 +53,7 @@ private func readOptions(_ given: JSON) -> ReadOptions {
         defaultPlanId: given["default_plan_id"]?.text)
 }
 
-private func checkOptions(_ given: JSON) -> CheckOptions {
+func checkOptions(_ given: JSON) -> CheckOptions {
     CheckOptions(
         today: given["today"]?.text ?? "", planIds: (given["plan_ids"]?.items)?.compactMap(\.text),
         maxRows: given["max_rows"]?.int)

@@ -20,22 +20,37 @@ import vitable.groups.SandboxProcess
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
-    private class Case(val group: String, val scenario: JsonObject) {
+    private class Case(val group: String, val scenario: JsonObject, private val function: String? = null) {
         val name = scenario.text("name")!!
+
+        suspend fun play(sandbox: SandboxProcess, values: Values) = when (function) {
+            null -> play(sandbox, values, scenario)
+            else -> playVector(sandbox, values, function, scenario)
+        }
     }
 
     @TestFactory
     fun scenarios(): List<DynamicTest> {
         val only = System.getProperty("vitable.groups.group").orEmpty()
-        val files = SCENARIOS.listFiles { file -> file.extension == "json" && file.name !in BESIDE }!!.sorted()
-        val cases = files.map { parse(it.readText()).jsonObject }
-            .filter { only.isEmpty() || it.text("group") == only }
-            .flatMap { file -> file.array("scenarios")!!.map { Case(file.text("group")!!, it.jsonObject) } }
+        val cases = (files(SCENARIOS).flatMap(::scenarios) + files(File(SCENARIOS, "vectors")).flatMap(::vectors))
+            .filter { only.isEmpty() || it.group == only }
         val failures = runBlocking(Dispatchers.IO) { playAll(cases) }
         if (only.isEmpty()) write(cases, failures)
         return cases.map { case ->
             DynamicTest.dynamicTest("${case.group}: ${case.name}") { failures[case]?.let { throw it } }
         }
+    }
+
+    private fun files(folder: File): List<JsonObject> =
+        folder.listFiles { file -> file.extension == "json" && file.name !in BESIDE }!!.sorted()
+            .map { parse(it.readText()).jsonObject }
+
+    private fun scenarios(file: JsonObject): List<Case> =
+        file.array("scenarios")!!.map { Case(file.text("group")!!, it.jsonObject) }
+
+    private fun vectors(file: JsonObject): List<Case> = file.text("function")!!.let { function ->
+        if (function !in FUNCTIONS) return emptyList()
+        file.array("vectors")!!.map { Case("vectors/${file.text("group")}", it.jsonObject, function) }
     }
 
     /** Scenarios wait more than they work, so several sandboxes play at the same time. */
@@ -51,7 +66,7 @@ class ConformanceTest {
                     val sandbox = SandboxProcess()
                     for (case in left) {
                         try {
-                            play(sandbox, values, case.scenario)
+                            case.play(sandbox, values)
                         } catch (failure: Throwable) {
                             failures[case] = failure
                         }

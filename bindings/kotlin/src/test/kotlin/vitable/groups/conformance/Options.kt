@@ -22,7 +22,7 @@ private fun JsonObject.texts(name: String): Map<String, String?> =
 internal fun clientOptions(given: JsonObject): ClientOptions = ClientOptions(
     apiKey = given.text("api_key"),
     baseUrl = given.text("base_url"),
-    ignoreEnvironmentBaseUrl = given.has("base_url") && given.text("base_url") == null,
+    preferEnvironment = given.has("base_url") && given.text("base_url") == null,
     environment = given.text("environment")?.let(VitableConnect::environment),
     timeout = given.time("timeout_ms"),
     connectTimeout = given.time("connect_timeout_ms"),

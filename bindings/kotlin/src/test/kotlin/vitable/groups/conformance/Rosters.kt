@@ -57,7 +57,7 @@ private fun readOptions(given: JsonObject) = ReadOptions(
     defaultPlanId = given.text("default_plan_id"),
 )
 
-private fun checkOptions(given: JsonObject) = CheckOptions(
+internal fun checkOptions(given: JsonObject) = CheckOptions(
     today = given.text("today")!!,
     planIds = given.array("plan_ids")?.map { it.content!! },
     maxRows = given.long("max_rows"),
