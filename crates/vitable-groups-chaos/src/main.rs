@@ -76,7 +76,9 @@ async fn input_closed() {
 }
 
 /// `POST /round`: begins the next round; null after the last.
-async fn round(State(stage): State<Stage>) -> Answer {
+///
+/// A body is read, though nothing is in it: one left unread cuts a long answer off.
+async fn round(State(stage): State<Stage>, _body: axum::body::Bytes) -> Answer {
     blocking(move || {
         let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
         let (run, current) = &mut *stage;

@@ -16,7 +16,6 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import vitable.groups.conformance.Calls
@@ -43,7 +42,7 @@ class ChaosTest {
         println("CHAOS_SEED=${harness.seed}")
         val before = sockets()
         while (true) {
-            val plan = harness.post("/round", JsonNull) as? JsonObject ?: break
+            val plan = harness.post("/round") as? JsonObject ?: break
             val records = runBlocking(Dispatchers.Default) {
                 plan.array("workers")!!.map { async { work(it.jsonObject) } }.awaitAll().flatten()
             }
@@ -106,10 +105,12 @@ class ChaosTest {
 
         val seed: String get() = ready.text("seed")!!
 
-        fun post(path: String, body: JsonElement): JsonElement {
+        fun post(path: String, body: JsonElement? = null): JsonElement {
+            val publisher = body?.let { HttpRequest.BodyPublishers.ofString("$it") }
+                ?: HttpRequest.BodyPublishers.noBody()
             val request = HttpRequest.newBuilder(URI(ready.text("control_url") + path))
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())).build()
+                .POST(publisher).build()
             val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
             assertEquals(200, answer.statusCode(), answer.body())
             return parse(answer.body())
