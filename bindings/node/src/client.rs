@@ -115,7 +115,7 @@ impl NativeClient {
             body,
         );
         let client = self.core.clone();
-        self.spawn(env, &target, start, async move {
+        self.spawn(env, &name.clone(), start, async move {
             let outcome = match call {
                 Ok(call) => client.execute(call).await,
                 Err(error) => Err(error),
@@ -138,7 +138,7 @@ impl NativeClient {
     ) -> Result<PageWalk> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
-        let (scope, cancel) = self.started(&target, start);
+        let (scope, cancel) = self.started(&name_of(&target), start);
         let list = self.core.list_of(call);
         Ok(PageWalk::new(list, after, prefetch, cancel.unwrap_or_default(), scope))
     }
@@ -297,8 +297,8 @@ impl NativeClient {
     }
 }
 
-/// An operation's name, or a verb, as errors name them.
-pub(crate) fn name_of(target: &str) -> String {
+/// An operation's name, or a verb, as errors name them: a raw path may hold anything.
+fn name_of(target: &str) -> String {
     match target.split_once(' ') {
         Some((verb, _)) => verb.to_lowercase(),
         None => target.to_owned(),

@@ -17,7 +17,6 @@ use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::pagination::{PageFacts, SeenItems};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
-use crate::client::name_of;
 use crate::reply::Reply;
 use crate::scope::{self, Scope};
 
@@ -152,7 +151,7 @@ impl PageWalk {
     pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<Array<'env>>>> {
         let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
         let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
-        let name = name_of(&scope.operation);
+        let name = scope.operation.clone();
         let work = async move {
             let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
             let page = match page? {
