@@ -1,11 +1,13 @@
 //! The client: calls by the name of an operation, and what the core makes of several calls.
 
+use std::borrow::Cow;
 use std::future::Future;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
-use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
-use napi::{Env, Result};
+use napi::Result;
+use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
 use napi_derive::napi;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +18,8 @@ use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
 use crate::options::CallOptions;
-use crate::pages::{PageWalk, Place};
+use crate::pages::{NativeSeenItems, PageWalk, Place};
+use crate::port::{Calls, Port};
 use crate::progress::{Listener, ProgressFn};
 use crate::reply::Reply;
 use crate::roster::{NativeRoster, given, outcome_value, report_value};
@@ -30,6 +33,7 @@ type Body = Either<String, Buffer>;
 pub struct NativeClient {
     core: Client,
     log: Option<Sink>,
+    port: Arc<Calls>,
 }
 
 /// How a call is started, beyond what it asks for.
@@ -43,21 +47,24 @@ pub struct Start<'a> {
 
 #[napi]
 impl NativeClient {
-    /// Makes a client of settings as JSON text. Throws the structured error as its message.
+    /// Makes a client of settings as JSON text, whose calls end at a port. Throws the structured
+    /// error as its message.
     #[napi(constructor, catch_unwind)]
-    pub fn new(config: String, hooks: Hooks) -> Result<Self> {
-        Self::make(Client::builder(), None, &config, hooks)
+    pub fn new(config: String, hooks: Hooks, port: &Port) -> Result<Self> {
+        Self::make(Client::builder(), None, Arc::clone(&port.0), &config, hooks)
     }
 
     /// Makes a client that starts from this one's settings.
     #[napi(catch_unwind)]
     pub fn derive(&self, config: String, hooks: Hooks) -> Result<Self> {
-        Self::make(self.core.derive(), self.log.clone(), &config, hooks)
+        let (log, port) = (self.log.clone(), Arc::clone(&self.port));
+        Self::make(self.core.derive(), log, port, &config, hooks)
     }
 
     fn make(
         builder: vitable_groups::ClientBuilder,
         inherited: Option<Sink>,
+        port: Arc<Calls>,
         config: &str,
         mut hooks: Hooks,
     ) -> Result<Self> {
@@ -67,7 +74,7 @@ impl NativeClient {
             None => inherited,
         };
         let core = config.apply(builder, hooks)?.build().map_err(thrown)?;
-        Ok(Self { core, log })
+        Ok(Self { core, log, port })
     }
 
     /// Replaces the key for the calls that start from now on.
@@ -94,32 +101,36 @@ impl NativeClient {
         self.core.is_closed()
     }
 
-    /// Calls an operation by its name, or a path by `VERB /path`.
+    /// Calls an operation by its name, or a path by `VERB /path`. The result comes to the port,
+    /// under the number that JavaScript gave the call; so do those of all that follow.
     #[napi(catch_unwind)]
-    pub fn call<'env>(
+    #[allow(clippy::too_many_arguments)] // a call in parts, which costs less than an object
+    pub fn call(
         &self,
-        env: &'env Env,
+        call: u32,
         target: String,
         path_params: Option<Vec<String>>,
         options: Option<String>,
         body: Option<Body>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let typed = operation::find(&target).is_some();
-        let call = prepare(
+    ) -> Result<()> {
+        let known = operation::find(&target);
+        let made = prepare(
             &target,
             &path_params.unwrap_or_default(),
             CallOptions::read(options.as_deref())?,
             body,
         );
         let client = self.core.clone();
-        self.spawn(env, &target, start, async move {
-            let outcome = match call {
+        let name = known.map_or(Cow::Owned(target), |operation| Cow::Borrowed(operation.name));
+        self.spawn(call, name, start, async move {
+            let outcome = match made {
                 Ok(call) => client.execute(call).await,
                 Err(error) => Err(error),
             };
-            Reply::of(outcome, typed)
-        })
+            Reply::of(outcome, known.is_some())
+        });
+        Ok(())
     }
 
     /// The pages that follow a page of a list; `prefetch` of them at the same time.
@@ -132,34 +143,36 @@ impl NativeClient {
         body: Option<Body>,
         after: Place,
         prefetch: i64,
+        seen: Option<&NativeSeenItems>,
         start: Option<Start<'_>>,
     ) -> Result<PageWalk> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
-        let (scope, cancel) = self.started(&target, start);
+        let (scope, cancel) = self.started(Cow::Owned(target), start);
         let list = self.core.list_of(call);
-        Ok(PageWalk::new(list, after, prefetch, cancel.unwrap_or_default(), scope))
+        let way = (scope, Arc::clone(&self.port));
+        Ok(PageWalk::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
     }
 
     /// Waits until a sync request is done. With a body, submits it first.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments)] // both waits are one entry point
-    pub fn wait<'env>(
+    pub fn wait(
         &self,
-        env: &'env Env,
+        call: u32,
         group_id: String,
         request_id: Option<String>,
         body: Option<Body>,
         options: Option<String>,
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let deadline = options.deadline;
         let sync = self.core.groups().members().sync();
         let listener = Listener::new(progress);
         let tell = listener.teller();
-        self.spawn(env, "groups.members.sync.wait", start, async move {
+        self.spawn(call, Cow::Borrowed("groups.members.sync.wait"), start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
                     let mut wait = $wait.options(options).on_progress(tell);
@@ -178,15 +191,16 @@ impl NativeClient {
             };
             listener.heard().await;
             Reply::value(outcome.map(|state| json!({ "data": state })))
-        })
+        });
+        Ok(())
     }
 
     /// Makes a group look like a roster; checks and guard are JSON text.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments)] // the core's builder, as one call
-    pub fn apply<'env>(
+    pub fn apply(
         &self,
-        env: &'env Env,
+        call: u32,
         group_id: String,
         roster: &NativeRoster,
         previous: Option<&NativeRoster>,
@@ -195,7 +209,7 @@ impl NativeClient {
         options: Option<String>,
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let sync = self.core.groups().members().sync();
         let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
         if let Some(previous) = previous {
@@ -210,84 +224,82 @@ impl NativeClient {
         }
         let listener = Listener::new(progress);
         let apply = apply.options(options).on_progress(listener.teller());
-        self.spawn(env, "groups.members.sync.apply", start, async move {
+        self.spawn(call, Cow::Borrowed("groups.members.sync.apply"), start, async move {
             let outcome = apply.await;
             listener.heard().await;
             Reply::value(outcome.map(|done| {
                 let (outcome, report) = (outcome_value(&done.outcome), report_value(&done.report));
                 json!({ "state": done.state, "outcome": outcome, "report": report })
             }))
-        })
+        });
+        Ok(())
     }
 
     /// The group of a reference, or null.
     #[napi(catch_unwind)]
-    pub fn find_group<'env>(
+    pub fn find_group(
         &self,
-        env: &'env Env,
+        call: u32,
         reference: String,
         options: Option<String>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let groups = self.core.groups();
-        self.spawn(env, "groups.find_by_external_reference_id", start, async move {
+        self.spawn(call, Cow::Borrowed("groups.find_by_external_reference_id"), start, async move {
             let found = groups.find_with(&reference, options).await;
             Reply::value(found.map(|group| json!({ "data": group })))
-        })
+        });
+        Ok(())
     }
 
     /// The group of a reference, made if there is none.
     #[napi(catch_unwind)]
-    pub fn get_or_create<'env>(
+    pub fn get_or_create(
         &self,
-        env: &'env Env,
+        call: u32,
         reference: String,
         name: String,
         options: Option<String>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let groups = self.core.groups();
-        self.spawn(env, "groups.get_or_create", start, async move {
+        self.spawn(call, Cow::Borrowed("groups.get_or_create"), start, async move {
             let params = GroupCreateParams::new(reference, name);
             let group = groups.get_or_create_with(params, options).await;
             Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
-        })
+        });
+        Ok(())
     }
 
     fn started(
         &self,
-        operation: &str,
+        operation: Cow<'static, str>,
         start: Option<Start<'_>>,
     ) -> (Scope, Option<CancellationToken>) {
         let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
         let call = start.and_then(|start| start.id).unwrap_or_default();
-        (Scope { call, operation: operation.into(), log: self.log.clone() }, cancel)
+        (Scope { call, operation, log: self.log.clone() }, cancel)
     }
 
     /// Runs work until it is done or given up.
-    fn spawn<'env>(
+    fn spawn(
         &self,
-        env: &'env Env,
-        operation: &str,
+        call: u32,
+        operation: Cow<'static, str>,
         start: Option<Start<'_>>,
         work: impl Future<Output = Reply> + Send + 'static,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) {
         let (scope, cancel) = self.started(operation, start);
-        let work = scope::within(scope, work);
-        env.spawn_future_with_callback(
-            async move {
-                Ok(match cancel {
-                    Some(cancel) => match cancel.run_until_cancelled_owned(work).await {
-                        Some(reply) => reply,
-                        None => Reply::aborted(),
-                    },
-                    None => work.await,
-                })
-            },
-            |env, reply| reply.into_js(env),
-        )
+        // A call in all its states is large, and what follows moves it.
+        let work = scope::within(scope, Box::pin(work));
+        match cancel {
+            Some(cancel) => self.port.start(call, async move {
+                Some(cancel.run_until_cancelled_owned(work).await.unwrap_or_else(Reply::aborted))
+            }),
+            None => self.port.start(call, async move { Some(work.await) }),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod fetch;
 mod log;
 mod options;
 mod pages;
+mod port;
 mod progress;
 mod reply;
 mod roster;

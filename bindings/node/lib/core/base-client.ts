@@ -3,12 +3,13 @@
 import { APIPromise } from './api-promise.js';
 import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
 import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
+import { port } from './calls.js';
 import './dispose.js';
 import { headerPairs } from './headers.js';
 import { ClientHooks } from './hooks.js';
 import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
 import { attempt, type MakeStatusError } from './make-error.js';
-import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type PagePlace, type Start } from './native.js';
+import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeSeenItems, type PagePlace, type Start } from './native.js';
 import {
   encodeOptions,
   type FetchOptions,
@@ -32,7 +33,7 @@ const PARENT = Symbol('parent');
 
 type Internal = ClientOptions & { [PARENT]?: BaseClient };
 type Raw<T> = PromiseLike<T> | T;
-type StartNative = (native: NativeClient, start?: Start) => Promise<NativeReply>;
+type StartNative = (native: NativeClient, id: number, start?: Start) => void;
 
 /** Bounds one attempt unless set otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT = 60_000;
@@ -81,7 +82,7 @@ export class BaseClient extends ClientHooks {
     } else {
       config['variables'] = variables(own);
       config['user_agent'] = `${this.constructor.name}/JS ${VERSION}`;
-      this.#native = attempt(() => new addon.Client(JSON.stringify(config), hooks));
+      this.#native = attempt(() => new addon.Client(JSON.stringify(config), hooks, port()));
     }
     this.#apiKey = all.tokenProvider ? undefined : (all.apiKey ?? readEnv('VITABLE_CONNECT_API_KEY'));
     if (parent && own.apiKey === undefined) this.#apiKey = parent.#apiKey;
@@ -252,12 +253,20 @@ export class BaseClient extends ClientHooks {
   }
 
   /** @internal */
-  async _walk(options: FinalRequestOptions, after: PagePlace, prefetch: number): Promise<PageWalk> {
+  async _walk(
+    options: FinalRequestOptions,
+    after: PagePlace,
+    prefetch: number,
+    seen?: NativeSeenItems,
+  ): Promise<PageWalk> {
     const operation = listAt(options);
     const final = this._isHooked ? await this._prepared(operation, [], undefined, options) : options;
     const { target, text, body } = await this.#made(operation, [], undefined, final);
     const native = this.#nativeFor(final);
-    return walk((start) => native.pages(target, text, body, after, prefetch, start), this.#context(final));
+    return walk(
+      (start) => native.pages(target, text, body, after, prefetch, seen, start),
+      this.#context(final),
+    );
   }
 
   /** @internal */
@@ -268,7 +277,7 @@ export class BaseClient extends ClientHooks {
   /** @internal */
   _run(start: StartNative, options?: RequestOptions, cancel?: NativeCancelToken): Promise<Reply> {
     const native = this.#nativeFor(options);
-    return run((with_) => start(native, with_), { ...this.#context(options), cancel });
+    return run((id, with_) => start(native, id, with_), { ...this.#context(options), cancel });
   }
 
   #nativeFor(options: RequestOptions | undefined): NativeClient {
@@ -309,7 +318,7 @@ export class BaseClient extends ClientHooks {
     options: RequestOptions | undefined,
   ): Promise<Reply> {
     const send = ({ target, params, text, body }: Made): Promise<Reply> =>
-      this._run((native, start) => native.call(target, params, text, body, start), options);
+      this._run((native, id, start) => native.call(id, target, params, text, body, start), options);
     const made = this.#made(operation, params, given, options);
     return isPromise(made) ? made.then(send) : send(made);
   }
