@@ -1,6 +1,7 @@
 //! The client: calls by the name of an operation, and what the core makes of several calls.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
+use crate::numbered::Numbered;
 use crate::options::CallOptions;
 use crate::pages::{NativeSeenItems, PageWalk, Place};
 use crate::port::{Calls, Port};
@@ -31,9 +33,24 @@ type Body = Either<String, Buffer>;
 /// The core's client.
 #[napi(js_name = "Client")]
 pub struct NativeClient {
+    inner: Arc<Inner>,
+    number: u32,
+}
+
+struct Inner {
     core: Client,
     log: Option<Sink>,
     port: Arc<Calls>,
+}
+
+thread_local! {
+    static CLIENTS: RefCell<Numbered<Arc<Inner>>> = const { RefCell::new(Numbered::new()) };
+}
+
+impl Drop for NativeClient {
+    fn drop(&mut self) {
+        CLIENTS.try_with(|clients| clients.borrow_mut().remove(self.number)).unwrap_or_default();
+    }
 }
 
 /// How a call is started, beyond what it asks for.
@@ -51,14 +68,14 @@ impl NativeClient {
     /// error as its message.
     #[napi(constructor, catch_unwind)]
     pub fn new(config: String, hooks: Hooks, port: &Port) -> Result<Self> {
-        Self::make(Client::builder(), None, Arc::clone(&port.0), &config, hooks)
+        Self::make(Client::builder(), None, Arc::clone(&port.calls), &config, hooks)
     }
 
     /// Makes a client that starts from this one's settings.
     #[napi(catch_unwind)]
     pub fn derive(&self, config: String, hooks: Hooks) -> Result<Self> {
-        let (log, port) = (self.log.clone(), Arc::clone(&self.port));
-        Self::make(self.core.derive(), log, port, &config, hooks)
+        let (log, port) = (self.inner.log.clone(), Arc::clone(&self.inner.port));
+        Self::make(self.inner.core.derive(), log, port, &config, hooks)
     }
 
     fn make(
@@ -74,63 +91,39 @@ impl NativeClient {
             None => inherited,
         };
         let core = config.apply(builder, hooks)?.build().map_err(thrown)?;
-        Ok(Self { core, log, port })
+        let inner = Arc::new(Inner { core, log, port });
+        let number = CLIENTS.with_borrow_mut(|clients| clients.add(Arc::clone(&inner)));
+        Ok(Self { inner, number })
     }
 
     /// Replaces the key for the calls that start from now on.
     #[napi(catch_unwind)]
     pub fn set_api_key(&self, key: String) -> Result<()> {
-        self.core.set_api_key(key).map_err(thrown)
+        self.inner.core.set_api_key(key).map_err(thrown)
     }
 
     /// Where the API is.
     #[napi(getter, catch_unwind)]
     pub fn base_url(&self) -> String {
-        self.core.base_url().to_string()
+        self.inner.core.base_url().to_string()
     }
 
     /// Ends the client and all derived from the same one.
     #[napi(catch_unwind)]
     pub fn close(&self) {
-        self.core.close();
+        self.inner.core.close();
     }
 
     /// Whether it was closed.
     #[napi(getter, catch_unwind)]
     pub fn closed(&self) -> bool {
-        self.core.is_closed()
+        self.inner.core.is_closed()
     }
 
-    /// Calls an operation by its name, or a path by `VERB /path`. The result comes to the port,
-    /// under the number that JavaScript gave the call; so do those of all that follow.
-    #[napi(catch_unwind)]
-    #[allow(clippy::too_many_arguments)] // a call in parts, which costs less than an object
-    pub fn call(
-        &self,
-        call: u32,
-        target: String,
-        path_params: Option<Vec<String>>,
-        options: Option<String>,
-        body: Option<Body>,
-        start: Option<Start<'_>>,
-    ) -> Result<()> {
-        let known = operation::find(&target);
-        let made = prepare(
-            &target,
-            &path_params.unwrap_or_default(),
-            CallOptions::read(options.as_deref())?,
-            body,
-        );
-        let client = self.core.clone();
-        let name = known.map_or(Cow::Owned(target), |operation| Cow::Borrowed(operation.name));
-        self.spawn(call, name, start, async move {
-            let outcome = match made {
-                Ok(call) => client.execute(call).await,
-                Err(error) => Err(error),
-            };
-            Reply::of(outcome, known.is_some())
-        });
-        Ok(())
+    /// The number by which [`call`] knows it.
+    #[napi(getter, catch_unwind)]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// The pages that follow a page of a list; `prefetch` of them at the same time.
@@ -148,9 +141,9 @@ impl NativeClient {
     ) -> Result<PageWalk> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
-        let (scope, cancel) = self.started(Cow::Owned(target), start);
-        let list = self.core.list_of(call);
-        let way = (scope, Arc::clone(&self.port));
+        let (scope, cancel) = self.inner.started(Cow::Owned(target), start);
+        let list = self.inner.core.list_of(call);
+        let way = (scope, Arc::clone(&self.inner.port));
         Ok(PageWalk::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
     }
 
@@ -169,10 +162,10 @@ impl NativeClient {
     ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let deadline = options.deadline;
-        let sync = self.core.groups().members().sync();
+        let sync = self.inner.core.groups().members().sync();
         let listener = Listener::new(progress);
         let tell = listener.teller();
-        self.spawn(call, Cow::Borrowed("groups.members.sync.wait"), start, async move {
+        self.inner.spawn(call, Cow::Borrowed("groups.members.sync.wait"), start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
                     let mut wait = $wait.options(options).on_progress(tell);
@@ -210,7 +203,7 @@ impl NativeClient {
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
     ) -> Result<()> {
-        let sync = self.core.groups().members().sync();
+        let sync = self.inner.core.groups().members().sync();
         let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
         if let Some(previous) = previous {
             apply = apply.previous((*previous.0).clone());
@@ -224,7 +217,7 @@ impl NativeClient {
         }
         let listener = Listener::new(progress);
         let apply = apply.options(options).on_progress(listener.teller());
-        self.spawn(call, Cow::Borrowed("groups.members.sync.apply"), start, async move {
+        self.inner.spawn(call, Cow::Borrowed("groups.members.sync.apply"), start, async move {
             let outcome = apply.await;
             listener.heard().await;
             Reply::value(outcome.map(|done| {
@@ -245,8 +238,8 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
-        let groups = self.core.groups();
-        self.spawn(call, Cow::Borrowed("groups.find_by_external_reference_id"), start, async move {
+        let groups = self.inner.core.groups();
+        self.inner.spawn(call, Cow::Borrowed("groups.find_by_external_reference_id"), start, async move {
             let found = groups.find_with(&reference, options).await;
             Reply::value(found.map(|group| json!({ "data": group })))
         });
@@ -264,15 +257,52 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
-        let groups = self.core.groups();
-        self.spawn(call, Cow::Borrowed("groups.get_or_create"), start, async move {
+        let groups = self.inner.core.groups();
+        self.inner.spawn(call, Cow::Borrowed("groups.get_or_create"), start, async move {
             let params = GroupCreateParams::new(reference, name);
             let group = groups.get_or_create_with(params, options).await;
             Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
         });
         Ok(())
     }
+}
 
+/// Calls an operation by its name, or a path by `VERB /path`. The result comes to the client's port,
+/// under the number that JavaScript gave the call; so do those of the client's methods. A function,
+/// as methods cost several times as much to call.
+#[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments)] // a call in parts, which costs less than an object
+pub fn call(
+    client: u32,
+    call: u32,
+    target: String,
+    path_params: Option<Vec<String>>,
+    options: Option<String>,
+    body: Option<Body>,
+    start: Option<Start<'_>>,
+) -> Result<()> {
+    let client = CLIENTS.with_borrow(|clients| clients.get(client));
+    let Some(client) = client else { return Err(thrown(invalid("there is no such client"))) };
+    let known = operation::find(&target);
+    let made = prepare(
+        &target,
+        &path_params.unwrap_or_default(),
+        CallOptions::read(options.as_deref())?,
+        body,
+    );
+    let core = client.core.clone();
+    let name = known.map_or(Cow::Owned(target), |operation| Cow::Borrowed(operation.name));
+    client.spawn(call, name, start, async move {
+        let outcome = match made {
+            Ok(call) => core.execute(call).await,
+            Err(error) => Err(error),
+        };
+        Reply::of(outcome, known.is_some())
+    });
+    Ok(())
+}
+
+impl Inner {
     fn started(
         &self,
         operation: Cow<'static, str>,

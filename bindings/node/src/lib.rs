@@ -17,6 +17,7 @@ mod config;
 mod error;
 mod fetch;
 mod log;
+mod numbered;
 mod options;
 mod pages;
 mod port;

@@ -15,6 +15,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
 
+use crate::numbered::Numbered;
 use crate::reply::Reply;
 
 /// Tells JavaScript to take what ended. It does not keep the process alive.
@@ -25,9 +26,12 @@ type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// So many ended calls are told at once, though the runtime has more to do.
 const MANY: usize = 64;
 
-/// Where the calls of one JavaScript thread start and end.
+/// Where calls of one JavaScript thread start and end.
 #[napi]
-pub struct Port(pub(crate) Arc<Calls>);
+pub struct Port {
+    pub(crate) calls: Arc<Calls>,
+    number: u32,
+}
 
 /// Calls that were started and not handed over, and those that ended and were not taken.
 pub(crate) struct Calls {
@@ -37,6 +41,7 @@ pub(crate) struct Calls {
 }
 
 thread_local! {
+    static PORTS: RefCell<Numbered<Arc<Calls>>> = const { RefCell::new(Numbered::new()) };
     static IN_RUNTIME: Cell<bool> = const { Cell::new(false) };
     /// Ports that have to be told before this thread of the runtime sleeps.
     static DUE: RefCell<Vec<Arc<Calls>>> = const { RefCell::new(Vec::new()) };
@@ -61,37 +66,54 @@ impl Port {
     /// Calls `wake` when something ended.
     #[napi(constructor)]
     pub fn new(wake: WakeFn) -> Self {
-        Self(Arc::new(Calls { started: Mutex::default(), ended: Mutex::default(), wake }))
+        let calls =
+            Arc::new(Calls { started: Mutex::default(), ended: Mutex::default(), wake });
+        let number = PORTS.with_borrow_mut(|ports| ports.add(Arc::clone(&calls)));
+        Self { calls, number }
     }
 
-    /// Hands over what was started.
-    #[napi(catch_unwind)]
-    pub fn flush(&self) {
-        let mut jobs = std::mem::take(&mut *locked(&self.0.started));
-        match (jobs.pop(), jobs.is_empty()) {
-            (Some(job), true) => drop(spawn(job)),
-            (Some(last), false) => {
-                jobs.push(last);
-                drop(spawn(async move { jobs.into_iter().for_each(|job| drop(tokio::spawn(job))) }));
-            }
-            (None, _) => {}
-        }
+    /// The number by which the functions below know it.
+    #[napi(getter)]
+    pub fn number(&self) -> u32 {
+        self.number
     }
+}
 
-    /// What ended: for each call its number, and the three parts of its reply.
-    #[napi(catch_unwind)]
-    pub fn take<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
-        let ended = std::mem::take(&mut *locked(&self.0.ended));
-        let mut parts = env.create_array(0)?;
-        for (place, (call, reply)) in (0..).step_by(4).zip(ended) {
-            parts.set(place, call)?;
-            match reply {
-                Some(reply) => reply.write(env, &mut parts, place + 1)?,
-                None => parts.set(place + 3, ())?,
-            }
-        }
-        Ok(parts)
+impl Drop for Port {
+    fn drop(&mut self) {
+        PORTS.try_with(|ports| ports.borrow_mut().remove(self.number)).unwrap_or_default();
     }
+}
+
+/// Hands over what was started. A function, as methods cost several times as much to call.
+#[napi(catch_unwind)]
+pub fn flush(port: u32) {
+    let Some(calls) = PORTS.with_borrow(|ports| ports.get(port)) else { return };
+    let mut jobs = std::mem::take(&mut *locked(&calls.started));
+    match (jobs.pop(), jobs.is_empty()) {
+        (Some(job), true) => drop(spawn(job)),
+        (Some(last), false) => {
+            jobs.push(last);
+            drop(spawn(async move { jobs.into_iter().for_each(|job| drop(tokio::spawn(job))) }));
+        }
+        (None, _) => {}
+    }
+}
+
+/// What ended: for each call its number, and the three parts of its reply.
+#[napi(catch_unwind)]
+pub fn take(env: &Env, port: u32) -> Result<Array<'_>> {
+    let calls = PORTS.with_borrow(|ports| ports.get(port));
+    let ended = calls.map(|calls| std::mem::take(&mut *locked(&calls.ended))).unwrap_or_default();
+    let mut parts = env.create_array(0)?;
+    for (place, (call, reply)) in (0..).step_by(4).zip(ended) {
+        parts.set(place, call)?;
+        match reply {
+            Some(reply) => reply.write(env, &mut parts, place + 1)?,
+            None => parts.set(place + 3, ())?,
+        }
+    }
+    Ok(parts)
 }
 
 impl Calls {
@@ -113,7 +135,7 @@ impl Calls {
         self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
-    /// Runs work beside the event loop once it is [flushed](Port::flush); its end goes to the
+    /// Runs work beside the event loop once it is [flushed](flush); its end goes to the
     /// call's place in JavaScript.
     pub(crate) fn start(
         self: &Arc<Self>,

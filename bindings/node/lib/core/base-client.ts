@@ -3,7 +3,7 @@
 import { APIPromise } from './api-promise.js';
 import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
 import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
-import { port } from './calls.js';
+import { numberOf, port } from './calls.js';
 import './dispose.js';
 import { headerPairs } from './headers.js';
 import { ClientHooks } from './hooks.js';
@@ -246,10 +246,10 @@ export class BaseClient extends ClientHooks {
     query: object | null | undefined,
     options?: RequestOptions,
   ): PagePromise<PageNumberPage<Item>, Item> {
-    const final: FinalRequestOptions = { method: 'get', path, query, ...options };
-    const reply = this.#start(operation, [], undefined, final);
-    const Page = PageNumberPage<Item>;
-    return new PagePromise(reply, (reply) => this._page(Page, reply, final));
+    const reply = this.#start(operation, [], undefined, { query, ...options });
+    return new PagePromise(reply, (reply) =>
+      this._page(PageNumberPage<Item>, reply, { method: 'get', path, query, ...options }),
+    );
   }
 
   /** @internal */
@@ -277,7 +277,7 @@ export class BaseClient extends ClientHooks {
   /** @internal */
   _run(start: StartNative, options?: RequestOptions, cancel?: NativeCancelToken): Promise<Reply> {
     const native = this.#nativeFor(options);
-    return run((id, with_) => start(native, id, with_), { ...this.#context(options), cancel });
+    return run((id, with_) => start(native, id, with_), this.#context(options, cancel));
   }
 
   #nativeFor(options: RequestOptions | undefined): NativeClient {
@@ -285,10 +285,11 @@ export class BaseClient extends ClientHooks {
     return (this.#overFetch ??= this.#native.derive('{}', this._fetchHooks()));
   }
 
-  #context(options: RequestOptions | undefined): Context {
+  #context(options: RequestOptions | undefined, cancel?: NativeCancelToken): Context {
     const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this._usesFetch);
     return {
       signal: options?.signal,
+      cancel,
       caller: comesBack ? { fetchOptions: options?.fetchOptions, timeout: options?.timeout } : undefined,
       makeStatusError: this.#makeStatusError,
     };
@@ -317,10 +318,15 @@ export class BaseClient extends ClientHooks {
     given: unknown,
     options: RequestOptions | undefined,
   ): Promise<Reply> {
-    const send = ({ target, params, text, body }: Made): Promise<Reply> =>
-      this._run((native, id, start) => native.call(id, target, params, text, body, start), options);
     const made = this.#made(operation, params, given, options);
-    return isPromise(made) ? made.then(send) : send(made);
+    return isPromise(made) ? made.then((made) => this.#sent(made, options)) : this.#sent(made, options);
+  }
+
+  #sent({ target, params, text, body }: Made, options: RequestOptions | undefined): Promise<Reply> {
+    return this._run(
+      (native, id, start) => addon.call(numberOf(native), id, target, params, text, body, start),
+      options,
+    );
   }
 
   /** The call as the addon takes it; a promise only if the body has to be read first. */
@@ -332,23 +338,26 @@ export class BaseClient extends ClientHooks {
   ): Made | Promise<Made> {
     const target = targetOf(operation, params, this._based(operation, params, options));
     const body = options?.body === undefined ? given : options.body;
-    const make = (encoded?: EncodedBody): Made => {
-      const type = encoded?.contentType;
-      const all = type === undefined ? options : withContentType(options, type);
-      return { ...target, text: encodeOptions(all), body: encoded?.body };
-    };
     const isRaw = target.params === undefined;
-    if (isRaw ? !body : body === undefined || body === null) return make();
-    if (isJson(body, options?.headers)) return make({ body: jsonText(body) });
-    if (typeof body === 'string') return make({ body });
-    return encodeBody(body, options?.headers).then(make);
+    if (isRaw ? !body : body === undefined || body === null) return made(target, options);
+    if (isJson(body, options?.headers)) return made(target, options, { body: jsonText(body) });
+    if (typeof body === 'string') return made(target, options, { body });
+    return encodeBody(body, options?.headers).then((encoded) => made(target, options, encoded));
   }
 }
 
 /** A call as the addon takes it. */
-interface Made extends Target {
+interface Made {
+  target: string;
+  params: string[] | undefined;
   text: string | undefined;
   body: EncodedBody['body'] | undefined;
+}
+
+function made({ target, params }: Target, options: RequestOptions | undefined, encoded?: EncodedBody): Made {
+  const type = encoded?.contentType;
+  const all = type === undefined ? options : withContentType(options, type);
+  return { target, params, text: encodeOptions(all), body: encoded?.body };
 }
 
 function isPromise<T>(value: Raw<T> | undefined): value is PromiseLike<T> {

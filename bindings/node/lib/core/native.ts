@@ -2,10 +2,7 @@
 
 /** Where the calls of this thread start and end. */
 export interface NativePort {
-  /** Hands over what was started. */
-  flush(): void;
-  /** Of each call that ended its number, text, bytes and metadata. */
-  take(): (number | string | Uint8Array | undefined)[];
+  readonly number: number;
 }
 
 export interface NativeCancelToken {
@@ -61,17 +58,10 @@ type Body = string | Uint8Array;
 export interface NativeClient {
   readonly baseUrl: string;
   readonly closed: boolean;
+  readonly number: number;
   derive(config: string, hooks: Hooks): NativeClient;
   setApiKey(key: string): void;
   close(): void;
-  call(
-    id: number,
-    target: string,
-    pathParams?: string[],
-    options?: string,
-    body?: Body,
-    start?: Start,
-  ): void;
   pages(
     target: string,
     options: string | undefined,
@@ -152,6 +142,20 @@ interface Addon {
   };
   Sandbox: new (settings: string) => NativeSandbox;
   CancelToken: new () => NativeCancelToken;
+  /** Hands over what was started. */
+  flush(port: number): void;
+  /** Of each call that ended its number, text, bytes and metadata. */
+  take(port: number): (number | string | Uint8Array | undefined)[];
+  /** Starts a call of a client; its end comes to the client's port. */
+  call(
+    client: number,
+    id: number,
+    target: string,
+    pathParams?: string[],
+    options?: string,
+    body?: Body,
+    start?: Start,
+  ): void;
   manifest(): string;
   nextPage(place: PagePlace): number | null;
   SeenItems: new () => NativeSeenItems;
