@@ -13,6 +13,7 @@ use napi_derive::napi;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use vitable_groups::model::GroupCreateParams;
+use vitable_groups::operation::Operation;
 use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 
 use crate::cancel::CancelToken;
@@ -141,7 +142,7 @@ impl NativeClient {
     ) -> Result<PageWalk> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
-        let (scope, cancel) = self.inner.started(Cow::Owned(target), start);
+        let (scope, cancel) = self.inner.started(name_of(operation::find(&target), &target), start);
         let list = self.inner.core.list_of(call);
         let way = (scope, Arc::clone(&self.inner.port));
         Ok(PageWalk::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
@@ -160,7 +161,9 @@ impl NativeClient {
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
     ) -> Result<()> {
-        let options = CallOptions::read(options.as_deref())?.into_core();
+        let options = CallOptions::read(options.as_deref())?;
+        let poll = options.poll();
+        let options = options.into_core();
         let deadline = options.deadline;
         let sync = self.inner.core.groups().members().sync();
         let listener = Listener::new(progress);
@@ -168,7 +171,7 @@ impl NativeClient {
         self.inner.spawn(call, Cow::Borrowed("groups.members.sync.wait"), start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
-                    let mut wait = $wait.options(options).on_progress(tell);
+                    let mut wait = $wait.options(options).poll(poll).on_progress(tell);
                     if !deadline.is_absent() {
                         wait = wait.deadline(deadline.into_value());
                     }
@@ -211,7 +214,9 @@ impl NativeClient {
         if let Some(checks) = checks {
             apply = apply.checks(given(&checks)?);
         }
-        let options = CallOptions::read(options.as_deref())?.into_core();
+        let options = CallOptions::read(options.as_deref())?;
+        let mut apply = apply.poll(options.poll());
+        let options = options.into_core();
         if !options.deadline.is_absent() {
             apply = apply.deadline(options.deadline.into_value());
         }
@@ -291,13 +296,13 @@ pub fn call(
         body,
     );
     let core = client.core.clone();
-    let name = known.map_or(Cow::Owned(target), |operation| Cow::Borrowed(operation.name));
-    client.spawn(call, name, start, async move {
+    let name = name_of(known, &target);
+    client.spawn(call, name.clone(), start, async move {
         let outcome = match made {
             Ok(call) => core.execute(call).await,
             Err(error) => Err(error),
         };
-        Reply::of(outcome, known.is_some())
+        Reply::of(outcome, known.is_some(), &name)
     });
     Ok(())
 }
@@ -333,6 +338,20 @@ impl Inner {
     }
 }
 
+/// An operation's name, or a verb, as errors name them: a raw path may hold anything.
+fn name_of(known: Option<&'static Operation>, target: &str) -> Cow<'static, str> {
+    match (known, target.split_once(' ')) {
+        (Some(operation), _) => Cow::Borrowed(operation.name),
+        (None, Some((verb, _))) => Cow::Owned(verb.to_lowercase()),
+        (None, None) => Cow::Owned(target.to_owned()),
+    }
+}
+
+/// A body that a caller adds to a read is not sent.
+fn takes_body(operation: &Operation) -> bool {
+    operation.method != Method::GET
+}
+
 /// The call, or what is wrong with it.
 fn prepare(
     target: &str,
@@ -342,7 +361,8 @@ fn prepare(
 ) -> std::result::Result<Call, Error> {
     let query = std::mem::take(&mut options.query);
     let options = options.into_core();
-    let call = match operation::find(target) {
+    let operation = operation::find(target);
+    let call = match operation {
         Some(operation) => {
             let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
             Call::new(operation, &params, options)
@@ -358,8 +378,8 @@ fn prepare(
     call.map(|call| {
         let call = call.with_query(query);
         match body {
-            Some(body) => call.with_body(bytes_of(body)),
-            None => call,
+            Some(body) if operation.is_none_or(takes_body) => call.with_body(bytes_of(body)),
+            _ => call,
         }
     })
 }

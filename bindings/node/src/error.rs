@@ -4,12 +4,16 @@ use std::borrow::Cow;
 use std::error::Error as _;
 
 use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 use vitable_groups::{Attempt, Error};
 
 use crate::options::milliseconds_of;
 
 pub(crate) fn json(error: &Error) -> String {
+    value(error).to_string()
+}
+
+fn value(error: &Error) -> Value {
     let mut causes = Vec::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -39,12 +43,20 @@ pub(crate) fn json(error: &Error) -> String {
         "causes": causes,
         "details": error.details(),
     })
-    .to_string()
 }
 
 /// For functions that fail while JavaScript waits: the text travels as the reason.
 pub(crate) fn thrown(error: &Error) -> napi::Error {
     napi::Error::from_reason(json(error))
+}
+
+/// The same, with what was found as data.
+pub(crate) fn thrown_with(error: &Error, details: &impl Serialize) -> napi::Error {
+    let mut value = value(error);
+    if let Some(place) = value.get_mut("details") {
+        *place = serde_json::to_value(details).unwrap_or_default();
+    }
+    napi::Error::from_reason(value.to_string())
 }
 
 /// One attempt, as JavaScript reads it.

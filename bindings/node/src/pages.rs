@@ -158,17 +158,18 @@ impl PageWalk {
         let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
         let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
         let (seen, repeated) = (self.seen.clone(), Arc::clone(&self.repeated));
+        let name = scope.operation.clone();
         let work = async move {
             let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
             let page = match page? {
                 Ok(page) => page,
-                Err(error) => return Some(Reply::of(Err(error), true)),
+                Err(error) => return Some(Reply::of(Err(error), true, &name)),
             };
             if let Some(seen) = seen {
                 *locked(&repeated) = places_of_repeated(&page.items, &mut locked(&seen));
             }
             replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
-            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true))
+            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
         };
         self.port.start(call, async move {
             cancel.run_until_cancelled(work).await.unwrap_or_else(|| Some(Reply::aborted()))

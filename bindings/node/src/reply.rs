@@ -18,12 +18,16 @@ pub(crate) enum Reply {
 
 impl Reply {
     /// `typed` says that the body must be JSON, whatever its content type says.
-    pub(crate) fn of(outcome: std::result::Result<RawResponse, Error>, typed: bool) -> Self {
+    pub(crate) fn of(
+        outcome: std::result::Result<RawResponse, Error>,
+        typed: bool,
+        operation: &str,
+    ) -> Self {
         let answer = match outcome {
             Ok(answer) => answer,
             Err(error) => return Self::Failed(error::json(&error)),
         };
-        let metadata = describe(&answer.metadata);
+        let metadata = describe(&answer.metadata, operation);
         let body = answer.data;
         if answer.metadata.status == http::StatusCode::NO_CONTENT {
             return Self::Answer { json: None, bytes: None, metadata };
@@ -85,8 +89,9 @@ fn is_json(headers: &http::HeaderMap) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
-fn describe(metadata: &Metadata) -> Bytes {
+fn describe(metadata: &Metadata, operation: &str) -> Bytes {
     let described = Described {
+        operation,
         status: metadata.status.as_u16(),
         url: metadata.url.as_str(),
         method: metadata.method.as_str(),
@@ -105,6 +110,7 @@ fn describe(metadata: &Metadata) -> Bytes {
 /// Metadata as JavaScript reads it.
 #[derive(Serialize)]
 struct Described<'a> {
+    operation: &'a str,
     status: u16,
     url: &'a str,
     method: &'a str,

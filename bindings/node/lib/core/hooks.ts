@@ -65,7 +65,8 @@ export abstract class ClientHooks {
     ms: number,
     controller: AbortController,
   ): Promise<Response> {
-    const timer = setTimeout(() => controller.abort(new DOMException('the attempt took too long', 'TimeoutError')), ms);
+    const tooLong = (): void => controller.abort(new DOMException('the attempt took too long', 'TimeoutError'));
+    const timer = ms === Infinity ? undefined : setTimeout(tooLong, ms);
     try {
       const fetch = this._options.fetch ?? (globalThis.fetch as Fetch);
       return await fetch.call(undefined, url, { ...init, signal: controller.signal });

@@ -157,6 +157,7 @@ interface Addon {
     start?: Start,
   ): void;
   manifest(): string;
+  unreadable(metadata: string, body: Body): string;
   nextPage(place: PagePlace): number | null;
   SeenItems: new () => NativeSeenItems;
 }

@@ -105,7 +105,8 @@ impl HttpConfig {
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
-    clients: Mutex<HashMap<Option<Duration>, Arc<reqwest::Client>>>,
+    /// None once closed.
+    clients: Mutex<Option<HashMap<Option<Duration>, Arc<reqwest::Client>>>>,
 }
 
 impl HttpTransport {
@@ -115,11 +116,15 @@ impl HttpTransport {
             proxy_of(proxy, config.no_proxy.as_deref())?;
         }
         config.roots.check()?;
-        Ok(Self { config, clients: Mutex::default() })
+        Ok(Self { config, clients: Mutex::new(Some(HashMap::new())) })
     }
 
     fn client(&self, connect: Option<Duration>) -> Result<Arc<reqwest::Client>, Error> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(clients) = clients.as_mut() else {
+            // For the attempts of a call that was under way; its connections end with it.
+            return Ok(Arc::new(build(&self.config, connect)?));
+        };
         if let Some(client) = clients.get(&connect) {
             return Ok(Arc::clone(client));
         }
@@ -173,6 +178,10 @@ fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Clie
 }
 
 impl Transport for HttpTransport {
+    fn close(&self) {
+        *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn warm_up(&self, request: &TransportRequest) {
         // A failure is said by `send`, which meets it again.
         let _ = self.client(request.connect_timeout);

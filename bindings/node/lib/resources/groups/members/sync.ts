@@ -312,6 +312,8 @@ export namespace SyncRetrieveResponse {
 
 /** Options of a wait. `deadline` is 10 minutes unless set. */
 export interface SyncWaitOptions extends RequestOptions {
+  /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
+  pollInterval?: number;
   /** Called after the submission and after every look; what it throws ends the wait. */
   onProgress?: (progress: SyncProgress) => void;
 }

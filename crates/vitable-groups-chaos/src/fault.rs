@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 /// Which way the bytes go that a fault hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -10,8 +12,9 @@ pub(crate) enum Direction {
 }
 
 /// What happens once its byte is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
     /// Nothing but latency.
     None,
     /// A few bytes at a time.
@@ -123,7 +126,7 @@ pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
 
 /// Real time passes: on the wire, or between two looks at a condition.
 #[expect(clippy::disallowed_methods, reason = "a slow network is what is played here")]
-pub(crate) async fn pause(time: Duration) {
+pub async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }
