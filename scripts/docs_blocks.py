@@ -73,6 +73,11 @@ class Page:
     text: str
     blocks: list[Block] = field(default_factory=list)
 
+    def prints(self, block: Block) -> str | None:
+        """What the page says that a block prints: the next one, if that is its title."""
+        following = self.blocks[self.blocks.index(block) + 1 :][:1]
+        return following[0].code if following and following[0].title == "prints" else None
+
     def files(self) -> dict[str, str]:
         """The files that its blocks read."""
         return {block.file: block.code for block in self.blocks if block.file}

@@ -40,7 +40,9 @@ class Reader:
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         make = self.programs / "make"
-        make.write_text(f'#!/bin/sh\nexec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"\n')
+        make.write_text(
+            f'#!/bin/sh\nexec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"\n'
+        )
         make.chmod(0o755)
         started = next((self._arguments(block) for block in page.blocks if is_server(block)), [])
         self.sandbox = subprocess.Popen(
@@ -142,7 +144,8 @@ def commands(block: Block) -> list[tuple[str, str]]:
     """The commands of a session, each with what it prints."""
     steps: list[tuple[str, str]] = []
     for line in block.code.splitlines():
-        if line.startswith("$ "):
+        # The output of a block with the flag `one` has such lines of its own.
+        if line.startswith("$ ") and not (steps and "one" in block.flags):
             steps.append((line[2:], ""))
         elif line.startswith("> ") and steps and not steps[-1][1]:
             steps[-1] = (f"{steps[-1][0]}\n{line[2:]}", "")
