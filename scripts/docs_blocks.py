@@ -1,8 +1,8 @@
 """The code blocks of the documentation: where they are, and who runs them.
 
-A block's title is either the name of a file that the page's other blocks read, or the reason why the
-block is not run: ```` ```console title="not run: asks a package registry" ````. Both are shown on the
-page.
+A block's title is either the name of a file that the page's other blocks read, or the reason why
+the block is not run: ```` ```console title="not run: asks a package registry" ````. Both are shown
+on the page. After a program, a block of the title `prints` is its output.
 """
 
 from __future__ import annotations

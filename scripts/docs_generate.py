@@ -1,4 +1,4 @@
-"""The parts of the documentation that are made from something else, and whether they are up to date.
+"""The parts of the documentation that are made from something else, and whether they are stale.
 
 A whole page, or what stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
 `scripts/docs-generate` writes them.
@@ -59,7 +59,7 @@ def table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def code(text: str | None) -> str:
-    return f"`{text}`" if text else "–"
+    return f"`{text}`" if text else "-"
 
 
 def cli_page() -> str:
@@ -164,7 +164,7 @@ def errors() -> str:
         rows.append(
             [
                 f"[`{kind['code']}`](#{kind['code']})",
-                str(kind["status"] or "–"),
+                str(kind["status"] or "-"),
                 code(kind["class"]),
                 code(given["Node"]),
                 code(given["Kotlin"]),

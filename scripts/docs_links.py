@@ -1,4 +1,4 @@
-"""The links between pages: files and headings must be there. Links to other sites are only listed."""
+"""The links between pages: files and headings must be there; links to other sites are listed."""
 
 from __future__ import annotations
 
