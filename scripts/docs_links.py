@@ -39,6 +39,19 @@ def outside_blocks(page: Page) -> list[str]:
     return lines
 
 
+def paths(pages: list[Page]) -> list[str]:
+    """Files that a page names in its text and that are not there."""
+    named = re.compile(r"`((?:bindings|crates|docs|examples|scripts|tests)/[\w./-]*\w)`")
+    problems = []
+    for page in pages:
+        for number, line in enumerate(outside_blocks(page), 1):
+            for path in named.findall(line):
+                here = (ROOT / page.path).parent / path
+                if not (ROOT / path).exists() and not here.exists():
+                    problems.append(f"{page.path}:{number}: there is no {path}")
+    return problems
+
+
 def check(pages: list[Page]) -> tuple[int, list[str], list[str]]:
     """How many links there are, what is wrong with them, and those to other sites."""
     anchors = {page.path: headings(page) for page in pages}
