@@ -204,7 +204,7 @@ async function typedBlocks() {
   install(folder);
   linkTypes(folder);
   const blocks = JSON.parse(run('python3', [docBlocks, '--json', 'ts']));
-  blocks.forEach(({ code }, index) => writeFileSync(join(folder, `block${index}.ts`), code));
+  for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
   step('the blocks of pages have strict types', process.execPath,
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
   for (const name of ['2026-10-members-fixed.csv', '2026-11-members.csv']) {
