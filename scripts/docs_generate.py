@@ -69,8 +69,8 @@ def cli_page() -> str:
         "# Command line reference\n\n"
         "What `-h` prints, of version "
         f"{manifest()['version']}. Made from the program by `scripts/docs-generate`.\n"
-        "The [package's page](https://github.com/vitable-groups/vitable-groups/blob/main/crates/"
-        "vitable-groups-cli/README.md) explains syncing, state, profiles and keys.\n"
+        "The [package's page](../../crates/vitable-groups-cli/README.md) explains syncing, state,\n"
+        "profiles and keys.\n"
     ]
     for path in walk([]):
         text = command(*path, "-h").rstrip()
