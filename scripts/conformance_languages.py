@@ -29,6 +29,16 @@ LANGUAGES = {
         ["scripts/test-node", "conformance"],
         ["--test-name-pattern=^GROUP: "],
     ),
+    "kotlin": Language(
+        ["kotlin"],
+        ["scripts/test-kotlin", "ConformanceTest"],
+        ["GROUP"],
+    ),
+    "swift": Language(
+        ["swift"],
+        ["scripts/test-swift", "Conformance"],
+        ["GROUP"],
+    ),
 }
 
 COLUMNS = [column for language in LANGUAGES.values() for column in language.columns]

@@ -111,6 +111,9 @@ pub(crate) fn latency(random: &mut fastrand::Rng) -> Duration {
     }
 }
 
+/// The one status of noise that can be read as an answer and is no success.
+pub(crate) const NOISE_STATUS: u16 = 999;
+
 /// Bytes that are no HTTP, or HTTP that breaks its word.
 pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
     let text: &[u8] = match random.u32(0..6) {

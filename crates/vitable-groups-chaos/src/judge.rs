@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 use vitable_groups_sandbox::RecordedRequest;
 
+use crate::fault::NOISE_STATUS;
 use crate::figures::Figures;
 use crate::plan::{Call, Plan, Step, Worker};
 use crate::record::{ErrorRecord, Record};
@@ -169,8 +170,10 @@ impl<'a> Told<'a> {
         // A conflict is that of a create which arrived after it had been given up.
         let creates = matches!(call, Call::Create { .. } | Call::GetOrCreate { .. });
         let conflict = error.kind == "conflict" && creates;
+        // Noise that looks like an answer.
+        let noise = error.status == Some(NOISE_STATUS);
         let ErrorRecord { kind, text, .. } = error;
-        need(EXPECTED.contains(&kind.as_str()) || conflict, || {
+        need(EXPECTED.contains(&kind.as_str()) || conflict || noise, || {
             format!("a broken network does not explain the error {kind}: {text}")
         })?;
         need(error.operation.is_some(), || format!("the error names no operation: {text}"))

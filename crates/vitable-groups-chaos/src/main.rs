@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -51,7 +52,7 @@ async fn main() {
         .route("/round", post(round))
         .route("/verdict", post(verdict))
         .layer(axum::extract::DefaultBodyLimit::disable())
-        .with_state(stage);
+        .with_state(Arc::clone(&stage));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let ready = json!({
         "control_url": format!("http://{}", listener.local_addr().unwrap()),
@@ -66,6 +67,9 @@ async fn main() {
         served = async { axum::serve(listener, router).await } => served.unwrap(),
         () = input_closed() => {}
     }
+    // A round that was given up has a runtime, which must not end on ours.
+    let given_up = move || drop(stage.lock().unwrap_or_else(PoisonError::into_inner).1.take());
+    tokio::task::spawn_blocking(given_up).await.unwrap();
 }
 
 /// Whoever started us is gone, or wants us to go.
@@ -75,8 +79,9 @@ async fn input_closed() {
     while input.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
 }
 
-/// `POST /round`: begins the next round; null after the last.
-async fn round(State(stage): State<Stage>) -> Answer {
+/// `POST /round`: begins the next round; null after the last. The body is read so that the
+/// connection can be closed in good order.
+async fn round(State(stage): State<Stage>, _: Bytes) -> Answer {
     blocking(move || {
         let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
         let (run, current) = &mut *stage;

@@ -35,6 +35,9 @@ pub struct ErrorRecord {
     /// The operation it names.
     #[serde(default)]
     pub operation: Option<String>,
+    /// The status of the answer.
+    #[serde(default)]
+    pub status: Option<u16>,
     /// Whether the server may have done it all the same.
     #[serde(default)]
     pub outcome_unknown: bool,

@@ -1,6 +1,7 @@
 //! The built-in transport: reqwest over rustls.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ const REDIRECTS: usize = 10;
 /// let config = HttpConfig::new().tls_roots(TlsRoots::Bundled).no_environment_proxy();
 /// assert_eq!(config.http_version, vitable_groups::HttpVersion::Auto);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpConfig {
     /// Which certificate authorities are trusted.
@@ -98,6 +99,19 @@ impl HttpConfig {
     pub fn http_version(mut self, version: HttpVersion) -> Self {
         self.http_version = version;
         self
+    }
+}
+
+/// The proxy is left out: its address may hold a password.
+impl fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("roots", &self.roots)
+            .field("proxy", &self.proxy.as_ref().map(|_| "***"))
+            .field("no_proxy", &self.no_proxy)
+            .field("ignore_environment_proxy", &self.ignore_environment_proxy)
+            .field("http_version", &self.http_version)
+            .finish()
     }
 }
 

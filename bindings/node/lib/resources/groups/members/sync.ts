@@ -9,7 +9,7 @@ import {
   type NativeClient,
   type Start,
 } from '../../../core/native.js';
-import { encodeOptions, type RequestOptions } from '../../../core/options.js';
+import { encodeOptions, type Pace, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
 import { checkOptions, guardOptions } from '../../../roster/options.js';
@@ -311,9 +311,7 @@ export namespace SyncRetrieveResponse {
 }
 
 /** Options of a wait. `deadline` is 10 minutes unless set. */
-export interface SyncWaitOptions extends RequestOptions {
-  /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
-  pollInterval?: number;
+export interface SyncWaitOptions extends RequestOptions, Pace {
   /** Called after the submission and after every look; what it throws ends the wait. */
   onProgress?: (progress: SyncProgress) => void;
 }
