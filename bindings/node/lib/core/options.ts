@@ -60,9 +60,15 @@ export interface FinalRequestOptions extends RequestOptions {
   path: string;
 }
 
+/** How a wait is paced. */
+export interface Pace {
+  /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
+  pollInterval?: number;
+}
+
 /** The options as the addon reads them; `undefined` if there are none. */
 export function encodeOptions(
-  options: (RequestOptions & { pollInterval?: number | undefined }) | undefined,
+  options: (RequestOptions & Pace) | undefined,
   query: object | undefined | null = options?.query,
 ): string | undefined {
   const pairs = queryPairs(query);
