@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance chaos soak lint bench fuzz audit core python node kotlin swift clean
+.PHONY: help demo test conformance chaos soak docs lint bench fuzz audit core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ python: ## the Python package: built, installed in an empty environment, tested 
 
 node: ## the Node package: built, packed, installed in empty projects, tested there
 	@scripts/test node
+
+docs: ## the guide and the references as a site in target/docs, links checked
+	@scripts/docs
 
 lint: ## formatting, lints, types, documentation, workflows
 	@scripts/lint

@@ -168,7 +168,7 @@ impl NativeClient {
         let sync = self.inner.core.groups().members().sync();
         let listener = Listener::new(progress);
         let tell = listener.teller();
-        self.inner.spawn(call, Cow::Borrowed("groups.members.sync.wait"), start, async move {
+        self.inner.spawn(call, "groups.members.sync.wait", start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
                     let mut wait = $wait.options(options).poll(poll).on_progress(tell);
@@ -222,7 +222,7 @@ impl NativeClient {
         }
         let listener = Listener::new(progress);
         let apply = apply.options(options).on_progress(listener.teller());
-        self.inner.spawn(call, Cow::Borrowed("groups.members.sync.apply"), start, async move {
+        self.inner.spawn(call, "groups.members.sync.apply", start, async move {
             let outcome = apply.await;
             listener.heard().await;
             Reply::value(outcome.map(|done| {
@@ -244,7 +244,7 @@ impl NativeClient {
     ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let groups = self.inner.core.groups();
-        self.inner.spawn(call, Cow::Borrowed("groups.find_by_external_reference_id"), start, async move {
+        self.inner.spawn(call, "groups.find_by_external_reference_id", start, async move {
             let found = groups.find_with(&reference, options).await;
             Reply::value(found.map(|group| json!({ "data": group })))
         });
@@ -263,7 +263,7 @@ impl NativeClient {
     ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
         let groups = self.inner.core.groups();
-        self.inner.spawn(call, Cow::Borrowed("groups.get_or_create"), start, async move {
+        self.inner.spawn(call, "groups.get_or_create", start, async move {
             let params = GroupCreateParams::new(reference, name);
             let group = groups.get_or_create_with(params, options).await;
             Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
@@ -322,11 +322,11 @@ impl Inner {
     fn spawn(
         &self,
         call: u32,
-        operation: Cow<'static, str>,
+        operation: impl Into<Cow<'static, str>>,
         start: Option<Start<'_>>,
         work: impl Future<Output = Reply> + Send + 'static,
     ) {
-        let (scope, cancel) = self.started(operation, start);
+        let (scope, cancel) = self.started(operation.into(), start);
         // A call in all its states is large, and what follows moves it.
         let work = scope::within(scope, Box::pin(work));
         match cancel {

@@ -12,7 +12,7 @@ use tracing::{Event, Level, Metadata, Subscriber, span};
 
 use crate::scope;
 
-/// Takes one event as JSON text.
+/// Takes one event as JSON text; an empty one asks whether all before were heard.
 pub(crate) type LogFn = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 const TARGET: &str = "vitable_groups";
@@ -40,6 +40,12 @@ impl Sink {
             let _ = tracing::subscriber::set_global_default(Forward);
         });
         Some(Self { level, log: Arc::new(log) })
+    }
+
+    /// Ends when every line was heard, so that none comes after the result.
+    pub(crate) async fn heard(&self) {
+        // A failure means that nobody listens any more.
+        let _ = self.log.call_async(String::new()).await;
     }
 }
 

@@ -66,8 +66,7 @@ impl Port {
     /// Calls `wake` when something ended.
     #[napi(constructor)]
     pub fn new(wake: WakeFn) -> Self {
-        let calls =
-            Arc::new(Calls { started: Mutex::default(), ended: Mutex::default(), wake });
+        let calls = Arc::new(Calls { started: Mutex::default(), ended: Mutex::default(), wake });
         let number = PORTS.with_borrow_mut(|ports| ports.add(Arc::clone(&calls)));
         Self { calls, number }
     }

@@ -19,7 +19,12 @@ tokio::task_local! {
 }
 
 pub(crate) async fn within<T>(scope: Scope, work: impl Future<Output = T>) -> T {
-    SCOPE.scope(scope, work).await
+    let log = scope.log.clone();
+    let result = SCOPE.scope(scope, work).await;
+    if let Some(log) = log {
+        log.heard().await;
+    }
+    result
 }
 
 pub(crate) fn with<T>(read: impl FnOnce(&Scope) -> T) -> Option<T> {

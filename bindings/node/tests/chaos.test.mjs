@@ -75,7 +75,8 @@ function held() {
   const links = process.platform === 'linux' ? readdirSync('/proc/self/fd').map(target) : [];
   return {
     sockets: links.filter((link) => link.startsWith('socket:')).length,
-    resources: process.getActiveResourcesInfo().sort(),
+    // An immediate is over in the next turn.
+    resources: process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').sort(),
   };
 }
 

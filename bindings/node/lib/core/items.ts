@@ -11,7 +11,7 @@ export interface ItemSource<Item> {
 
 /** What async generators inherit, such as their end at an `await using`. */
 const AsyncIteratorPrototype = Object.getPrototypeOf(
-  Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype),
+  Object.getPrototypeOf(async function* () {}).prototype,
 ) as object;
 
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true });
@@ -112,9 +112,15 @@ class Later<Item> {
   }
 
   async #start(): Promise<AsyncIterator<Item>> {
-    const page = await this.#page;
+    const page = this.#page;
     this.#page = undefined;
-    return (this.#items = page ? page[Symbol.asyncIterator]() : (async function* () {})());
+    try {
+      return (this.#items = page ? (await page)[Symbol.asyncIterator]() : (async function* () {})());
+    } catch (error) {
+      // Told once; from then on there is nothing.
+      this.#opened = undefined;
+      throw error;
+    }
   }
 
   /** The items if they were asked for; else nobody will get any. */
