@@ -1,0 +1,25 @@
+//! Run by scripts/test-dist in a package that depends on the packed crates.
+
+use vitable_groups::model::GroupCreateParams;
+use vitable_groups::roster::{ReadOptions, Roster};
+use vitable_groups::{Client, ErrorKind};
+use vitable_groups_sandbox::Sandbox;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let file = std::env::args().nth(1).ok_or("want a roster")?;
+    let seed = serde_json::json!({
+        "plans": [{ "id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Family Care" }]
+    });
+    let sandbox = Sandbox::builder().seed(&seed)?.spawn()?;
+    let client = Client::builder().api_key("k").base_url(sandbox.base_url()).build()?;
+    let params = GroupCreateParams::new("crate-1", "Crate 1");
+    let group = client.groups().get_or_create(params).await?;
+    let roster = Roster::read_path(file, &ReadOptions::default())?;
+    let done = client.groups().members().sync().apply(&group.id, roster).await?;
+    assert_eq!((done.outcome.added, done.outcome.failures.len()), (250, 0));
+    let missing = client.groups().retrieve("grp_nowhere").await.err().ok_or("found it")?;
+    assert_eq!(missing.kind(), ErrorKind::NotFound);
+    println!("ok");
+    Ok(())
+}
