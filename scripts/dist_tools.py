@@ -61,7 +61,7 @@ def tools() -> Path:
     """The programs that packing takes, in an environment of their own."""
     venv = output(
         [
-            "bash",
+            sys.executable,
             "scripts/venv",
             "dist-tools",
             "maturin>=1.9,<2",
@@ -69,6 +69,7 @@ def tools() -> Path:
             "cargo-zigbuild",
             "abi3audit",
             "cyclonedx-python-lib[validation]",
+            "pip-audit",
         ]
     )
     return programs(Path(venv.strip()))
