@@ -11,7 +11,9 @@ from vitable_groups.testing import Sandbox
 
 version, roster_file = sys.argv[1], sys.argv[2]
 assert vitable_groups.__version__ == version
-assert importlib.metadata.version("vitable-groups") == version
+# Python writes 0.2.0-rc.1 as 0.2.0rc1.
+python = version.replace("-alpha.", "a").replace("-beta.", "b").replace("-rc.", "rc")
+assert importlib.metadata.version("vitable-groups") == python
 assert not (importlib.metadata.requires("vitable-groups") or [])
 package = pathlib.Path(vitable_groups.__file__).parent
 assert package.joinpath("py.typed").is_file()
