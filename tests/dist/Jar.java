@@ -2,8 +2,6 @@
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
-import vitable.groups.Applied;
-import vitable.groups.ClientOptions;
 import vitable.groups.Group;
 import vitable.groups.NotFoundException;
 import vitable.groups.Roster;
@@ -15,7 +13,7 @@ class Jar {
         Path file = Path.of(arguments[1]);
         try (VitableConnect client = VitableConnect.builder().apiKey("k").baseUrl(url).build()) {
             Group group = client.async().getGroups().getOrCreate("jar-1", "Jar 1").join();
-            var done = client.async().getGroups().getMembers().getSync()
+            var done = client.async().getSync()
                 .apply(group.getId(), Roster.read(file)).join();
             if (done.getOutcome().getAdded() != 250 || !done.getOutcome().getFailures().isEmpty()) {
                 throw new AssertionError(done.getOutcome());

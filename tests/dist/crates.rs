@@ -7,10 +7,9 @@ use vitable_groups_sandbox::Sandbox;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let file = std::env::args().nth(1).ok_or("want a roster")?;
-    let seed = serde_json::json!({
-        "plans": [{ "id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Family Care" }]
-    });
+    let [file, seed]: [String; 2] =
+        std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "usage")?;
+    let seed = serde_json::from_str(&std::fs::read_to_string(seed)?)?;
     let sandbox = Sandbox::builder().seed(&seed)?.spawn()?;
     let client = Client::builder().api_key("k").base_url(sandbox.base_url()).build()?;
     let params = GroupCreateParams::new("crate-1", "Crate 1");

@@ -7,12 +7,12 @@ const { startSandbox } = require('vitable-groups/testing');
 const { VERSION } = require('vitable-groups/version');
 
 async function main() {
-  const [version, rosterFile] = process.argv.slice(2);
+  const [version, rosterFile, seedFile] = process.argv.slice(2);
   assert.equal(VERSION, version);
   const modules = await import('vitable-groups');
   assert.equal(modules.VitableConnect, VitableConnect);
 
-  const sandbox = await startSandbox({ seed: { plans: [{ id: 'pln_C506ZkHHTlKfgy16G-TJBQ', name: 'Family Care' }] } });
+  const sandbox = await startSandbox({ seed: require(seedFile) });
   const client = new VitableConnect({ apiKey: 'k', baseURL: sandbox.baseURL });
   const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'tier-1', name: 'Tier 1' });
   const { outcome } = await client.groups.members.sync.apply(group.id, await Roster.readFile(rosterFile));

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.metadata
+import json
 import pathlib
 import sys
 
@@ -9,7 +10,7 @@ import vitable_groups
 from vitable_groups import NotFoundError, Roster
 from vitable_groups.testing import Sandbox
 
-version, roster_file = sys.argv[1], sys.argv[2]
+version, roster_file, seed_file = sys.argv[1:]
 assert vitable_groups.__version__ == version
 # Python writes 0.2.0-rc.1 as 0.2.0rc1.
 python = version.replace("-alpha.", "a").replace("-beta.", "b").replace("-rc.", "rc")
@@ -23,8 +24,7 @@ assert any(path.endswith("LICENSE") for path in licences), licences
 assert any(path.endswith("THIRD-PARTY-LICENSES.txt") for path in licences), licences
 
 with Sandbox() as sandbox:
-    # The roster names a plan that was linked to the organization later.
-    sandbox.seed(plans=[{"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Family Care"}])
+    sandbox.seed(**json.loads(pathlib.Path(seed_file).read_text()))
     client = sandbox.client()
     group = client.groups.get_or_create(external_reference_id="tier-1", name="Tier 1")
     done = client.groups.members.sync.apply(group.id, roster=Roster.read(roster_file))
