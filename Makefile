@@ -13,11 +13,11 @@ demo: ## check, plan, sync and explain a real roster against a local server
 test: ## everything that can be tested here, and one closing line
 	@scripts/test
 
-conformance: ## the shared scenarios: LANG=python plays another language, GROUP=retries one file
+conformance: ## the shared scenarios: LANG=kotlin plays another language, GROUP=retries one file
 	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
-chaos: ## 10,000 calls over a network that fails (CHAOS_OPERATIONS, CHAOS_SEED)
-	@scripts/chaos
+chaos: ## 10,000 calls over a network that fails (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
+	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust

@@ -1,4 +1,5 @@
 // Builds and packs everything, installs it in empty projects, and runs the tests there.
+// `node scripts/test.mjs [NAME [ARGUMENT...]]`: only `tests/NAME.test.mjs`, with arguments for Node.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
+const [only, ...nodeArguments] = process.argv.slice(2);
 const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
@@ -18,22 +20,17 @@ const runtimes = installRuntimes();
 const consumer = consumerProject();
 const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
 
-for (const [name, node] of runtimes.nodes) suite(`tests on ${name}`, node, consumer);
-for (const name of ['cjs', 'mjs']) {
-  const folder = project(name);
-  for (const [runtime, node] of runtimes.nodes) {
-    await program(`${name} on ${runtime}`, node, [`program.${name}`], folder);
-  }
+// One file is looked at with one Node.
+for (const [name, node] of only === undefined ? runtimes.nodes : runtimes.nodes.slice(-1)) suite(`tests on ${name}`, node, consumer);
+if (only === undefined) {
+  await programs();
+  await types();
+  await bundle();
+  await underRunner('vitest', ['run', '--no-cache']);
+  await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
+  await examples();
+  packaging();
 }
-const esm = project('mjs');
-if (runtimes.bun) await program('mjs on Bun', runtimes.bun, ['program.mjs'], esm);
-if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
-await types();
-await bundle();
-await underRunner('vitest', ['run', '--no-cache']);
-await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
-await examples();
-packaging();
 
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 ? 1 : 0;
@@ -82,16 +79,31 @@ function project(name) {
 }
 
 function suite(name, node, folder) {
-  const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith('.test.mjs'));
-  const args = ['--test', '--test-reporter=tap', ...files.map((file) => join('tests', file))];
-  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+  const end = only === undefined ? '.test.mjs' : `${only}.test.mjs`;
+  const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith(end));
+  const args = ['--test', '--test-reporter=tap', ...nodeArguments, ...files.map((file) => join('tests', file))];
+  const env = { ...process.env, WORKSPACE: workspace };
+  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 });
   const number = (what) => Number(stdout.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
   const [passed, tests] = [number('pass'), number('tests')];
   count.passed += passed;
   const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
   count.failed += failed;
   console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
+  for (const [, told] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${told}`);
   if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
+}
+
+async function programs() {
+  for (const name of ['cjs', 'mjs']) {
+    const folder = project(name);
+    for (const [runtime, node] of runtimes.nodes) {
+      await program(`${name} on ${runtime}`, node, [`program.${name}`], folder);
+    }
+  }
+  const esm = project('mjs');
+  if (runtimes.bun) await program('mjs on Bun', runtimes.bun, ['program.mjs'], esm);
+  if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
 async function program(name, command, args, cwd, extra = {}) {

@@ -66,7 +66,7 @@ impl Subscriber for Forward {
             let Some(sink) = &scope.log else { return };
             let line = json!({
                 "level": event.metadata().level().as_str().to_lowercase(),
-                "operation": &*scope.operation,
+                "operation": scope.operation,
                 "message": fields.message,
                 "fields": fields.others,
             });

@@ -1,7 +1,7 @@
 //! What a call carries along while it runs: who called, and where its log lines go.
 
+use std::borrow::Cow;
 use std::future::Future;
-use std::sync::Arc;
 
 use crate::log::Sink;
 
@@ -10,7 +10,7 @@ use crate::log::Sink;
 pub(crate) struct Scope {
     /// The number under which JavaScript keeps what belongs to the call; 0 is nothing.
     pub(crate) call: u32,
-    pub(crate) operation: Arc<str>,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) log: Option<Sink>,
 }
 

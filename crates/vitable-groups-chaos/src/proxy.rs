@@ -12,12 +12,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::fault::{Direction, Fault, Plan, latency, noise, pause};
+use crate::fault::{Direction, Fault, Plan, latency, noise, pause};
 
 /// A running proxy.
 pub(crate) struct Proxy {
     address: SocketAddr,
     open: watch::Receiver<usize>,
+    polls: watch::Receiver<usize>,
     drawn: Arc<Mutex<BTreeMap<Fault, usize>>>,
     accepting: JoinHandle<()>,
 }
@@ -27,22 +28,29 @@ impl Proxy {
         // Bound but not listening: keeps the port ours while the listener is away.
         let holder = bound("127.0.0.1:0".parse().unwrap());
         let address = holder.local_addr().unwrap();
-        let (counter, open) = watch::channel(0);
+        let (open_count, open) = watch::channel(0);
+        let (poll_count, polls) = watch::channel(0);
+        let counters = Arc::new(Counters { open: open_count, polls: poll_count });
         let drawn = Arc::<Mutex<BTreeMap<Fault, usize>>>::default();
         let log = Arc::clone(&drawn);
         let accepting = tokio::spawn(async move {
-            accept(&holder, upstream, random, &Arc::new(counter), &log).await;
+            accept(&holder, upstream, random, &counters, &log).await;
         });
-        Self { address, open, drawn, accepting }
+        Self { address, open, polls, drawn, accepting }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Waits until no connection is open.
-    pub(crate) async fn idle(&mut self) {
-        self.open.wait_for(|open| *open == 0).await.unwrap();
+    /// Connections that clients hold open.
+    pub(crate) fn open(&self) -> watch::Receiver<usize> {
+        self.open.clone()
+    }
+
+    /// How often the state of a sync was asked for.
+    pub(crate) fn polls(&self) -> watch::Receiver<usize> {
+        self.polls.clone()
     }
 
     /// Stops listening; says how many connections drew which fault.
@@ -52,6 +60,11 @@ impl Proxy {
         let _ = self.accepting.await;
         self.drawn.lock().unwrap().clone()
     }
+}
+
+struct Counters {
+    open: watch::Sender<usize>,
+    polls: watch::Sender<usize>,
 }
 
 fn bound(address: SocketAddr) -> TcpSocket {
@@ -65,7 +78,7 @@ async fn accept(
     holder: &TcpSocket,
     upstream: SocketAddr,
     mut random: fastrand::Rng,
-    open: &Arc<watch::Sender<usize>>,
+    counters: &Arc<Counters>,
     drawn: &Mutex<BTreeMap<Fault, usize>>,
 ) {
     loop {
@@ -78,12 +91,12 @@ async fn accept(
                 let _ = client.set_zero_linger();
                 break;
             }
-            open.send_modify(|open| *open += 1);
-            let open = Arc::clone(open);
+            counters.open.send_modify(|open| *open += 1);
+            let counters = Arc::clone(counters);
             tokio::spawn(async move {
                 // An error of either socket ends both, as it should.
-                let _ = connection(client, upstream, plan).await;
-                open.send_modify(|open| *open -= 1);
+                let _ = connection(client, upstream, plan, &counters.polls).await;
+                counters.open.send_modify(|open| *open -= 1);
             });
         }
         drop(listener);
@@ -91,7 +104,12 @@ async fn accept(
     }
 }
 
-async fn connection(mut client: TcpStream, upstream: SocketAddr, plan: Plan) -> io::Result<()> {
+async fn connection(
+    mut client: TcpStream,
+    upstream: SocketAddr,
+    plan: Plan,
+    polls: &watch::Sender<usize>,
+) -> io::Result<()> {
     client.set_nodelay(true)?;
     if plan.fault == Fault::HalfOpen {
         return drain(&mut client).await;
@@ -101,7 +119,7 @@ async fn connection(mut client: TcpStream, upstream: SocketAddr, plan: Plan) -> 
     let (mut from_client, mut to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
     let ended = tokio::select! {
-        ended = requests(&mut from_client, &mut to_server, &plan) => ended?,
+        ended = requests(&mut from_client, &mut to_server, &plan, polls) => ended?,
         ended = responses(&mut from_server, &mut to_client, &plan) => ended?,
     };
     if let Ended::Struck = ended {
@@ -139,6 +157,7 @@ async fn requests(
     client: &mut ReadHalf<'_>,
     server: &mut WriteHalf<'_>,
     plan: &Plan,
+    polls: &watch::Sender<usize>,
 ) -> io::Result<Ended> {
     let mut room = plan.room(Direction::Request);
     let mut buffer = [0; 4_096];
@@ -149,11 +168,19 @@ async fn requests(
         }
         let through = read.min(room);
         server.write_all(&buffer[..through]).await?;
+        if is_poll(&buffer[..through]) {
+            polls.send_modify(|polls| *polls += 1);
+        }
         room -= through;
         if through < read {
             return Ok(Ended::Struck);
         }
     }
+}
+
+fn is_poll(request: &[u8]) -> bool {
+    let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    line.starts_with(b"GET ") && line.windows(14).any(|part| part == b"/members/sync/")
 }
 
 async fn responses(

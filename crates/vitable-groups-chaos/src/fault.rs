@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 /// Which way the bytes go that a fault hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -10,8 +12,9 @@ pub(crate) enum Direction {
 }
 
 /// What happens once its byte is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
     /// Nothing but latency.
     None,
     /// A few bytes at a time.
@@ -108,6 +111,9 @@ pub(crate) fn latency(random: &mut fastrand::Rng) -> Duration {
     }
 }
 
+/// The one status of noise that can be read as an answer and is no success.
+pub(crate) const NOISE_STATUS: u16 = 999;
+
 /// Bytes that are no HTTP, or HTTP that breaks its word.
 pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
     let text: &[u8] = match random.u32(0..6) {
@@ -123,7 +129,7 @@ pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
 
 /// Real time passes: on the wire, or between two looks at a condition.
 #[expect(clippy::disallowed_methods, reason = "a slow network is what is played here")]
-pub(crate) async fn pause(time: Duration) {
+pub async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }
