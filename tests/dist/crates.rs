@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [file, seed]: [String; 2] =
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "usage")?;
     let seed = serde_json::from_str(&std::fs::read_to_string(seed)?)?;
-    let sandbox = Sandbox::builder().seed(&seed)?.spawn()?;
+    let sandbox = Sandbox::builder().seed(&seed)?.start().await?;
     let client = Client::builder().api_key("k").base_url(sandbox.base_url()).build()?;
     let params = GroupCreateParams::new("crate-1", "Crate 1");
     let group = client.groups().get_or_create(params).await?;
