@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance chaos soak docs lint bench fuzz audit core python node kotlin swift clean
+.PHONY: help demo test conformance chaos soak docs lint bench fuzz audit dist test-dist core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ audit: ## licences, sources and known weaknesses of the dependencies
 
 fuzz: ## each fuzz target for 60 s (FUZZ_SECONDS)
 	@scripts/fuzz
+
+dist: ## what is published, built into dist/ (scripts/dist NAME builds one part)
+	@scripts/dist
+
+test-dist: ## what is in dist/, installed into empty environments and used there
+	@scripts/test-dist
 
 clean: ## removes what was built and installed here
 	rm -rf target .cache dist

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -11,7 +12,7 @@ CACHE = ROOT / ".cache"
 def environment(requirement: str) -> pathlib.Path:
     """The programs of an environment with this requirement installed."""
     name = requirement.replace("==", "-")
-    return pathlib.Path(output(["scripts/venv", name, requirement]).strip()) / "bin"
+    return pathlib.Path(output([sys.executable, "scripts/venv", name, requirement]).strip()) / "bin"
 
 
 def sandbox_program() -> str:

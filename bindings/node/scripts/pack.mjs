@@ -1,21 +1,24 @@
-// Packs the package, and a platform package for each addon that is there. The package asks for
-// exactly these platform packages, at its own version.
-// `node scripts/pack.mjs FOLDER`
+// Packs the package, and a platform package for each addon in ADDONS, which is where builds of the
+// repository put theirs unless given. The package asks for exactly these, at its own version.
+// `node scripts/pack.mjs FOLDER [ADDONS]`
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
 const out = resolve(process.argv[2] ?? join(cache, 'packs'));
+const source = resolve(process.argv[3] ?? packageRoot);
 const stage = join(cache, 'stage');
+// The licences of what is compiled in, where a release is packed.
+const NOTICES = 'THIRD-PARTY-LICENSES.txt';
 rmSync(out, { recursive: true, force: true });
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const { scripts: _scripts, devDependencies: _dev, ...published } = manifest;
-const addons = readdirSync(packageRoot).filter((name) => name.endsWith('.node'));
+const addons = readdirSync(source).filter((name) => name.endsWith('.node'));
 published.optionalDependencies = Object.fromEntries(addons.map((file) => [nameOf(file), manifest.version]));
 
 for (const file of addons) pack(platformPackage(file));
@@ -32,13 +35,14 @@ function targetOf(file) {
 function platformPackage(file) {
   const [os, cpu, abi] = targetOf(file).split('-');
   const folder = stageFolder(nameOf(file));
-  copyFileSync(join(packageRoot, file), join(folder, file));
+  copyFileSync(join(source, file), join(folder, file));
+  if (existsSync(join(source, NOTICES))) copyFileSync(join(source, NOTICES), join(folder, NOTICES));
   const libc = { gnu: ['glibc'], musl: ['musl'] }[abi];
   const { version, license, repository, engines } = manifest;
   const description = `The native part of vitable-groups for ${targetOf(file)}.`;
   write(folder, {
     name: nameOf(file), version, description, license, repository, engines,
-    os: [os], cpu: [cpu], ...(libc && { libc }), main: file, files: [file],
+    os: [os], cpu: [cpu], ...(libc && { libc }), main: file, files: [file, NOTICES],
   });
   return folder;
 }

@@ -47,6 +47,15 @@ fn completions_for_every_shell() {
 }
 
 #[test]
+fn a_man_page_for_every_command() {
+    let bench = Bench::new();
+    bench.run(&["man", "pages"]).ends(0);
+    let page = std::fs::read_to_string(bench.path("pages/vitable-groups-members-sync.1")).unwrap();
+    assert!(page.contains("max\\-removals"), "{page}");
+    assert!(bench.path("pages/vitable-groups.1").exists());
+}
+
+#[test]
 fn the_manifest_lists_the_operations() {
     let bench = Bench::new();
     let manifest = bench.run(&["manifest"]).ends(0).json();

@@ -169,6 +169,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'darwin-x64': ['darwin-x64'],
   'darwin-arm64': ['darwin-arm64'],
   'win32-x64': ['win32-x64-msvc'],
+  'win32-arm64': ['win32-arm64-msvc'],
 };
 
 function load(): Addon {

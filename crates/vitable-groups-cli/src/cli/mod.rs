@@ -7,6 +7,7 @@ mod roster;
 mod sandbox;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -67,6 +68,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Write a man page for each command into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder; it is made where there is none
+        folder: PathBuf,
     },
     /// Print the operations, defaults and error kinds of this version
     Manifest,

@@ -3,6 +3,7 @@
 mod completions;
 mod demo;
 mod groups;
+mod man;
 mod manifest;
 mod members;
 mod plans;
@@ -32,6 +33,7 @@ pub(crate) async fn run(
         // The demo runs commands itself.
         Command::Demo => Box::pin(demo::run(global, out)).await,
         Command::Completions { shell } => completions::run(shell, out),
+        Command::Man { folder } => man::run(&folder),
         Command::Manifest => manifest::run(out),
     }
 }

@@ -1,0 +1,30 @@
+// Run by scripts/test-dist with the jar and what its pom asks for, and nothing else.
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import vitable.groups.Group;
+import vitable.groups.NotFoundException;
+import vitable.groups.Roster;
+import vitable.groups.VitableConnect;
+
+class Jar {
+    public static void main(String[] arguments) {
+        String url = arguments[0];
+        Path file = Path.of(arguments[1]);
+        try (VitableConnect client = VitableConnect.builder().apiKey("k").baseUrl(url).build()) {
+            Group group = client.async().getGroups().getOrCreate("jar-1", "Jar 1").join();
+            var done = client.async().getSync()
+                .apply(group.getId(), Roster.read(file)).join();
+            if (done.getOutcome().getAdded() != 250 || !done.getOutcome().getFailures().isEmpty()) {
+                throw new AssertionError(done.getOutcome());
+            }
+            try {
+                client.async().getGroups().retrieve("grp_nowhere").join();
+                throw new AssertionError("found a group that is not there");
+            } catch (CompletionException error) {
+                if (!(error.getCause() instanceof NotFoundException)) throw error;
+            }
+        }
+        System.out.println("ok");
+    }
+}
