@@ -35,7 +35,7 @@ def main() -> None:
                 continue
             raise AssertionError("a group that is not there was found")
         elif kind == 2:
-            client.with_options(organization="org_own").plans.list()
+            client.with_options(timeout=30).plans.list()
         elif kind < 20:
             list(client.groups.list())
         else:

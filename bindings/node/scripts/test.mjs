@@ -11,6 +11,7 @@ const [only, ...nodeArguments] = process.argv.slice(2);
 const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
+const docBlocks = join(workspace, 'scripts/doc-blocks');
 const bin = join(packageRoot, 'node_modules/.bin');
 
 run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
@@ -29,6 +30,7 @@ if (only === undefined) {
   await underRunner('vitest', ['run', '--no-cache']);
   await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
   await examples();
+  await typedBlocks();
   packaging();
 }
 
@@ -67,6 +69,8 @@ function consumerProject() {
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   install(folder);
   cpSync(join(packageRoot, 'tests'), join(folder, 'tests'), { recursive: true });
+  writeFileSync(join(folder, 'tests/blocks.json'), run('python3', [docBlocks, '--json', 'js', 'cjs']));
+  cpSync(join(workspace, 'examples/rosters/2026-10-members-fixed.csv'), join(folder, 'tests/roster.csv'));
   return folder;
 }
 
@@ -111,7 +115,8 @@ async function program(name, command, args, cwd, extra = {}) {
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
-  check(name, status === 0 && (extra.ANY || /(^|\n)ok\n$/.test(stdout)), `${error ?? ''}${stdout}${stderr}`);
+  const printed = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
+  check(name, status === 0 && printed, `${error ?? ''}${stdout}${stderr}`);
 }
 
 /** Node versions and other runtimes, where the registry has them for this machine. */
@@ -199,6 +204,26 @@ async function examples() {
   for (const file of files) {
     const args = [join('out', file.replace(/ts$/, 'js')), ...(file.startsWith('sync') ? [roster] : [])];
     await program(`example ${file}`, process.execPath, args, folder, { ANY: '1' });
+  }
+}
+
+/** The TypeScript blocks of all pages, with strict types, run against a sandbox. */
+async function typedBlocks() {
+  const folder = join(cache, 'projects/blocks');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "blocks", "private": true, "type": "module" }\n');
+  install(folder);
+  linkTypes(folder);
+  const blocks = JSON.parse(run('python3', [docBlocks, '--json', 'ts']));
+  for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
+  step('the blocks of pages have strict types', process.execPath,
+    [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
+  for (const name of ['2026-10-members-fixed.csv', '2026-11-members.csv']) {
+    cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
+  }
+  for (const [index, { place, prints }] of blocks.entries()) {
+    await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints });
   }
 }
 

@@ -127,7 +127,8 @@ import urllib.request
 
 def control(method, path, body):
     url = os.environ["VITABLE_CONNECT_BASE_URL"] + "/__sandbox" + path
-    urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), method=method)).read()
+    data = json.dumps(body).encode()
+    urllib.request.urlopen(urllib.request.Request(url, data, method=method)).read()
 
 for fault in FAULTS:
     control("DELETE", "/faults", None)
@@ -140,7 +141,8 @@ for fault in FAULTS:
 VALUES = """
 roster = Roster([MEMBER, {**MEMBER, "first_name": "", "phone": "5550177177 5550177177"}])
 say(roster, roster.check(), roster.diff(Roster([MEMBER])))
-for text in ("reference_id,first_name,DOB\\nE1,CanaryFirst", '{"members": [{"first_name": "CanaryFirst"'):
+csv = "reference_id,first_name,DOB\\nE1,CanaryFirst"
+for text in (csv, '{"members": [{"first_name": "CanaryFirst"'):
     try:
         say(Roster.read(text.encode()), Roster.read(text.encode()).report)
     except VitableConnectError as error:
@@ -174,7 +176,8 @@ client.groups.members.sync.submit_and_wait(group, members=[MEMBER], on_progress=
     "an abort": """
 client = VitableConnect(**{**OPTIONS, "timeout": 10})
 group = client.groups.create(external_reference_id="a", name="A").data.id
-client.groups.members.sync.submit_and_wait(group, members=[MEMBER], on_progress=lambda _: os.abort())
+sync = client.groups.members.sync
+sync.submit_and_wait(group, members=[MEMBER], on_progress=lambda _: os.abort())
 """,
     "a panic": """
 def unlucky():
@@ -241,5 +244,7 @@ def test_nothing_is_shown_in_a_crash(crash: str, run_python: Run) -> None:
 
 def test_the_search_finds_what_is_there(run_python: Run) -> None:
     for canary in CANARIES:
-        done = run_python(f"import sys; print('out', {canary!r}); print('x', {canary!r}, file=sys.stderr)")
+        done = run_python(
+            f"import sys; print('out', {canary!r}); print('x', {canary!r}, file=sys.stderr)"
+        )
         assert len(found(done.stdout + done.stderr)) >= 2

@@ -142,7 +142,9 @@ def nothing_left(before: dict[str, int]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize(("language", "play"), [("python", play_sync), ("python-async", play_async)])
+@pytest.mark.parametrize(
+    ("language", "play"), [("python", play_sync), ("python-async", play_async)]
+)
 def test_the_servers_state_is_what_the_callers_were_told(
     language: str, play: Any, harness: Harness
 ) -> None:

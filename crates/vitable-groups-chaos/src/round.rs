@@ -1,5 +1,6 @@
 //! One sandbox behind one proxy, a plan, and the reckoning.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use vitable_groups_sandbox::Sandbox;
 
 use crate::fault::pause;
@@ -29,6 +31,31 @@ pub struct Round {
     proxy: Proxy,
     restarting: JoinHandle<()>,
     stop: oneshot::Sender<()>,
+    stalls: Stalls,
+}
+
+/// How long the machine lets a thread wait that wants to run: what no client can be blamed for.
+struct Stalls {
+    longest: Arc<AtomicU64>,
+}
+
+impl Stalls {
+    fn watch() -> Self {
+        let longest = Arc::new(AtomicU64::new(0));
+        let watched = Arc::downgrade(&longest);
+        std::thread::spawn(move || {
+            const NAP: Duration = Duration::from_millis(5);
+            loop {
+                let begun = Instant::now();
+                std::thread::sleep(NAP);
+                let over = begun.elapsed().saturating_sub(NAP).as_millis();
+                // The round is over.
+                let Some(longest) = watched.upgrade() else { return };
+                longest.fetch_max(u64::try_from(over).unwrap_or(u64::MAX), Ordering::Relaxed);
+            }
+        });
+        Self { longest }
+    }
 }
 
 /// The sandbox, which comes and goes.
@@ -85,7 +112,8 @@ impl Round {
         let polls = proxy.polls();
         let restarting = tokio::spawn(restart(Arc::clone(&server), polls, stopping, random));
         drop(guard);
-        Self { plan: Plan { round, rounds, workers }, runtime, server, proxy, restarting, stop }
+        let plan = Plan { round, rounds, workers };
+        Self { plan, runtime, server, proxy, restarting, stop, stalls: Stalls::watch() }
     }
 
     /// What is to be called.
@@ -95,8 +123,9 @@ impl Round {
 
     /// All clients are closed, and this is what they were told: says what is wrong.
     pub(crate) fn judge(self, records: &[Record]) -> (Figures, Vec<String>) {
-        let Self { plan, runtime, server, proxy, restarting, stop } = self;
-        let mut figures = Figures::default();
+        let Self { plan, runtime, server, proxy, restarting, stop, stalls } = self;
+        let longest_stall_ms = stalls.longest.load(Ordering::Relaxed);
+        let mut figures = Figures { longest_stall_ms, ..Figures::default() };
         runtime.block_on(async {
             drop(stop);
             restarting.await.unwrap();

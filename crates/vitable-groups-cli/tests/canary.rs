@@ -54,7 +54,7 @@ fn no_command_shows_a_key_or_a_member_whatever_fails() {
     }
     let mut seen = BTreeSet::new();
     let mut codes = BTreeSet::new();
-    let mut retried = false;
+    let mut heard = false;
     for fault in &mut faults {
         bench.control().call("DELETE", "/faults", &json!(null)).unwrap();
         if fault["times"].is_null() {
@@ -73,7 +73,7 @@ fn no_command_shows_a_key_or_a_member_whatever_fails() {
             command.args(["-vvv", "--max-retries", retries, "-o", format]);
             command.env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace");
             let run = support::Run::of(command);
-            retried |= run.err.contains("trying again");
+            heard |= run.err.contains("trying again");
             codes.insert(run.code);
         }
         seen.extend(bench.control().requests().iter().filter_map(|request| request.operation));
@@ -90,7 +90,7 @@ fn no_command_shows_a_key_or_a_member_whatever_fails() {
     assert_eq!(covered, all, "an operation has no canary command");
     assert!(seen.is_superset(&all), "{seen:?} reached the server");
     assert!(codes.contains(&0) && codes.len() > 2, "they ended in several ways: {codes:?}");
-    assert!(retried, "the log was heard");
+    assert!(heard, "the log was heard");
 
     let sent = format!("{:?}", bench.control().requests());
     for canary in [KEY, "Canaryfirst", "Canarylast", "1987-06-05", "2125550187", "77 Canary", BASIC]

@@ -31,7 +31,7 @@ async fn work(client: Client, group: String, calls: usize) {
             0 => drop(groups.members().sync().submit(&group, [row.clone()]).await.unwrap()),
             1 => drop(groups.retrieve("grp_none").await.unwrap_err()),
             2 => {
-                let derived = client.derive().organization("org_own").build().unwrap();
+                let derived = client.derive().user_agent("derived").build().unwrap();
                 drop(derived.plans().list().send().await.unwrap());
             }
             3..20 => drop(groups.list().collect(10).await.unwrap()),

@@ -25,8 +25,8 @@ extension Sandboxed {
                     return try await tasks.reduce(into: []) { $0 += $1 }
                 }
                 let verdict = try await post("/verdict", ["records": .array(records)])
-                #expect(verdict["ok"] == .bool(true), "\(verdict["problems"]?.items ?? [])")
                 if verdict["last"] == .bool(true) { print(verdict["summary"]?.text ?? "") }
+                #expect(verdict["ok"] == .bool(true), "\(verdict["problems"]?.items ?? [])")
                 plan = try await post("/round", .null)
             }
             try await eventually { sockets() <= before }

@@ -13,8 +13,9 @@ private let tuning = NativeTuning(retryBaseDelay: 0.001)
 private func client(
     at url: String, _ change: (inout ClientOptions) -> Void = { _ in }
 ) throws -> VitableConnect {
+    // Only the server that never answers is not waited for.
     var options = ClientOptions(
-        apiKey: Canary.key, baseUrl: url, timeout: 0.06, maxRetries: 1,
+        apiKey: Canary.key, baseUrl: url, timeout: 30, maxRetries: 1,
         defaultHeaders: ["x-own": Canary.header], defaultQuery: ["phone": Canary.phone],
         tlsRoots: .bundled, ignoreEnvironmentProxy: true)
     change(&options)
@@ -60,9 +61,11 @@ func meetEverything(_ told: Transcript) async throws {
     let tokens = try VitableConnect(
         ClientOptions(baseUrl: servers["status 401"]?.url, tlsRoots: .bundled),
         tokenProvider: { AccessToken(Canary.token, expiresIn: 900) }, tuning: tuning)
-    let clients = try servers.values.map { try client(at: $0.url) } + [tokens]
+    let clients = try servers.map { name, server in
+        try client(at: server.url) { if name == "no answer" { $0.timeout = 0.06 } }
+    }
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-        for client in clients {
+        for client in clients + [tokens] {
             tasks.addTask { try await meet(client, told) }
         }
         try await tasks.waitForAll()

@@ -47,8 +47,8 @@ class ChaosTest {
                 plan.array("workers")!!.map { async { work(it.jsonObject) } }.awaitAll().flatten()
             }
             val verdict = harness.post("/verdict", fields("records" to records)).jsonObject
-            assertTrue(verdict.flag("ok"), "CHAOS_SEED=${harness.seed}: ${verdict["problems"]}")
             if (verdict.flag("last")) println(verdict.text("summary"))
+            assertTrue(verdict.flag("ok"), "CHAOS_SEED=${harness.seed}: ${verdict["problems"]}")
         }
         Sandbox.eventually("no socket is left") { sockets() <= before }
         // Four of the runtime, and the resolvers that it keeps for some seconds.
