@@ -277,6 +277,7 @@ impl NativeClient {
 /// as methods cost several times as much to call.
 #[napi(catch_unwind)]
 #[allow(clippy::too_many_arguments)] // a call in parts, which costs less than an object
+#[allow(dead_code)] // in tests, nothing is exported
 pub fn call(
     client: u32,
     call: u32,

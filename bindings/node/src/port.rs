@@ -93,7 +93,11 @@ pub fn flush(port: u32) {
         (Some(job), true) => drop(spawn(job)),
         (Some(last), false) => {
             jobs.push(last);
-            drop(spawn(async move { jobs.into_iter().for_each(|job| drop(tokio::spawn(job))) }));
+            drop(spawn(async move {
+                for job in jobs {
+                    drop(tokio::spawn(job));
+                }
+            }));
         }
         (None, _) => {}
     }
@@ -108,7 +112,7 @@ pub fn take(env: &Env, port: u32) -> Result<Array<'_>> {
     for (place, (call, reply)) in (0..).step_by(4).zip(ended) {
         parts.set(place, call)?;
         match reply {
-            Some(reply) => reply.write(env, &mut parts, place + 1)?,
+            Some(reply) => reply.write(*env, &mut parts, place + 1)?,
             None => parts.set(place + 3, ())?,
         }
     }

@@ -64,7 +64,7 @@ impl Reply {
     }
 
     /// Writes `json text, bytes, metadata`, or the error where the text stands.
-    pub(crate) fn write(self, env: &Env, parts: &mut Array<'_>, place: u32) -> Result<()> {
+    pub(crate) fn write(self, env: Env, parts: &mut Array<'_>, place: u32) -> Result<()> {
         match self {
             Self::Answer { json, bytes, metadata } => {
                 if let Some(json) = json {
