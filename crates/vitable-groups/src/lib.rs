@@ -34,6 +34,7 @@ mod config;
 mod context;
 mod deadline;
 mod error;
+mod hash;
 mod headers;
 mod lookup;
 pub mod manifest;

@@ -1,7 +1,9 @@
 //! Whether a list goes on after a page, and which of its items are new: pure decisions.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::hash::Keys;
 use crate::model::Pagination;
 
 /// What a page says about its place in the list.
@@ -76,7 +78,31 @@ impl PageFacts {
 /// assert!(seen.is_new("") && seen.is_new(""));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct SeenItems(HashSet<String>);
+pub struct SeenItems {
+    keys: Keys,
+    // Of 100,000 items this keeps 2 MB; their ids would be 8.
+    seen: HashSet<u128, BuildHasherDefault<Drawn>>,
+}
+
+/// Takes the lower half of a number that is a keyed hash already.
+#[derive(Clone, Debug, Default)]
+struct Drawn(u64);
+
+impl Hasher for Drawn {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.0 = (number & u128::from(u64::MAX)) as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl SeenItems {
     /// None came yet.
@@ -86,7 +112,7 @@ impl SeenItems {
 
     /// Whether an item with this id comes for the first time; an empty id says nothing.
     pub fn is_new(&mut self, id: &str) -> bool {
-        id.is_empty() || self.0.insert(id.to_owned())
+        id.is_empty() || self.seen.insert(self.keys.wide(id))
     }
 }
 

@@ -30,7 +30,6 @@ mod diff;
 mod field;
 mod finding;
 mod guard;
-mod hash;
 mod mask;
 mod normalize;
 mod outcome;

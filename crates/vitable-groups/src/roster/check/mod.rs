@@ -10,7 +10,7 @@ pub use options::RosterOptions;
 pub use report::CheckReport;
 
 use super::finding::Finding;
-use super::hash::Keys;
+use crate::hash::Keys;
 use super::row::Row;
 use super::rule::Rule;
 use super::value;

@@ -10,7 +10,7 @@ pub(crate) use report::share;
 pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange};
 
 use super::field::{FIELDS, RosterField};
-use super::hash::Keys;
+use crate::hash::Keys;
 use super::mask::printable;
 use super::row::Row;
 use super::value::{self, Phone};
