@@ -119,7 +119,7 @@ STARTS = {
     ),
     "python-sync/official-6.2.0": (
         "vitable-connect-6.2.0",
-        f"import vitable_connect as v; v.VitableConnect(token='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_connect as v; v.VitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
     ),
     "python-sync/httpx": ("bench-peers", "import httpx; httpx.Client()"),
     "python-sync/pyreqwest-orjson": (

@@ -12,6 +12,9 @@ class Plain:
         self.url = url
         self.open()
 
+    def roster(self, members):
+        return members
+
     async def retrieve(self):
         group = (await self.get(f"/v1/groups/{GROUP}"))["data"]
         return len(group["name"]) + len(group["external_reference_id"])
@@ -36,6 +39,9 @@ class Generated:
 
     def __init__(self, url):
         self.client = self.make(url)
+
+    def roster(self, members):
+        return members
 
     async def retrieve(self):
         group = (await self.client.groups.retrieve(GROUP)).data
@@ -89,7 +95,7 @@ class Official62(Generated):
     def make(self, url):
         from vitable_connect import AsyncVitableConnect
 
-        return AsyncVitableConnect(token=KEY, base_url=url)
+        return AsyncVitableConnect(api_key=KEY, base_url=url)
 
     async def page(self):
         total = 0
@@ -99,6 +105,16 @@ class Official62(Generated):
 
     async def pages(self, prefetch):
         return await self.client.groups.list(limit=100)
+
+    def roster(self, members):
+        # This generation takes objects of its own.
+        from vitable_connect import GroupMemberSyncMemberRequest
+
+        return [GroupMemberSyncMemberRequest.model_validate(member) for member in members]
+
+    async def retrieve(self):
+        group = (await self.client.groups.get(GROUP)).data
+        return len(group.name) + len(group.external_reference_id)
 
 
 class Httpx(Plain):

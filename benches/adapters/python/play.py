@@ -19,7 +19,7 @@ def play_sync(contestant, workload, units):
         return sum(contestant.submit(members) for _ in range(count))
 
     contestant.retrieve()
-    members = roster() if workload == "W5" else []
+    members = contestant.roster(roster()) if workload == "W5" else []
     if early := warm_up(workload, units):
         work(early)
     section = Section()
@@ -70,7 +70,7 @@ async def play_async(make, workload, url, units):
 
     contestant = make(url)
     await contestant.retrieve()
-    members = roster() if workload == "W5" else []
+    members = contestant.roster(roster()) if workload == "W5" else []
     if early := warm_up(workload, units):
         await work(early)
     section = Section()

@@ -13,6 +13,9 @@ class Plain:
         self.loads, self.dumps = json.loads, json.dumps
         self.open()
 
+    def roster(self, members):
+        return members
+
     def open(self):
         raise NotImplementedError
 
@@ -54,6 +57,9 @@ class Generated:
 
     def __init__(self, url):
         self.client = self.make(url)
+
+    def roster(self, members):
+        return members
 
     def retrieve(self):
         group = self.client.groups.retrieve(GROUP).data
@@ -99,13 +105,23 @@ class Official62(Generated):
     def make(self, url):
         from vitable_connect import VitableConnect
 
-        return VitableConnect(token=KEY, base_url=url)
+        return VitableConnect(api_key=KEY, base_url=url)
 
     def page(self):
         total = 0
         for group in self.client.groups.list(limit=100).items:
             total += len(group.name) + len(group.external_reference_id)
         return total
+
+    def roster(self, members):
+        # This generation takes objects of its own.
+        from vitable_connect import GroupMemberSyncMemberRequest
+
+        return [GroupMemberSyncMemberRequest.model_validate(member) for member in members]
+
+    def retrieve(self):
+        group = self.client.groups.get(GROUP).data
+        return len(group.name) + len(group.external_reference_id)
 
 
 class Httpx(Plain):
