@@ -62,6 +62,23 @@ def rust(name: str, packages: str = "") -> Contestant:
     return Contestant("rust", name, (str(TARGET / "bench-rust"), name), 10, packages=tuple(packages.split()))
 
 
+def has_swift() -> bool:
+    return shutil.which("swift") is not None
+
+
+def kotlin(name: str) -> Contestant:
+    folder = CACHE / "kotlin/target"
+    command = ("java", f"-Djna.library.path={TARGET}", "-cp", f"{folder}/classes:{folder}/lib/*")
+    return Contestant("kotlin", name, (*command, "PlayKt", name), 4)
+
+
+def swift(name: str) -> Contestant:
+    work = ROOT / ".cache/swift/work"
+    inside = () if has_swift() else ("scripts/swift-run", ".cache/swift", str(work))
+    program = "benches/adapters/swift/.build/release/BenchSwift"
+    return Contestant("swift", name, (*inside, program, name), 2, ROOT if inside else work)
+
+
 CONTESTANTS = [
     python("sync", "ours", "bench-ours", "vitable-groups"),
     python("sync", "official-0.9.0", "bench-official-0.9.0", "vitable-connect httpx pydantic", pace=1),
@@ -90,6 +107,11 @@ CONTESTANTS = [
     rust("ours"),
     rust("reqwest", "reqwest serde_json"),
     rust("hyper", "hyper hyper-util serde_json"),
+    kotlin("ours"),
+    kotlin("java.net.http"),
+    kotlin("okhttp"),
+    swift("ours"),
+    swift("URLSession"),
 ]
 
 # Waiting for the server is what is measured with 20 ms of latency: the official clients, one plain

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contestants import CACHE, ROOT, TARGET, Contestant, venv
+from contestants import CACHE, ROOT, TARGET, Contestant, has_swift, venv
 
 PEERS = "httpx aiohttp uvloop pyreqwest ry primp pycurl orjson"
 OFFICIAL = {
@@ -45,6 +45,8 @@ def prepare(languages: set[str], missing: Missing) -> None:
         "python-sync": python,
         "python-async": python,
         "node": node,
+        "kotlin": kotlin,
+        "swift": swift,
     }
     for step in dict.fromkeys(steps[name] for name in steps if name in languages):
         try:
@@ -107,6 +109,50 @@ def node(missing: Missing) -> None:
             run(*install, f"{peer}@{version}", cwd=folder)
         except RuntimeError as error:
             missing.note(peer, str(error))
+
+
+def kotlin(missing: Missing) -> None:
+    library()
+    package, staged = ROOT / "bindings/kotlin", ROOT / "bindings/kotlin/target/uniffi"
+    generated = TARGET.parent / "debug/uniffi/kotlin"
+    (staged / "natives").mkdir(parents=True, exist_ok=True)
+    run("cp", "-Rp", f"{generated}/.", str(staged / "kotlin"))
+    maven = ("mvn", "-B", "-ntp", "-q")
+    # The release library comes by jna.library.path, before any in the jar.
+    run(*maven, "-f", str(package / "pom.xml"), "package", "-Dmaven.test.skip=true")
+    adapter = CACHE / "kotlin"
+    run("scripts/mirror", "benches/adapters/kotlin", str(adapter), "target")
+    jar = next((package / "target").glob("vitable-groups-*.jar"))
+    run(*maven, "-f", str(adapter / "pom.xml"), "compile", f"-Dpackage={jar}")
+    run("cp", str(jar), str(adapter / "target/lib/ours.jar"))
+
+
+def swift(missing: Missing) -> None:
+    library()
+    work = ROOT / ".cache/swift/work"
+    inside = () if has_swift() else ("scripts/swift-run", ".cache/swift", str(work))
+    if inside:
+        run("scripts/swift-root", ".cache/swift")
+    run("scripts/mirror", "bindings/swift", str(work / "bindings/swift"), ".build", "Generated", "VitableGroupsFFI.h")  # fmt: skip
+    run("scripts/mirror", "benches/adapters/swift", str(work / "benches/adapters/swift"), ".build")
+    sources = work / "bindings/swift/Sources"
+    generated = TARGET.parent / "debug/uniffi/swift"
+    for folder in (sources / "VitableGroups/Generated", work / "release"):
+        folder.mkdir(parents=True, exist_ok=True)
+    run("cp", str(generated / "VitableGroups.swift"), str(sources / "VitableGroups/Generated"))
+    run("cp", str(generated / "VitableGroupsFFI.h"), str(sources / "VitableGroupsFFI/include"))
+    for built in TARGET.glob("libvitable_groups_uniffi.[sd]*"):
+        run("cp", str(built), str(work / "release"))
+    source = "/src" if inside else str(work)
+    link = ("-Xlinker", f"-L{source}/release", "-Xlinker", "-rpath", "-Xlinker", f"{source}/release")
+    build = ("swift", "build", "--quiet", "-c", "release", "--package-path", "benches/adapters/swift")
+    run(*inside, *build, *link, cwd=ROOT if inside else work)
+
+
+def library() -> None:
+    """The library of Kotlin and Swift: in release, and the code generated from the debug one."""
+    run("scripts/build-uniffi")
+    run("cargo", "build", "--quiet", "--release", "-p", "vitable-groups-uniffi")
 
 
 def versions(contestants: list[Contestant]) -> dict[str, str]:

@@ -174,7 +174,10 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
     if values.len() != operation.path_params.len() {
         return Err(invalid(format!("the path takes {}", operation.path_params.join(", "))));
     }
-    let mut path = operation.path.to_owned();
+    let length: usize = values.iter().map(|value| value.len()).sum();
+    let mut path = String::with_capacity(operation.path.len() + length);
+    let mut template = operation.path.split(['{', '}']);
+    path.push_str(template.next().unwrap_or_default());
     for (name, value) in operation.path_params.iter().zip(values) {
         if value.trim().is_empty() {
             return Err(invalid(format!("`{name}` is empty; pass the id the API gave you")));
@@ -182,14 +185,19 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
         if is_dots(value) {
             return Err(invalid(dots(value)));
         }
-        let encoded = utf8_percent_encode(value, SEGMENT).to_string();
-        path = path.replace(&format!("{{{name}}}"), &encoded);
+        let place = template.next();
+        debug_assert_eq!(place, Some(*name), "parameters come as in the template");
+        path.extend(utf8_percent_encode(value, SEGMENT));
+        path.push_str(template.next().unwrap_or_default());
     }
     Ok(path)
 }
 
 /// Whether a URL parser would take a segment for `.` or `..` and so reach another endpoint.
 fn is_dots(segment: &str) -> bool {
+    if segment.len() > "%2e%2e".len() {
+        return false;
+    }
     let plain = segment.to_ascii_lowercase().replace("%2e", ".");
     plain == "." || plain == ".."
 }

@@ -139,22 +139,36 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The address of a path below the base URL, or of an absolute URL.
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
-    let text = if path.contains("://") {
-        path.to_owned()
-    } else {
-        let base = base.as_str().trim_end_matches('/');
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        format!("{base}{slash}{path}")
-    };
+    let mut text = String::with_capacity(base.as_str().len() + path.len() + query.len() + 2);
+    if !path.contains("://") {
+        text.push_str(base.as_str().trim_end_matches('/'));
+        if !path.starts_with('/') {
+            text.push('/');
+        }
+    }
+    text.push_str(path);
+    // The usual path has neither, and its query needs no second look.
+    let plain = !path.contains(['?', '#']) && base.query().is_none();
+    if plain && !query.is_empty() {
+        text.push('?');
+        text.push_str(query);
+    }
     let mut url = Url::parse(&text).map_err(|error| {
         Error::new(ErrorKind::InvalidArgument, format!("the path makes no URL ({error})"))
     })?;
     url.set_fragment(None);
-    if !query.is_empty() {
+    if !plain && !query.is_empty() {
         let whole = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
         url.set_query(Some(&whole));
     }
     Ok(url)
+}
+
+/// Whether two addresses have one scheme, host and port.
+pub(crate) fn same_origin(one: &Url, two: &Url) -> bool {
+    one.scheme() == two.scheme()
+        && one.host() == two.host()
+        && one.port_or_known_default() == two.port_or_known_default()
 }
 
 /// Headers of `VITABLE_CONNECT_CUSTOM_HEADERS`: a line each, split at the first colon, trimmed;

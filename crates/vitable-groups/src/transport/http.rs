@@ -1,7 +1,6 @@
 //! The built-in transport: reqwest over rustls.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -105,7 +104,7 @@ impl HttpConfig {
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
-    clients: Mutex<HashMap<Option<Duration>, Arc<reqwest::Client>>>,
+    clients: Mutex<Vec<(Option<Duration>, reqwest::Client)>>,
 }
 
 impl HttpTransport {
@@ -118,13 +117,13 @@ impl HttpTransport {
         Ok(Self { config, clients: Mutex::default() })
     }
 
-    fn client(&self, connect: Option<Duration>) -> Result<Arc<reqwest::Client>, Error> {
+    fn client(&self, connect: Option<Duration>) -> Result<reqwest::Client, Error> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&connect) {
-            return Ok(Arc::clone(client));
+        if let Some((_, client)) = clients.iter().find(|(timeout, _)| *timeout == connect) {
+            return Ok(client.clone());
         }
-        let client = Arc::new(build(&self.config, connect)?);
-        clients.insert(connect, Arc::clone(&client));
+        let client = build(&self.config, connect)?;
+        clients.push((connect, client.clone()));
         Ok(client)
     }
 }
@@ -189,11 +188,10 @@ impl Transport for HttpTransport {
             let mut outgoing = reqwest::Request::new(request.method, request.url);
             *outgoing.headers_mut() = request.headers;
             *outgoing.body_mut() = request.body.map(Into::into);
-            let asked = outgoing.url().clone();
-            let answer = client.execute(outgoing).await.map_err(failed)?;
-            let url = Some(answer.url().clone()).filter(|url| *url != asked);
+            let mut answer = client.execute(outgoing).await.map_err(failed)?;
+            let url = Some(answer.url().clone());
             let (status, version) = (answer.status(), answer.version());
-            let headers = answer.headers().clone();
+            let headers = std::mem::take(answer.headers_mut());
             let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
             let body = TransportBody::Stream(Box::pin(body));
             Ok(TransportResponse { status, headers, url, version, body })
