@@ -176,8 +176,7 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
     }
     let length: usize = values.iter().map(|value| value.len()).sum();
     let mut path = String::with_capacity(operation.path.len() + length);
-    let mut template = operation.path.split(['{', '}']);
-    path.push_str(template.next().unwrap_or_default());
+    let mut rest = operation.path;
     for (name, value) in operation.path_params.iter().zip(values) {
         if value.trim().is_empty() {
             return Err(invalid(format!("`{name}` is empty; pass the id the API gave you")));
@@ -185,11 +184,14 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
         if is_dots(value) {
             return Err(invalid(dots(value)));
         }
-        let place = template.next();
-        debug_assert_eq!(place, Some(*name), "parameters come as in the template");
+        // Parameters come in the order of the template.
+        let (before, from) = rest.split_once('{').unwrap_or((rest, ""));
+        let (_, after) = from.split_once('}').unwrap_or(("", from));
+        path.push_str(before);
         path.extend(utf8_percent_encode(value, SEGMENT));
-        path.push_str(template.next().unwrap_or_default());
+        rest = after;
     }
+    path.push_str(rest);
     Ok(path)
 }
 

@@ -74,10 +74,22 @@ func play<C: Contestant>(_ contestant: C, _ workload: String, _ units: Int) asyn
         #"{"cpu_us":\#(cpuTook),"wall_us":\#(wallTook),"growth_kb":\#(growth),"units":\#(units),"check":\#(check)}"#)
 }
 
+/// `exit MODE URL SLOW_URL`: ends with exit code 3, with calls in flight or without.
+func leave(_ mode: String, _ url: String, _ slowUrl: String) async throws -> Never {
+    _ = try await Ours(url).retrieve()
+    if mode == "in-flight" {
+        let slow = try Ours(slowUrl)
+        for _ in 0..<16 { Task { try await slow.retrieve() } }
+        _ = try await Ours(url).retrieve()
+    }
+    exit(3)
+}
+
 @main
 struct Play {
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments[1] == "exit" { try await leave(arguments[2], arguments[3], arguments[4]) }
         let (name, workload, url, units) = (arguments[1], arguments[2], arguments[3], Int(arguments[4])!)
         switch name {
         case "ours": try await play(Ours(url), workload, units)

@@ -5,9 +5,12 @@ import java.io.File
 import java.lang.management.ManagementFactory
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.system.exitProcess
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 
 const val GROUP: String = "grp_C506ZkHHTlKfgy16G-000001"
@@ -38,7 +41,21 @@ private suspend fun inFlight(width: Int, count: Int, call: suspend () -> Int): I
     }.awaitAll().sum()
 }
 
+/** `exit MODE URL SLOW_URL`: ends with exit code 3, with calls in flight or without. */
+private fun leave(mode: String, url: String, slowUrl: String) {
+    runBlocking {
+        Ours(url).retrieve()
+        if (mode == "in-flight") {
+            val slow = Ours(slowUrl)
+            repeat(16) { CoroutineScope(Dispatchers.Default).launch { slow.retrieve() } }
+            Ours(url).retrieve()
+        }
+    }
+    exitProcess(3)
+}
+
 fun main(arguments: Array<String>) {
+    if (arguments[0] == "exit") leave(arguments[1], arguments[2], arguments[3])
     val (name, workload, url, unitsText) = arguments
     val units = unitsText.toInt()
     val kind = workload.substringBefore('-')
