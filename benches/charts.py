@@ -13,7 +13,7 @@ CHARTED = {
     "W5": ("Submit a roster of 10,000 members, CPU of the client in ms", 1e3),
 }
 WIDTH, LEFT, BAR, GAP, TOP = 760, 210, 18, 6, 46
-OURS, OTHERS = "#1a7f5a", "#9aa5b1"
+OURS, OTHERS, INK = "#1a7f5a", "#9aa5b1", "#1f2933"
 
 
 def draw(measures, languages: dict[str, str]) -> dict[str, str]:
@@ -22,10 +22,13 @@ def draw(measures, languages: dict[str, str]) -> dict[str, str]:
         groups = {}
         for language, name in languages.items():
             bars = [
-                (contestant.split("/", 1)[1], (targets.median(measures, workload, contestant, "cpu_us") or 0) / scale)
+                (
+                    contestant.split("/", 1)[1],
+                    (targets.median(measures, workload, contestant, "cpu_us") or 0) / scale,
+                )
                 for contestant in measures.get(workload, {})
                 if contestant.startswith(f"{language}/")
-            ]  # fmt: skip
+            ]
             if bars:
                 groups[name] = sorted(bars, key=lambda bar: bar[1])
         if groups:
@@ -39,13 +42,13 @@ def chart(title: str, groups: dict[str, list[tuple[str, float]]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{escape(title)}" font-family="system-ui, sans-serif" font-size="13">',
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="16" y="26" font-size="16" font-weight="600" fill="#1f2933">{escape(title)}</text>',
+        f'<text x="16" y="26" font-size="16" font-weight="600" fill="{INK}">{escape(title)}</text>',
     ]
     y = TOP
     for group, bars in groups.items():
         # Each language has its own scale: bars compare clients of one language.
         longest = max(value for _, value in bars) or 1
-        parts.append(f'<text x="16" y="{y + 18}" font-weight="600" fill="#1f2933">{group}</text>')
+        parts.append(f'<text x="16" y="{y + 18}" font-weight="600" fill="{INK}">{group}</text>')
         y += 28
         for name, value in bars:
             ours = name == "ours"
@@ -54,11 +57,11 @@ def chart(title: str, groups: dict[str, list[tuple[str, float]]]) -> str:
             weight = "600" if ours else "400"
             parts += [
                 f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end" font-weight="{weight}" '
-                f'fill="#1f2933">{text}</text>',
+                f'fill="{INK}">{text}</text>',
                 f'<rect x="{LEFT}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2" '
                 f'fill="{OURS if ours else OTHERS}"/>',
                 f'<text x="{LEFT + width + 6:.1f}" y="{y + 14}" font-weight="{weight}" '
-                f'fill="#1f2933">{shown(value)}</text>',
+                f'fill="{INK}">{shown(value)}</text>',
             ]
             y += BAR + GAP
         y += 6

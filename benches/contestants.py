@@ -13,6 +13,8 @@ ADAPTERS = ROOT / "benches" / "adapters"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 
 KEY = "vit_apk_bench"
+# Never asked: a client is made and no more.
+URL = "http://127.0.0.1"
 
 # What one unit is, how many are measured, and what must have been read per unit.
 UNITS = {"W1": 1000, "W2": 200, "W3": 1280, "W4": 1, "W5": 3}
@@ -50,7 +52,14 @@ def venv(name: str) -> Path:
 
 def python(style: str, name: str, environment: str, packages: str, pace: int = 4) -> Contestant:
     command = (str(venv(environment) / "bin" / "python"), str(ADAPTERS / "python/play.py"))
-    return Contestant(f"python-{style}", name, (*command, style, name), pace, ROOT, packages=tuple(packages.split()))
+    return Contestant(
+        f"python-{style}",
+        name,
+        (*command, style, name),
+        pace,
+        ROOT,
+        packages=tuple(packages.split()),
+    )
 
 
 def node(name: str, packages: str = "") -> Contestant:
@@ -59,7 +68,9 @@ def node(name: str, packages: str = "") -> Contestant:
 
 
 def rust(name: str, packages: str = "") -> Contestant:
-    return Contestant("rust", name, (str(TARGET / "bench-rust"), name), 10, packages=tuple(packages.split()))
+    return Contestant(
+        "rust", name, (str(TARGET / "bench-rust"), name), 10, packages=tuple(packages.split())
+    )
 
 
 def has_swift() -> bool:
@@ -81,8 +92,12 @@ def swift(name: str) -> Contestant:
 
 CONTESTANTS = [
     python("sync", "ours", "bench-ours", "vitable-groups"),
-    python("sync", "official-0.9.0", "bench-official-0.9.0", "vitable-connect httpx pydantic", pace=1),
-    python("sync", "official-6.2.0", "vitable-connect-6.2.0", "vitable-connect httpx pydantic", pace=1),
+    python(
+        "sync", "official-0.9.0", "bench-official-0.9.0", "vitable-connect httpx pydantic", pace=1
+    ),
+    python(
+        "sync", "official-6.2.0", "vitable-connect-6.2.0", "vitable-connect httpx pydantic", pace=1
+    ),
     python("sync", "httpx", "bench-peers", "httpx", pace=1),
     python("sync", "pyreqwest-orjson", "bench-peers", "pyreqwest orjson"),
     python("sync", "ry", "bench-peers", "ry"),
@@ -93,7 +108,9 @@ CONTESTANTS = [
     python("sync", "urllib", "bench-peers", "", pace=1),
     python("async", "ours", "bench-ours", "vitable-groups"),
     python("async", "official-0.9.0", "bench-official-0.9.0", "vitable-connect httpx", pace=1),
-    python("async", "official-0.9.0-aiohttp", "bench-official-0.9.0", "vitable-connect aiohttp", pace=1),
+    python(
+        "async", "official-0.9.0-aiohttp", "bench-official-0.9.0", "vitable-connect aiohttp", pace=1
+    ),
     python("async", "official-6.2.0", "vitable-connect-6.2.0", "vitable-connect httpx", pace=1),
     python("async", "httpx", "bench-peers", "httpx", pace=1),
     python("async", "aiohttp-orjson-uvloop", "bench-peers", "aiohttp orjson uvloop"),
@@ -133,15 +150,15 @@ STARTS = {
     "python-sync/bare": ("bench-ours", "pass"),
     "python-sync/ours": (
         "bench-ours",
-        f"import vitable_groups as v; v.VitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_groups as v; v.VitableConnect(api_key='{KEY}', base_url='{URL}')",
     ),
     "python-sync/official-0.9.0": (
         "vitable-connect-0.9.0",
-        f"import vitable_connect as v; v.VitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_connect as v; v.VitableConnect(api_key='{KEY}', base_url='{URL}')",
     ),
     "python-sync/official-6.2.0": (
         "vitable-connect-6.2.0",
-        f"import vitable_connect as v; v.VitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_connect as v; v.VitableConnect(api_key='{KEY}', base_url='{URL}')",
     ),
     "python-sync/httpx": ("bench-peers", "import httpx; httpx.Client()"),
     "python-sync/pyreqwest-orjson": (
@@ -154,16 +171,16 @@ STARTS = {
     "python-async/bare": ("bench-ours", "pass"),
     "python-async/ours": (
         "bench-ours",
-        f"import vitable_groups as v; v.AsyncVitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_groups as v; v.AsyncVitableConnect(api_key='{KEY}', base_url='{URL}')",
     ),
     "python-async/official-0.9.0": (
         "vitable-connect-0.9.0",
-        f"import vitable_connect as v; v.AsyncVitableConnect(api_key='{KEY}', base_url='http://127.0.0.1')",
+        f"import vitable_connect as v; v.AsyncVitableConnect(api_key='{KEY}', base_url='{URL}')",
     ),
     "node/bare": ("", ""),
     "node/ours": (
         "",
-        f"const V = require('vitable-groups'); new V({{ apiKey: '{KEY}', baseURL: 'http://127.0.0.1' }})",
+        f"const V = require('vitable-groups'); new V({{ apiKey: '{KEY}', baseURL: '{URL}' }})",
     ),
     "node/axios": ("", "require('axios').create()"),
     "node/undici": ("", "const { Agent } = require('undici'); new Agent()"),

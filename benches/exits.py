@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Starts and ends processes, EXITS (1,000) per binding, and counts those that did not end well.
 
-Half of them end with calls in flight, half after the last call came back. A process that is killed by
-a signal, ends with another exit code than it asked for, or still runs after 20 s, did not end well.
+Half of them end with calls in flight, half after the last call came back. A process that is killed
+by a signal, ends with another exit code than it asked for, or still runs after 20 s, did not end
+well.
 Processes that start slowly (JVM, Swift in its own root) take a tenth of the count.
 BENCH_PREPARED=1 takes what was built before; BENCH_LANG chooses languages.
 """

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Counts the instructions of the core's parts with callgrind: the same on a busy machine.
 
-`instructions.py` compares with `instructions.json` and fails where a part takes more than TOLERANCE
-above it; `--accept` writes the file anew. Another compiler counts differently, so the file names the
-one it holds for.
+`instructions.py` compares with `instructions.json` and fails where a part takes more than
+TOLERANCE above it; `--accept` writes the file anew. Another compiler counts differently, so the
+file names the one it holds for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from contestants import ROOT, TARGET
 

@@ -113,7 +113,9 @@ def describe() -> dict[str, str]:
     cpu, memory = platform.processor(), ""
     try:
         info = Path("/proc/cpuinfo").read_text()
-        cpu = next(line.split(": ")[1] for line in info.splitlines() if line.startswith("model name"))
+        cpu = next(
+            line.split(": ")[1] for line in info.splitlines() if line.startswith("model name")
+        )
         kb = int(Path("/proc/meminfo").read_text().split()[1])
         memory = f"{kb / 1024 / 1024:.0f} GB"
     except (OSError, StopIteration, IndexError):

@@ -133,7 +133,14 @@ def swift(missing: Missing) -> None:
     inside = () if has_swift() else ("scripts/swift-run", ".cache/swift", str(work))
     if inside:
         run("scripts/swift-root", ".cache/swift")
-    run("scripts/mirror", "bindings/swift", str(work / "bindings/swift"), ".build", "Generated", "VitableGroupsFFI.h")  # fmt: skip
+    run(
+        "scripts/mirror",
+        "bindings/swift",
+        str(work / "bindings/swift"),
+        ".build",
+        "Generated",
+        "VitableGroupsFFI.h",
+    )
     run("scripts/mirror", "benches/adapters/swift", str(work / "benches/adapters/swift"), ".build")
     sources = work / "bindings/swift/Sources"
     generated = TARGET.parent / "debug/uniffi/swift"
@@ -144,8 +151,23 @@ def swift(missing: Missing) -> None:
     for built in TARGET.glob("libvitable_groups_uniffi.[sd]*"):
         run("cp", str(built), str(work / "release"))
     source = "/src" if inside else str(work)
-    link = ("-Xlinker", f"-L{source}/release", "-Xlinker", "-rpath", "-Xlinker", f"{source}/release")
-    build = ("swift", "build", "--quiet", "-c", "release", "--package-path", "benches/adapters/swift")
+    link = (
+        "-Xlinker",
+        f"-L{source}/release",
+        "-Xlinker",
+        "-rpath",
+        "-Xlinker",
+        f"{source}/release",
+    )
+    build = (
+        "swift",
+        "build",
+        "--quiet",
+        "-c",
+        "release",
+        "--package-path",
+        "benches/adapters/swift",
+    )
     run(*inside, *build, *link, cwd=ROOT if inside else work)
 
 
@@ -220,5 +242,3 @@ def installed(contestant_id: str) -> dict[str, int]:
 
 def program(name: str) -> Path:
     return TARGET / name
-
-

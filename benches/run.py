@@ -75,7 +75,9 @@ class Run:
                 url = there if workload == "W3" else here
                 names = [name for name in contestants if self.wants(name)]
                 self.rounds_of(
-                    workload, names, lambda name: play(contestants[name], workload, url)  # noqa: B023
+                    workload,
+                    names,
+                    lambda name: play(contestants[name], workload, url),  # noqa: B023
                 )
         if "W4L" in self.only:
             with machine.server(server, apart, 20) as slow:
@@ -215,4 +217,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

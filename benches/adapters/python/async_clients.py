@@ -21,7 +21,9 @@ class Plain:
 
     async def page(self, number=1):
         self.read = page = await self.get(f"/v1/groups?limit=100&page={number}")
-        return sum(len(group["name"]) + len(group["external_reference_id"]) for group in page["data"])
+        return sum(
+            len(group["name"]) + len(group["external_reference_id"]) for group in page["data"]
+        )
 
     async def all(self, prefetch):
         total = await self.page()

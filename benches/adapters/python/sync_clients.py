@@ -31,7 +31,9 @@ class Plain:
 
     def page(self, number=1):
         self.read = page = self.get(f"/v1/groups?limit=100&page={number}")
-        return sum(len(group["name"]) + len(group["external_reference_id"]) for group in page["data"])
+        return sum(
+            len(group["name"]) + len(group["external_reference_id"]) for group in page["data"]
+        )
 
     def all(self, prefetch):
         total = self.page()
