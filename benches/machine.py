@@ -72,10 +72,10 @@ def finish(process: subprocess.Popen[str], seconds: float = 180) -> dict[str, fl
         process.communicate()
         raise Failed(f"not done within {seconds:.0f} s") from None
     lines = [line for line in out.splitlines() if line.startswith("{")]
-    if process.returncode != 0 or not lines:
+    if not lines:
         last = (err.strip().splitlines() or ["no output"])[-1]
         raise Failed(f"exit code {process.returncode}: {last[:200]}")
-    return json.loads(lines[-1])
+    return json.loads(lines[-1]) | {"died": int(process.returncode != 0)}
 
 
 def whole_process(command: list[str], core: int | None, cwd: Path, env=None) -> dict[str, float]:

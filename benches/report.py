@@ -180,6 +180,8 @@ def about(results) -> str:
         f"{1e6 / rate:.1f} µs each, to a client that reads nothing",
         f"- {versions}",
     ]
+    for name, times in results["died_at_exit"].items():
+        lines.append(f"- {name} did its work and then died at exit, {times} times")
     for gone in results["missing"]:
         lines.append(f"- could not take part: {gone['name']} ({gone['why']})")
     return "\n".join(lines)

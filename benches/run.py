@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import contestants as c
 import machine
@@ -35,6 +36,7 @@ class Run:
         }
         self.whole = self.only == set(WORKLOADS) and self.languages == every and not self.names
         self.missing = prepare.Missing()
+        self.deaths: Counter[str] = Counter()
         self.measures: dict[str, dict[str, dict[str, list[float]]]] = {}
 
     def wants(self, contestant_id: str) -> bool:
@@ -43,6 +45,8 @@ class Run:
 
     def keep(self, workload: str, contestant_id: str, line: dict[str, float]) -> None:
         kept = self.measures.setdefault(workload, {}).setdefault(contestant_id, {})
+        # It did its work, and died when it ended.
+        self.deaths[contestant_id] += int(line.pop("died", 0))
         for name, value in line.items():
             kept.setdefault(name, []).append(round(value, 3))
 
@@ -107,7 +111,7 @@ class Run:
         names = [name for name in names if name.split("/")[0] in self.languages]
         self.rounds_of("W6", names, begin_and_end)
         for name in names:
-            if size := prepare.installed(name):
+            if name in self.measures.get("W6", {}) and (size := prepare.installed(name)):
                 self.measures["W6"][name] |= {key: [value] for key, value in size.items()}
 
     def rosters(self) -> None:
@@ -160,6 +164,7 @@ class Run:
             "versions": prepare.versions(taking_part),
             "server": capacity,
             "missing": list(self.missing),
+            "died_at_exit": {name: times for name, times in self.deaths.items() if times},
             "measures": self.measures,
         }
 

@@ -46,7 +46,8 @@ impl Section {
     /// Ends, and says what it took as the line that the runner reads. `check` proves that the
     /// fields were read.
     pub fn end(self, units: usize, check: usize) -> Value {
-        let (cpu, wall) = (cpu() - self.cpu, wall() - self.wall);
+        let cpu = cpu().saturating_sub(self.cpu);
+        let wall = wall().saturating_sub(self.wall);
         json!({
             "cpu_us": cpu.as_secs_f64() * 1e6,
             "wall_us": wall.as_secs_f64() * 1e6,

@@ -217,8 +217,16 @@ mod tests {
     fn paths_are_joined_as_a_parser_would() {
         let bases =
             ["https://x.example", "http://127.0.0.1:4010/api/", "https://u:p@x.example/a//b"];
-        let paths =
-            ["/v1/groups", "/v1/groups/a%2Fb%3F", "//evil.example/x", "/", "", "v1", "/é \t|", "/a/;b"];
+        let paths = [
+            "/v1/groups",
+            "/v1/groups/a%2Fb%3F",
+            "//evil.example/x",
+            "/",
+            "",
+            "v1",
+            "/é \t|",
+            "/a/;b",
+        ];
         for (base, path) in bases.iter().flat_map(|base| paths.map(|path| (base, path))) {
             let base = Url::parse(base).unwrap();
             for query in ["", "page=2&q=%20"] {

@@ -96,7 +96,7 @@ impl Hasher for Drawn {
     }
 
     fn write_u128(&mut self, number: u128) {
-        self.0 = (number & u128::from(u64::MAX)) as u64;
+        self.0 = u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
     }
 
     fn finish(&self) -> u64 {

@@ -10,7 +10,6 @@ use vitable_groups_bench::measure;
 
 const CONNECTIONS: usize = 64;
 
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().ok_or("bench-load URL SECONDS")?;
@@ -40,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             answers += 1;
         }
     }
-    let elapsed = (measure::wall() - start).as_secs_f64();
+    let elapsed = measure::wall().saturating_sub(start).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let rate = answers as f64 / elapsed;
     println!("{rate:.0}");

@@ -75,8 +75,7 @@ async fn play<C: Contestant>(
                     let contestant = Arc::clone(&contestant);
                     async move { contestant.retrieve().await }
                 };
-                in_flight(64, count, call)
-                .await
+                in_flight(64, count, call).await
             })
             .await
         }
@@ -143,4 +142,3 @@ where
 pub(crate) fn reference(n: usize) -> String {
     format!("EMP-{n:06}")
 }
-

@@ -140,6 +140,7 @@ async fn length(head: &[u8], stream: &mut TcpStream) -> std::io::Result<usize> {
     if text.contains("expect: 100-continue") {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    let length =
+        text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
     Ok(length.unwrap_or(0))
 }

@@ -10,10 +10,10 @@ pub use options::RosterOptions;
 pub use report::CheckReport;
 
 use super::finding::Finding;
-use crate::hash::Keys;
 use super::row::Row;
 use super::rule::Rule;
 use super::value;
+use crate::hash::Keys;
 use crate::model::Field;
 use crate::roster::field::RosterField;
 

@@ -10,10 +10,10 @@ pub(crate) use report::share;
 pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange};
 
 use super::field::{FIELDS, RosterField};
-use crate::hash::Keys;
 use super::mask::printable;
 use super::row::Row;
 use super::value::{self, Phone};
+use crate::hash::Keys;
 use crate::model::{Field, Member};
 
 /// Compares two rosters row by row: first all of the previous one, then the current one. Of each
