@@ -69,6 +69,8 @@ pub use request::Request;
 pub use response::{Attempt, Metadata, RawResponse, Response};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpConfig, HttpVersion};
+#[cfg(all(feature = "http", unix))]
+pub use transport::direct::poll_here;
 #[cfg(feature = "http")]
 pub use transport::tls::TlsRoots;
 pub use transport::{
