@@ -14,6 +14,8 @@ use crate::answer::Answer;
 use crate::bridge::Completions;
 use crate::error::{self, Asked};
 use crate::stream::OpenAnswer;
+#[cfg(unix)]
+use crate::task::Task;
 use crate::{logs, runtime};
 
 /// What a job comes to.
@@ -107,36 +109,61 @@ impl Job {
     }
 
     /// Starts it; the loop of `completions` sets `future`. The result gives it up.
-    fn start(&self, py: Python<'_>, completions: &Completions, future: Py<PyAny>) -> PyResult<Abort> {
-        let (work, asked) = (self.take()?, self.asked.clone());
-        let class = self.class.as_ref().map(|class| class.clone_ref(py));
+    fn start(
+        &self,
+        py: Python<'_>,
+        completions: &Completions,
+        future: Py<PyAny>,
+    ) -> PyResult<Abort> {
         let queue = Arc::clone(&completions.queue);
+        let asker = Asker {
+            future,
+            asked: self.asked.clone(),
+            class: self.class.as_ref().map(|class| class.clone_ref(py)),
+        };
+        let work = self.take()?;
+        #[cfg(unix)]
+        if queue.reactor().is_some() {
+            return Ok(Abort(Started::OnLoop(Task::start(py, queue, work, asker)?)));
+        }
         let task = Arc::clone(&queue).scope(async move {
             let outcome = guarded(work).await;
-            queue.push(move |py| deliver(py, future.bind(py), outcome, asked.as_ref(), class.as_ref()));
+            queue.push(move |py| asker.tell(py, outcome));
         });
-        Ok(Abort(runtime::worker()?.spawn(task).abort_handle()))
+        Ok(Abort(Started::OnWorker(runtime::worker()?.spawn(task).abort_handle())))
     }
 }
 
 /// Gives a started call up.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Abort(tokio::task::AbortHandle);
+pub(crate) struct Abort(Started);
+
+enum Started {
+    OnWorker(tokio::task::AbortHandle),
+    #[cfg(unix)]
+    OnLoop(Arc<Task>),
+}
 
 #[pymethods]
 impl Abort {
     fn abort(&self) {
-        self.0.abort();
+        match &self.0 {
+            Started::OnWorker(handle) => handle.abort(),
+            #[cfg(unix)]
+            Started::OnLoop(task) => task.abort(),
+        }
     }
 }
 
 /// A panic of the core becomes an ordinary error.
 async fn guarded(work: BoxFuture<'static, Outcome>) -> Outcome {
-    std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
-        let version = env!("CARGO_PKG_VERSION");
-        let message = format!("a fault of vitable-groups {version}; please report it");
-        Err(Error::new(ErrorKind::Internal, message).into())
-    })
+    std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| fault())
+}
+
+pub(crate) fn fault() -> Outcome {
+    let version = env!("CARGO_PKG_VERSION");
+    let message = format!("a fault of vitable-groups {version}; please report it");
+    Err(Error::new(ErrorKind::Internal, message).into())
 }
 
 fn finish(
@@ -152,19 +179,23 @@ fn finish(
     }
 }
 
-fn deliver(
-    py: Python<'_>,
-    future: &Bound<'_, PyAny>,
-    outcome: Outcome,
-    asked: Option<&Asked>,
-    class: Option<&Py<PyType>>,
-) -> PyResult<()> {
-    if future.call_method0("done")?.is_truthy()? {
-        return Ok(());
+/// Who waits for a call on an event loop.
+pub(crate) struct Asker {
+    future: Py<PyAny>,
+    asked: Option<Asked>,
+    class: Option<Py<PyType>>,
+}
+
+impl Asker {
+    pub(crate) fn tell(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if future.call_method0("done")?.is_truthy()? {
+            return Ok(());
+        }
+        match finish(py, outcome, self.asked.as_ref(), self.class.as_ref()) {
+            Ok(value) => future.call_method1("set_result", (value,)),
+            Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
+        }
+        .map(drop)
     }
-    match finish(py, outcome, asked, class) {
-        Ok(value) => future.call_method1("set_result", (value,)),
-        Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
-    }
-    .map(drop)
 }

@@ -139,6 +139,14 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The address of a path below the base URL, or of an absolute URL.
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
+    let is_plain = !path.contains(|c: char| matches!(c, '?' | '#' | '\\' | '\0'..=' '));
+    if base.path() == "/" && path.starts_with('/') && is_plain {
+        // The same without reading the host again.
+        let mut url = base.clone();
+        url.set_path(path);
+        url.set_query((!query.is_empty()).then_some(query));
+        return Ok(url);
+    }
     let text = if path.contains("://") {
         path.to_owned()
     } else {

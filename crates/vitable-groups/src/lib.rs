@@ -70,7 +70,7 @@ pub use response::{Attempt, Metadata, RawResponse, Response};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpConfig, HttpVersion};
 #[cfg(all(feature = "http", unix))]
-pub use transport::direct::poll_here;
+pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]
 pub use transport::tls::TlsRoots;
 pub use transport::{

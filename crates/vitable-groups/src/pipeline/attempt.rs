@@ -1,7 +1,8 @@
 //! Send, once: within the time that is left, with the body read within it too.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -110,7 +111,7 @@ impl Body {
 
 pub(super) async fn send(
     context: &Context,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     authorization: Option<&HeaderValue>,
     number: u32,
     deadline: Deadline,
@@ -153,7 +154,12 @@ pub(super) async fn within<T>(
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let Some(limit) = limit else { return Some(work.await) };
-    match select(pin!(work), clock.sleep(limit)).await {
+    let mut work = pin!(work);
+    // Most work waits, but some is done at once; only what waits needs a timer.
+    if let Poll::Ready(result) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        return Some(result);
+    }
+    match select(work, clock.sleep(limit)).await {
         Either::Left((result, _)) => Some(result),
         Either::Right(((), _)) => None,
     }
@@ -176,7 +182,7 @@ pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -
 
 async fn read(
     answer: TransportResponse,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     max: usize,
     reading: Reading,
     arrived: &mut Arrived,
@@ -193,7 +199,7 @@ async fn read(
             unread: Some(body),
         });
     }
-    arrived.head = Some((status, headers.clone()));
+    arrived.head = Some((status, headers));
     match body {
         TransportBody::Full(body) if body.len() > max => return Err(Cause::TooLarge(max)),
         TransportBody::Full(body) => arrived.body.push(body),
@@ -209,6 +215,7 @@ async fn read(
     }
     if status.is_success() {
         let body = arrived.body.take();
+        let headers = arrived.head.take().map(|(_, headers)| headers).unwrap_or_default();
         return Ok(Answer { status, headers, url, version, body, unread: None });
     }
     Err(Cause::Refused)

@@ -93,7 +93,7 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(started: Duration, prepared: &Prepared) -> Self {
+    fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
         Self {
             started,
             attempts: Vec::new(),
@@ -211,7 +211,7 @@ async fn wait(clock: &dyn Clock, delay: Duration, progress: &mut Progress, k: u3
 /// What must hold before anything is sent, and the header that proves who sends it.
 async fn before_attempt(
     context: &Context,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     deadline: Deadline,
     refused: Option<&HeaderValue>,
 ) -> Result<Option<HeaderValue>, Error> {
@@ -234,7 +234,7 @@ async fn before_attempt(
 }
 
 /// The answer that was lost, put together from what the lookup found.
-fn recovered(found: Bytes, prepared: &Prepared, mut progress: Progress) -> (Answer, Progress) {
+fn recovered(found: Bytes, prepared: &Prepared<'_>, mut progress: Progress) -> (Answer, Progress) {
     info!("an earlier attempt had done the write");
     progress.recovered = true;
     (Answer::recovered(found, prepared.url.clone()), progress)

@@ -239,12 +239,11 @@ impl HttpTransport {
         &self,
         request: TransportRequest,
     ) -> Result<TransportResponse, TransportError> {
-        let again = request.clone();
-        let answer = self.direct.send(&self.config, request).await?;
-        let Some(next) = redirected(&answer, again) else { return Ok(answer) };
+        let answer = self.direct.send(&self.config, &request).await?;
+        let Some(next) = redirected(&answer, request) else { return Ok(answer) };
         drop(answer);
         let asked = next.url.clone();
-        let mut answer = self.send_by_reqwest(next).await?;
+        let mut answer = Box::pin(self.send_by_reqwest(next)).await?;
         answer.url = answer.url.or(Some(asked));
         Ok(answer)
     }

@@ -2,6 +2,7 @@
 //! the API need; proxies, redirects and HTTP/2 stay with reqwest.
 
 mod connection;
+mod reactor;
 mod socket;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -16,6 +17,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use tokio_rustls::TlsConnector;
 use url::{Position, Url};
 
+pub use self::reactor::Reactor;
 pub use self::socket::poll_here;
 
 use self::connection::{Asked, Connection};
@@ -119,21 +121,20 @@ impl Direct {
     pub(super) async fn send(
         self: &Arc<Self>,
         config: &HttpConfig,
-        request: TransportRequest,
+        request: &TransportRequest,
     ) -> Result<TransportResponse, TransportError> {
         if request.timeout.is_some_and(|limit| limit < 2 * PATIENCE) {
             // It could pass unnoticed while the thread waits at the socket.
             socket::do_not_wait();
         }
-        let TransportRequest { url, connect_timeout, .. } = &request;
-        let (url, connect_timeout) = (url.clone(), *connect_timeout);
+        let url = &request.url;
         let mut outgoing = self.outgoing(request)?;
         let (connection, answer) = loop {
-            let kept = self.take(&url);
+            let kept = self.take(url);
             let is_new = kept.is_none();
             let mut connection = match kept {
                 Some(connection) => connection,
-                None => self.connect(config, &url, connect_timeout).await?,
+                None => Box::pin(self.connect(config, url, request.connect_timeout)).await?,
             };
             match connection.ask(outgoing).await {
                 Asked::Answered(answer) => break (connection, answer),
@@ -150,7 +151,7 @@ impl Direct {
         let encoded = parts.headers.contains_key(CONTENT_ENCODING);
         let answer = http::Response::from_parts(parts, body);
         let (parts, body) = if encoded {
-            let answer = connection::decompressed(answer).await;
+            let answer = Box::pin(connection::decompressed(answer)).await;
             let (parts, body) =
                 answer.map_err(|error| failed(Failure::Broken, GARBLED, error))?.into_parts();
             let pieces = BodyDataStream::new(body)
@@ -164,16 +165,16 @@ impl Direct {
         Ok(TransportResponse { status, headers, url: None, version, body })
     }
 
-    fn outgoing(&self, request: TransportRequest) -> Result<Outgoing, TransportError> {
+    fn outgoing(&self, request: &TransportRequest) -> Result<Outgoing, TransportError> {
         let path = &request.url[Position::BeforePath..Position::AfterQuery];
         let uri = PathAndQuery::try_from(path).map_err(|error| {
             TransportError::new(Failure::NotSent, "the request cannot be built").with_source(error)
         })?;
-        let body = request.body.map(Full::new).unwrap_or_default();
+        let body = request.body.clone().map(Full::new).unwrap_or_default();
         let mut outgoing = Request::new(body);
-        *outgoing.method_mut() = request.method;
+        *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = Uri::from(uri);
-        let mut headers = request.headers;
+        let mut headers = request.headers.clone();
         if !headers.contains_key(HOST)
             && let Some(host) = self.host(&request.url)
         {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::reactor::{self, Registration};
 use crate::clock::{Clock as _, SystemClock};
 
 /// How long a thread waits at a socket before it lets a runtime watch it. Ctrl-C may have to wait so
@@ -27,7 +28,7 @@ pub(super) enum Mode {
     Look,
     /// Wait on this thread, once.
     Wait,
-    /// Have the runtime wake the task.
+    /// Have the reactor, or else the runtime, wake the task.
     Watch,
 }
 
@@ -50,7 +51,7 @@ thread_local! {
 /// let mut work = std::pin::pin!(async { 1 });
 /// assert!(vitable_groups::poll_here(work.as_mut()).is_ready());
 /// ```
-pub fn poll_here<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+pub fn poll_here<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     struct Reset;
     impl Drop for Reset {
         fn drop(&mut self) {
@@ -93,9 +94,9 @@ pub(super) fn in_mode<T>(mode: Mode, work: impl FnOnce() -> T) -> (T, Went) {
 /// One end of a TCP connection. It is in blocking mode with a time limit; where it must not block,
 /// each call says so.
 pub(super) struct Socket {
+    // Before the stream, as it ends the watching of an open socket.
+    watched: Watched,
     stream: TcpStream,
-    /// The same socket in a runtime's hands, which takes non-blocking mode.
-    watched: Option<tokio::net::TcpStream>,
     buffer: Box<[u8]>,
     arrived: std::ops::Range<usize>,
 }
@@ -105,26 +106,36 @@ impl Socket {
         stream.set_nonblocking(false)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let buffer = vec![0; BUFFER].into_boxed_slice();
-        Ok(Self { stream, watched: None, buffer, arrived: 0..0 })
+        Ok(Self { watched: Watched::No, stream, buffer, arrived: 0..0 })
     }
 
     fn watch(&mut self) -> io::Result<()> {
-        if self.watched.is_none() {
-            self.stream.set_nonblocking(true)?;
-            self.watched = Some(tokio::net::TcpStream::from_std(self.stream.try_clone()?)?);
+        match (reactor::current(), &self.watched) {
+            (Some(reactor), Watched::Reactor(place)) if place.is_of(&reactor) => {}
+            (Some(reactor), _) => {
+                self.unwatch()?;
+                self.watched = Watched::Reactor(Registration::new(reactor, &self.stream)?);
+            }
+            (None, Watched::Runtime(_)) => {}
+            (None, _) => {
+                self.watched = Watched::No;
+                self.stream.set_nonblocking(true)?;
+                let stream = tokio::net::TcpStream::from_std(self.stream.try_clone()?)?;
+                self.watched = Watched::Runtime(stream);
+            }
         }
         Ok(())
     }
 
+    /// Back to where a thread can wait at it.
     fn unwatch(&mut self) -> io::Result<()> {
-        match self.watched.take() {
-            Some(_) => self.stream.set_nonblocking(false),
-            None => Ok(()),
+        match std::mem::replace(&mut self.watched, Watched::No) {
+            Watched::Runtime(_) => self.stream.set_nonblocking(false),
+            Watched::No | Watched::Reactor(_) => Ok(()),
         }
     }
 
     fn receive(&mut self, flags: RecvFlags) -> io::Result<usize> {
-        self.unwatch()?;
         Ok(recv(&self.stream, &mut *self.buffer, flags)?.1)
     }
 
@@ -134,7 +145,7 @@ impl Socket {
             Mode::Look => self.receive(RecvFlags::DONTWAIT),
             Mode::Wait => {
                 MODE.set(Mode::Hold);
-                self.receive(RecvFlags::empty())
+                self.unwatch().and_then(|()| self.receive(RecvFlags::empty()))
             }
             Mode::Watch => return self.poll_watched(cx),
         };
@@ -152,11 +163,43 @@ impl Socket {
 
     fn poll_watched(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.watch()?;
-        let Some(watched) = &mut self.watched else { return Poll::Pending };
-        let mut buffer = ReadBuf::new(&mut self.buffer);
-        ready!(Pin::new(watched).poll_read(cx, &mut buffer))?;
-        Poll::Ready(Ok(buffer.filled().len()))
+        if let Watched::Runtime(stream) = &mut self.watched {
+            let mut buffer = ReadBuf::new(&mut self.buffer);
+            ready!(Pin::new(stream).poll_read(cx, &mut buffer))?;
+            return Poll::Ready(Ok(buffer.filled().len()));
+        }
+        loop {
+            let Watched::Reactor(place) = &self.watched else { return Poll::Pending };
+            ready!(place.poll_readable(cx));
+            // Before the look: what arrives after it is told anew.
+            place.was_read(true);
+            match self.receive(RecvFlags::DONTWAIT) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => self.was_read(false),
+                Err(error) => return Poll::Ready(Err(error)),
+                Ok(count) => {
+                    if count == self.buffer.len() {
+                        self.was_read(false);
+                    }
+                    return Poll::Ready(Ok(count));
+                }
+            }
+        }
     }
+
+    fn was_read(&self, all: bool) {
+        if let Watched::Reactor(place) = &self.watched {
+            place.was_read(all);
+        }
+    }
+}
+
+/// Who tells when a socket has something to read, or takes more.
+enum Watched {
+    No,
+    /// A runtime, which has the same socket in its hands, in non-blocking mode.
+    Runtime(tokio::net::TcpStream),
+    Reactor(Registration),
 }
 
 impl AsyncRead for Socket {
@@ -194,7 +237,7 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
+        let mut this = self;
         let mut none = SendAncillaryBuffer::default();
         match sendmsg(&this.stream, bufs, &mut none, SEND).map_err(io::Error::from) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -205,8 +248,12 @@ impl AsyncWrite for Socket {
             return Poll::Pending;
         }
         this.watch()?;
-        let Some(watched) = &mut this.watched else { return Poll::Pending };
-        Pin::new(watched).poll_write_vectored(cx, bufs)
+        if let Watched::Runtime(stream) = &mut this.watched {
+            return Pin::new(stream).poll_write_vectored(cx, bufs);
+        }
+        let Watched::Reactor(place) = &this.watched else { return Poll::Pending };
+        ready!(place.poll_writable(cx));
+        this.poll_write_vectored(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
