@@ -74,6 +74,15 @@ impl Record {
         Self::from_seed(class, Seed::Lazy(lazy))
     }
 
+    /// A text of an object that nobody has changed yet.
+    pub(crate) fn text_of<T>(&self, key: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        let (None, Some(Lazy { tape, index })) = (self.fields.get(), &self.lazy) else {
+            return None;
+        };
+        let node = tape.find(*index, key).and_then(|at| tape.node(at))?;
+        matches!(node.kind, Kind::Plain | Kind::Escaped).then(|| read(&tape.string(node)))
+    }
+
     fn from_seed<'py>(class: &Bound<'py, PyType>, seed: Seed) -> PyResult<Bound<'py, PyAny>> {
         SEED.set(Some(seed));
         let made = class.call0();

@@ -150,6 +150,11 @@ impl Call {
         &self.name
     }
 
+    /// The verb.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// The finished path.
     pub fn path(&self) -> &str {
         &self.path

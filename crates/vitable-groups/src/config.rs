@@ -141,7 +141,8 @@ fn is_loopback(url: &Url) -> bool {
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
     // A path of ours needs no parser for scheme, host and port, which takes longer than all else.
     let ours = path.starts_with('/') && base.query().is_none() && base.fragment().is_none();
-    if ours && !path.bytes().any(|byte| matches!(byte, b'?' | b'#' | b':' | b'\\')) {
+    let odd = |byte: u8| matches!(byte, b'?' | b'#' | b':' | b'\\' | 0..=b' ');
+    if ours && !path.bytes().any(odd) {
         let mut url = base.clone();
         match base.path().trim_end_matches('/') {
             "" => url.set_path(path),
@@ -224,7 +225,8 @@ mod tests {
             "/",
             "",
             "v1",
-            "/é \t|",
+            "/é\t|",
+            "/x ",
             "/a/;b",
         ];
         for (base, path) in bases.iter().flat_map(|base| paths.map(|path| (base, path))) {

@@ -222,10 +222,16 @@ class BaseClient:
         body: object | None,
         options: dict[str, Any] | None,
         stream: bool = False,
+        cast_to: Any = None,
     ) -> Job:
-        return self._connected().call(name, path, query, body, options, stream)
+        if self._strict_response_validation:
+            cast_to = None
+        return self._connected().call(name, path, query, body, options, stream, cast_to)
 
-    def _decoded(self, answer: Answer, cast_to: Any) -> Any:
+    def _decoded(self, answer: Any, cast_to: Any) -> Any:
+        if type(answer) is not Answer:
+            # The native side has made it already.
+            return answer
         if (
             answer.broken_at is None
             and not self._strict_response_validation

@@ -35,13 +35,13 @@ class SyncAPIResource:
         body: object | None = None,
     ) -> Any:
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
-            answer = client._job(name, path, query, body, options).run()
-            return client._decoded(answer, cast_to)
+            job = client._job(name, path, query, body, options, False, cast_to)
+            return client._decoded(job.run(), cast_to)
         from ._forms import finish_sync
 
         def decode(answer: Any) -> Any:
@@ -58,13 +58,14 @@ class SyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
-            return client._page(client._job(name, (), pairs, None, options).run(), source)
+            job = client._job(name, (), pairs, None, options, False, page)
+            return client._page(job.run(), source)
         from ._forms import finish_sync
 
         def decode(answer: Any) -> Any:
@@ -97,13 +98,13 @@ class AsyncAPIResource:
         from ._aio import run
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = await client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
-            answer = await run(client._job(name, path, query, body, options))
-            return client._decoded(answer, cast_to)
+            job = client._job(name, path, query, body, options, False, cast_to)
+            return client._decoded(await run(job), cast_to)
         from ._forms import finish_async
 
         def decode(answer: Any) -> Any:
@@ -128,13 +129,14 @@ class AsyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = await client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
-            return client._page(await run(client._job(name, (), pairs, None, options)), source)
+            job = client._job(name, (), pairs, None, options, False, page)
+            return client._page(await run(job), source)
         from ._forms import finish_async
 
         def decode(answer: Any) -> Any:

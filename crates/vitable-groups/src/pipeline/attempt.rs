@@ -1,7 +1,8 @@
 //! Send, once: within the time that is left, with the body read within it too.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -154,7 +155,12 @@ pub(super) async fn within<T>(
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let Some(limit) = limit else { return Some(work.await) };
-    match select(pin!(work), clock.sleep(limit)).await {
+    let mut work = pin!(work);
+    // Most work waits, but some is done at once; only what waits needs a timer.
+    if let Poll::Ready(result) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        return Some(result);
+    }
+    match select(work, clock.sleep(limit)).await {
         Either::Left((result, _)) => Some(result),
         Either::Right(((), _)) => None,
     }

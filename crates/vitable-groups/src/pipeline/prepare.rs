@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 use url::Url;
@@ -21,11 +20,8 @@ pub(super) struct Prepared<'a> {
     pub(super) idempotency_key: Option<String>,
     pub(super) sends_key: bool,
     pub(super) timeout: Option<Duration>,
-    operation: &'a Cow<'static, str>,
-    method: &'a Method,
-    /// The client's own, unless the call has more to say.
+    call: &'a Call,
     headers: Cow<'a, Headers>,
-    body: Option<&'a Bytes>,
     connect_timeout: Option<Duration>,
 }
 
@@ -34,7 +30,8 @@ impl<'a> Prepared<'a> {
         let settings = context.settings();
         let options = &call.options;
         let url = address(context, call)?;
-        let same_origin = config::same_origin(&url, context.base_url());
+        let base = context.base_url();
+        let same_origin = config::same_origin(&url, base);
         if !same_origin && !options.allow_other_origin {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -43,6 +40,7 @@ impl<'a> Prepared<'a> {
             ));
         }
 
+        // Most calls send the client's own headers.
         let mut headers = Cow::Borrowed(context.headers());
         if !options.headers.is_empty() {
             headers.to_mut().apply(&options.headers)?;
@@ -64,10 +62,8 @@ impl<'a> Prepared<'a> {
             idempotency_key,
             sends_key,
             timeout: choose(&options.timeout, settings.timeout),
-            operation: &call.name,
-            method: &call.method,
+            call,
             headers,
-            body: call.body.as_ref(),
             connect_timeout: choose(&options.connect_timeout, settings.connect_timeout),
         })
     }
@@ -77,27 +73,20 @@ impl<'a> Prepared<'a> {
         authorization: Option<&HeaderValue>,
         attempt: u32,
     ) -> TransportRequest {
-        let mut headers = self.headers.map().clone();
-        if let Some(authorization) = authorization
-            && self.headers.takes(&AUTHORIZATION)
-        {
-            headers.insert(AUTHORIZATION, authorization.clone());
-        }
-        if self.headers.takes(&headers::RETRY_COUNT) {
-            let count = match attempt {
-                0 => HeaderValue::from_static("0"),
-                more => more.into(),
-            };
-            headers.insert(headers::RETRY_COUNT, count);
-        }
+        let authorization = authorization.map(|value| (AUTHORIZATION, value.clone()));
+        let count = match attempt {
+            0 => HeaderValue::from_static("0"),
+            more => more.into(),
+        };
+        let count = (headers::RETRY_COUNT, count);
         TransportRequest {
-            method: self.method.clone(),
+            method: self.call.method.clone(),
             url: self.url.clone(),
-            headers,
-            body: self.body.cloned(),
+            headers: self.headers.with(authorization.into_iter().chain([count])),
+            body: self.call.body.clone(),
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
-            operation: self.operation.clone(),
+            operation: self.call.name.clone(),
             attempt,
         }
     }
@@ -112,11 +101,10 @@ pub(super) fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option
 }
 
 fn address(context: &Context, call: &Call) -> Result<Url, Error> {
-    let default = &context.settings().query;
-    if default.is_empty() && call.options.query.is_empty() {
+    if context.settings().query.is_empty() && call.options.query.is_empty() {
         return config::join(context.base_url(), &call.path, &call::encode_query(&call.query));
     }
-    let mut query = default.clone();
+    let mut query = context.settings().query.clone();
     let own = call.query.iter().map(|(name, value)| (name, Some(value.clone())));
     let extra = call.options.query.iter().map(|(name, value)| (name, value.clone()));
     for (name, value) in own.chain(extra) {
@@ -130,15 +118,13 @@ fn idempotency_key(headers: &mut Cow<'_, Headers>, call: &Call) -> Result<Option
     if call.method == Method::GET || call.method == Method::HEAD {
         return Ok(None);
     }
-    let key = match &call.options.idempotency_key {
-        Some(key) => Some(key.clone()),
-        None if headers.takes(&headers::IDEMPOTENCY_KEY) => {
-            Some(format!("vg-{:032x}", fastrand::u128(..)))
-        }
-        None => None,
-    };
-    if key.is_some() {
-        headers.to_mut().apply(&[(headers::IDEMPOTENCY_KEY.to_string(), key)])?;
+    if let Some(key) = &call.options.idempotency_key {
+        let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key.clone()));
+        headers.to_mut().apply(&[pair])?;
+    } else if headers.takes(&headers::IDEMPOTENCY_KEY) {
+        let key = format!("vg-{:032x}", fastrand::u128(..));
+        let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key));
+        headers.to_mut().apply(&[pair])?;
     }
     Ok(headers.get(&headers::IDEMPOTENCY_KEY).map(str::to_owned))
 }

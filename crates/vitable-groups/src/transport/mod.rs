@@ -1,5 +1,7 @@
 //! How one request reaches the server: a trait, and the built-in implementation.
 
+#[cfg(all(feature = "http", unix))]
+pub(crate) mod direct;
 #[cfg(feature = "http")]
 pub(crate) mod http;
 #[cfg(feature = "http")]
