@@ -86,7 +86,7 @@ def kotlin(name: str) -> Contestant:
 def swift(name: str) -> Contestant:
     work = ROOT / ".cache/swift/work"
     inside = () if has_swift() else ("scripts/swift-run", ".cache/swift", str(work))
-    program = "benches/adapters/swift/.build/release/BenchSwift"
+    program = "benches/adapters/swift-play/.build/release/BenchSwift"
     return Contestant("swift", name, (*inside, program, name), 2, ROOT if inside else work)
 
 

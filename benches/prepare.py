@@ -141,7 +141,7 @@ def swift(missing: Missing) -> None:
         "Generated",
         "VitableGroupsFFI.h",
     )
-    run("scripts/mirror", "benches/adapters/swift", str(work / "benches/adapters/swift"), ".build")
+    run("scripts/mirror", "benches/adapters/swift-play", str(work / "benches/adapters/swift-play"), ".build")
     sources = work / "bindings/swift/Sources"
     generated = TARGET.parent / "debug/uniffi/swift"
     for folder in (sources / "VitableGroups/Generated", work / "release"):
@@ -166,7 +166,7 @@ def swift(missing: Missing) -> None:
         "-c",
         "release",
         "--package-path",
-        "benches/adapters/swift",
+        "benches/adapters/swift-play",
     )
     run(*inside, *build, *link, cwd=ROOT if inside else work)
 

@@ -34,7 +34,6 @@ mod config;
 mod context;
 mod deadline;
 mod error;
-mod hash;
 mod headers;
 mod lookup;
 pub mod manifest;

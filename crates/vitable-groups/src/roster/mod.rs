@@ -30,6 +30,7 @@ mod diff;
 mod field;
 mod finding;
 mod guard;
+mod hash;
 mod mask;
 mod normalize;
 mod outcome;

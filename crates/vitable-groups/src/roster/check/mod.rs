@@ -13,9 +13,9 @@ use super::finding::Finding;
 use super::row::Row;
 use super::rule::Rule;
 use super::value;
-use crate::hash::Keys;
 use crate::model::Field;
 use crate::roster::field::RosterField;
+use crate::roster::hash::Keys;
 
 /// Checks rows as they come. It keeps hashes and findings, never the rows.
 ///
