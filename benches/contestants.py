@@ -122,6 +122,8 @@ CONTESTANTS = [
     node("undici", "undici"),
     node("node:http"),
     rust("ours"),
+    # Ours too, without reqwest in between.
+    rust("driven-by-caller"),
     rust("reqwest", "reqwest serde_json"),
     rust("hyper", "hyper hyper-util serde_json"),
     kotlin("ours"),

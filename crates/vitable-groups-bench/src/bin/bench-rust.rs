@@ -26,6 +26,9 @@ fn main() -> Result<(), Failure> {
             let units = units.parse()?;
             let line = match *contestant {
                 "ours" => runtime.block_on(play(Ours::new(url)?, workload, units))?,
+                "driven-by-caller" => {
+                    runtime.block_on(play(Ours::driven_by_caller(url)?, workload, units))?
+                }
                 "reqwest" => runtime.block_on(play(Reqwest::new(url)?, workload, units))?,
                 "hyper" => runtime.block_on(play(Hyper::new(url)?, workload, units))?,
                 other => return Err(format!("no contestant {other}").into()),

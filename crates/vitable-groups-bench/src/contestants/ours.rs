@@ -1,8 +1,8 @@
 //! This project.
 
 use futures_util::TryStreamExt as _;
-use vitable_groups::Client;
 use vitable_groups::model::{Address, Group, Member};
+use vitable_groups::{Client, HttpConfig};
 use vitable_groups_bench::answers;
 
 use super::Contestant;
@@ -13,6 +13,12 @@ pub(crate) struct Ours(Client);
 impl Ours {
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).build()?))
+    }
+
+    /// With connections that each call drives itself.
+    pub(crate) fn driven_by_caller(url: &str) -> Result<Self, Failure> {
+        let config = HttpConfig::new().driven_by_caller();
+        Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).http(config).build()?))
     }
 }
 
