@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{StatusCode, Version};
 use http::header::CONTENT_TYPE;
+use http::{StatusCode, Version};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyType};
 use vitable_groups::pagination::PageFacts;

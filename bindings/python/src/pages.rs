@@ -47,7 +47,10 @@ impl PageItem for Item {
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
         // The walk asks for the first id only; an empty one says nothing.
         let data = data.enumerate().map(|(number, item)| Self {
-            id: (number == 0).then(|| tape.find(item, "id").and_then(text)).flatten().unwrap_or_default(),
+            id: (number == 0)
+                .then(|| tape.find(item, "id").and_then(text))
+                .flatten()
+                .unwrap_or_default(),
             page: (number == 0).then(|| Arc::clone(&tape)),
         });
         let mut pagination = Pagination::default();
@@ -83,12 +86,14 @@ impl SeenItems {
         for item in items {
             let known = item.cast::<Record>().ok();
             let known = known.and_then(|record| record.get().text_of("id", |id| self.is_new(id)));
-            let is_new = match known {
-                Some(is_new) => is_new,
-                None => {
-                    let id = item.getattr_opt("id")?;
-                    let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
-                    self.is_new(&id.map(|id| id.to_cow()).transpose()?.unwrap_or_default())
+            let is_new = if let Some(is_new) = known {
+                is_new
+            } else {
+                let id = item.getattr_opt("id")?;
+                let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
+                match id {
+                    Some(id) => self.is_new(&id.to_cow()?),
+                    None => true,
                 }
             };
             if is_new {

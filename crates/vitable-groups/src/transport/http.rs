@@ -218,20 +218,20 @@ impl HttpTransport {
         &self,
         request: TransportRequest,
     ) -> Result<TransportResponse, TransportError> {
-            let client = self.client(request.connect_timeout).map_err(|error| {
-                TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
-            })?;
-            let mut outgoing = reqwest::Request::new(request.method, request.url);
-            *outgoing.headers_mut() = request.headers;
-            *outgoing.body_mut() = request.body.map(Into::into);
-            let asked = outgoing.url().clone();
-            let answer = client.execute(outgoing).await.map_err(failed)?;
-            let url = Some(answer.url().clone()).filter(|url| *url != asked);
-            let (status, version) = (answer.status(), answer.version());
-            let headers = answer.headers().clone();
-            let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
-            let body = TransportBody::Stream(Box::pin(body));
-            Ok(TransportResponse { status, headers, url, version, body })
+        let client = self.client(request.connect_timeout).map_err(|error| {
+            TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
+        })?;
+        let mut outgoing = reqwest::Request::new(request.method, request.url);
+        *outgoing.headers_mut() = request.headers;
+        *outgoing.body_mut() = request.body.map(Into::into);
+        let asked = outgoing.url().clone();
+        let answer = client.execute(outgoing).await.map_err(failed)?;
+        let url = Some(answer.url().clone()).filter(|url| *url != asked);
+        let (status, version) = (answer.status(), answer.version());
+        let headers = answer.headers().clone();
+        let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
+        let body = TransportBody::Stream(Box::pin(body));
+        Ok(TransportResponse { status, headers, url, version, body })
     }
 
     #[cfg(unix)]

@@ -100,7 +100,9 @@ fn bundled() -> impl Iterator<Item = reqwest::Certificate> {
 
 /// What reqwest makes of the same roots.
 #[cfg(unix)]
-pub(super) fn client_config(roots: &TlsRoots) -> Result<std::sync::Arc<rustls::ClientConfig>, Error> {
+pub(super) fn client_config(
+    roots: &TlsRoots,
+) -> Result<std::sync::Arc<rustls::ClientConfig>, Error> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject as _;
 
