@@ -141,7 +141,12 @@ def swift(missing: Missing) -> None:
         "Generated",
         "VitableGroupsFFI.h",
     )
-    run("scripts/mirror", "benches/adapters/swift-play", str(work / "benches/adapters/swift-play"), ".build")
+    run(
+        "scripts/mirror",
+        "benches/adapters/swift-play",
+        str(work / "benches/adapters/swift-play"),
+        ".build",
+    )
     sources = work / "bindings/swift/Sources"
     generated = TARGET.parent / "debug/uniffi/swift"
     for folder in (sources / "VitableGroups/Generated", work / "release"):

@@ -209,6 +209,8 @@ def page(results, old: str) -> str:
     """The page of the docs with its measured part put in anew."""
     before, _, rest = old.partition(BEGIN)
     _, _, after = rest.partition(END)
+    if not results:
+        return f"{before}{BEGIN}\n{END}{after}"
     inner = "\n\n".join([about(results), *body(results)])
     return f"{before}{BEGIN}\n\n{inner}\n\n{END}{after}"
 

@@ -29,6 +29,12 @@ def verdict(ours: float, peer: float) -> list[str]:
 
 
 def tables_charts_and_docs_agree_with_the_data():
+    if not report.RESULTS.exists():
+        # Nothing was measured yet, so nothing may be published.
+        drawn = [*report.CHARTS.glob("bench-*.svg"), *report.RESULTS.parent.glob("RESULTS.md")]
+        assert drawn == []
+        assert report.page({}, report.PAGE.read_text()) == report.PAGE.read_text()
+        return
     stale = [p.name for p, made in report.files(results()).items() if report.read(p) != made]
     assert stale == [], f"{stale} do not agree with results.json; run benches/report.py"
 
@@ -39,6 +45,8 @@ def the_page_of_the_docs_has_one_place_for_the_figures():
 
 
 def everybody_who_could_take_part_was_measured():
+    if not report.RESULTS.exists():
+        return
     kept = results()
     gone = " ".join(missing["name"] for missing in kept["missing"])
     for contestant in CONTESTANTS:

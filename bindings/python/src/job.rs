@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 use serde::Serialize;
@@ -189,11 +190,11 @@ pub(crate) struct Asker {
 impl Asker {
     pub(crate) fn tell(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
         let future = self.future.bind(py);
-        if future.call_method0("done")?.is_truthy()? {
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
         match finish(py, outcome, self.asked.as_ref(), self.class.as_ref()) {
-            Ok(value) => future.call_method1("set_result", (value,)),
+            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
             Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
         }
         .map(drop)

@@ -86,12 +86,14 @@ impl SeenItems {
         for item in items {
             let known = item.cast::<Record>().ok();
             let known = known.and_then(|record| record.get().text_of("id", |id| self.is_new(id)));
-            let is_new = match known {
-                Some(is_new) => is_new,
-                None => {
-                    let id = item.getattr_opt("id")?;
-                    let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
-                    self.is_new(&id.map(|id| id.to_cow()).transpose()?.unwrap_or_default())
+            let is_new = if let Some(is_new) = known {
+                is_new
+            } else {
+                let id = item.getattr_opt("id")?;
+                let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
+                match id {
+                    Some(id) => self.is_new(&id.to_cow()?),
+                    None => true,
                 }
             };
             if is_new {

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
@@ -85,9 +86,8 @@ impl Record {
 
     fn from_seed<'py>(class: &Bound<'py, PyType>, seed: Seed) -> PyResult<Bound<'py, PyAny>> {
         SEED.set(Some(seed));
-        let made = class.call0();
-        SEED.set(None);
-        made
+        // The constructor takes it out, unless it never ran.
+        class.call0().inspect_err(|_| SEED.set(None))
     }
 }
 
@@ -135,7 +135,7 @@ impl Record {
         }
         let made = PyDict::new(py);
         if let Some(Lazy { tape, index }) = &this.lazy {
-            let known = slf.get_type().getattr("__fields__")?.cast_into::<PyDict>()?;
+            let known = slf.get_type().getattr(intern!(py, "__fields__"))?.cast_into::<PyDict>()?;
             for (name, item) in tape.entries(*index) {
                 let name = read::key(py, tape, name);
                 let value = match known.get_item(&name)? {

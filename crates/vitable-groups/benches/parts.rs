@@ -16,9 +16,10 @@ use vitable_groups::{
 
 /// A part, ready to run.
 pub(crate) type Part = Box<dyn FnMut()>;
+type Named = (&'static str, fn() -> Part);
 
 /// All parts, by name.
-pub(crate) const PARTS: &[(&str, fn() -> Part)] = &[
+pub(crate) const PARTS: &[Named] = &[
     ("decode_a_group", decode_a_group),
     ("decode_a_page_of_100_groups", decode_a_page),
     ("decode_a_page_of_100_groups_as_plain_values", decode_plain_values),

@@ -72,6 +72,7 @@ struct Member {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 struct Address {
     address_line_1: String,
     city: String,

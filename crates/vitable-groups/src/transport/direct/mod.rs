@@ -73,7 +73,7 @@ impl Direct {
         };
         let host = HeaderValue::try_from(&url[Position::BeforeHost..Position::BeforePath]);
         let uri = url.as_str().parse::<Uri>();
-        let is_direct = matches!(&uri, Ok(_)) && host.is_ok() && !uri.is_ok_and(proxied);
+        let is_direct = host.is_ok() && uri.is_ok_and(|uri| !proxied(uri));
         let host = host.unwrap_or_else(|_| HeaderValue::from_static(""));
         places.push(Place { text: text.to_owned(), is_direct, host, idle: Vec::new() });
         is_direct

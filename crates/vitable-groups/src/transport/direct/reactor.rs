@@ -152,16 +152,14 @@ impl Registration {
         let place = {
             let mut sockets = locked(&reactor.sockets);
             let free = sockets.free.pop();
-            match free.and_then(|place| Some((place, sockets.places.get_mut(place)?))) {
-                Some((place, entry)) => {
-                    *entry = Some(Arc::clone(&state));
-                    place
-                }
-                None => {
-                    sockets.places.push(Some(Arc::clone(&state)));
-                    sockets.places.len() - 1
-                }
+            let place = free.unwrap_or(sockets.places.len());
+            if place == sockets.places.len() {
+                sockets.places.push(None);
             }
+            if let Some(entry) = sockets.places.get_mut(place) {
+                *entry = Some(Arc::clone(&state));
+            }
+            place
         };
         let fd = stream.as_raw_fd();
         let made = Self { reactor, state, fd, place };
