@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut buffer = vec![0; 64 * 1024];
     let answer = probe(address, &mut buffer)?;
-    let (start, mut answers) = (measure::wall(), 0);
+    let (start, mut answers) = (measure::wall(), 0_u32);
     let end = start + Duration::from_secs_f64(seconds);
     while measure::wall() < end {
         for stream in &mut streams {
@@ -40,8 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let elapsed = measure::wall().saturating_sub(start).as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let rate = answers as f64 / elapsed;
+    let rate = f64::from(answers) / elapsed;
     println!("{rate:.0}");
     Ok(())
 }
