@@ -5,6 +5,7 @@ mod connection;
 mod reactor;
 mod socket;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ use crate::retry::Failure;
 #[derive(Default)]
 pub(super) struct Direct {
     places: Mutex<Vec<Place>>,
+    /// No connection is kept any more.
+    closed: AtomicBool,
     proxies: OnceLock<Matcher>,
     tls: OnceLock<TlsConnector>,
 }
@@ -105,8 +108,20 @@ impl Direct {
         }
     }
 
+    /// Ends the connections that nobody uses, and those in use when their call ends.
+    pub(super) fn close(&self) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Relaxed);
+        for place in places.iter_mut() {
+            place.idle.clear();
+        }
+    }
+
     fn keep(&self, text: &str, connection: Connection) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.closed.load(Ordering::Relaxed) {
+            return;
+        }
         if let Some(place) = places.iter_mut().find(|place| place.text == text) {
             place.idle.push((SystemClock.now(), connection));
         }
