@@ -2,7 +2,7 @@
 //! a tool that counts instructions.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::format_push_string)]
 
-#[path = "../../../vitable-groups/benches/parts.rs"]
+#[path = "../../../vitable-groups/benches/core/parts.rs"]
 mod parts;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

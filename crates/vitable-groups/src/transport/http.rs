@@ -122,16 +122,20 @@ impl fmt::Debug for HttpConfig {
             .field("no_proxy", &self.no_proxy)
             .field("ignore_environment_proxy", &self.ignore_environment_proxy)
             .field("http_version", &self.http_version)
+            .field("driven_by_caller", &self.driven_by_caller)
             .finish()
     }
 }
+
+/// A client, and the connect timeout that it was built with.
+type Built = (Option<Duration>, reqwest::Client);
 
 /// reqwest takes a connect timeout per client only, hence one client for each timeout in use.
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
     /// None once closed.
-    clients: Mutex<Option<Vec<(Option<Duration>, reqwest::Client)>>>,
+    clients: Mutex<Option<Vec<Built>>>,
     #[cfg(unix)]
     direct: Arc<super::direct::Direct>,
 }
