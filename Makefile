@@ -1,10 +1,10 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance chaos soak docs lint bench fuzz audit dist test-dist core python node kotlin swift clean
+.PHONY: help demo test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist core python node kotlin swift clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## check, plan, sync and explain a real roster against a local server
 	@cargo build --quiet -p vitable-groups-cli
@@ -43,8 +43,14 @@ docs: ## the guide and the references as a site in target/docs, links checked
 lint: ## formatting, lints, types, documentation, workflows
 	@scripts/lint
 
-bench: ## what it costs
+bench: ## what it costs, beside other clients (BENCH_ROUNDS, BENCH_ONLY=W1,W2, BENCH_LANG=python)
 	@scripts/bench
+
+bench-instructions: ## instructions of the core's parts, against those before; needs valgrind
+	@scripts/bench instructions
+
+exits: ## starts and ends EXITS processes per binding, with calls under way and without
+	@scripts/bench exits
 
 audit: ## licences, sources and known weaknesses of the dependencies
 	@scripts/audit

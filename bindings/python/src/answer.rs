@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Version;
 use http::header::CONTENT_TYPE;
+use http::{StatusCode, Version};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyType};
 use vitable_groups::pagination::PageFacts;
@@ -34,6 +34,25 @@ impl Answer {
         let RawResponse { data: body, metadata, .. } = response;
         let scanned = tape.map_or_else(|| Tape::scan(body.clone()).map(Arc::new), Ok);
         Self { body, scanned, metadata, operation: None }
+    }
+
+    /// JSON, as it ought to be.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.scanned.is_ok() && self.metadata.status != StatusCode::NO_CONTENT
+    }
+
+    pub(crate) fn decoded<'py>(
+        &self,
+        py: Python<'py>,
+        class: Option<&Bound<'py, PyType>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Ok(tape) = &self.scanned else {
+            return Ok(PyString::new(py, &String::from_utf8_lossy(&self.body)).into_any());
+        };
+        match (tape.node(0).map(|node| node.kind), class) {
+            (Some(Kind::Object), Some(class)) => Record::of(class, Lazy::new(Arc::clone(tape), 0)),
+            _ => read::value(py, tape, 0, &Converter::Any),
+        }
     }
 
     fn content_type(&self) -> &str {
@@ -138,13 +157,7 @@ impl Answer {
         py: Python<'py>,
         class: &Bound<'py, PyType>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let Ok(tape) = &self.scanned else {
-            return Ok(PyString::new(py, &String::from_utf8_lossy(&self.body)).into_any());
-        };
-        match tape.node(0).map(|node| node.kind) {
-            Some(Kind::Object) => Record::of(class, Lazy::new(Arc::clone(tape), 0)),
-            _ => read::value(py, tape, 0, &Converter::Any),
-        }
+        self.decoded(py, Some(class))
     }
 
     /// The body as the tuples of a converter say.

@@ -1,27 +1,36 @@
-//! Between asyncio and the worker thread: one queue per event loop. The worker puts results and
-//! requests for work in and writes one byte to wake the loop; the loop empties the queue on its own
-//! thread. So the worker never touches Python, and many results cost one wake-up.
+//! Between asyncio and calls: one queue per event loop. The loop watches one descriptor for all of
+//! its connections, and empties the queue on its own thread, so that many results cost one wake-up
+//! and none a change of threads. A loop that cannot watch descriptors leaves its calls to the worker
+//! thread, which never touches Python.
 
-use std::io::{Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::sync::oneshot;
+#[cfg(unix)]
+use vitable_groups::Reactor;
 
 /// What the loop's thread is to do.
 type Work = Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>;
 
 pub(crate) struct Queue {
-    work: Mutex<Vec<Work>>,
+    waiting: Mutex<Waiting>,
     wake: Wake,
+}
+
+#[derive(Default)]
+struct Waiting {
+    work: Vec<Work>,
+    /// The loop's thread is at it and will look again.
+    is_awake: bool,
 }
 
 enum Wake {
     #[cfg(unix)]
-    Socket(std::os::unix::net::UnixStream),
-    /// `loop.call_soon_threadsafe` with the drain, for loops that cannot watch sockets.
+    Reactor(Arc<Reactor>),
+    /// `loop.call_soon_threadsafe` with the drain, for loops that cannot watch descriptors.
     Callable(Py<PyAny>),
 }
 
@@ -32,21 +41,33 @@ tokio::task_local! {
 
 impl Queue {
     pub(crate) fn push(&self, work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'static) {
-        let mut queue = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.push(Box::new(work));
-        let was_empty = queue.len() == 1;
-        drop(queue);
-        if was_empty {
+        let mut waiting = self.waiting();
+        waiting.work.push(Box::new(work));
+        let sleeps = waiting.work.len() == 1 && !waiting.is_awake;
+        drop(waiting);
+        if sleeps {
             self.wake();
         }
     }
 
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wake(&self) {
         match &self.wake {
-            // A full socket wakes the loop as well; a loop that is gone needs no waking.
             #[cfg(unix)]
-            Wake::Socket(socket) => drop((&*socket).write(&[1])),
+            Wake::Reactor(reactor) => reactor.wake(),
             Wake::Callable(callable) => Python::attach(|py| drop(callable.call0(py))),
+        }
+    }
+
+    /// What the loop's own thread polls calls with.
+    #[cfg(unix)]
+    pub(crate) fn reactor(&self) -> Option<&Arc<Reactor>> {
+        match &self.wake {
+            Wake::Reactor(reactor) => Some(reactor),
+            Wake::Callable(_) => None,
         }
     }
 
@@ -54,14 +75,25 @@ impl Queue {
     pub(crate) async fn scope<T>(self: Arc<Self>, work: impl Future<Output = T>) -> T {
         QUEUE.scope(self, work).await
     }
+
+    /// Polls a call with this queue as the way back to its loop.
+    #[cfg(unix)]
+    pub(crate) fn within<T>(self: &Arc<Self>, poll: impl FnOnce() -> T) -> T {
+        QUEUE.sync_scope(Arc::clone(self), poll)
+    }
+
+    /// The next batch of work; none when all is done.
+    fn take(&self) -> Vec<Work> {
+        let mut waiting = self.waiting();
+        waiting.is_awake = !waiting.work.is_empty();
+        std::mem::take(&mut waiting.work)
+    }
 }
 
 /// The loop's end of a queue.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct Completions {
     pub(crate) queue: Arc<Queue>,
-    #[cfg(unix)]
-    reader: Option<std::os::unix::net::UnixStream>,
 }
 
 #[pymethods]
@@ -70,54 +102,42 @@ impl Completions {
     #[new]
     #[pyo3(signature = (wake=None))]
     fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
-        let work = Mutex::default();
-        if let Some(callable) = wake {
-            let queue = Arc::new(Queue { work, wake: Wake::Callable(callable) });
+        let wake = match wake {
+            Some(callable) => Wake::Callable(callable),
             #[cfg(unix)]
-            return Ok(Self { queue, reader: None });
+            None => Wake::Reactor(Arc::new(Reactor::new()?)),
             #[cfg(not(unix))]
-            return Ok(Self { queue });
-        }
-        Self::with_socket(work)
+            None => return Err(PyRuntimeError::new_err("pass the callable that wakes the loop")),
+        };
+        Ok(Self { queue: Arc::new(Queue { waiting: Mutex::default(), wake }) })
     }
 
     #[cfg(unix)]
     fn fileno(&self) -> Option<i32> {
-        self.reader.as_ref().map(std::os::fd::AsRawFd::as_raw_fd)
+        self.queue.reactor().map(|reactor| std::os::fd::AsRawFd::as_raw_fd(&**reactor))
     }
 
-    /// Does what is queued; on the loop's thread.
-    fn drain(&self, py: Python<'_>) {
+    /// Does what is to be done; on the loop's thread.
+    fn drain(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
-        if let Some(reader) = &self.reader {
-            let mut bytes = [0; 64];
-            let _ = (&*reader).read(&mut bytes);
+        if let Some(reactor) = self.queue.reactor() {
+            self.queue.waiting().is_awake = true;
+            reactor.turn()?;
         }
-        let work =
-            std::mem::take(&mut *self.queue.work.lock().unwrap_or_else(PoisonError::into_inner));
-        for work in work {
-            // One that panics must not take the others with it: their calls would never end.
-            if let Err(error) = contained(|| work(py)) {
-                error.write_unraisable(py, None);
+        loop {
+            let work = self.queue.take();
+            if work.is_empty() {
+                break;
+            }
+            for work in work {
+                // One that panics must not take the others with it: their calls would never end.
+                if let Err(error) = contained(|| work(py)) {
+                    error.write_unraisable(py, None);
+                }
             }
         }
         crate::logs::drain(py);
-    }
-}
-
-impl Completions {
-    #[cfg(unix)]
-    fn with_socket(work: Mutex<Vec<Work>>) -> PyResult<Self> {
-        let (reader, writer) = std::os::unix::net::UnixStream::pair()?;
-        reader.set_nonblocking(true)?;
-        writer.set_nonblocking(true)?;
-        let queue = Arc::new(Queue { work, wake: Wake::Socket(writer) });
-        Ok(Self { queue, reader: Some(reader) })
-    }
-
-    #[cfg(not(unix))]
-    fn with_socket(_: Mutex<Vec<Work>>) -> PyResult<Self> {
-        Err(PyRuntimeError::new_err("pass the callable that wakes the loop"))
+        Ok(())
     }
 }
 
@@ -129,7 +149,7 @@ pub(crate) fn push(work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'stati
 }
 
 /// A panic becomes an ordinary exception.
-fn contained<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+pub(crate) fn contained<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(PyRuntimeError::new_err("a fault of vitable-groups: a panic")))
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 use serde::Deserialize;
 use vitable_groups::model::GroupCreateParams;
 use vitable_groups::roster::{Guard, RosterOptions};
@@ -75,18 +75,14 @@ impl Client {
         }
     }
 
-    fn asked(&self, py: Python<'_>, method: &str, call: &Call) -> PyResult<Asked> {
-        let base = self.core(py)?.base_url().as_str().trim_end_matches('/');
-        let url = match call.path() {
-            path if path.contains("://") => path.to_owned(),
-            path => format!("{base}/{}", path.trim_start_matches('/')),
-        };
-        let status_error = self.config.status_error.clone();
-        Ok(Asked { method: method.to_owned(), url, status_error })
-    }
-
-    fn job(&self, py: Python<'_>, call: Call, asked: Asked, stream: bool) -> PyResult<Job> {
+    fn job(&self, py: Python<'_>, call: Call, stream: bool) -> PyResult<Job> {
         let core = self.core(py)?.clone();
+        let asked = Asked {
+            client: Some(core.clone()),
+            method: call.method().clone(),
+            path: call.path().to_owned(),
+            status_error: self.config.status_error.clone(),
+        };
         Ok(Job::new(Some(asked), async move {
             if stream {
                 return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?)));
@@ -127,8 +123,9 @@ impl Client {
         Ok(self.core(py)?.is_closed())
     }
 
-    /// A call of an operation; `stream` leaves the body unread.
-    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false))]
+    /// A call of an operation; `stream` leaves the body unread. With a class, an answer that is
+    /// JSON comes as a model of it.
+    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, class=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
     fn call(
         &self,
@@ -139,14 +136,12 @@ impl Client {
         body: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
         stream: bool,
+        class: Option<Py<PyType>>,
     ) -> PyResult<Job> {
         let body = body.map(|body| body_of(name, body)).transpose()?;
         let call = options::call(name, path, query, body, options::request_options(options)?)?
             .map_err(|error| failed(py, &error))?;
-        let method =
-            vitable_groups::operation::find(name).map_or("", |found| found.method.as_str());
-        let asked = self.asked(py, method, &call)?;
-        self.job(py, call, asked, stream)
+        Ok(self.job(py, call, stream)?.decoded_as(class))
     }
 
     /// A call of an endpoint that is not modelled; the body is bytes.
@@ -164,8 +159,7 @@ impl Client {
     ) -> PyResult<Job> {
         let call = options::raw_call(method, path, query, body, options::request_options(options)?)
             .map_err(|error| failed(py, &error))?;
-        let asked = self.asked(py, method, &call)?;
-        self.job(py, call, asked, stream)
+        self.job(py, call, stream)
     }
 
     /// The pages of a list after the one of these facts; `prefetch` of them at the same time.
@@ -182,11 +176,11 @@ impl Client {
         let Some(operation) = vitable_groups::operation::find(name) else {
             return Err(PyValueError::new_err(format!("no operation is named {name}")));
         };
-        let mut list = self.core(py)?.list(operation).after(after.0.clone()).prefetch(prefetch);
+        let mut list = self.core(py)?.list(operation).after(after.0.clone());
         if let Some(limit) = limit {
             list = list.limit(limit);
         }
-        Ok(PageWalk::new(list.options(options::request_options(options)?)))
+        Ok(PageWalk::new(list.options(options::request_options(options)?), prefetch))
     }
 
     /// Finds a group by the caller's reference; JSON of it, or nothing.

@@ -11,11 +11,26 @@ use serde::Serialize;
 use vitable_groups::{Attempt, Error, ErrorKind};
 
 /// What was asked, for the exception's `request`.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Asked {
-    pub(crate) method: String,
-    pub(crate) url: String,
+    /// Whose base URL the path is below.
+    pub(crate) client: Option<vitable_groups::Client>,
+    pub(crate) method: http::Method,
+    /// The path, or the whole address.
+    pub(crate) path: String,
     pub(crate) status_error: Option<Arc<Py<PyAny>>>,
+}
+
+impl Asked {
+    fn url(&self) -> String {
+        match &self.client {
+            Some(client) if !self.path.contains("://") => {
+                let base = client.base_url().as_str().trim_end_matches('/');
+                format!("{base}/{}", self.path.trim_start_matches('/'))
+            }
+            _ => self.path.clone(),
+        }
+    }
 }
 
 /// An exception, made by `_exceptions.from_native` from everything the error knows.
@@ -45,7 +60,7 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
     facts.set_item("page", error.page())?;
     facts.set_item("details", error.details().map(ToString::to_string))?;
     facts.set_item("method", asked.map(|asked| asked.method.as_str()))?;
-    facts.set_item("url", asked.map(|asked| asked.url.as_str()))?;
+    facts.set_item("url", asked.map(Asked::url))?;
     let hook = asked.and_then(|asked| asked.status_error.as_deref());
     facts.set_item("causes", causes(error))?;
     let made =

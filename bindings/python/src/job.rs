@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyType};
 use serde::Serialize;
 use vitable_groups::{BoxFuture, Error, ErrorKind};
 
@@ -14,6 +15,8 @@ use crate::answer::Answer;
 use crate::bridge::Completions;
 use crate::error::{self, Asked};
 use crate::stream::OpenAnswer;
+#[cfg(unix)]
+use crate::task::Task;
 use crate::{logs, runtime};
 
 /// What a job comes to.
@@ -47,8 +50,12 @@ impl Output {
         Ok(Self::Json(text))
     }
 
-    fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn into_python(self, py: Python<'_>, class: Option<&Py<PyType>>) -> PyResult<Py<PyAny>> {
         Ok(match self {
+            Self::Answer(answer) if class.is_some() && answer.is_plain() => {
+                let class = class.map(|class| class.bind(py));
+                answer.decoded(py, class)?.unbind()
+            }
             Self::Nothing | Self::Piece(None) => py.None(),
             Self::Json(text) => PyBytes::new(py, &text).into_any().unbind(),
             Self::Piece(Some(piece)) => PyBytes::new(py, &piece).into_any().unbind(),
@@ -63,6 +70,9 @@ impl Output {
 pub(crate) struct Job {
     asked: Option<Asked>,
     work: Mutex<Option<BoxFuture<'static, Outcome>>>,
+    /// It may make several calls at the same time, which no single thread can wait for.
+    several: bool,
+    class: Option<Py<PyType>>,
 }
 
 impl Job {
@@ -70,7 +80,16 @@ impl Job {
         asked: Option<Asked>,
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
-        Self { asked, work: Mutex::new(Some(Box::pin(work))) }
+        Self { asked, work: Mutex::new(Some(Box::pin(work))), several: false, class: None }
+    }
+
+    pub(crate) fn several(self, several: bool) -> Self {
+        Self { several, ..self }
+    }
+
+    /// An answer that is JSON comes as a model of the class.
+    pub(crate) fn decoded_as(self, class: Option<Py<PyType>>) -> Self {
+        Self { class, ..self }
     }
 
     fn take(&self) -> PyResult<BoxFuture<'static, Outcome>> {
@@ -83,63 +102,101 @@ impl Job {
 impl Job {
     /// Runs to the end on this thread, without the GIL; Ctrl-C ends it.
     fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let outcome = runtime::block(py, guarded(self.take()?));
+        let work = Box::pin(guarded(self.take()?));
+        let outcome = runtime::block(py, work, self.several);
         logs::drain(py);
-        finish(py, outcome?, self.asked.as_ref())
+        let class = self.class.as_ref();
+        finish(py, outcome?, self.asked.as_ref(), class)
     }
 
     /// Starts it; the loop of `completions` sets `future`. The result gives it up.
-    fn start(&self, completions: &Completions, future: Py<PyAny>) -> PyResult<Abort> {
-        let (work, asked) = (self.take()?, self.asked.clone());
+    fn start(
+        &self,
+        py: Python<'_>,
+        completions: &Completions,
+        future: Py<PyAny>,
+    ) -> PyResult<Abort> {
         let queue = Arc::clone(&completions.queue);
+        let asker = Asker {
+            future,
+            asked: self.asked.clone(),
+            class: self.class.as_ref().map(|class| class.clone_ref(py)),
+        };
+        let work = self.take()?;
+        #[cfg(unix)]
+        if queue.reactor().is_some() {
+            return Ok(Abort(Started::OnLoop(Task::start(py, queue, work, asker)?)));
+        }
         let task = Arc::clone(&queue).scope(async move {
             let outcome = guarded(work).await;
-            queue.push(move |py| deliver(py, future.bind(py), outcome, asked.as_ref()));
+            queue.push(move |py| asker.tell(py, outcome));
         });
-        Ok(Abort(runtime::worker()?.spawn(task).abort_handle()))
+        Ok(Abort(Started::OnWorker(runtime::worker()?.spawn(task).abort_handle())))
     }
 }
 
 /// Gives a started call up.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Abort(tokio::task::AbortHandle);
+pub(crate) struct Abort(Started);
+
+enum Started {
+    OnWorker(tokio::task::AbortHandle),
+    #[cfg(unix)]
+    OnLoop(Arc<Task>),
+}
 
 #[pymethods]
 impl Abort {
     fn abort(&self) {
-        self.0.abort();
+        match &self.0 {
+            Started::OnWorker(handle) => handle.abort(),
+            #[cfg(unix)]
+            Started::OnLoop(task) => task.abort(),
+        }
     }
 }
 
 /// A panic of the core becomes an ordinary error.
 async fn guarded(work: BoxFuture<'static, Outcome>) -> Outcome {
-    std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
-        let version = env!("CARGO_PKG_VERSION");
-        let message = format!("a fault of vitable-groups {version}; please report it");
-        Err(Error::new(ErrorKind::Internal, message).into())
-    })
+    std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| fault())
 }
 
-fn finish(py: Python<'_>, outcome: Outcome, asked: Option<&Asked>) -> PyResult<Py<PyAny>> {
+pub(crate) fn fault() -> Outcome {
+    let version = env!("CARGO_PKG_VERSION");
+    let message = format!("a fault of vitable-groups {version}; please report it");
+    Err(Error::new(ErrorKind::Internal, message).into())
+}
+
+fn finish(
+    py: Python<'_>,
+    outcome: Outcome,
+    asked: Option<&Asked>,
+    class: Option<&Py<PyType>>,
+) -> PyResult<Py<PyAny>> {
     match outcome {
-        Ok(output) => output.into_python(py),
+        Ok(output) => output.into_python(py, class),
         Err(Fault::Core(error)) => Err(error::to_python(py, &error, asked)),
         Err(Fault::Python(error)) => Err(error),
     }
 }
 
-fn deliver(
-    py: Python<'_>,
-    future: &Bound<'_, PyAny>,
-    outcome: Outcome,
-    asked: Option<&Asked>,
-) -> PyResult<()> {
-    if future.call_method0("done")?.is_truthy()? {
-        return Ok(());
+/// Who waits for a call on an event loop.
+pub(crate) struct Asker {
+    future: Py<PyAny>,
+    asked: Option<Asked>,
+    class: Option<Py<PyType>>,
+}
+
+impl Asker {
+    pub(crate) fn tell(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            return Ok(());
+        }
+        match finish(py, outcome, self.asked.as_ref(), self.class.as_ref()) {
+            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
+            Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
+        }
+        .map(drop)
     }
-    match finish(py, outcome, asked) {
-        Ok(value) => future.call_method1("set_result", (value,)),
-        Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
-    }
-    .map(drop)
 }

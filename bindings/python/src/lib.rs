@@ -16,6 +16,8 @@ mod roster;
 mod runtime;
 mod sandbox;
 mod stream;
+#[cfg(unix)]
+mod task;
 mod tokens;
 mod transport;
 mod waiting;

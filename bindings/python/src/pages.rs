@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
 use serde::Deserialize;
 use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response, pagination};
@@ -12,6 +13,7 @@ use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response, pag
 use crate::answer::Answer;
 use crate::job::{Job, Output};
 use crate::json::tape::{Kind, Tape};
+use crate::record::Record;
 
 /// An item of which only the id is read; the page's body is kept whole beside it.
 #[derive(Deserialize)]
@@ -43,9 +45,13 @@ impl PageItem for Item {
             number.map_or(Field::Absent, Field::Value)
         };
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
-        let data = data.map(|item| Self {
-            id: tape.find(item, "id").and_then(text).unwrap_or_default(),
-            page: Some(Arc::clone(&tape)),
+        // The walk asks for the first id only; an empty one says nothing.
+        let data = data.enumerate().map(|(number, item)| Self {
+            id: (number == 0)
+                .then(|| tape.find(item, "id").and_then(text))
+                .flatten()
+                .unwrap_or_default(),
+            page: (number == 0).then(|| Arc::clone(&tape)),
         });
         let mut pagination = Pagination::default();
         if let Some(meta) = tape.find(0, "pagination") {
@@ -61,6 +67,12 @@ impl PageItem for Item {
 #[derive(Default)]
 pub(crate) struct SeenItems(Mutex<pagination::SeenItems>);
 
+impl SeenItems {
+    fn is_new(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_new(id)
+    }
+}
+
 #[pymethods]
 impl SeenItems {
     #[new]
@@ -68,19 +80,41 @@ impl SeenItems {
         Self::default()
     }
 
-    /// Whether an item with this id comes for the first time.
-    fn is_new(&self, id: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_new(id)
+    /// The items whose id comes for the first time.
+    fn fresh<'py>(&self, items: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
+        let fresh = PyList::empty(items.py());
+        for item in items {
+            let known = item.cast::<Record>().ok();
+            let known = known.and_then(|record| record.get().text_of("id", |id| self.is_new(id)));
+            let is_new = if let Some(is_new) = known {
+                is_new
+            } else {
+                let id = item.getattr_opt("id")?;
+                let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
+                match id {
+                    Some(id) => self.is_new(&id.to_cow()?),
+                    None => true,
+                }
+            };
+            if is_new {
+                fresh.append(item)?;
+            }
+        }
+        Ok(fresh)
     }
 }
 
 /// A walk over the pages that follow a page.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct PageWalk(Arc<Mutex<Option<PageStream<Item>>>>);
+pub(crate) struct PageWalk {
+    stream: Arc<Mutex<Option<PageStream<Item>>>>,
+    prefetches: bool,
+}
 
 impl PageWalk {
-    pub(crate) fn new(list: List<Item>) -> Self {
-        Self(Arc::new(Mutex::new(Some(list.pages()))))
+    pub(crate) fn new(list: List<Item>, prefetch: usize) -> Self {
+        let stream = Arc::new(Mutex::new(Some(list.prefetch(prefetch).pages())));
+        Self { stream, prefetches: prefetch > 1 }
     }
 }
 
@@ -88,7 +122,7 @@ impl PageWalk {
 impl PageWalk {
     /// The next page; None at the end.
     fn next(&self) -> Job {
-        let place = Arc::clone(&self.0);
+        let place = Arc::clone(&self.stream);
         Job::new(None, async move {
             let stream = place.lock().unwrap_or_else(PoisonError::into_inner).take();
             let Some(mut stream) = stream else { return Ok(Output::Nothing) };
@@ -97,5 +131,6 @@ impl PageWalk {
             let tape = page.items.into_iter().next().and_then(|item| item.page);
             Ok(Output::Answer(Answer::scanned(Response::new(page.raw, page.metadata), tape)))
         })
+        .several(self.prefetches)
     }
 }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
@@ -74,11 +75,19 @@ impl Record {
         Self::from_seed(class, Seed::Lazy(lazy))
     }
 
+    /// A text of an object that nobody has changed yet.
+    pub(crate) fn text_of<T>(&self, key: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        let (None, Some(Lazy { tape, index })) = (self.fields.get(), &self.lazy) else {
+            return None;
+        };
+        let node = tape.find(*index, key).and_then(|at| tape.node(at))?;
+        matches!(node.kind, Kind::Plain | Kind::Escaped).then(|| read(&tape.string(node)))
+    }
+
     fn from_seed<'py>(class: &Bound<'py, PyType>, seed: Seed) -> PyResult<Bound<'py, PyAny>> {
         SEED.set(Some(seed));
-        let made = class.call0();
-        SEED.set(None);
-        made
+        // The constructor takes it out, unless it never ran.
+        class.call0().inspect_err(|_| SEED.set(None))
     }
 }
 
@@ -126,7 +135,7 @@ impl Record {
         }
         let made = PyDict::new(py);
         if let Some(Lazy { tape, index }) = &this.lazy {
-            let known = slf.get_type().getattr("__fields__")?.cast_into::<PyDict>()?;
+            let known = slf.get_type().getattr(intern!(py, "__fields__"))?.cast_into::<PyDict>()?;
             for (name, item) in tape.entries(*index) {
                 let name = read::key(py, tape, name);
                 let value = match known.get_item(&name)? {

@@ -7,7 +7,9 @@
 //! the child builds its own and leaves the parent's alone. There is no lock on the way, as one held
 //! at the fork would stay held.
 
+use std::pin::Pin;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
@@ -90,11 +92,21 @@ pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
 /// Runs a call on this thread until it ends or a signal handler raises, without the GIL.
 pub(crate) fn block<T: Send, E: Send>(
     py: Python<'_>,
-    work: impl Future<Output = Result<T, E>> + Send,
+    work: impl Future<Output = Result<T, E>> + Send + Unpin,
+    several: bool,
 ) -> PyResult<Result<T, E>> {
-    let slot = slot()?;
+    let caller = &slot()?.caller;
     py.detach(|| {
-        slot.caller.block_on(async {
+        let mut work = work;
+        #[cfg(unix)]
+        if !several {
+            let _entered = caller.enter();
+            if let Poll::Ready(result) = vitable_groups::poll_here(Pin::new(&mut work)) {
+                return Ok(result);
+            }
+        }
+        signals()?;
+        caller.block_on(async {
             // Connections are watched only while a call runs: let them notice what happened since.
             notice().await;
             let outcome = interruptible(work).await;

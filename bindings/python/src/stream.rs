@@ -92,8 +92,8 @@ impl OpenAnswer {
     /// The next piece of the body; None at its end.
     fn read(&self) -> Job {
         let place = Arc::clone(&self.body);
-        let (method, url) = (self.method().to_owned(), self.url().to_owned());
-        let asked = Asked { method, url, status_error: None };
+        let (method, path) = (self.metadata.method.clone(), self.url().to_owned());
+        let asked = Asked { client: None, method, path, status_error: None };
         Job::new(Some(asked), async move {
             // Taken out while it is read: a read that is given up closes the connection.
             let body = place.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -150,6 +150,11 @@ impl Call {
         &self.name
     }
 
+    /// The verb.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// The finished path.
     pub fn path(&self) -> &str {
         &self.path
@@ -174,7 +179,9 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
     if values.len() != operation.path_params.len() {
         return Err(invalid(format!("the path takes {}", operation.path_params.join(", "))));
     }
-    let mut path = operation.path.to_owned();
+    let length: usize = values.iter().map(|value| value.len()).sum();
+    let mut path = String::with_capacity(operation.path.len() + length);
+    let mut rest = operation.path;
     for (name, value) in operation.path_params.iter().zip(values) {
         if value.trim().is_empty() {
             return Err(invalid(format!("`{name}` is empty; pass the id the API gave you")));
@@ -182,14 +189,22 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
         if is_dots(value) {
             return Err(invalid(dots(value)));
         }
-        let encoded = utf8_percent_encode(value, SEGMENT).to_string();
-        path = path.replace(&format!("{{{name}}}"), &encoded);
+        // Parameters come in the order of the template.
+        let (before, from) = rest.split_once('{').unwrap_or((rest, ""));
+        let (_, after) = from.split_once('}').unwrap_or(("", from));
+        path.push_str(before);
+        path.extend(utf8_percent_encode(value, SEGMENT));
+        rest = after;
     }
+    path.push_str(rest);
     Ok(path)
 }
 
 /// Whether a URL parser would take a segment for `.` or `..` and so reach another endpoint.
 fn is_dots(segment: &str) -> bool {
+    if segment.len() > "%2e%2e".len() {
+        return false;
+    }
     let plain = segment.to_ascii_lowercase().replace("%2e", ".");
     plain == "." || plain == ".."
 }

@@ -139,6 +139,24 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The address of a path below the base URL, or of an absolute URL.
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
+    // A path of ours needs no parser for scheme, host and port, which takes longer than all else.
+    let ours = path.starts_with('/') && base.query().is_none() && base.fragment().is_none();
+    let odd = |byte: u8| matches!(byte, b'?' | b'#' | b':' | b'\\' | 0..=b' ');
+    if ours && !path.bytes().any(odd) {
+        let mut url = base.clone();
+        match base.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            stem => url.set_path(&format!("{stem}{path}")),
+        }
+        if !query.is_empty() {
+            url.set_query(Some(query));
+        }
+        return Ok(url);
+    }
+    parsed(base, path, query)
+}
+
+fn parsed(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
     let text = if path.contains("://") {
         path.to_owned()
     } else {
@@ -155,6 +173,13 @@ pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
         url.set_query(Some(&whole));
     }
     Ok(url)
+}
+
+/// Whether two addresses have one scheme, host and port.
+pub(crate) fn same_origin(one: &Url, two: &Url) -> bool {
+    one.scheme() == two.scheme()
+        && one.host() == two.host()
+        && one.port_or_known_default() == two.port_or_known_default()
 }
 
 /// Headers of `VITABLE_CONNECT_CUSTOM_HEADERS`: a line each, split at the first colon, trimmed;
@@ -187,6 +212,31 @@ mod tests {
         assert_eq!(url(Field::Null, None, Some("https://v")), ok("https://v"));
         assert_eq!(url(Field::Absent, None, None), ok("https://api.vitablehealth.com"));
         assert_eq!(url(Field::Value(" "), None, None), ok("https://api.vitablehealth.com"));
+    }
+
+    #[test]
+    fn paths_are_joined_as_a_parser_would() {
+        let bases =
+            ["https://x.example", "http://127.0.0.1:4010/api/", "https://u:p@x.example/a//b"];
+        let paths = [
+            "/v1/groups",
+            "/v1/groups/a%2Fb%3F",
+            "//evil.example/x",
+            "/",
+            "",
+            "v1",
+            "/é\t|",
+            "/x ",
+            "/a/;b",
+        ];
+        for (base, path) in bases.iter().flat_map(|base| paths.map(|path| (base, path))) {
+            let base = Url::parse(base).unwrap();
+            for query in ["", "page=2&q=%20"] {
+                let joined = join(&base, path, query).unwrap();
+                assert_eq!(joined, parsed(&base, path, query).unwrap(), "{base} {path}");
+                assert!(same_origin(&joined, &base));
+            }
+        }
     }
 
     #[test]

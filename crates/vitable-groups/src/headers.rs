@@ -51,6 +51,20 @@ impl Headers {
         Ok(())
     }
 
+    /// What is sent: these, and headers of ours unless the caller set or left them out.
+    pub(crate) fn with(
+        &self,
+        ours: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+    ) -> HeaderMap {
+        let mut map = self.map.clone();
+        for (name, value) in ours {
+            if !self.omitted.contains(&name) {
+                map.entry(name).or_insert(value);
+            }
+        }
+        map
+    }
+
     /// Adds a header of ours, unless the caller set or left it out.
     pub(crate) fn add(&mut self, name: HeaderName, value: HeaderValue) {
         if !self.omitted.contains(&name) {
@@ -74,6 +88,7 @@ impl Headers {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn map(&self) -> &HeaderMap {
         &self.map
     }

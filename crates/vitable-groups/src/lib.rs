@@ -71,6 +71,8 @@ pub use options::RequestOptions;
 pub use page::{ItemStream, List, Page, PageItem, PageStream};
 pub use request::Request;
 pub use response::{Attempt, Metadata, RawResponse, Response};
+#[cfg(all(feature = "http", unix))]
+pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpConfig, HttpVersion};
 #[cfg(feature = "http")]

@@ -1,6 +1,9 @@
 //! Whether a list goes on after a page, and which of its items are new: pure decisions.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+
+use foldhash::quality::RandomState;
 
 use crate::model::Pagination;
 
@@ -76,7 +79,31 @@ impl PageFacts {
 /// assert!(seen.is_new("") && seen.is_new(""));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct SeenItems(HashSet<String>);
+pub struct SeenItems {
+    // Two keyed hashes of an id, and not the id: of 100,000 items this keeps 2 MB instead of 8.
+    keys: (RandomState, RandomState),
+    seen: HashSet<u128, BuildHasherDefault<Drawn>>,
+}
+
+/// Takes the lower half of a number that is a keyed hash already.
+#[derive(Clone, Debug, Default)]
+struct Drawn(u64);
+
+impl Hasher for Drawn {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.0 = u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl SeenItems {
     /// None came yet.
@@ -86,7 +113,11 @@ impl SeenItems {
 
     /// Whether an item with this id comes for the first time; an empty id says nothing.
     pub fn is_new(&mut self, id: &str) -> bool {
-        id.is_empty() || self.0.insert(id.to_owned())
+        if id.is_empty() {
+            return true;
+        }
+        let halves = (self.keys.0.hash_one(id), self.keys.1.hash_one(id));
+        self.seen.insert(u128::from(halves.0) << 64 | u128::from(halves.1))
     }
 }
 

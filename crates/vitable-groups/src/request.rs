@@ -163,7 +163,12 @@ impl Error {
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|_| misfit::<T>(body))
+    // One look at all of it for UTF-8 costs less than one at each string.
+    let decoded = match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
+    };
+    decoded.map_err(|_| misfit::<T>(body))
 }
 
 /// Reads the body again, slowly, to name the place that does not fit. Values are not repeated.

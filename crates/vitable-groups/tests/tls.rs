@@ -92,7 +92,7 @@ async fn eavesdropper() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let (tell, told) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut heard = Vec::new();
+            let mut heard = Vec::with_capacity(4096);
             let _ = stream.read_buf(&mut heard).await;
             // The test may be over.
             let _ = tell.send(String::from_utf8_lossy(&heard).into_owned());

@@ -222,10 +222,13 @@ class BaseClient:
         body: object | None,
         options: dict[str, Any] | None,
         stream: bool = False,
+        cast_to: Any = None,
     ) -> Job:
-        return self._connected().call(name, path, query, body, options, stream)
+        if self._strict_response_validation:
+            cast_to = None
+        return self._connected().call(name, path, query, body, options, stream, cast_to)
 
-    def _decoded(self, answer: Answer, cast_to: Any) -> Any:
+    def _decoded(self, answer: Any, cast_to: Any) -> Any:
         if (
             answer.broken_at is None
             and not self._strict_response_validation
@@ -236,8 +239,18 @@ class BaseClient:
 
         return decoded(answer, cast_to, self._strict_response_validation)
 
-    def _page(self, answer: Answer, source: Source) -> Any:
-        page = self._decoded(answer, source.page)
+    def _finished(self, made: Any, cast_to: Any) -> Any:
+        """What the native side made, or had to leave to us."""
+        return self._decoded(made, cast_to) if type(made) is Answer else made
+
+    def _page(self, answer: Any, source: Source) -> Any:
+        return self._placed(self._decoded(answer, source.page), source)
+
+    def _answered(self, answer: Any, cast_to: Any, source: Source | None) -> Any:
+        made = self._decoded(answer, cast_to)
+        return made if source is None else self._placed(made, source)
+
+    def _placed(self, page: Any, source: Source) -> Any:
         if isinstance(page, source.page):
             page._source = source  # type: ignore[attr-defined]
         return page

@@ -9,12 +9,13 @@ from ._native import set_log_level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    pass
+    from typing import Any
 
 NAME = "vitable_groups"
 VARIABLE = "VITABLE_CONNECT_LOG"
 
 _level = 0
+_logger: Any = None
 
 
 def setup() -> None:
@@ -33,11 +34,13 @@ def setup() -> None:
 
 def follow() -> None:
     """Has the core collect what the logger wants now; nothing while nobody uses ``logging``."""
-    global _level
-    logging = sys.modules.get("logging")
-    if logging is None:
-        return
-    logger = logging.getLogger(NAME)
+    global _level, _logger
+    logger = _logger
+    if logger is None:
+        logging = sys.modules.get("logging")
+        if logging is None:
+            return
+        logger = _logger = logging.getLogger(NAME)
     level = 0
     for candidate in (3, 2, 1):
         if not logger.isEnabledFor(candidate * 10):

@@ -22,6 +22,14 @@ def request_options(
     deadline: float | NotGiven | None = not_given,
 ) -> dict[str, Any] | None:
     """Options of one call; None if there are none."""
+    if (
+        timeout is not_given
+        and deadline is not_given
+        and extra_headers is None
+        and extra_query is None
+        and extra_body is None
+    ):
+        return None
     made: dict[str, Any] = {}
     if extra_headers:
         made["headers"] = header_overrides(extra_headers)
@@ -65,6 +73,9 @@ def query_overrides(query: Mapping[str, object]) -> Overrides:
 
 
 def _add(pairs: Pairs, name: str, value: Any) -> None:
+    if type(value) is int or type(value) is str:
+        pairs.append((name, str(value)))
+        return
     if value is None or isinstance(value, (NotGiven, Omit)):
         return
     if hasattr(value, "items"):

@@ -35,20 +35,25 @@ class SyncAPIResource:
         body: object | None = None,
     ) -> Any:
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
-            answer = client._job(name, path, query, body, options).run()
-            return client._decoded(answer, cast_to)
+            job = client._job(name, path, query, body, options, False, cast_to)
+            return client._finished(job.run(), cast_to)
+        return self._formed((name, path, query, body, options), cast_to, None)
+
+    def _formed(self, parts: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
         from ._forms import finish_sync
 
+        client = self._client
+
         def decode(answer: Any) -> Any:
-            return client._decoded(answer, cast_to)
+            return client._answered(answer, cast_to, source)
 
         def job(stream: bool) -> Any:
-            return client._job(name, path, query, body, options, stream)
+            return client._job(*parts, stream)
 
         return finish_sync(client, job, cast_to, decode, self._form)
 
@@ -58,22 +63,15 @@ class SyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
-            return client._page(client._job(name, (), pairs, None, options).run(), source)
-        from ._forms import finish_sync
-
-        def decode(answer: Any) -> Any:
-            return client._page(answer, source)
-
-        def job(stream: bool) -> Any:
-            return client._job(name, (), pairs, None, options, stream)
-
-        return finish_sync(client, job, page, decode, self._form)
+            job = client._job(name, (), pairs, None, options, False, page)
+            return client._placed(client._finished(job.run(), page), source)
+        return self._formed((name, (), pairs, None, options), page, source)
 
 
 class AsyncAPIResource:
@@ -97,20 +95,25 @@ class AsyncAPIResource:
         from ._aio import run
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = await client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
-            answer = await run(client._job(name, path, query, body, options))
-            return client._decoded(answer, cast_to)
+            job = client._job(name, path, query, body, options, False, cast_to)
+            return client._finished(await run(job), cast_to)
+        return await self._formed((name, path, query, body, options), cast_to, None)
+
+    async def _formed(self, parts: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
         from ._forms import finish_async
 
+        client = self._client
+
         def decode(answer: Any) -> Any:
-            return client._decoded(answer, cast_to)
+            return client._answered(answer, cast_to, source)
 
         def job(stream: bool) -> Any:
-            return client._job(name, path, query, body, options, stream)
+            return client._job(*parts, stream)
 
         return await finish_async(client, job, cast_to, decode, self._form)
 
@@ -128,22 +131,15 @@ class AsyncAPIResource:
         from ._request import query_pairs
 
         client = self._client
-        if client._has_hook("_prepare_options"):
+        if client._prepares():
             from ._hooks import of_operation
 
             options = await client._prepared(of_operation(name, (), options), options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
-            return client._page(await run(client._job(name, (), pairs, None, options)), source)
-        from ._forms import finish_async
-
-        def decode(answer: Any) -> Any:
-            return client._page(answer, source)
-
-        def job(stream: bool) -> Any:
-            return client._job(name, (), pairs, None, options, stream)
-
-        return await finish_async(client, job, page, decode, self._form)
+            job = client._job(name, (), pairs, None, options, False, page)
+            return client._placed(client._finished(await run(job), page), source)
+        return await self._formed((name, (), pairs, None, options), page, source)
 
 
 def source_of(

@@ -193,17 +193,6 @@ def _rebuild(
     return made
 
 
-def fresh() -> Callable[[object], bool]:
-    """Whether an item is new: pages are no snapshot, items can move to the next while we read."""
-    seen = SeenItems()
-
-    def is_fresh(item: object) -> bool:
-        known = getattr(item, "id", None)
-        return seen.is_new(known if isinstance(known, str) else "")
-
-    return is_fresh
-
-
 class SyncPageNumberPage(BasePage[T]):
     """One page; iterating goes over the items of this page and of all that follow."""
 
@@ -228,9 +217,10 @@ class SyncPageNumberPage(BasePage[T]):
             page = self._made(answer, following)
 
     def __iter__(self) -> Iterator[T]:
-        is_fresh = fresh()
+        # Pages are no snapshot: items can move to the next while we read.
+        seen = SeenItems()
         for page in self.iter_pages():
-            yield from filter(is_fresh, page._items())
+            yield from seen.fresh(page._items())
 
 
 class AsyncPageNumberPage(BasePage[T]):
@@ -261,9 +251,9 @@ class AsyncPageNumberPage(BasePage[T]):
             page = self._made(answer, following)
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        is_fresh = fresh()
+        seen = SeenItems()
         async for page in self.iter_pages():
-            for item in filter(is_fresh, page._items()):
+            for item in seen.fresh(page._items()):
                 yield item
 
 

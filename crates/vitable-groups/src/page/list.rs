@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
@@ -139,10 +140,21 @@ impl<T: PageItem> List<T> {
     }
 
     pub(crate) fn items_until(self, deadline: Option<Deadline>) -> ItemStream<T> {
-        self.distinct_pages_until(deadline)
-            .map_ok(|page| stream::iter(page.items.into_iter().map(Ok)))
-            .try_flatten()
-            .boxed()
+        let mut pages = self.distinct_pages_until(deadline);
+        let mut items = Vec::new().into_iter();
+        stream::poll_fn(move |context| {
+            loop {
+                if let Some(item) = items.next() {
+                    return Poll::Ready(Some(Ok(item)));
+                }
+                match ready!(pages.poll_next_unpin(context)) {
+                    Some(Ok(page)) => items = page.items.into_iter(),
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    None => return Poll::Ready(None),
+                }
+            }
+        })
+        .boxed()
     }
 
     /// The pages, each without the items that an earlier one had; what item iteration in other

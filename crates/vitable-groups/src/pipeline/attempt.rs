@@ -1,7 +1,8 @@
 //! Send, once: within the time that is left, with the body read within it too.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -24,16 +25,17 @@ use crate::{Error, ErrorKind};
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) url: Url,
+    /// None for the address that was asked.
+    pub(super) url: Option<Url>,
     pub(super) version: Version,
     pub(super) body: Bytes,
     pub(super) unread: Option<TransportBody>,
 }
 
 impl Answer {
-    pub(super) fn recovered(body: Bytes, url: Url) -> Self {
+    pub(super) fn recovered(body: Bytes) -> Self {
         let (status, version) = (StatusCode::OK, Version::HTTP_11);
-        Self { status, headers: HeaderMap::new(), url, version, body, unread: None }
+        Self { status, headers: HeaderMap::new(), url: None, version, body, unread: None }
     }
 }
 
@@ -110,7 +112,7 @@ impl Body {
 
 pub(super) async fn send(
     context: &Context,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     authorization: Option<&HeaderValue>,
     number: u32,
     deadline: Deadline,
@@ -133,7 +135,7 @@ pub(super) async fn send(
     let work = async {
         let answer = transport.send(request).await.map_err(Cause::Transport)?;
         let max = context.settings().max_response_bytes;
-        read(answer, prepared, max, reading, &mut arrived).await
+        read(answer, max, reading, &mut arrived).await
     };
     let cause = match within(clock, limit, work).await {
         Some(Ok(answer)) => return Ok(answer),
@@ -153,7 +155,12 @@ pub(super) async fn within<T>(
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let Some(limit) = limit else { return Some(work.await) };
-    match select(pin!(work), clock.sleep(limit)).await {
+    let mut work = pin!(work);
+    // Most work waits, but some is done at once; only what waits needs a timer.
+    if let Poll::Ready(result) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        return Some(result);
+    }
+    match select(work, clock.sleep(limit)).await {
         Either::Left((result, _)) => Some(result),
         Either::Right(((), _)) => None,
     }
@@ -176,13 +183,11 @@ pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -
 
 async fn read(
     answer: TransportResponse,
-    prepared: &Prepared,
     max: usize,
     reading: Reading,
     arrived: &mut Arrived,
 ) -> Result<Answer, Cause> {
     let TransportResponse { status, headers, url, version, body } = answer;
-    let url = url.unwrap_or_else(|| prepared.url.clone());
     if status.is_success() && reading == Reading::Head {
         return Ok(Answer {
             status,
@@ -193,7 +198,7 @@ async fn read(
             unread: Some(body),
         });
     }
-    arrived.head = Some((status, headers.clone()));
+    arrived.head = Some((status, headers));
     match body {
         TransportBody::Full(body) if body.len() > max => return Err(Cause::TooLarge(max)),
         TransportBody::Full(body) => arrived.body.push(body),
@@ -208,6 +213,7 @@ async fn read(
         }
     }
     if status.is_success() {
+        let headers = arrived.head.take().map(|(_, headers)| headers).unwrap_or_default();
         let body = arrived.body.take();
         return Ok(Answer { status, headers, url, version, body, unread: None });
     }

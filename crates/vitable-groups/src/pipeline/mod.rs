@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderValue;
 use tracing::{Instrument as _, debug, info};
+use url::Url;
 
 use self::attempt::Answer;
 use self::prepare::Prepared;
@@ -28,9 +29,9 @@ pub(crate) async fn run(
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let (mut answer, progress) = traced(context, call, deadline, Reading::Whole).await?;
-    let body = std::mem::take(&mut answer.body);
-    Ok(Response::new(body, metadata(context, call, answer, progress)))
+    let mut done = traced(context, call, deadline, Reading::Whole).await?;
+    let body = std::mem::take(&mut done.answer.body);
+    Ok(Response::new(body, metadata(context, call, done)))
 }
 
 /// Runs a call until the head of a success is there, and leaves the body to the caller.
@@ -39,23 +40,24 @@ pub(crate) async fn open(
     call: &Call,
     deadline: Deadline,
 ) -> Result<Response<TransportBody>, Error> {
-    let (mut answer, progress) = traced(context, call, deadline, Reading::Head).await?;
-    let body = match answer.unread.take() {
+    let mut done = traced(context, call, deadline, Reading::Head).await?;
+    let body = match done.answer.unread.take() {
         Some(TransportBody::Stream(pieces)) => {
             let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
             TransportBody::Stream(attempt::paced(context.clone(), limit, pieces))
         }
         Some(TransportBody::Full(body)) => TransportBody::Full(body),
-        None => TransportBody::Full(std::mem::take(&mut answer.body)),
+        None => TransportBody::Full(std::mem::take(&mut done.answer.body)),
     };
-    Ok(Response::new(body, metadata(context, call, answer, progress)))
+    Ok(Response::new(body, metadata(context, call, done)))
 }
 
-fn metadata(context: &Context, call: &Call, answer: Answer, progress: Progress) -> Metadata {
+fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
+    let Done { answer, url, progress } = done;
     Metadata {
         status: answer.status,
         headers: answer.headers,
-        url: answer.url,
+        url,
         version: answer.version,
         method: call.method.clone(),
         elapsed: context.shared().clock.now().saturating_sub(progress.started),
@@ -77,9 +79,16 @@ async fn traced(
     call: &Call,
     deadline: Deadline,
     reading: Reading,
-) -> Result<(Answer, Progress), Error> {
+) -> Result<Done, Error> {
     let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
     drive(context, call, deadline, reading).instrument(span).await
+}
+
+/// A success, the address it came from, and how it came.
+struct Done {
+    answer: Answer,
+    url: Url,
+    progress: Progress,
 }
 
 /// What has happened so far in one call.
@@ -93,7 +102,7 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(started: Duration, prepared: &Prepared) -> Self {
+    fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
         Self {
             started,
             attempts: Vec::new(),
@@ -114,7 +123,7 @@ async fn drive(
     call: &Call,
     deadline: Deadline,
     reading: Reading,
-) -> Result<(Answer, Progress), Error> {
+) -> Result<Done, Error> {
     let shared = context.shared();
     let clock = shared.clock.as_ref();
     let prepared =
@@ -137,10 +146,11 @@ async fn drive(
                 .await;
         let elapsed = clock.now().saturating_sub(begun);
         let failed = match outcome {
-            Ok(answer) => {
+            Ok(mut answer) => {
                 shared.budget.deposit();
                 progress.note(Some(answer.status.as_u16()), "ok".to_owned(), elapsed);
-                return Ok((answer, progress));
+                let url = answer.url.take().unwrap_or(prepared.url);
+                return Ok(Done { answer, url, progress });
             }
             Err(failed) => failed,
         };
@@ -178,7 +188,7 @@ async fn drive(
         wait(clock, delay, &mut progress, retries, policy.max_retries).await;
         if look_up {
             match context.look_up(call, deadline).await {
-                Ok(Some(found)) => return Ok(recovered(found, &prepared, progress)),
+                Ok(Some(found)) => return Ok(recovered(found, prepared.url, progress)),
                 // Nothing of ours: the conflict is what it says.
                 Ok(None) if duplicate_of_ours => {
                     return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
@@ -211,7 +221,7 @@ async fn wait(clock: &dyn Clock, delay: Duration, progress: &mut Progress, k: u3
 /// What must hold before anything is sent, and the header that proves who sends it.
 async fn before_attempt(
     context: &Context,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     deadline: Deadline,
     refused: Option<&HeaderValue>,
 ) -> Result<Option<HeaderValue>, Error> {
@@ -234,10 +244,10 @@ async fn before_attempt(
 }
 
 /// The answer that was lost, put together from what the lookup found.
-fn recovered(found: Bytes, prepared: &Prepared, mut progress: Progress) -> (Answer, Progress) {
+fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
     info!("an earlier attempt had done the write");
     progress.recovered = true;
-    (Answer::recovered(found, prepared.url.clone()), progress)
+    Done { answer: Answer::recovered(found), url, progress }
 }
 
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {

@@ -1,8 +1,8 @@
 //! Build: a call becomes a request, the same for every attempt.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 use url::Url;
@@ -15,24 +15,23 @@ use crate::model::Field;
 use crate::transport::TransportRequest;
 use crate::{Error, ErrorKind};
 
-pub(super) struct Prepared {
+pub(super) struct Prepared<'a> {
     pub(super) url: Url,
     pub(super) idempotency_key: Option<String>,
     pub(super) sends_key: bool,
     pub(super) timeout: Option<Duration>,
-    operation: String,
-    method: Method,
-    headers: Headers,
-    body: Option<Bytes>,
+    call: &'a Call,
+    headers: Cow<'a, Headers>,
     connect_timeout: Option<Duration>,
 }
 
-impl Prepared {
-    pub(super) fn new(context: &Context, call: &Call) -> Result<Self, Error> {
+impl<'a> Prepared<'a> {
+    pub(super) fn new(context: &'a Context, call: &'a Call) -> Result<Self, Error> {
         let settings = context.settings();
         let options = &call.options;
         let url = address(context, call)?;
-        let same_origin = url.origin() == context.base_url().origin();
+        let base = context.base_url();
+        let same_origin = config::same_origin(&url, base);
         if !same_origin && !options.allow_other_origin {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -41,16 +40,20 @@ impl Prepared {
             ));
         }
 
-        let mut headers = context.headers().clone();
-        headers.apply(&options.headers)?;
+        // Most calls send the client's own headers.
+        let mut headers = Cow::Borrowed(context.headers());
+        if !options.headers.is_empty() {
+            headers.to_mut().apply(&options.headers)?;
+        }
         if !same_origin {
-            headers.without_credentials(&options.headers);
+            headers.to_mut().without_credentials(&options.headers);
         }
         if let Some(organization) = &options.organization {
-            headers.apply(&[(headers::ORGANIZATION.to_string(), Some(organization.clone()))])?;
+            let pair = (headers::ORGANIZATION.to_string(), Some(organization.clone()));
+            headers.to_mut().apply(&[pair])?;
         }
         if call.body.is_some() {
-            headers.json_body();
+            headers.to_mut().json_body();
         }
         let idempotency_key = idempotency_key(&mut headers, call)?;
         let sends_key = same_origin && headers.takes(&AUTHORIZATION);
@@ -59,10 +62,8 @@ impl Prepared {
             idempotency_key,
             sends_key,
             timeout: choose(&options.timeout, settings.timeout),
-            operation: call.name.to_string(),
-            method: call.method.clone(),
+            call,
             headers,
-            body: call.body.clone(),
             connect_timeout: choose(&options.connect_timeout, settings.connect_timeout),
         })
     }
@@ -72,19 +73,20 @@ impl Prepared {
         authorization: Option<&HeaderValue>,
         attempt: u32,
     ) -> TransportRequest {
-        let mut headers = self.headers.clone();
-        if let Some(authorization) = authorization {
-            headers.add(AUTHORIZATION, authorization.clone());
-        }
-        headers.add(headers::RETRY_COUNT, attempt.into());
+        let authorization = authorization.map(|value| (AUTHORIZATION, value.clone()));
+        let count = match attempt {
+            0 => HeaderValue::from_static("0"),
+            more => more.into(),
+        };
+        let count = (headers::RETRY_COUNT, count);
         TransportRequest {
-            method: self.method.clone(),
+            method: self.call.method.clone(),
             url: self.url.clone(),
-            headers: headers.map().clone(),
-            body: self.body.clone(),
+            headers: self.headers.with(authorization.into_iter().chain([count])),
+            body: self.call.body.clone(),
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
-            operation: self.operation.clone(),
+            operation: self.call.name.clone(),
             attempt,
         }
     }
@@ -99,6 +101,9 @@ pub(super) fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option
 }
 
 fn address(context: &Context, call: &Call) -> Result<Url, Error> {
+    if context.settings().query.is_empty() && call.options.query.is_empty() {
+        return config::join(context.base_url(), &call.path, &call::encode_query(&call.query));
+    }
     let mut query = context.settings().query.clone();
     let own = call.query.iter().map(|(name, value)| (name, Some(value.clone())));
     let extra = call.options.query.iter().map(|(name, value)| (name, value.clone()));
@@ -109,15 +114,17 @@ fn address(context: &Context, call: &Call) -> Result<Url, Error> {
 }
 
 /// One key per logical write, the same on every attempt.
-fn idempotency_key(headers: &mut Headers, call: &Call) -> Result<Option<String>, Error> {
+fn idempotency_key(headers: &mut Cow<'_, Headers>, call: &Call) -> Result<Option<String>, Error> {
     if call.method == Method::GET || call.method == Method::HEAD {
         return Ok(None);
     }
     if let Some(key) = &call.options.idempotency_key {
-        headers.apply(&[(headers::IDEMPOTENCY_KEY.to_string(), Some(key.clone()))])?;
+        let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key.clone()));
+        headers.to_mut().apply(&[pair])?;
     } else if headers.takes(&headers::IDEMPOTENCY_KEY) {
         let key = format!("vg-{:032x}", fastrand::u128(..));
-        headers.apply(&[(headers::IDEMPOTENCY_KEY.to_string(), Some(key))])?;
+        let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key));
+        headers.to_mut().apply(&[pair])?;
     }
     Ok(headers.get(&headers::IDEMPOTENCY_KEY).map(str::to_owned))
 }

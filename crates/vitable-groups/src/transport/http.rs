@@ -1,10 +1,10 @@
 //! The built-in transport: reqwest over rustls.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ::http::Method;
 use futures_util::StreamExt as _;
 
 use super::tls::{self, TlsRoots};
@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 
 /// Idle connections are closed before common balancers close them (at 60 s and more), so that a
 /// write does not meet a socket that the other side has just given up.
-const IDLE: Duration = Duration::from_secs(45);
+pub(super) const IDLE: Duration = Duration::from_secs(45);
 const REDIRECTS: usize = 10;
 
 /// Settings of the built-in transport.
@@ -39,6 +39,8 @@ pub struct HttpConfig {
     pub ignore_environment_proxy: bool,
     /// The protocol.
     pub http_version: HttpVersion,
+    /// See [`driven_by_caller`](Self::driven_by_caller).
+    pub driven_by_caller: bool,
 }
 
 /// Which protocol the built-in transport speaks.
@@ -94,6 +96,15 @@ impl HttpConfig {
         self
     }
 
+    /// Has each call drive its connection itself, over HTTP/1.1, where no proxy is in between and
+    /// the system is a Unix. Between calls nothing watches the connections. With
+    /// [`poll_here`](crate::poll_here) a call then needs no runtime at all.
+    #[must_use]
+    pub fn driven_by_caller(mut self) -> Self {
+        self.driven_by_caller = true;
+        self
+    }
+
     /// Chooses the protocol.
     #[must_use]
     pub fn http_version(mut self, version: HttpVersion) -> Self {
@@ -111,16 +122,22 @@ impl fmt::Debug for HttpConfig {
             .field("no_proxy", &self.no_proxy)
             .field("ignore_environment_proxy", &self.ignore_environment_proxy)
             .field("http_version", &self.http_version)
+            .field("driven_by_caller", &self.driven_by_caller)
             .finish()
     }
 }
+
+/// A client, and the connect timeout that it was built with.
+type Built = (Option<Duration>, reqwest::Client);
 
 /// reqwest takes a connect timeout per client only, hence one client for each timeout in use.
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
     /// None once closed.
-    clients: Mutex<Option<HashMap<Option<Duration>, Arc<reqwest::Client>>>>,
+    clients: Mutex<Option<Vec<Built>>>,
+    #[cfg(unix)]
+    direct: Arc<super::direct::Direct>,
 }
 
 impl HttpTransport {
@@ -130,20 +147,25 @@ impl HttpTransport {
             proxy_of(proxy, config.no_proxy.as_deref())?;
         }
         config.roots.check()?;
-        Ok(Self { config, clients: Mutex::new(Some(HashMap::new())) })
+        Ok(Self {
+            config,
+            clients: Mutex::new(Some(Vec::new())),
+            #[cfg(unix)]
+            direct: Arc::default(),
+        })
     }
 
-    fn client(&self, connect: Option<Duration>) -> Result<Arc<reqwest::Client>, Error> {
+    fn client(&self, connect: Option<Duration>) -> Result<reqwest::Client, Error> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(clients) = clients.as_mut() else {
             // For the attempts of a call that was under way; its connections end with it.
-            return Ok(Arc::new(build(&self.config, connect)?));
+            return build(&self.config, connect);
         };
-        if let Some(client) = clients.get(&connect) {
-            return Ok(Arc::clone(client));
+        if let Some((_, client)) = clients.iter().find(|(timeout, _)| *timeout == connect) {
+            return Ok(client.clone());
         }
-        let client = Arc::new(build(&self.config, connect)?);
-        clients.insert(connect, Arc::clone(&client));
+        let client = build(&self.config, connect)?;
+        clients.push((connect, client.clone()));
         Ok(client)
     }
 }
@@ -194,10 +216,16 @@ fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Clie
 impl Transport for HttpTransport {
     fn close(&self) {
         *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        #[cfg(unix)]
+        self.direct.close();
     }
 
     fn warm_up(&self, request: &TransportRequest) {
         // A failure is said by `send`, which meets it again.
+        #[cfg(unix)]
+        if self.direct.takes(&self.config, request) {
+            return drop(self.direct.warm_up(&self.config, &request.url));
+        }
         let _ = self.client(request.connect_timeout);
     }
 
@@ -205,23 +233,72 @@ impl Transport for HttpTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-        Box::pin(async move {
-            let client = self.client(request.connect_timeout).map_err(|error| {
-                TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
-            })?;
-            let mut outgoing = reqwest::Request::new(request.method, request.url);
-            *outgoing.headers_mut() = request.headers;
-            *outgoing.body_mut() = request.body.map(Into::into);
-            let asked = outgoing.url().clone();
-            let answer = client.execute(outgoing).await.map_err(failed)?;
-            let url = Some(answer.url().clone()).filter(|url| *url != asked);
-            let (status, version) = (answer.status(), answer.version());
-            let headers = answer.headers().clone();
-            let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
-            let body = TransportBody::Stream(Box::pin(body));
-            Ok(TransportResponse { status, headers, url, version, body })
-        })
+        #[cfg(unix)]
+        if self.direct.takes(&self.config, &request) {
+            return Box::pin(self.send_directly(request));
+        }
+        Box::pin(self.send_by_reqwest(request))
     }
+}
+
+impl HttpTransport {
+    async fn send_by_reqwest(
+        &self,
+        request: TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
+        let client = self.client(request.connect_timeout).map_err(|error| {
+            TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
+        })?;
+        let mut outgoing = reqwest::Request::new(request.method, request.url);
+        *outgoing.headers_mut() = request.headers;
+        *outgoing.body_mut() = request.body.map(Into::into);
+        let mut answer = client.execute(outgoing).await.map_err(failed)?;
+        let url = Some(answer.url().clone());
+        let (status, version) = (answer.status(), answer.version());
+        let headers = std::mem::take(answer.headers_mut());
+        let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
+        let body = TransportBody::Stream(Box::pin(body));
+        Ok(TransportResponse { status, headers, url, version, body })
+    }
+
+    #[cfg(unix)]
+    async fn send_directly(
+        &self,
+        request: TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
+        let answer = self.direct.send(&self.config, &request).await?;
+        let Some(next) = redirected(&answer, request) else { return Ok(answer) };
+        drop(answer);
+        let asked = next.url.clone();
+        let mut answer = Box::pin(self.send_by_reqwest(next)).await?;
+        answer.url = answer.url.or(Some(asked));
+        Ok(answer)
+    }
+}
+
+/// The request that a redirect within the origin asks for.
+#[cfg(unix)]
+fn redirected(
+    answer: &TransportResponse,
+    mut request: TransportRequest,
+) -> Option<TransportRequest> {
+    let status = answer.status.as_u16();
+    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let place = answer.headers.get(::http::header::LOCATION)?.to_str().ok()?;
+    let url = request.url.join(place).ok()?;
+    if url.origin() != request.url.origin() {
+        return None;
+    }
+    request.url = url;
+    let reads = [Method::GET, Method::HEAD].contains(&request.method);
+    if !reads && (status == 303 || (status < 303 && request.method == Method::POST)) {
+        request.method = Method::GET;
+        request.body = None;
+        request.headers.remove(::http::header::CONTENT_TYPE);
+    }
+    Some(request)
 }
 
 /// reqwest's texts hold the URL, and with it ids; ours say what happened.
@@ -244,8 +321,8 @@ fn failed(error: reqwest::Error) -> TransportError {
     if timed_out { failed.by_timeout() } else { failed }
 }
 
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut source = std::error::Error::source(error);
+pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut source = error.source();
     let mut last = None;
     while let Some(cause) = source {
         last = Some(cause);

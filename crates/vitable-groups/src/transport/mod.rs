@@ -1,10 +1,13 @@
 //! How one request reaches the server: a trait, and the built-in implementation.
 
+#[cfg(all(feature = "http", unix))]
+pub(crate) mod direct;
 #[cfg(feature = "http")]
 pub(crate) mod http;
 #[cfg(feature = "http")]
 pub(crate) mod tls;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
@@ -81,7 +84,7 @@ pub struct TransportRequest {
     /// What the client allows the attempt as a whole; the client enforces it.
     pub timeout: Option<Duration>,
     /// The name of the operation.
-    pub operation: String,
+    pub operation: Cow<'static, str>,
     /// Which attempt this is, from 0.
     pub attempt: u32,
 }
@@ -112,7 +115,7 @@ pub struct TransportResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The address that answered, if not the one that was asked.
+    /// The address that answered; none stands for the one that was asked.
     pub url: Option<Url>,
     /// The protocol.
     pub version: Version,

@@ -48,15 +48,21 @@ impl TlsRoots {
         self.given().map(drop)
     }
 
+    /// The text of the certificates that the caller gave.
+    fn pem(&self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(match self {
+            Self::System | Self::Bundled => None,
+            Self::Pem(pem) => Some(pem.clone()),
+            Self::SystemAndPem(path) => Some(std::fs::read(path).map_err(|error| {
+                let message = format!("the CA file {} cannot be read", path.display());
+                Error::new(ErrorKind::Configuration, message).with_source(error)
+            })?),
+        })
+    }
+
     fn given(&self) -> Result<Vec<reqwest::Certificate>, Error> {
         let wrong = |what: &str| Error::new(ErrorKind::Configuration, what.to_owned());
-        let pem = match self {
-            Self::System | Self::Bundled => return Ok(Vec::new()),
-            Self::Pem(pem) => pem.clone(),
-            Self::SystemAndPem(path) => std::fs::read(path).map_err(|error| {
-                wrong(&format!("the CA file {} cannot be read", path.display())).with_source(error)
-            })?,
-        };
+        let Some(pem) = self.pem()? else { return Ok(Vec::new()) };
         let certificates = reqwest::Certificate::from_pem_bundle(&pem)
             .map_err(|error| wrong("the CA text is not PEM").with_source(error))?;
         if certificates.is_empty() {
@@ -90,4 +96,49 @@ fn bundled() -> impl Iterator<Item = reqwest::Certificate> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
         .filter_map(|der| reqwest::Certificate::from_der(der).ok())
+}
+
+/// What reqwest makes of the same roots.
+#[cfg(unix)]
+pub(super) fn client_config(
+    roots: &TlsRoots,
+) -> Result<std::sync::Arc<rustls::ClientConfig>, Error> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
+    let wrong = |what: &'static str| {
+        move |error: rustls::Error| Error::new(ErrorKind::Configuration, what).with_source(error)
+    };
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let given: Vec<CertificateDer<'static>> = roots
+        .pem()?
+        .map(|pem| CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect())
+        .unwrap_or_default();
+    let bundled = || webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
+    let builder = rustls::ClientConfig::builder_with_provider(std::sync::Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(wrong("TLS cannot be set up"))?;
+    let only = |certificates: Vec<CertificateDer<'static>>| {
+        let mut store = rustls::RootCertStore::empty();
+        store.add_parsable_certificates(certificates);
+        store
+    };
+    let mut config = match roots {
+        TlsRoots::Bundled => builder.with_root_certificates(only(bundled().collect())),
+        TlsRoots::Pem(_) => builder.with_root_certificates(only(given)),
+        TlsRoots::System | TlsRoots::SystemAndPem(_) if cfg!(target_os = "android") => {
+            builder.with_root_certificates(only(bundled().chain(given).collect()))
+        }
+        TlsRoots::System | TlsRoots::SystemAndPem(_) => {
+            let extra = bundled().chain(given);
+            let verifier =
+                rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider)
+                    .map_err(wrong("the system's certificates cannot be read"))?;
+            let verifier = std::sync::Arc::new(verifier);
+            builder.dangerous().with_custom_certificate_verifier(verifier)
+        }
+    }
+    .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(std::sync::Arc::new(config))
 }

@@ -14,6 +14,8 @@ __all__ = ["Group"]
 class Group(BaseModel):
     """A named container of members, owned by one organization."""
 
+    __slots__ = ()
+
     id: str
     """``grp_...``, opaque."""
     created_at: datetime | None = None

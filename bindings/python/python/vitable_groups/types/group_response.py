@@ -14,4 +14,6 @@ __all__ = ["GroupResponse"]
 class GroupResponse(BaseModel):
     """The answer to ``create``, ``retrieve`` and ``update``."""
 
+    __slots__ = ()
+
     data: Group

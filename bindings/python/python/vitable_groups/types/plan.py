@@ -10,6 +10,8 @@ __all__ = ["Plan"]
 class Plan(BaseModel):
     """A care plan linked to the organization: the source of every member row's ``plan_id``."""
 
+    __slots__ = ()
+
     id: str
     """``pln_...``, opaque."""
     name: str

@@ -10,12 +10,12 @@ pub use options::RosterOptions;
 pub use report::CheckReport;
 
 use super::finding::Finding;
-use super::hash::Keys;
 use super::row::Row;
 use super::rule::Rule;
 use super::value;
 use crate::model::Field;
 use crate::roster::field::RosterField;
+use crate::roster::hash::Keys;
 
 /// Checks rows as they come. It keeps hashes and findings, never the rows.
 ///

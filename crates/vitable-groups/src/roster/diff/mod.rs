@@ -10,11 +10,11 @@ pub(crate) use report::share;
 pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange};
 
 use super::field::{FIELDS, RosterField};
-use super::hash::Keys;
 use super::mask::printable;
 use super::row::Row;
 use super::value::{self, Phone};
 use crate::model::{Field, Member};
+use crate::roster::hash::Keys;
 
 /// Compares two rosters row by row: first all of the previous one, then the current one. Of each
 /// member it keeps the reference, the plan and a hash per field.

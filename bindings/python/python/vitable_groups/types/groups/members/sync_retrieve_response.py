@@ -15,6 +15,8 @@ __all__ = ["Data", "DataResults", "DataResultsFailure", "SyncRetrieveResponse"]
 class DataResultsFailure(BaseModel):
     """One row that did not work."""
 
+    __slots__ = ()
+
     operation: Literal["add", "remove"] | str
     """What was tried."""
     reason: str
@@ -26,6 +28,8 @@ class DataResultsFailure(BaseModel):
 class DataResults(BaseModel):
     """Who was added, who was removed, what failed. Unchanged and updated members are in none."""
 
+    __slots__ = ()
+
     added_group_member_ids: list[str]
     """Memberships that began."""
     failures: list[DataResultsFailure]
@@ -36,6 +40,8 @@ class DataResults(BaseModel):
 
 class Data(BaseModel):
     """The state of a sync request."""
+
+    __slots__ = ()
 
     accepted_at: datetime
     """When the server took it."""
@@ -51,5 +57,7 @@ class Data(BaseModel):
 
 class SyncRetrieveResponse(BaseModel):
     """The answer to ``groups.members.sync.retrieve``."""
+
+    __slots__ = ()
 
     data: Data

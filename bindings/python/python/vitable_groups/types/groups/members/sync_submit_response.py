@@ -14,6 +14,8 @@ __all__ = ["Data", "SyncSubmitResponse"]
 class Data(BaseModel):
     """Accepted, not done. Keep ``request_id``: the API lists no requests."""
 
+    __slots__ = ()
+
     accepted_at: datetime
     """When the server took it."""
     group_id: str
@@ -24,5 +26,7 @@ class Data(BaseModel):
 
 class SyncSubmitResponse(BaseModel):
     """The answer to ``groups.members.sync.submit``."""
+
+    __slots__ = ()
 
     data: Data

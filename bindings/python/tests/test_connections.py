@@ -1,0 +1,167 @@
+"""Connections that the waiting thread, or the event loop, drives itself."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from vitable_groups import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncVitableConnect,
+    VitableConnect,
+)
+
+BODY = b'{"data":{"id":"grp_1","name":"A","external_reference_id":"a","organization_id":"org_1"}}'
+
+
+def plain(body: bytes = BODY, *headers: str, status: str = "200 OK") -> bytes:
+    lines = [f"HTTP/1.1 {status}", "content-type: application/json", *headers]
+    if not any(line.startswith("transfer-encoding") for line in headers):
+        lines.append(f"content-length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class Server:
+    """Answers each path as it is told; counts connections."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.ended = threading.Semaphore(0)
+        self.answers: dict[str, Callable[[socket.socket], bool]] = {}
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def say(self, name: str, *pieces: bytes, pause: float = 0, close: bool = False) -> None:
+        def answer(peer: socket.socket) -> bool:
+            for number, piece in enumerate(pieces):
+                if pause and number:
+                    time.sleep(pause)
+                peer.sendall(piece)
+            return not close
+
+        self.answers[f"/v1/groups/{name}"] = answer
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, peer: socket.socket) -> None:
+        with peer, peer.makefile("rb") as lines:
+            goes_on = True
+            while goes_on and (first := lines.readline()):
+                while lines.readline().strip():
+                    pass
+                goes_on = self.answers[first.split()[1].decode()](peer)
+        self.ended.release()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.listener.close()
+
+
+@pytest.fixture(params=["sync", "async"])
+def retrieve(request: pytest.FixtureRequest, server: Server) -> Iterator[Callable[..., str]]:
+    """Retrieves a group, on one client and one loop."""
+    if request.param == "sync":
+        with VitableConnect(api_key="k", base_url=server.url, max_retries=0) as client:
+            yield lambda name, **options: client.groups.retrieve(name, **options).data.name
+        return
+    loop = asyncio.new_event_loop()
+    aclient = AsyncVitableConnect(api_key="k", base_url=server.url, max_retries=0)
+
+    async def one(name: str, **options: float) -> str:
+        return (await aclient.groups.retrieve(name, **options)).data.name
+
+    yield lambda name, **options: loop.run_until_complete(one(name, **options))
+    loop.run_until_complete(aclient.close())
+    loop.close()
+
+
+def test_one_connection_serves_many_calls(server: Server, retrieve: Callable[..., str]) -> None:
+    server.say("a", plain())
+    assert [retrieve("a") for _ in range(20)] == ["A"] * 20
+    assert server.connections == 1
+
+
+def test_an_answer_may_come_slowly_and_in_pieces(
+    server: Server, retrieve: Callable[..., str]
+) -> None:
+    answer = plain()
+    server.say("a", answer[:9], answer[9:99], answer[99:-5], answer[-5:], pause=0.08)
+    chunked = plain(b"", "transfer-encoding: chunked")
+    size = f"{len(BODY):x}\r\n".encode()
+    server.say("b", chunked, size + BODY[:20], BODY[20:] + b"\r\n0\r\n\r\n", pause=0.08)
+    assert [retrieve("a"), retrieve("b"), retrieve("a")] == ["A"] * 3
+    assert server.connections == 1
+
+
+def test_compressed_and_large_answers(server: Server, retrieve: Callable[..., str]) -> None:
+    server.say("a", plain(gzip.compress(BODY), "content-encoding: gzip"))
+    large = BODY.replace(b'"A"', b'"' + b"A" * 3_000_000 + b'"')
+    server.say("b", plain(large))
+    assert retrieve("a") == "A"
+    assert len(retrieve("b")) == 3_000_000
+    assert retrieve("a") == "A"
+    assert server.connections == 1
+
+
+def test_a_connection_that_ends_is_not_used_again(
+    server: Server, retrieve: Callable[..., str]
+) -> None:
+    server.say("said", plain(BODY, "connection: close"))
+    server.say("unsaid", plain(), close=True)
+    for name in ("said", "unsaid", "said"):
+        assert retrieve(name) == "A"
+        assert server.ended.acquire(timeout=30), "the client let go of it"
+    assert server.connections == 3
+
+
+def test_redirects_stay_within_the_origin(server: Server, retrieve: Callable[..., str]) -> None:
+    server.say("moved", plain(b"", "location: /v1/groups/a", status="307 Temporary Redirect"))
+    server.say("away", plain(b"", "location: http://127.0.0.2:9/x", status="302 Found"))
+    server.say("a", plain())
+    assert retrieve("moved") == "A"
+    with pytest.raises(APIStatusError, match="302"):
+        retrieve("away")
+
+
+def test_an_answer_that_is_cut_or_late(server: Server, retrieve: Callable[..., str]) -> None:
+    server.say("cut", plain()[:-5], close=True)
+    with pytest.raises(APIConnectionError):
+        retrieve("cut")
+    release = threading.Event()
+    server.answers["/v1/groups/late"] = lambda _: release.wait(30)
+    for timeout in (0.02, 0.2):
+        with pytest.raises(APITimeoutError):
+            retrieve("late", timeout=timeout)
+    release.set()
+    server.say("a", plain())
+    assert retrieve("a") == "A"
+
+
+def test_a_client_outlives_its_loops(server: Server) -> None:
+    server.say("a", plain())
+    client = AsyncVitableConnect(api_key="k", base_url=server.url)
+
+    async def some() -> list[str]:
+        calls = [client.groups.retrieve("a") for _ in range(5)]
+        return [answer.data.name for answer in await asyncio.gather(*calls)]
+
+    assert [asyncio.run(some()) for _ in range(3)] == [["A"] * 5] * 3
+    assert server.connections == 5

@@ -1,0 +1,213 @@
+//! Sockets that a host's event loop watches, through one descriptor for all of them.
+
+use std::cell::RefCell;
+use std::io;
+use std::net::TcpStream;
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Registry, Token};
+
+const WAKE: Token = Token(usize::MAX);
+
+/// What connections wait for on the thread of a host's event loop.
+///
+/// The host watches its descriptor, calls [`turn`](Self::turn) when that is readable, and polls its
+/// calls by [`poll`](Self::poll): then answers need no thread but the loop's.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::task::{Context, Waker};
+///
+/// let reactor = Arc::new(vitable_groups::Reactor::new()?);
+/// let work = std::pin::pin!(async { 1 });
+/// assert!(reactor.poll(work, &mut Context::from_waker(Waker::noop())).is_ready());
+/// reactor.turn()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Reactor {
+    pid: u32,
+    registry: Registry,
+    waker: mio::Waker,
+    poll: Mutex<(mio::Poll, Events)>,
+    sockets: Mutex<Sockets>,
+}
+
+#[derive(Debug, Default)]
+struct Sockets {
+    places: Vec<Option<Arc<State>>>,
+    free: Vec<usize>,
+}
+
+#[derive(Debug, Default)]
+struct State(Mutex<Ready>);
+
+#[derive(Debug, Default)]
+struct Ready {
+    reads: bool,
+    writes: bool,
+    /// The other side sends no more; there will be no further event.
+    closed: bool,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+thread_local! {
+    /// The reactor of the call that is polled on this thread.
+    static CURRENT: RefCell<Option<Arc<Reactor>>> = const { RefCell::new(None) };
+}
+
+pub(super) fn current() -> Option<Arc<Reactor>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Reactor {
+    /// One without sockets.
+    ///
+    /// # Errors
+    /// The system's, such as too many open files.
+    pub fn new() -> io::Result<Self> {
+        let poll = mio::Poll::new()?;
+        let registry = poll.registry().try_clone()?;
+        let waker = mio::Waker::new(&registry, WAKE)?;
+        let poll = Mutex::new((poll, Events::with_capacity(256)));
+        Ok(Self { pid: std::process::id(), registry, waker, poll, sockets: Mutex::default() })
+    }
+
+    /// Makes the descriptor readable; from any thread.
+    pub fn wake(&self) {
+        // The only failure is a loop that is gone.
+        let _ = self.waker.wake();
+    }
+
+    /// Polls a call of the host's loop.
+    pub fn poll<F: Future + ?Sized>(
+        self: &Arc<Self>,
+        future: std::pin::Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        struct Reset(Option<Arc<Reactor>>);
+        impl Drop for Reset {
+            fn drop(&mut self) {
+                CURRENT.set(self.0.take());
+            }
+        }
+        let _reset = Reset(CURRENT.replace(Some(Arc::clone(self))));
+        future.poll(cx)
+    }
+
+    /// Wakes the calls whose sockets have something for them. It does not wait.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn turn(&self) -> io::Result<()> {
+        let mut poll = locked(&self.poll);
+        let (poll, events) = &mut *poll;
+        match poll.poll(events, Some(Duration::ZERO)) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
+        for event in events.iter() {
+            let state = locked(&self.sockets).places.get(event.token().0).cloned().flatten();
+            let Some(state) = state else { continue };
+            let mut ready = locked(&state.0);
+            let ended = event.is_error() || event.is_read_closed();
+            ready.closed |= ended;
+            ready.reads |= event.is_readable() || ended;
+            ready.writes |= event.is_writable() || event.is_error() || event.is_write_closed();
+            let reader = if ready.reads { ready.reader.take() } else { None };
+            let writer = if ready.writes { ready.writer.take() } else { None };
+            drop(ready);
+            [reader, writer].into_iter().flatten().for_each(Waker::wake);
+        }
+        Ok(())
+    }
+}
+
+impl AsRawFd for Reactor {
+    fn as_raw_fd(&self) -> RawFd {
+        locked(&self.poll).0.as_raw_fd()
+    }
+}
+
+/// A socket's place in a reactor.
+pub(super) struct Registration {
+    reactor: Arc<Reactor>,
+    state: Arc<State>,
+    fd: RawFd,
+    place: usize,
+}
+
+impl Registration {
+    pub(super) fn new(reactor: Arc<Reactor>, stream: &TcpStream) -> io::Result<Self> {
+        let state = Arc::new(State::default());
+        let place = {
+            let mut sockets = locked(&reactor.sockets);
+            let free = sockets.free.pop();
+            let place = free.unwrap_or(sockets.places.len());
+            if place == sockets.places.len() {
+                sockets.places.push(None);
+            }
+            if let Some(entry) = sockets.places.get_mut(place) {
+                *entry = Some(Arc::clone(&state));
+            }
+            place
+        };
+        let fd = stream.as_raw_fd();
+        let made = Self { reactor, state, fd, place };
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        made.reactor.registry.register(&mut SourceFd(&fd), Token(place), interest)?;
+        Ok(made)
+    }
+
+    pub(super) fn is_of(&self, reactor: &Arc<Reactor>) -> bool {
+        Arc::ptr_eq(&self.reactor, reactor)
+    }
+
+    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut ready = locked(&self.state.0);
+        if ready.reads {
+            return Poll::Ready(());
+        }
+        ready.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// All that was there has been read.
+    pub(super) fn was_read(&self, all: bool) {
+        let mut ready = locked(&self.state.0);
+        ready.reads = !all || ready.closed;
+    }
+
+    pub(super) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut ready = locked(&self.state.0);
+        if std::mem::take(&mut ready.writes) {
+            return Poll::Ready(());
+        }
+        ready.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // After a fork the descriptor behind it is shared with the parent, whose sockets these are.
+        if self.reactor.pid != std::process::id() {
+            return;
+        }
+        let _ = self.reactor.registry.deregister(&mut SourceFd(&self.fd));
+        let mut sockets = locked(&self.reactor.sockets);
+        if let Some(entry) = sockets.places.get_mut(self.place) {
+            *entry = None;
+            sockets.free.push(self.place);
+        }
+    }
+}
