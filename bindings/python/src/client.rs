@@ -122,9 +122,9 @@ impl Client {
         Ok(self.core(py)?.is_closed())
     }
 
-    /// A call of an operation; `stream` leaves the body unread. With a class, an answer that is
-    /// JSON comes as a model of it.
-    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, class=None))]
+    /// A call of an operation; `stream` leaves the body unread. An answer that is JSON
+    /// comes as a model of `cast_to`.
+    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, cast_to=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
     fn call(
         &self,
@@ -135,12 +135,12 @@ impl Client {
         body: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
         stream: bool,
-        class: Option<Py<PyType>>,
+        cast_to: Option<Py<PyType>>,
     ) -> PyResult<Job> {
         let body = body.map(|body| body_of(name, body)).transpose()?;
         let call = options::call(name, path, query, body, options::request_options(options)?)?
             .map_err(|error| failed(py, &error))?;
-        Ok(self.job(py, call, stream)?.decoded_as(class))
+        Ok(self.job(py, call, stream)?.decoded_as(cast_to))
     }
 
     /// A call of an endpoint that is not modelled; the body is bytes.
