@@ -1,7 +1,7 @@
 # Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
 # node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
 
-.PHONY: help demo test conformance chaos lint bench fuzz audit core python node kotlin swift clean
+.PHONY: help demo test conformance chaos docs lint bench fuzz audit core python node kotlin swift clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,11 +13,11 @@ demo: ## check, plan, sync and explain a real roster against a local server
 test: ## everything that can be tested here, and one closing line
 	@scripts/test
 
-conformance: ## the shared scenarios: LANG=python plays another language, GROUP=retries one file
+conformance: ## the shared scenarios: LANG=kotlin plays another language, GROUP=retries one file
 	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
-chaos: ## 10,000 calls over a network that fails (CHAOS_OPERATIONS, CHAOS_SEED)
-	@scripts/chaos
+chaos: ## 10,000 calls over a network that fails (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
+	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
@@ -33,6 +33,9 @@ python: ## the Python package: built, installed in an empty environment, tested 
 
 node: ## the Node package: built, packed, installed in empty projects, tested there
 	@scripts/test node
+
+docs: ## the guide and the references as a site in target/docs, links checked
+	@scripts/docs
 
 lint: ## formatting, lints, types, documentation, workflows
 	@scripts/lint

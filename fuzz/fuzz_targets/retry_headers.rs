@@ -5,7 +5,8 @@ use http::{HeaderMap, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 use vitable_groups::retry::ServerHints;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
+    "date",
     "retry-after",
     "retry-after-ms",
     "x-should-retry",

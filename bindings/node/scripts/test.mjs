@@ -1,4 +1,5 @@
 // Builds and packs everything, installs it in empty projects, and runs the tests there.
+// `node scripts/test.mjs [NAME [ARGUMENT...]]`: only `tests/NAME.test.mjs`, with arguments for Node.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,9 +7,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
+const [only, ...nodeArguments] = process.argv.slice(2);
 const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
+const docBlocks = join(workspace, 'scripts/doc-blocks');
 const bin = join(packageRoot, 'node_modules/.bin');
 
 run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
@@ -18,22 +21,18 @@ const runtimes = installRuntimes();
 const consumer = consumerProject();
 const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
 
-for (const [name, node] of runtimes.nodes) suite(`tests on ${name}`, node, consumer);
-for (const name of ['cjs', 'mjs']) {
-  const folder = project(name);
-  for (const [runtime, node] of runtimes.nodes) {
-    await program(`${name} on ${runtime}`, node, [`program.${name}`], folder);
-  }
+// One file is looked at with one Node.
+for (const [name, node] of only === undefined ? runtimes.nodes : runtimes.nodes.slice(-1)) suite(`tests on ${name}`, node, consumer);
+if (only === undefined) {
+  await programs();
+  await types();
+  await bundle();
+  await underRunner('vitest', ['run', '--no-cache']);
+  await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
+  await examples();
+  await typedBlocks();
+  packaging();
 }
-const esm = project('mjs');
-if (runtimes.bun) await program('mjs on Bun', runtimes.bun, ['program.mjs'], esm);
-if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
-await types();
-await bundle();
-await underRunner('vitest', ['run', '--no-cache']);
-await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
-await examples();
-packaging();
 
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 ? 1 : 0;
@@ -70,6 +69,8 @@ function consumerProject() {
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   install(folder);
   cpSync(join(packageRoot, 'tests'), join(folder, 'tests'), { recursive: true });
+  writeFileSync(join(folder, 'tests/blocks.json'), run('python3', [docBlocks, '--json', 'js', 'cjs']));
+  cpSync(join(workspace, 'examples/rosters/2026-10-members-fixed.csv'), join(folder, 'tests/roster.csv'));
   return folder;
 }
 
@@ -82,16 +83,31 @@ function project(name) {
 }
 
 function suite(name, node, folder) {
-  const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith('.test.mjs'));
-  const args = ['--test', '--test-reporter=tap', ...files.map((file) => join('tests', file))];
-  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+  const end = only === undefined ? '.test.mjs' : `${only}.test.mjs`;
+  const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith(end));
+  const args = ['--test', '--test-reporter=tap', ...nodeArguments, ...files.map((file) => join('tests', file))];
+  const env = { ...process.env, WORKSPACE: workspace };
+  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 });
   const number = (what) => Number(stdout.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
   const [passed, tests] = [number('pass'), number('tests')];
   count.passed += passed;
   const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
   count.failed += failed;
   console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
+  for (const [, told] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${told}`);
   if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
+}
+
+async function programs() {
+  for (const name of ['cjs', 'mjs']) {
+    const folder = project(name);
+    for (const [runtime, node] of runtimes.nodes) {
+      await program(`${name} on ${runtime}`, node, [`program.${name}`], folder);
+    }
+  }
+  const esm = project('mjs');
+  if (runtimes.bun) await program('mjs on Bun', runtimes.bun, ['program.mjs'], esm);
+  if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
 async function program(name, command, args, cwd, extra = {}) {
@@ -99,7 +115,8 @@ async function program(name, command, args, cwd, extra = {}) {
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
-  check(name, status === 0 && (extra.ANY || /(^|\n)ok\n$/.test(stdout)), `${error ?? ''}${stdout}${stderr}`);
+  const printed = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
+  check(name, status === 0 && printed, `${error ?? ''}${stdout}${stderr}`);
 }
 
 /** Node versions and other runtimes, where the registry has them for this machine. */
@@ -187,6 +204,26 @@ async function examples() {
   for (const file of files) {
     const args = [join('out', file.replace(/ts$/, 'js')), ...(file.startsWith('sync') ? [roster] : [])];
     await program(`example ${file}`, process.execPath, args, folder, { ANY: '1' });
+  }
+}
+
+/** The TypeScript blocks of all pages, with strict types, run against a sandbox. */
+async function typedBlocks() {
+  const folder = join(cache, 'projects/blocks');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "blocks", "private": true, "type": "module" }\n');
+  install(folder);
+  linkTypes(folder);
+  const blocks = JSON.parse(run('python3', [docBlocks, '--json', 'ts']));
+  for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
+  step('the blocks of pages have strict types', process.execPath,
+    [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
+  for (const name of ['2026-10-members-fixed.csv', '2026-11-members.csv']) {
+    cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
+  }
+  for (const [index, { place, prints }] of blocks.entries()) {
+    await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints });
   }
 }
 

@@ -1,22 +1,28 @@
 //! The client: calls by the name of an operation, and what the core makes of several calls.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::future::Future;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
-use napi::bindgen_prelude::{Array, Buffer, ClassInstance, Either, PromiseRaw};
-use napi::{Env, Result};
+use napi::Result;
+use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
 use napi_derive::napi;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use vitable_groups::model::GroupCreateParams;
+use vitable_groups::operation::Operation;
 use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
 
 use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
+use crate::numbered::Numbered;
 use crate::options::CallOptions;
-use crate::pages::{PageWalk, Place};
+use crate::pages::{NativeSeenItems, PageWalk, Place};
+use crate::port::{Calls, Port};
 use crate::progress::{Listener, ProgressFn};
 use crate::reply::Reply;
 use crate::roster::{NativeRoster, given, outcome_value, report_value};
@@ -28,8 +34,24 @@ type Body = Either<String, Buffer>;
 /// The core's client.
 #[napi(js_name = "Client")]
 pub struct NativeClient {
+    inner: Arc<Inner>,
+    number: u32,
+}
+
+struct Inner {
     core: Client,
     log: Option<Sink>,
+    port: Arc<Calls>,
+}
+
+thread_local! {
+    static CLIENTS: RefCell<Numbered<Arc<Inner>>> = const { RefCell::new(Numbered::new()) };
+}
+
+impl Drop for NativeClient {
+    fn drop(&mut self) {
+        CLIENTS.try_with(|clients| clients.borrow_mut().remove(self.number)).unwrap_or_default();
+    }
 }
 
 /// How a call is started, beyond what it asks for.
@@ -43,21 +65,24 @@ pub struct Start<'a> {
 
 #[napi]
 impl NativeClient {
-    /// Makes a client of settings as JSON text. Throws the structured error as its message.
+    /// Makes a client of settings as JSON text, whose calls end at a port. Throws the structured
+    /// error as its message.
     #[napi(constructor, catch_unwind)]
-    pub fn new(config: String, hooks: Hooks) -> Result<Self> {
-        Self::make(Client::builder(), None, &config, hooks)
+    pub fn new(config: String, hooks: Hooks, port: &Port) -> Result<Self> {
+        Self::make(Client::builder(), None, Arc::clone(&port.calls), &config, hooks)
     }
 
     /// Makes a client that starts from this one's settings.
     #[napi(catch_unwind)]
     pub fn derive(&self, config: String, hooks: Hooks) -> Result<Self> {
-        Self::make(self.core.derive(), self.log.clone(), &config, hooks)
+        let (log, port) = (self.inner.log.clone(), Arc::clone(&self.inner.port));
+        Self::make(self.inner.core.derive(), log, port, &config, hooks)
     }
 
     fn make(
         builder: vitable_groups::ClientBuilder,
         inherited: Option<Sink>,
+        port: Arc<Calls>,
         config: &str,
         mut hooks: Hooks,
     ) -> Result<Self> {
@@ -67,59 +92,39 @@ impl NativeClient {
             None => inherited,
         };
         let core = config.apply(builder, hooks)?.build().map_err(thrown)?;
-        Ok(Self { core, log })
+        let inner = Arc::new(Inner { core, log, port });
+        let number = CLIENTS.with_borrow_mut(|clients| clients.add(Arc::clone(&inner)));
+        Ok(Self { inner, number })
     }
 
     /// Replaces the key for the calls that start from now on.
     #[napi(catch_unwind)]
     pub fn set_api_key(&self, key: String) -> Result<()> {
-        self.core.set_api_key(key).map_err(thrown)
+        self.inner.core.set_api_key(key).map_err(thrown)
     }
 
     /// Where the API is.
     #[napi(getter, catch_unwind)]
     pub fn base_url(&self) -> String {
-        self.core.base_url().to_string()
+        self.inner.core.base_url().to_string()
     }
 
     /// Ends the client and all derived from the same one.
     #[napi(catch_unwind)]
     pub fn close(&self) {
-        self.core.close();
+        self.inner.core.close();
     }
 
     /// Whether it was closed.
     #[napi(getter, catch_unwind)]
     pub fn closed(&self) -> bool {
-        self.core.is_closed()
+        self.inner.core.is_closed()
     }
 
-    /// Calls an operation by its name, or a path by `VERB /path`.
-    #[napi(catch_unwind)]
-    pub fn call<'env>(
-        &self,
-        env: &'env Env,
-        target: String,
-        path_params: Option<Vec<String>>,
-        options: Option<String>,
-        body: Option<Body>,
-        start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let typed = operation::find(&target).is_some();
-        let call = prepare(
-            &target,
-            &path_params.unwrap_or_default(),
-            CallOptions::read(options.as_deref())?,
-            body,
-        );
-        let client = self.core.clone();
-        self.spawn(env, &target, start, async move {
-            let outcome = match call {
-                Ok(call) => client.execute(call).await,
-                Err(error) => Err(error),
-            };
-            Reply::of(outcome, typed)
-        })
+    /// The number by which [`call`] knows it.
+    #[napi(getter, catch_unwind)]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// The pages that follow a page of a list; `prefetch` of them at the same time.
@@ -132,37 +137,41 @@ impl NativeClient {
         body: Option<Body>,
         after: Place,
         prefetch: i64,
+        seen: Option<&NativeSeenItems>,
         start: Option<Start<'_>>,
     ) -> Result<PageWalk> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
-        let (scope, cancel) = self.started(&target, start);
-        let list = self.core.list_of(call);
-        Ok(PageWalk::new(list, after, prefetch, cancel.unwrap_or_default(), scope))
+        let (scope, cancel) = self.inner.started(name_of(operation::find(&target), &target), start);
+        let list = self.inner.core.list_of(call);
+        let way = (scope, Arc::clone(&self.inner.port));
+        Ok(PageWalk::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
     }
 
     /// Waits until a sync request is done. With a body, submits it first.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments)] // both waits are one entry point
-    pub fn wait<'env>(
+    pub fn wait(
         &self,
-        env: &'env Env,
+        call: u32,
         group_id: String,
         request_id: Option<String>,
         body: Option<Body>,
         options: Option<String>,
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let options = CallOptions::read(options.as_deref())?.into_core();
+    ) -> Result<()> {
+        let options = CallOptions::read(options.as_deref())?;
+        let poll = options.poll();
+        let options = options.into_core();
         let deadline = options.deadline;
-        let sync = self.core.groups().members().sync();
+        let sync = self.inner.core.groups().members().sync();
         let listener = Listener::new(progress);
         let tell = listener.teller();
-        self.spawn(env, "groups.members.sync.wait", start, async move {
+        self.inner.spawn(call, "groups.members.sync.wait", start, async move {
             macro_rules! wait_with {
                 ($wait:expr) => {{
-                    let mut wait = $wait.options(options).on_progress(tell);
+                    let mut wait = $wait.options(options).poll(poll).on_progress(tell);
                     if !deadline.is_absent() {
                         wait = wait.deadline(deadline.into_value());
                     }
@@ -178,15 +187,16 @@ impl NativeClient {
             };
             listener.heard().await;
             Reply::value(outcome.map(|state| json!({ "data": state })))
-        })
+        });
+        Ok(())
     }
 
     /// Makes a group look like a roster; checks and guard are JSON text.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments)] // the core's builder, as one call
-    pub fn apply<'env>(
+    pub fn apply(
         &self,
-        env: &'env Env,
+        call: u32,
         group_id: String,
         roster: &NativeRoster,
         previous: Option<&NativeRoster>,
@@ -195,8 +205,8 @@ impl NativeClient {
         options: Option<String>,
         progress: Option<ProgressFn>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let sync = self.core.groups().members().sync();
+    ) -> Result<()> {
+        let sync = self.inner.core.groups().members().sync();
         let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
         if let Some(previous) = previous {
             apply = apply.previous((*previous.0).clone());
@@ -204,91 +214,142 @@ impl NativeClient {
         if let Some(checks) = checks {
             apply = apply.checks(given(&checks)?);
         }
-        let options = CallOptions::read(options.as_deref())?.into_core();
+        let options = CallOptions::read(options.as_deref())?;
+        let mut apply = apply.poll(options.poll());
+        let options = options.into_core();
         if !options.deadline.is_absent() {
             apply = apply.deadline(options.deadline.into_value());
         }
         let listener = Listener::new(progress);
         let apply = apply.options(options).on_progress(listener.teller());
-        self.spawn(env, "groups.members.sync.apply", start, async move {
+        self.inner.spawn(call, "groups.members.sync.apply", start, async move {
             let outcome = apply.await;
             listener.heard().await;
             Reply::value(outcome.map(|done| {
                 let (outcome, report) = (outcome_value(&done.outcome), report_value(&done.report));
                 json!({ "state": done.state, "outcome": outcome, "report": report })
             }))
-        })
+        });
+        Ok(())
     }
 
     /// The group of a reference, or null.
     #[napi(catch_unwind)]
-    pub fn find_group<'env>(
+    pub fn find_group(
         &self,
-        env: &'env Env,
+        call: u32,
         reference: String,
         options: Option<String>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
-        let groups = self.core.groups();
-        self.spawn(env, "groups.find_by_external_reference_id", start, async move {
+        let groups = self.inner.core.groups();
+        self.inner.spawn(call, "groups.find_by_external_reference_id", start, async move {
             let found = groups.find_with(&reference, options).await;
             Reply::value(found.map(|group| json!({ "data": group })))
-        })
+        });
+        Ok(())
     }
 
     /// The group of a reference, made if there is none.
     #[napi(catch_unwind)]
-    pub fn get_or_create<'env>(
+    pub fn get_or_create(
         &self,
-        env: &'env Env,
+        call: u32,
         reference: String,
         name: String,
         options: Option<String>,
         start: Option<Start<'_>>,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
+    ) -> Result<()> {
         let options = CallOptions::read(options.as_deref())?.into_core();
-        let groups = self.core.groups();
-        self.spawn(env, "groups.get_or_create", start, async move {
+        let groups = self.inner.core.groups();
+        self.inner.spawn(call, "groups.get_or_create", start, async move {
             let params = GroupCreateParams::new(reference, name);
             let group = groups.get_or_create_with(params, options).await;
             Reply::value(group.map(|(group, created)| json!({ "data": group, "created": created })))
-        })
+        });
+        Ok(())
     }
+}
 
+/// Calls an operation by its name, or a path by `VERB /path`. The result comes to the client's port,
+/// under the number that JavaScript gave the call; so do those of the client's methods. A function,
+/// as methods cost several times as much to call.
+#[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments)] // a call in parts, which costs less than an object
+pub fn call(
+    client: u32,
+    call: u32,
+    target: String,
+    path_params: Option<Vec<String>>,
+    options: Option<String>,
+    body: Option<Body>,
+    start: Option<Start<'_>>,
+) -> Result<()> {
+    let client = CLIENTS.with_borrow(|clients| clients.get(client));
+    let Some(client) = client else { return Err(thrown(invalid("there is no such client"))) };
+    let known = operation::find(&target);
+    let made = prepare(
+        &target,
+        &path_params.unwrap_or_default(),
+        CallOptions::read(options.as_deref())?,
+        body,
+    );
+    let core = client.core.clone();
+    let name = name_of(known, &target);
+    client.spawn(call, name.clone(), start, async move {
+        let outcome = match made {
+            Ok(call) => core.execute(call).await,
+            Err(error) => Err(error),
+        };
+        Reply::of(outcome, known.is_some(), &name)
+    });
+    Ok(())
+}
+
+impl Inner {
     fn started(
         &self,
-        operation: &str,
+        operation: Cow<'static, str>,
         start: Option<Start<'_>>,
     ) -> (Scope, Option<CancellationToken>) {
         let cancel = start.as_ref().and_then(|start| Some(start.cancel.as_ref()?.0.clone()));
         let call = start.and_then(|start| start.id).unwrap_or_default();
-        (Scope { call, operation: operation.into(), log: self.log.clone() }, cancel)
+        (Scope { call, operation, log: self.log.clone() }, cancel)
     }
 
     /// Runs work until it is done or given up.
-    fn spawn<'env>(
+    fn spawn(
         &self,
-        env: &'env Env,
-        operation: &str,
+        call: u32,
+        operation: impl Into<Cow<'static, str>>,
         start: Option<Start<'_>>,
         work: impl Future<Output = Reply> + Send + 'static,
-    ) -> Result<PromiseRaw<'env, Array<'env>>> {
-        let (scope, cancel) = self.started(operation, start);
-        let work = scope::within(scope, work);
-        env.spawn_future_with_callback(
-            async move {
-                Ok(match cancel {
-                    Some(cancel) => match cancel.run_until_cancelled_owned(work).await {
-                        Some(reply) => reply,
-                        None => Reply::aborted(),
-                    },
-                    None => work.await,
-                })
-            },
-            |env, reply| reply.into_js(env),
-        )
+    ) {
+        let (scope, cancel) = self.started(operation.into(), start);
+        // A call in all its states is large, and what follows moves it.
+        let work = scope::within(scope, Box::pin(work));
+        match cancel {
+            Some(cancel) => self.port.start(call, async move {
+                Some(cancel.run_until_cancelled_owned(work).await.unwrap_or_else(Reply::aborted))
+            }),
+            None => self.port.start(call, async move { Some(work.await) }),
+        }
     }
+}
+
+/// An operation's name, or a verb, as errors name them: a raw path may hold anything.
+fn name_of(known: Option<&'static Operation>, target: &str) -> Cow<'static, str> {
+    match (known, target.split_once(' ')) {
+        (Some(operation), _) => Cow::Borrowed(operation.name),
+        (None, Some((verb, _))) => Cow::Owned(verb.to_lowercase()),
+        (None, None) => Cow::Owned(target.to_owned()),
+    }
+}
+
+/// A body that a caller adds to a read is not sent.
+fn takes_body(operation: &Operation) -> bool {
+    operation.method != Method::GET
 }
 
 /// The call, or what is wrong with it.
@@ -300,7 +361,8 @@ fn prepare(
 ) -> std::result::Result<Call, Error> {
     let query = std::mem::take(&mut options.query);
     let options = options.into_core();
-    let call = match operation::find(target) {
+    let operation = operation::find(target);
+    let call = match operation {
         Some(operation) => {
             let params: Vec<&str> = path_params.iter().map(String::as_str).collect();
             Call::new(operation, &params, options)
@@ -316,8 +378,8 @@ fn prepare(
     call.map(|call| {
         let call = call.with_query(query);
         match body {
-            Some(body) => call.with_body(bytes_of(body)),
-            None => call,
+            Some(body) if operation.is_none_or(takes_body) => call.with_body(bytes_of(body)),
+            _ => call,
         }
     })
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use napi::Result;
 use napi_derive::napi;
 use serde::Deserialize;
+use vitable_groups::retry::RetryPolicy;
 use vitable_groups::{ClientBuilder, Environment, Error, HttpConfig, HttpVersion, TlsRoots};
 
 use crate::error;
@@ -36,18 +38,18 @@ pub(crate) struct Config {
     /// The environment counts, whatever the variable holds.
     no_base_url: bool,
     environment: Option<String>,
-    timeout: Option<Limit>,
-    connect_timeout: Option<Limit>,
-    deadline: Option<Limit>,
+    timeout: Limit,
+    connect_timeout: Limit,
+    deadline: Limit,
     max_retries: Option<f64>,
     headers: Option<Pairs>,
     query: Option<Vec<(String, String)>>,
     organization: Option<String>,
     user_agent: Option<String>,
-    max_response_bytes: Option<f64>,
     dangerously_allow_plain_http: bool,
     variables: Option<HashMap<String, String>>,
     http: Option<Http>,
+    tuned: Option<Tuned>,
     pub(crate) log_level: Option<String>,
 }
 
@@ -61,6 +63,37 @@ struct Http {
     ca: Option<String>,
     ca_file: Option<String>,
     version: Option<String>,
+}
+
+/// Settings that tests need and callers do not get.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Tuned {
+    max_response_bytes: Option<usize>,
+    retry_base_delay_ms: Option<u64>,
+    retry_max_delay_ms: Option<u64>,
+    max_server_delay_ms: Option<u64>,
+    ignore_long_server_delay: bool,
+}
+
+impl Tuned {
+    fn apply(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        let mut policy = RetryPolicy::default();
+        for (ms, place) in [
+            (self.retry_base_delay_ms, &mut policy.base_delay),
+            (self.retry_max_delay_ms, &mut policy.max_delay),
+            (self.max_server_delay_ms, &mut policy.max_server_delay),
+        ] {
+            if let Some(ms) = ms {
+                *place = Duration::from_millis(ms);
+            }
+        }
+        policy.ignore_long_server_delay = self.ignore_long_server_delay;
+        if let Some(bytes) = self.max_response_bytes {
+            builder = builder.max_response_bytes(bytes);
+        }
+        builder.retry_policy(policy)
+    }
 }
 
 impl Config {
@@ -87,14 +120,17 @@ impl Config {
         if self.no_base_url {
             builder = builder.no_base_url();
         }
-        if let Some(limit) = self.timeout {
-            builder = builder.timeout(limit.0.into_value());
+        if !self.timeout.0.is_absent() {
+            builder = builder.timeout(self.timeout.0.into_value());
         }
-        if let Some(limit) = self.connect_timeout {
-            builder = builder.connect_timeout(limit.0.into_value());
+        if !self.connect_timeout.0.is_absent() {
+            builder = builder.connect_timeout(self.connect_timeout.0.into_value());
         }
-        if let Some(limit) = self.deadline {
-            builder = builder.deadline(limit.0.into_value());
+        if !self.deadline.0.is_absent() {
+            builder = builder.deadline(self.deadline.0.into_value());
+        }
+        if let Some(tuned) = self.tuned {
+            builder = tuned.apply(builder);
         }
         if let Some(count) = self.max_retries {
             builder = builder.max_retries(retries(count));
@@ -119,15 +155,6 @@ impl Config {
         }
         if let Some(agent) = self.user_agent {
             builder = builder.user_agent(agent);
-        }
-        if let Some(bytes) = self.max_response_bytes {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "saturates"
-            )]
-            let bytes = bytes as usize;
-            builder = builder.max_response_bytes(bytes);
         }
         if self.dangerously_allow_plain_http {
             builder = builder.dangerously_allow_plain_http();

@@ -1,13 +1,19 @@
 //! The core's error as one JSON text, from which the TypeScript layer makes a class.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use vitable_groups::{Attempt, Error};
 
 use crate::options::milliseconds_of;
 
 pub(crate) fn json(error: &Error) -> String {
+    value(error).to_string()
+}
+
+fn value(error: &Error) -> Value {
     let mut causes = Vec::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -22,7 +28,7 @@ pub(crate) fn json(error: &Error) -> String {
         "text": error.to_string(),
         "operation": error.operation(),
         "status": error.status(),
-        "headers": headers(error.headers()),
+        "headers": Headers(error.headers()),
         "body": body,
         "code": error.code(),
         "trace_id": error.trace_id(),
@@ -37,7 +43,6 @@ pub(crate) fn json(error: &Error) -> String {
         "causes": causes,
         "details": error.details(),
     })
-    .to_string()
 }
 
 /// For functions that fail while JavaScript waits: the text travels as the reason.
@@ -45,27 +50,45 @@ pub(crate) fn thrown(error: &Error) -> napi::Error {
     napi::Error::from_reason(json(error))
 }
 
-pub(crate) fn attempts(attempts: &[Attempt]) -> Value {
-    attempts
-        .iter()
-        .map(|attempt| {
-            json!({
-                "status": attempt.status,
-                "reason": attempt.reason,
-                "delay": attempt.delay.map(milliseconds_of),
-                "elapsed": milliseconds_of(attempt.elapsed),
-            })
-        })
-        .collect()
+/// The same, with what was found as data.
+pub(crate) fn thrown_with(error: &Error, details: &impl Serialize) -> napi::Error {
+    let mut value = value(error);
+    if let Some(place) = value.get_mut("details") {
+        *place = serde_json::to_value(details).unwrap_or_default();
+    }
+    napi::Error::from_reason(value.to_string())
+}
+
+/// One attempt, as JavaScript reads it.
+#[derive(Serialize)]
+pub(crate) struct Attempted<'a> {
+    status: Option<u16>,
+    reason: &'a str,
+    delay: Option<f64>,
+    elapsed: f64,
+}
+
+pub(crate) fn attempts(attempts: &[Attempt]) -> Vec<Attempted<'_>> {
+    let described = attempts.iter().map(|attempt| Attempted {
+        status: attempt.status,
+        reason: &attempt.reason,
+        delay: attempt.delay.map(milliseconds_of),
+        elapsed: milliseconds_of(attempt.elapsed),
+    });
+    described.collect()
 }
 
 /// Names and values in turn; bytes beyond ASCII are Latin-1, as in `Headers`.
-pub(crate) fn headers(headers: &http::HeaderMap) -> Vec<String> {
-    headers
-        .iter()
-        .flat_map(|(name, value)| {
-            let value = value.as_bytes().iter().copied().map(char::from).collect();
-            [name.as_str().to_owned(), value]
-        })
-        .collect()
+pub(crate) struct Headers<'a>(pub(crate) &'a http::HeaderMap);
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().flat_map(|(name, value)| {
+            let value = match value.to_str() {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
+            };
+            [Cow::Borrowed(name.as_str()), value]
+        }))
+    }
 }

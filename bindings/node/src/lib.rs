@@ -17,8 +17,10 @@ mod config;
 mod error;
 mod fetch;
 mod log;
+mod numbered;
 mod options;
 mod pages;
+mod port;
 mod progress;
 mod reply;
 mod roster;
@@ -26,15 +28,22 @@ mod runtime;
 mod sandbox;
 mod scope;
 mod token;
+mod unreadable;
 
 use napi::Result;
-use napi::bindgen_prelude::Object;
+use napi::bindgen_prelude::{Buffer, Either, Object};
 use napi_derive::napi;
 
 /// Runs when the addon is loaded, once per thread.
 #[napi(module_exports)]
 pub fn init(_exports: Object<'_>) -> Result<()> {
     runtime::install()
+}
+
+/// The structured error of a success whose body is no JSON, with and as JSON text.
+#[napi(catch_unwind)]
+pub fn unreadable(metadata: String, body: Either<String, Buffer>) -> Result<String> {
+    unreadable::json(metadata, body)
 }
 
 /// The core's manifest as JSON text, for the parity test.

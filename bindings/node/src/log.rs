@@ -12,7 +12,7 @@ use tracing::{Event, Level, Metadata, Subscriber, span};
 
 use crate::scope;
 
-/// Takes one event as JSON text.
+/// Takes one event as JSON text; an empty one asks whether all before were heard.
 pub(crate) type LogFn = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 const TARGET: &str = "vitable_groups";
@@ -41,6 +41,12 @@ impl Sink {
         });
         Some(Self { level, log: Arc::new(log) })
     }
+
+    /// Ends when every line was heard, so that none comes after the result.
+    pub(crate) async fn heard(&self) {
+        // A failure means that nobody listens any more.
+        let _ = self.log.call_async(String::new()).await;
+    }
 }
 
 struct Forward;
@@ -66,7 +72,7 @@ impl Subscriber for Forward {
             let Some(sink) = &scope.log else { return };
             let line = json!({
                 "level": event.metadata().level().as_str().to_lowercase(),
-                "operation": &*scope.operation,
+                "operation": scope.operation,
                 "message": fields.message,
                 "fields": fields.others,
             });

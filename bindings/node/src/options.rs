@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use vitable_groups::RequestOptions;
 use vitable_groups::model::Field;
+use vitable_groups::poll::PollPolicy;
 
 /// Names and values; null leaves one out.
 pub(crate) type Pairs = Vec<(String, Option<String>)>;
@@ -20,6 +21,8 @@ pub(crate) struct CallOptions {
     timeout: Limit,
     connect_timeout: Limit,
     deadline: Limit,
+    /// The time between two looks of a wait.
+    poll_interval: Option<f64>,
     max_retries: Option<f64>,
     idempotency_key: Option<String>,
     organization: Option<String>,
@@ -67,6 +70,11 @@ impl CallOptions {
             }
         }
         self
+    }
+
+    /// How a wait looks: growing, unless the caller wants it steady.
+    pub(crate) fn poll(&self) -> PollPolicy {
+        self.poll_interval.map(milliseconds).map_or_else(PollPolicy::default, PollPolicy::every)
     }
 
     /// The core's options; the operation's own query is taken out before.

@@ -2,12 +2,10 @@
 
 #![allow(dead_code)] // in tests, nothing is exported
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use napi::bindgen_prelude::{Array, PromiseRaw};
-use napi::{Env, Result};
 use napi_derive::napi;
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +15,7 @@ use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::pagination::{PageFacts, SeenItems};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
+use crate::port::Calls;
 use crate::reply::Reply;
 use crate::scope::{self, Scope};
 
@@ -56,7 +55,7 @@ pub fn next_page(place: Place) -> Option<i64> {
 /// The items of a list that came already.
 #[napi(js_name = "SeenItems")]
 #[derive(Default)]
-pub struct NativeSeenItems(SeenItems);
+pub struct NativeSeenItems(pub(crate) Arc<Mutex<SeenItems>>);
 
 #[napi]
 impl NativeSeenItems {
@@ -68,8 +67,9 @@ impl NativeSeenItems {
 
     /// Which of a page's items come for the first time, by their ids; an empty one says nothing.
     #[napi(catch_unwind)]
-    pub fn are_new(&mut self, ids: Vec<String>) -> Vec<bool> {
-        ids.iter().map(|id| self.0.is_new(id)).collect()
+    pub fn are_new(&self, ids: Vec<String>) -> Vec<bool> {
+        let mut seen = locked(&self.0);
+        ids.iter().map(|id| seen.is_new(id)).collect()
     }
 }
 
@@ -126,7 +126,10 @@ pub struct PageWalk {
     state: Arc<Mutex<State>>,
     cancel: CancellationToken,
     scope: Scope,
+    port: Arc<Calls>,
     prefetches: bool,
+    seen: Option<Arc<Mutex<SeenItems>>>,
+    repeated: Arc<Mutex<Option<Vec<u32>>>>,
 }
 
 impl PageWalk {
@@ -134,38 +137,49 @@ impl PageWalk {
         list: List<Item>,
         after: Place,
         prefetch: i64,
+        seen: Option<&NativeSeenItems>,
         cancel: CancellationToken,
-        scope: Scope,
+        (scope, port): (Scope, Arc<Calls>),
     ) -> Self {
         let ahead = usize::try_from(prefetch).unwrap_or_default();
         let pages = list.after(after.into()).prefetch(ahead).pages();
         let state = Arc::new(Mutex::new(State::Idle(pages)));
-        Self { state, cancel, scope, prefetches: prefetch > 0 }
+        let seen = seen.map(|seen| Arc::clone(&seen.0));
+        let (repeated, prefetches) = (Arc::default(), prefetch > 0);
+        Self { state, cancel, scope, port, prefetches, seen, repeated }
     }
 }
 
 #[napi]
 impl PageWalk {
-    /// The next page; null at the end.
+    /// Asks for the next page; nothing at the end.
     #[napi(catch_unwind)]
-    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<Array<'env>>>> {
+    pub fn next(&self, call: u32) {
         let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
         let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
+        let (seen, repeated) = (self.seen.clone(), Arc::clone(&self.repeated));
+        let name = scope.operation.clone();
         let work = async move {
             let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
             let page = match page? {
                 Ok(page) => page,
-                Err(error) => return Some(Reply::of(Err(error), true)),
+                Err(error) => return Some(Reply::of(Err(error), true, &name)),
             };
+            if let Some(seen) = seen {
+                *locked(&repeated) = places_of_repeated(&page.items, &mut locked(&seen));
+            }
             replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
-            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true))
+            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
         };
-        env.spawn_future_with_callback(
-            async move {
-                Ok(cancel.run_until_cancelled(work).await.unwrap_or_else(|| Some(Reply::aborted())))
-            },
-            |env, reply| reply.map(|reply| reply.into_js(env)).transpose(),
-        )
+        self.port.start(call, async move {
+            cancel.run_until_cancelled(work).await.unwrap_or_else(|| Some(Reply::aborted()))
+        });
+    }
+
+    /// The places of those items of the last page that came before; nothing if all are new.
+    #[napi(catch_unwind)]
+    pub fn repeated(&self) -> Option<Vec<u32>> {
+        locked(&self.repeated).take()
     }
 
     /// Gives up what is under way.
@@ -176,8 +190,18 @@ impl PageWalk {
     }
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn replace(place: &Mutex<State>, state: State) -> State {
-    std::mem::replace(&mut *place.lock().unwrap_or_else(PoisonError::into_inner), state)
+    std::mem::replace(&mut *locked(place), state)
+}
+
+fn places_of_repeated(items: &[Item], seen: &mut SeenItems) -> Option<Vec<u32>> {
+    let repeated = (0..).zip(items).filter(|(_, item)| !seen.is_new(item.id()));
+    let places: Vec<u32> = repeated.map(|(place, _)| place).collect();
+    (!places.is_empty()).then_some(places)
 }
 
 async fn pull(state: State, scope: &Scope) -> Option<Pulled> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use napi::bindgen_prelude::{Array, Buffer};
 use napi::{Env, Result};
-use serde_json::json;
+use serde::Serialize;
 use vitable_groups::{Error, Metadata, RawResponse};
 
 use crate::options::milliseconds_of;
@@ -12,20 +12,22 @@ use crate::{ascii, error};
 
 /// The end of a call: an answer, or why there is none.
 pub(crate) enum Reply {
-    /// `[json text | undefined, bytes | undefined, metadata]`
     Answer { json: Option<Bytes>, bytes: Option<Bytes>, metadata: Bytes },
-    /// `[error]`
     Failed(String),
 }
 
 impl Reply {
     /// `typed` says that the body must be JSON, whatever its content type says.
-    pub(crate) fn of(outcome: std::result::Result<RawResponse, Error>, typed: bool) -> Self {
+    pub(crate) fn of(
+        outcome: std::result::Result<RawResponse, Error>,
+        typed: bool,
+        operation: &str,
+    ) -> Self {
         let answer = match outcome {
             Ok(answer) => answer,
             Err(error) => return Self::Failed(error::json(&error)),
         };
-        let metadata = describe(&answer.metadata);
+        let metadata = describe(&answer.metadata, operation);
         let body = answer.data;
         if answer.metadata.status == http::StatusCode::NO_CONTENT {
             return Self::Answer { json: None, bytes: None, metadata };
@@ -55,23 +57,27 @@ impl Reply {
         Self::Failed(error::json(&error))
     }
 
-    pub(crate) fn into_js(self, env: &Env) -> Result<Array<'_>> {
+    /// The end of a call whose work panicked.
+    pub(crate) fn lost() -> Self {
+        let message = "the call ended without a result; please report this";
+        Self::Failed(error::json(&Error::new(vitable_groups::ErrorKind::Internal, message)))
+    }
+
+    /// Writes `json text, bytes, metadata`, or the error where the text stands.
+    pub(crate) fn write(self, env: &Env, parts: &mut Array<'_>, place: u32) -> Result<()> {
         match self {
             Self::Answer { json, bytes, metadata } => {
-                let mut parts = env.create_array(3)?;
                 if let Some(json) = json {
-                    parts.set(0, env.create_string_latin1(json)?)?;
+                    parts.set(place, env.create_string_latin1(json)?)?;
                 }
                 if let Some(bytes) = bytes {
-                    parts.set(1, Buffer::from(bytes.to_vec()))?;
+                    parts.set(place + 1, Buffer::from(bytes.to_vec()))?;
                 }
-                parts.set(2, env.create_string_latin1(metadata)?)?;
-                Ok(parts)
+                parts.set(place + 2, env.create_string_latin1(metadata)?)
             }
             Self::Failed(error) => {
-                let mut parts = env.create_array(1)?;
-                parts.set(0, error)?;
-                Ok(parts)
+                parts.set(place, error)?;
+                parts.set(place + 2, ())
             }
         }
     }
@@ -83,17 +89,35 @@ fn is_json(headers: &http::HeaderMap) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
-fn describe(metadata: &Metadata) -> Bytes {
-    let text = json!({
-        "status": metadata.status.as_u16(),
-        "url": metadata.url.as_str(),
-        "method": metadata.method.as_str(),
-        "headers": error::headers(&metadata.headers),
-        "elapsed": milliseconds_of(metadata.elapsed),
-        "attempts": error::attempts(&metadata.attempts),
-        "idempotency_key": metadata.idempotency_key,
-        "request_id": metadata.request_id(),
-        "recovered": metadata.recovered,
-    });
-    ascii::json(&Bytes::from(text.to_string()))
+fn describe(metadata: &Metadata, operation: &str) -> Bytes {
+    let described = Described {
+        operation,
+        status: metadata.status.as_u16(),
+        url: metadata.url.as_str(),
+        method: metadata.method.as_str(),
+        headers: error::Headers(&metadata.headers),
+        elapsed: milliseconds_of(metadata.elapsed),
+        attempts: error::attempts(&metadata.attempts),
+        idempotency_key: metadata.idempotency_key.as_deref(),
+        request_id: metadata.request_id(),
+        recovered: metadata.recovered,
+    };
+    // Texts, numbers and lists always fit.
+    let text = serde_json::to_vec(&described).unwrap_or_default();
+    ascii::json(&Bytes::from(text))
+}
+
+/// Metadata as JavaScript reads it.
+#[derive(Serialize)]
+struct Described<'a> {
+    operation: &'a str,
+    status: u16,
+    url: &'a str,
+    method: &'a str,
+    headers: error::Headers<'a>,
+    elapsed: f64,
+    attempts: Vec<error::Attempted<'a>>,
+    idempotency_key: Option<&'a str>,
+    request_id: Option<&'a str>,
+    recovered: bool,
 }

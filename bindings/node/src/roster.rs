@@ -105,7 +105,8 @@ impl NativeRoster {
     pub fn guard(&self, previous: Option<&NativeRoster>, options: String) -> Result<()> {
         let guard = given::<Guard>(&options)?;
         guard.check(previous.map(|previous| &*previous.0), &self.0).map_err(|refusal| {
-            error::thrown(&Error::new(ErrorKind::GuardRefused, refusal.to_string()))
+            let error = Error::new(ErrorKind::GuardRefused, refusal.to_string());
+            error::thrown_with(&error, &refusal)
         })
     }
 
@@ -137,9 +138,10 @@ impl NativeRoster {
     pub fn corrected(&self, results: String, replacements: String) -> Result<Rewritten> {
         let results = given::<SyncResults>(&results)?;
         let replacements = given::<Vec<(String, Member)>>(&replacements)?;
-        let corrected = Outcome::join(&self.0, &results, None)
-            .corrected(&self.0, replacements)
-            .map_err(|error| invalid(&error.to_string()))?;
+        let corrected =
+            Outcome::join(&self.0, &results, None).corrected(&self.0, replacements).map_err(
+                |error| error::thrown(&Error::new(ErrorKind::InvalidArgument, error.to_string())),
+            )?;
         let report = json!({
             "replaced": corrected.replaced,
             "still_failing": corrected.still_failing,
@@ -158,11 +160,9 @@ pub struct Rewritten {
 }
 
 fn wrap(read: std::result::Result<roster::Roster, ReadError>) -> Result<NativeRoster> {
-    read.map(|roster| NativeRoster(Arc::new(roster))).map_err(|error| invalid(&error.to_string()))
-}
-
-fn invalid(message: &str) -> napi::Error {
-    error::thrown(&Error::new(ErrorKind::InvalidRoster, message))
+    read.map(|roster| NativeRoster(Arc::new(roster))).map_err(|found| {
+        error::thrown_with(&Error::new(ErrorKind::InvalidRoster, found.to_string()), &found)
+    })
 }
 
 pub(crate) fn given<T: DeserializeOwned>(text: &str) -> Result<T> {

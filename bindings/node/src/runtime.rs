@@ -4,6 +4,8 @@ use std::sync::Once;
 
 use napi::{Error, Result};
 
+use crate::port;
+
 static ONCE: Once = Once::new();
 
 pub(crate) fn install() -> Result<()> {
@@ -13,6 +15,8 @@ pub(crate) fn install() -> Result<()> {
         let built = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("vitable-groups")
+            .on_thread_start(port::thread_started)
+            .on_thread_park(port::thread_sleeps)
             .enable_all()
             .build();
         match built {

@@ -1,7 +1,7 @@
 //! What a call carries along while it runs: who called, and where its log lines go.
 
+use std::borrow::Cow;
 use std::future::Future;
-use std::sync::Arc;
 
 use crate::log::Sink;
 
@@ -10,7 +10,7 @@ use crate::log::Sink;
 pub(crate) struct Scope {
     /// The number under which JavaScript keeps what belongs to the call; 0 is nothing.
     pub(crate) call: u32,
-    pub(crate) operation: Arc<str>,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) log: Option<Sink>,
 }
 
@@ -19,7 +19,12 @@ tokio::task_local! {
 }
 
 pub(crate) async fn within<T>(scope: Scope, work: impl Future<Output = T>) -> T {
-    SCOPE.scope(scope, work).await
+    let log = scope.log.clone();
+    let result = SCOPE.scope(scope, work).await;
+    if let Some(log) = log {
+        log.heard().await;
+    }
+    result
 }
 
 pub(crate) fn with<T>(read: impl FnOnce(&Scope) -> T) -> Option<T> {

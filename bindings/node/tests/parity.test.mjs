@@ -111,10 +111,18 @@ test('a missing platform package is told with the platform and a fix', async () 
   assert.match(missing, /vitable-groups-\w+-arm64.*npm install --include=optional/);
 });
 
-test('an error of the addon itself is an error, not a crash', async () => {
-  assert.throws(() => new addon.Client('nonsense', {}));
-  const client = new addon.Client('{"api_key": "k"}', {});
-  assert.throws(() => client.call(5));
-  const reply = await client.call('nonsense');
-  assert.equal(JSON.parse(reply[0]).kind, 'invalid_argument');
+test('an error of the addon itself is an error, not a crash', async (t) => {
+  // The addon by itself keeps no process alive.
+  const alive = setInterval(() => {}, 60_000);
+  t.after(() => clearInterval(alive));
+  const reply = await new Promise((resolve) => {
+    const port = new addon.Port(() => resolve(addon.take(port.number)));
+    assert.throws(() => new addon.Client('nonsense', {}, port));
+    const client = new addon.Client('{"api_key": "k"}', {}, port);
+    assert.throws(() => addon.call(client.number, 'x'));
+    assert.throws(() => addon.call(1_000_000, 1, 'plans.list'));
+    addon.call(client.number, 7, 'nonsense');
+    addon.flush(port.number);
+  });
+  assert.deepEqual([reply[0], JSON.parse(reply[1]).kind, reply[3]], [7, 'invalid_argument', undefined]);
 });

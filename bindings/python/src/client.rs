@@ -18,6 +18,7 @@ use crate::json::write;
 use crate::options;
 use crate::pages::PageWalk;
 use crate::roster::{self, Roster};
+use crate::runtime;
 use crate::stream::OpenAnswer;
 use crate::waiting::Waiting;
 
@@ -115,7 +116,7 @@ impl Client {
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.core(py)?.close();
-        Ok(())
+        runtime::settle(py)
     }
 
     fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {

@@ -1,11 +1,12 @@
-"""The README's code blocks and the examples run."""
+"""The Python blocks of all pages, and the examples, run."""
 
 from __future__ import annotations
 
-import re
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import member
@@ -13,8 +14,13 @@ from vitable_groups import Roster
 from vitable_groups.testing import Sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
-README = Path(__file__).resolve().parents[1] / "README.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.DOTALL | re.MULTILINE)
+BLOCKS = json.loads(
+    subprocess.run(
+        [sys.executable, str(ROOT / "scripts/doc-blocks"), "--json", "python"],
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
+)
 
 
 @pytest.fixture
@@ -24,7 +30,15 @@ def home(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.chdir(tmp_path)
     rosters = tmp_path / "rosters"
     rosters.mkdir()
-    for name in ("members.csv", "last-month.csv", "rosters/tier-1.csv", "rosters/tier-2.csv"):
+    for name in (
+        "members.csv",
+        "roster.csv",
+        "last-month.csv",
+        "2026-10-members-fixed.csv",
+        "2026-11-members.csv",
+        "rosters/tier-1.csv",
+        "rosters/tier-2.csv",
+    ):
         (tmp_path / name).write_text(Roster([member(1), member(2)]).to_csv())
     return tmp_path
 
@@ -36,18 +50,21 @@ def run(source: str | None, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_a_block_of_the_readme(home: Path, number: int) -> None:
-    block = BLOCKS[number]
-    if "def test_" in block:
-        (home / "test_block.py").write_text(block)
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block["place"])
+def test_a_block_of_a_page(home: Path, block: dict[str, Any]) -> None:
+    for name, content in block["files"].items():
+        (home / name).write_text(content)
+    if "def test_" in block["code"]:
+        (home / "test_block.py").write_text(block["code"])
         assert "1 passed" in run(None, "-m", "pytest", "-p", "no:cacheprovider", "test_block.py")
-    else:
-        run(block)
+        return
+    printed = run(block["code"])
+    if block["prints"] is not None:
+        assert printed == block["prints"]
 
 
 def test_there_are_blocks() -> None:
-    assert len(BLOCKS) >= 6
+    assert len(BLOCKS) >= 16
 
 
 def test_the_daily_job(home: Path) -> None:

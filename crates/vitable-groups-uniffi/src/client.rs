@@ -19,6 +19,7 @@ use crate::response::RawResponse;
 use crate::roster::NativeRoster;
 use crate::runtime::run;
 use crate::token::NativeTokenProvider;
+use crate::tuning::NativeTuning;
 use crate::wait::{NativeProgressListener, SyncHandle, WaitOptions, waiting};
 
 type Cancel = Option<Arc<NativeCancelToken>>;
@@ -37,8 +38,18 @@ impl NativeClient {
     pub fn new(
         options: ClientOptions,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
+        tuning: NativeTuning,
     ) -> Result<Arc<Self>, NativeError> {
-        Ok(Arc::new(Self { client: options.build(tokens)? }))
+        Ok(Arc::new(Self { client: options.build(tokens, tuning)? }))
+    }
+
+    /// A client with other settings that shares connections, retry budget and end of life.
+    pub fn derive(
+        &self,
+        options: ClientOptions,
+        tokens: Option<Arc<dyn NativeTokenProvider>>,
+    ) -> Result<Arc<Self>, NativeError> {
+        Ok(Arc::new(Self { client: options.derive(&self.client, tokens)? }))
     }
 
     /// Where the API is.

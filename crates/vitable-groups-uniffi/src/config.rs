@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use vitable_groups as core;
 
 use crate::error::NativeError;
 use crate::number::natural;
 use crate::options::sorted;
+use crate::time::TimeLimit;
 use crate::token::{self, NativeTokenProvider};
+use crate::tuning::NativeTuning;
 
 /// The vendor's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -19,6 +20,25 @@ pub enum Environment {
     Production,
     /// User acceptance testing.
     Uat,
+}
+
+impl From<Environment> for core::Environment {
+    fn from(environment: Environment) -> Self {
+        match environment {
+            Environment::Production => Self::Production,
+            Environment::Uat => Self::Uat,
+        }
+    }
+}
+
+/// The environment of a name, as configuration files and the other languages write it:
+/// `production`, or `environment_1`, which is `uat`.
+#[uniffi::export]
+pub fn native_environment(name: String) -> Result<Environment, NativeError> {
+    Ok(match name.parse::<core::Environment>()? {
+        core::Environment::Uat => Environment::Uat,
+        core::Environment::Production => Environment::Production,
+    })
 }
 
 /// Which certificate authorities are trusted. There is no way to trust everyone.
@@ -62,15 +82,18 @@ pub struct ClientOptions {
     /// One of the vendor's environments; production by default.
     #[uniffi(default)]
     pub environment: Option<Environment>,
+    /// Lets `environment` win over `VITABLE_CONNECT_BASE_URL`, where both would be refused.
+    #[uniffi(default = false)]
+    pub prefer_environment: bool,
     /// Bounds one attempt, the body included; 60 s by default.
     #[uniffi(default)]
-    pub timeout: Option<Duration>,
+    pub timeout: Option<TimeLimit>,
     /// Bounds the connecting of one attempt; 5 s by default.
     #[uniffi(default)]
-    pub connect_timeout: Option<Duration>,
+    pub connect_timeout: Option<TimeLimit>,
     /// Bounds each call as a whole: attempts, waits, pages. None by default.
     #[uniffi(default)]
-    pub deadline: Option<Duration>,
+    pub deadline: Option<TimeLimit>,
     /// Attempts after the first; 2 by default.
     #[uniffi(default)]
     pub max_retries: Option<i32>,
@@ -127,35 +150,66 @@ const DEFAULT_ROOTS: core::TlsRoots =
     if cfg!(target_os = "android") { core::TlsRoots::Bundled } else { core::TlsRoots::System };
 
 impl ClientOptions {
+    /// A client of its own.
     pub(crate) fn build(
         self,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
+        tuning: NativeTuning,
     ) -> Result<core::Client, NativeError> {
-        let http = self.http();
-        let mut builder = core::Client::builder().http(http);
+        let builder = core::Client::builder().http(self.http());
+        self.set_up(tuning.apply(builder)?, tokens)
+    }
+
+    /// A client that has what is not set here from another, and shares its connections.
+    pub(crate) fn derive(
+        self,
+        base: &core::Client,
+        tokens: Option<Arc<dyn NativeTokenProvider>>,
+    ) -> Result<core::Client, NativeError> {
+        if self.is_about_connections() {
+            return Err(NativeError::invalid(
+                "a client made from another one shares its connections: set TLS, proxies and the \
+                 protocol where the first one is made",
+            ));
+        }
+        self.set_up(base.derive(), tokens)
+    }
+
+    fn is_about_connections(&self) -> bool {
+        self.tls_roots.is_some()
+            || self.proxy.is_some()
+            || self.no_proxy.is_some()
+            || self.ignore_environment_proxy
+            || self.http_version.is_some()
+    }
+
+    fn set_up(
+        self,
+        mut builder: core::ClientBuilder,
+        tokens: Option<Arc<dyn NativeTokenProvider>>,
+    ) -> Result<core::Client, NativeError> {
         if let Some(key) = self.api_key {
             builder = builder.api_key(key);
         }
         if let Some(tokens) = tokens {
             builder = builder.token_provider(move || token::fetch(Arc::clone(&tokens)));
         }
+        if let Some(environment) = self.environment {
+            builder = builder.environment(environment.into());
+        }
         if let Some(url) = self.base_url {
             builder = builder.base_url(url);
-        }
-        if let Some(environment) = self.environment {
-            builder = builder.environment(match environment {
-                Environment::Production => core::Environment::Production,
-                Environment::Uat => core::Environment::Uat,
-            });
+        } else if self.prefer_environment {
+            builder = builder.no_base_url();
         }
         if let Some(timeout) = self.timeout {
-            builder = builder.timeout(timeout);
+            builder = builder.timeout(timeout.limit("timeout")?);
         }
         if let Some(timeout) = self.connect_timeout {
-            builder = builder.connect_timeout(timeout);
+            builder = builder.connect_timeout(timeout.limit("connect_timeout")?);
         }
         if let Some(deadline) = self.deadline {
-            builder = builder.deadline(deadline);
+            builder = builder.deadline(deadline.limit("deadline")?);
         }
         if let Some(retries) = self.max_retries {
             builder = builder.max_retries(natural("max_retries", retries.into())?);

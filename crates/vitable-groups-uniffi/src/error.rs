@@ -5,6 +5,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
 use vitable_groups as core;
 
 use crate::response::{Attempt, headers};
@@ -143,6 +144,16 @@ impl NativeError {
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         core::Error::new(core::ErrorKind::InvalidArgument, message).into()
+    }
+
+    /// An error with what programs may want to know of it.
+    pub(crate) fn with_report<T: Serialize + fmt::Display>(
+        kind: core::ErrorKind,
+        told: &T,
+    ) -> Self {
+        let Self::Failed { mut details } = core::Error::new(kind, told.to_string()).into();
+        details.report = serde_json::to_string(told).ok();
+        Self::Failed { details }
     }
 
     pub(crate) fn cancelled() -> Self {

@@ -23,7 +23,9 @@ pub mod pages;
 pub mod response;
 pub mod roster;
 mod runtime;
+pub mod time;
 pub mod token;
+pub mod tuning;
 pub mod wait;
 
 uniffi::setup_scaffolding!("vitable_groups");

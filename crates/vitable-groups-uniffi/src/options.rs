@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::time::Duration;
 
 use vitable_groups as core;
+use vitable_groups::model::Field;
 
 use crate::error::NativeError;
 use crate::number::natural;
+use crate::time::TimeLimit;
 
 /// Options of one call; what is not set comes from the client. Prints names only, no values.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
@@ -15,13 +16,13 @@ use crate::number::natural;
 pub struct RequestOptions {
     /// Bounds one attempt, the body included.
     #[uniffi(default)]
-    pub timeout: Option<Duration>,
+    pub timeout: Option<TimeLimit>,
     /// Bounds the connecting of one attempt.
     #[uniffi(default)]
-    pub connect_timeout: Option<Duration>,
+    pub connect_timeout: Option<TimeLimit>,
     /// Bounds everything: attempts, waits, pages.
     #[uniffi(default)]
-    pub deadline: Option<Duration>,
+    pub deadline: Option<TimeLimit>,
     /// Attempts after the first.
     #[uniffi(default)]
     pub max_retries: Option<i32>,
@@ -66,14 +67,14 @@ impl fmt::Display for RequestOptions {
 impl RequestOptions {
     pub(crate) fn into_core(self) -> Result<core::RequestOptions, NativeError> {
         let mut options = core::RequestOptions::new().allow_other_origin(self.allow_other_origin);
-        if let Some(timeout) = self.timeout {
-            options = options.timeout(timeout);
-        }
-        if let Some(timeout) = self.connect_timeout {
-            options = options.connect_timeout(timeout);
-        }
-        if let Some(deadline) = self.deadline {
-            options = options.deadline(deadline);
+        for (name, given, place) in [
+            ("timeout", self.timeout, &mut options.timeout),
+            ("connect_timeout", self.connect_timeout, &mut options.connect_timeout),
+            ("deadline", self.deadline, &mut options.deadline),
+        ] {
+            if let Some(limit) = given {
+                *place = limit.limit(name)?.map_or(Field::Null, Field::Value);
+            }
         }
         let retries = self.max_retries.map(|retries| natural("max_retries", retries.into()));
         options.max_retries = retries.transpose()?;

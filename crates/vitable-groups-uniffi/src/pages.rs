@@ -59,8 +59,8 @@ macro_rules! pages {
             pub items: Vec<$item>,
             /// This page's number.
             pub number: i64,
-            /// Whether the list goes on.
-            pub has_next_page: bool,
+            /// The number of the next page, if the list goes on.
+            pub next_number: Option<i64>,
             /// Where the page stands, if the server said so.
             pub pagination: Option<Pagination>,
             /// How the page came.
@@ -85,7 +85,7 @@ macro_rules! pages {
                 Ok($contents {
                     items: page.items.iter().cloned().map($item::from).collect(),
                     number: page.number(),
-                    has_next_page: page.has_next_page(),
+                    next_number: page.next_number(),
                     pagination: page.pagination.clone().map(Pagination::from),
                     metadata: Metadata::from(&page.metadata),
                 })

@@ -1,12 +1,12 @@
 //! Short-lived tokens, fetched by the host.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 use vitable_groups as core;
 
 use crate::error::NativeError;
+use crate::time::TimeLimit;
 
 /// Fetches short-lived tokens: when there is none, a minute before one ends, and once after a 401.
 ///
@@ -27,12 +27,14 @@ type Answer = Result<core::AccessToken, String>;
 #[uniffi::export]
 impl NativeTokenRequest {
     /// Here it is, and how long it is good for from now.
-    pub fn succeed(&self, token: String, expires_in: Option<Duration>) -> Result<(), NativeError> {
+    pub fn succeed(&self, token: String, expires_in: Option<TimeLimit>) -> Result<(), NativeError> {
         let token = core::AccessToken::new(token);
-        self.answer(Ok(match expires_in {
-            Some(time) => token.expires_in(time),
-            None => token,
-        }));
+        let expires_in = expires_in.map(|time| time.limit("expires_in")).transpose();
+        self.answer(match expires_in {
+            Ok(Some(Some(time))) => Ok(token.expires_in(time)),
+            Ok(_) => Ok(token),
+            Err(error) => Err(error.to_string()),
+        });
         Ok(())
     }
 

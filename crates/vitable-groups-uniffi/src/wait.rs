@@ -8,6 +8,7 @@ use vitable_groups as core;
 use crate::error::{ErrorKind, NativeError};
 use crate::model::SyncState;
 use crate::options::RequestOptions;
+use crate::time::TimeLimit;
 
 /// What a sync request is known by; enough to wait for it from any process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, uniffi::Record)]
@@ -70,10 +71,10 @@ pub trait NativeProgressListener: Send + Sync {
 pub struct WaitOptions {
     /// How long to wait at most; 10 minutes by default.
     #[uniffi(default)]
-    pub deadline: Option<Duration>,
+    pub deadline: Option<TimeLimit>,
     /// The time between two looks; by default it grows from 0.5 s to 5 s.
     #[uniffi(default)]
-    pub poll_interval: Option<Duration>,
+    pub poll_interval: Option<TimeLimit>,
     /// Options of the calls; their own deadline is not used.
     #[uniffi(default)]
     pub request: RequestOptions,
@@ -85,10 +86,11 @@ macro_rules! waiting {
         let options: $crate::wait::WaitOptions = $options;
         let mut wait = $wait.options(options.request.into_core()?);
         if let Some(deadline) = options.deadline {
-            wait = wait.deadline(deadline);
+            wait = wait.deadline(deadline.limit("deadline")?);
         }
         if let Some(interval) = options.poll_interval {
-            wait = wait.poll(vitable_groups::poll::PollPolicy::every(interval));
+            wait =
+                wait.poll(vitable_groups::poll::PollPolicy::every(interval.span("poll_interval")?));
         }
         if let Some(listener) = $listener {
             wait = wait.on_progress(move |progress| $crate::wait::tell(&listener, progress));

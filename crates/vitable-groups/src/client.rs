@@ -165,7 +165,8 @@ impl Client {
         self.0.base_url()
     }
 
-    /// Ends the client, its clones and all derived from the same one: further calls fail at once.
+    /// Ends the client, its clones and all derived from the same one: further calls fail at once,
+    /// and no idle connection is kept.
     pub fn close(&self) {
         self.0.close();
     }

@@ -159,6 +159,7 @@ impl Context {
 
     pub(crate) fn close(&self) {
         self.0.shared.closed.store(true, Ordering::Release);
+        self.0.shared.transport.close();
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -24,6 +24,10 @@
 #[doc = include_str!("../README.md")]
 struct ReadMe;
 
+// Only here: a published crate has no pages beside it.
+#[cfg(doctest)]
+mod documents;
+
 mod apply;
 mod auth;
 mod builder;

@@ -137,16 +137,28 @@ pub(crate) fn decoded<T>(
 ) -> Result<Response<T>, Error> {
     match decode(&answer.data) {
         Ok(data) => Ok(answer.map(|_| data)),
-        Err(error) => {
-            let Response { data, metadata } = answer;
-            let is_write = metadata.method != http::Method::GET;
-            Err(error
-                .with_operation(operation)
-                .with_answer(metadata.status.as_u16(), metadata.headers, &data)
-                .with_attempts(metadata.attempts)
-                .with_idempotency_key(metadata.idempotency_key)
-                .with_outcome_unknown(is_write))
-        }
+        Err(error) => Err(of_answer(error, answer, operation)),
+    }
+}
+
+fn of_answer(error: Error, answer: RawResponse, operation: &str) -> Error {
+    let Response { data, metadata } = answer;
+    let is_write = metadata.method != http::Method::GET;
+    error
+        .with_operation(operation)
+        .with_answer(metadata.status.as_u16(), metadata.headers, &data)
+        .with_attempts(metadata.attempts)
+        .with_idempotency_key(metadata.idempotency_key)
+        .with_outcome_unknown(is_write)
+}
+
+impl Error {
+    /// A success whose body is not JSON; for bindings, which decode bodies themselves.
+    pub fn unreadable(answer: RawResponse, operation: &str) -> Self {
+        let error = decode::<serde::de::IgnoredAny>(&answer.data).err().unwrap_or_else(|| {
+            Self::new(ErrorKind::ResponseValidation, "the answer's body is not JSON")
+        });
+        of_answer(error, answer, operation)
     }
 }
 

@@ -29,6 +29,14 @@ pub struct Attempt {
     pub elapsed: Duration,
 }
 
+impl Attempt {
+    /// An attempt that took no time and was not followed by a wait.
+    pub fn new(status: Option<u16>, reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self { status, reason, delay: None, elapsed: Duration::ZERO }
+    }
+}
+
 /// How an answer came.
 ///
 /// ```no_run
@@ -61,6 +69,21 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    /// Of an answer without headers that came at once.
+    pub fn new(method: http::Method, url: url::Url, status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            url,
+            version: Version::HTTP_11,
+            method,
+            elapsed: Duration::ZERO,
+            attempts: Vec::new(),
+            idempotency_key: None,
+            recovered: false,
+        }
+    }
+
     /// How many times the call was sent again.
     pub fn retries(&self) -> usize {
         self.attempts.len().saturating_sub(1)

@@ -231,6 +231,26 @@ async fn a_gzip_bomb_meets_the_limit_too() {
 }
 
 #[tokio::test]
+async fn closing_a_client_closes_its_idle_connections() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        let body = r#"{"data": {"id": "grp_1"}}"#;
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        assert_eq!(stream.read(&mut buffer).await.unwrap_or(0), 0);
+    });
+    let none: [(&str, &str); 0] = [];
+    let client = Client::builder().variables(none).api_key("key").base_url(url).build().unwrap();
+    client.groups().retrieve("grp_1").await.unwrap();
+    client.close();
+    served.await.unwrap();
+}
+
+#[tokio::test]
 async fn dropping_a_call_closes_its_connection() {
     let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

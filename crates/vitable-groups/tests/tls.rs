@@ -1,74 +1,15 @@
 //! Whom the built-in transport trusts, against servers with certificates made for the test.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use std::sync::Arc;
-
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use vitable_groups::{Client, Error, ErrorKind, HttpConfig, TlsRoots};
+use vitable_groups::{Client, Error, ErrorKind, HttpConfig, RequestOptions, TlsRoots};
 
-/// A certificate authority of our own.
-struct Authority {
-    pem: String,
-    issuer: Issuer<'static, KeyPair>,
-}
+#[path = "common/authority.rs"]
+mod authority;
 
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { pem, issuer: Issuer::new(params, key) }
-    }
-
-    /// A server whose certificate is good for a name.
-    async fn serve(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> String {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        serve(certificate.der().clone(), key).await
-    }
-}
-
-async fn serve(
-    certificate: tokio_rustls::rustls::pki_types::CertificateDer<'static>,
-    key: KeyPair,
-) -> String {
-    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                // A client that refuses us ends here.
-                let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                let mut buffer = [0; 4096];
-                let _ = stream.read(&mut buffer).await;
-                let body = r#"{"data": {"id": "grp_1"}}"#;
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-                let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    format!("https://localhost:{port}")
-}
+use authority::{Authority, answering, serve};
 
 async fn get(url: &str, roots: TlsRoots) -> Result<String, Error> {
     let none: [(&str, &str); 0] = [];
@@ -134,6 +75,92 @@ async fn certificates_of_another_host_are_refused() {
     let authority = Authority::new();
     let url = authority.serve("elsewhere.example", |_| {}).await;
     refused(get(&url, TlsRoots::Pem(authority.pem.into_bytes())).await);
+}
+
+#[tokio::test]
+async fn certificates_that_are_not_valid_yet_are_refused() {
+    let authority = Authority::new();
+    let change = |params: &mut CertificateParams| params.not_before = date_time_ymd(2999, 1, 1);
+    let url = authority.serve("localhost", change).await;
+    refused(get(&url, authority.roots()).await);
+}
+
+/// Takes connections and says what came over them; a client that is right says nothing.
+async fn eavesdropper() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut heard = Vec::new();
+            let _ = stream.read_buf(&mut heard).await;
+            // The test may be over.
+            let _ = tell.send(String::from_utf8_lossy(&heard).into_owned());
+        }
+    });
+    (port, told)
+}
+
+/// Another machine's plain http stands for itself in this: the origin differs from ours.
+#[tokio::test]
+async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin() {
+    let authority = Authority::new();
+    let (port, mut heard) = eavesdropper().await;
+    for (status, location) in [
+        ("301 Moved Permanently", format!("http://localhost:{port}/v1/groups/grp_1")),
+        ("302 Found", format!("http://127.0.0.1:{port}/v1/groups/grp_1")),
+        ("303 See Other", format!("//localhost:{port}/v1/groups/grp_1")),
+        ("307 Temporary Redirect", format!("https://localhost:{port}/v1/groups/grp_1")),
+        ("308 Permanent Redirect", format!("http://user@localhost:{port}/")),
+    ] {
+        let answer =
+            format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+        let (certificate, key) = authority.sign("localhost", |_| {});
+        let url = answering(certificate, key, answer).await;
+        let error = get(&url, authority.roots()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Status, "{location}: {error}");
+        assert!(error.to_string().contains("another origin"), "{error}");
+    }
+    assert!(heard.try_recv().is_err(), "something was sent to where a redirect led");
+
+    // The positive control: whoever is asked hears the key.
+    let result = get(&format!("http://127.0.0.1:{port}"), TlsRoots::System).await;
+    assert!(result.is_err());
+    assert!(heard.recv().await.unwrap().contains("Bearer key"));
+}
+
+#[test]
+fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
+    let none: [(&str, &str); 0] = [];
+    for url in ["http://api.example.com", "http://192.0.2.1", "http://localhost.example.com"] {
+        let builder = Client::builder().variables(none).api_key("key");
+        let error = builder.base_url(url).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+        assert!(error.to_string().contains("plain http"), "{error}");
+    }
+    for url in ["http://localhost", "http://127.0.0.1:1", "http://[::1]:1"] {
+        let builder = Client::builder().variables(none).api_key("key");
+        assert!(builder.base_url(url).build().is_ok(), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_of_another_origin_gets_no_key() {
+    let (port, mut heard) = eavesdropper().await;
+    let none: [(&str, &str); 0] = [];
+    let http = HttpConfig::new().no_environment_proxy();
+    let builder = Client::builder().variables(none).api_key("secret-key").max_retries(0);
+    let client = builder.base_url("http://127.0.0.1:9").http(http).build().unwrap();
+    let elsewhere = format!("http://127.0.0.1:{port}/v1/groups/grp_1");
+    let error = client.get(&elsewhere).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    assert!(heard.try_recv().is_err(), "it was sent all the same");
+    // Where the caller insists, the call goes, and the key stays.
+    let options = RequestOptions::new().allow_other_origin(true);
+    assert!(client.get(&elsewhere).options(options).send().await.is_err());
+    let request = heard.recv().await.unwrap();
+    assert!(request.starts_with("GET /v1/groups/grp_1"), "{request}");
+    assert!(!request.contains("secret-key"), "{request}");
 }
 
 #[tokio::test]

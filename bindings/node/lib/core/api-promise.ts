@@ -4,6 +4,8 @@ import type { Metadata, Reply } from './reply.js';
 
 export type { Metadata };
 
+const NEVER = (): void => {};
+
 /** Data with the answer it came in. */
 export interface WithResponse<T> {
   /** The parsed body. */
@@ -27,7 +29,7 @@ export class APIPromise<T> extends Promise<T> {
 
   constructor(reply: Promise<Reply>, parse: (reply: Reply) => T) {
     // What is awaited is the reply below; this promise only makes the class a `Promise`.
-    super((resolve) => resolve(undefined as T));
+    super(NEVER);
     this.#reply = reply;
     this.#parse = parse;
   }

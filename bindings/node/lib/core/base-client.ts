@@ -3,14 +3,13 @@
 import { APIPromise } from './api-promise.js';
 import { type EncodedBody, encodeBody, isJson, jsonText } from './body.js';
 import { type ClientOptions, encodeConfig, LOG, readEnv, variables } from './config.js';
+import { numberOf, port } from './calls.js';
 import './dispose.js';
-import * as Errors from './error.js';
-import { callerOf } from './callers.js';
-import { type Fetch, fetchHooks } from './fetch.js';
-import { type HeadersLike, headerPairs, type NullableHeaders, nullableHeaders } from './headers.js';
+import { headerPairs } from './headers.js';
+import { ClientHooks } from './hooks.js';
 import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
-import { attempt } from './make-error.js';
-import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeReply, type PagePlace, type Start } from './native.js';
+import { attempt, type MakeStatusError } from './make-error.js';
+import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeSeenItems, type PagePlace, type Start } from './native.js';
 import {
   encodeOptions,
   type FetchOptions,
@@ -23,11 +22,10 @@ import {
   PageNumberPage,
   PagePromise,
 } from './pagination.js';
-import { finalOptions, listAt, type Target, targetOf } from './operations.js';
+import { listAt, type Target, targetOf } from './operations.js';
 import type { Reply } from './reply.js';
 import { type Context, type PageWalk, run, walk } from './run.js';
 import { tokenHook } from './token.js';
-import { isAbsolute, queryText, urlText } from './url.js';
 import { VERSION } from '../version.js';
 
 /** From which client a derived one starts; not an option for callers. */
@@ -35,7 +33,7 @@ const PARENT = Symbol('parent');
 
 type Internal = ClientOptions & { [PARENT]?: BaseClient };
 type Raw<T> = PromiseLike<T> | T;
-type StartNative = (native: NativeClient, start?: Start) => Promise<NativeReply>;
+type StartNative = (native: NativeClient, id: number, start?: Start) => void;
 
 /** Bounds one attempt unless set otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT = 60_000;
@@ -44,7 +42,7 @@ const typed = <T>(reply: Reply): T => reply.value(false) as T;
 const untyped = <T>(reply: Reply): T => reply.value(true) as T;
 
 /** What a client is beside its resources. */
-export class BaseClient {
+export class BaseClient extends ClientHooks {
   #options: ClientOptions;
   #native: NativeClient;
   /** The same client, sending through `fetch`. */
@@ -52,7 +50,12 @@ export class BaseClient {
   #apiKey: string | undefined;
   #logger: Logger;
   #logLevel: LogLevel;
-  readonly #makeStatusError = this.makeStatusError.bind(this);
+  readonly #makeStatusError: MakeStatusError = this.makeStatusError.bind(this);
+
+  /** @internal */
+  protected get _options(): ClientOptions {
+    return this.#options;
+  }
 
   /**
    * Makes a client. Nothing is sent or connected yet.
@@ -63,6 +66,7 @@ export class BaseClient {
    * ```
    */
   constructor(options: ClientOptions = {}) {
+    super();
     const { [PARENT]: parent, ...own } = options as Internal;
     const all = parent ? { ...parent.#options, ...own } : own;
     this.#options = all;
@@ -78,7 +82,7 @@ export class BaseClient {
     } else {
       config['variables'] = variables(own);
       config['user_agent'] = `${this.constructor.name}/JS ${VERSION}`;
-      this.#native = attempt(() => new addon.Client(JSON.stringify(config), hooks));
+      this.#native = attempt(() => new addon.Client(JSON.stringify(config), hooks, port()));
     }
     this.#apiKey = all.tokenProvider ? undefined : (all.apiKey ?? readEnv('VITABLE_CONNECT_API_KEY'));
     if (parent && own.apiKey === undefined) this.#apiKey = parent.#apiKey;
@@ -90,31 +94,8 @@ export class BaseClient {
     if (this.#logLevel === 'info' || this.#logLevel === 'debug') {
       hooks.log = logHook(() => this.#logger);
     }
-    if (this.#usesFetch) Object.assign(hooks, this.#fetchHooks());
+    if (this._usesFetch) Object.assign(hooks, this._fetchHooks());
     return hooks;
-  }
-
-  /** Only what the caller wants of it goes through `fetch`. */
-  get #usesFetch(): boolean {
-    const { fetch, fetchOptions } = this.#options;
-    const prepares = this.prepareRequest !== BaseClient.prototype.prepareRequest;
-    return fetch !== undefined || fetchOptions !== undefined || prepares || this.#sendsItself;
-  }
-
-  get #sendsItself(): boolean {
-    return this.fetchWithTimeout !== BaseClient.prototype.fetchWithTimeout;
-  }
-
-  #fetchHooks(): Pick<Hooks, 'fetch' | 'abort'> {
-    return fetchHooks(() => ({
-      fetch: this.#options.fetch ?? (globalThis.fetch as Fetch),
-      fetchOptions: this.#options.fetchOptions,
-      send: this.#sendsItself
-        ? (url, init, call, controller) =>
-            this.fetchWithTimeout(url, init, callerOf(call)?.timeout ?? this.timeout, controller)
-        : undefined,
-      prepare: (init, url) => this.prepareRequest(init, { url, options: init as FinalRequestOptions }),
-    }));
   }
 
   /** The key; assigning another one rotates it. */
@@ -128,18 +109,18 @@ export class BaseClient {
   }
 
   /** Where the API is. */
-  get baseURL(): string {
+  override get baseURL(): string {
     return this.#native.baseUrl.replace(/\/$/, '');
   }
-  set baseURL(url: string) {
+  override set baseURL(url: string) {
     this.#change({ baseURL: url });
   }
 
   /** Bounds each attempt, in milliseconds. */
-  get timeout(): number {
+  override get timeout(): number {
     return this.#options.timeout ?? DEFAULT_TIMEOUT;
   }
-  set timeout(timeout: number) {
+  override set timeout(timeout: number) {
     this.#change({ timeout });
   }
 
@@ -265,19 +246,27 @@ export class BaseClient {
     query: object | null | undefined,
     options?: RequestOptions,
   ): PagePromise<PageNumberPage<Item>, Item> {
-    const final: FinalRequestOptions = { method: 'get', path, query, ...options };
-    const reply = this.#start(operation, [], undefined, final);
-    const Page = PageNumberPage<Item>;
-    return new PagePromise(reply, (reply) => this._page(Page, reply, final));
+    const reply = this.#start(operation, [], undefined, { query, ...options });
+    return new PagePromise(reply, (reply) =>
+      this._page(PageNumberPage<Item>, reply, { method: 'get', path, query, ...options }),
+    );
   }
 
   /** @internal */
-  async _walk(options: FinalRequestOptions, after: PagePlace, prefetch: number): Promise<PageWalk> {
+  async _walk(
+    options: FinalRequestOptions,
+    after: PagePlace,
+    prefetch: number,
+    seen?: NativeSeenItems,
+  ): Promise<PageWalk> {
     const operation = listAt(options);
-    const final = this.#isHooked ? await this.#prepared(operation, [], undefined, options) : options;
+    const final = this._isHooked ? await this._prepared(operation, [], undefined, options) : options;
     const { target, text, body } = await this.#made(operation, [], undefined, final);
     const native = this.#nativeFor(final);
-    return walk((start) => native.pages(target, text, body, after, prefetch, start), this.#context(final));
+    return walk(
+      (start) => native.pages(target, text, body, after, prefetch, seen, start),
+      this.#context(final),
+    );
   }
 
   /** @internal */
@@ -288,18 +277,19 @@ export class BaseClient {
   /** @internal */
   _run(start: StartNative, options?: RequestOptions, cancel?: NativeCancelToken): Promise<Reply> {
     const native = this.#nativeFor(options);
-    return run((with_) => start(native, with_), { ...this.#context(options), cancel });
+    return run((id, with_) => start(native, id, with_), this.#context(options, cancel));
   }
 
   #nativeFor(options: RequestOptions | undefined): NativeClient {
-    if (options?.fetchOptions === undefined || this.#usesFetch) return this.#native;
-    return (this.#overFetch ??= this.#native.derive('{}', this.#fetchHooks()));
+    if (options?.fetchOptions === undefined || this._usesFetch) return this.#native;
+    return (this.#overFetch ??= this.#native.derive('{}', this._fetchHooks()));
   }
 
-  #context(options: RequestOptions | undefined): Context {
-    const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this.#usesFetch);
+  #context(options: RequestOptions | undefined, cancel?: NativeCancelToken): Context {
+    const comesBack = this.#options.tokenProvider ?? (options?.fetchOptions || this._usesFetch);
     return {
       signal: options?.signal,
+      cancel,
       caller: comesBack ? { fetchOptions: options?.fetchOptions, timeout: options?.timeout } : undefined,
       makeStatusError: this.#makeStatusError,
     };
@@ -313,8 +303,8 @@ export class BaseClient {
     options: RequestOptions | undefined,
   ): Promise<Reply> {
     try {
-      if (!this.#isHooked) return this.#send(operation, params, body, options);
-      return this.#prepared(operation, params, body, options).then((final) =>
+      if (!this._isHooked) return this.#send(operation, params, body, options);
+      return this._prepared(operation, params, body, options).then((final) =>
         this.#send(operation, params, final.body, final),
       );
     } catch (error) {
@@ -328,10 +318,15 @@ export class BaseClient {
     given: unknown,
     options: RequestOptions | undefined,
   ): Promise<Reply> {
-    const send = ({ target, params, text, body }: Made): Promise<Reply> =>
-      this._run((native, start) => native.call(target, params, text, body, start), options);
     const made = this.#made(operation, params, given, options);
-    return isPromise(made) ? made.then(send) : send(made);
+    return isPromise(made) ? made.then((made) => this.#sent(made, options)) : this.#sent(made, options);
+  }
+
+  #sent({ target, params, text, body }: Made, options: RequestOptions | undefined): Promise<Reply> {
+    return this._run(
+      (native, id, start) => addon.call(numberOf(native), id, target, params, text, body, start),
+      options,
+    );
   }
 
   /** The call as the addon takes it; a promise only if the body has to be read first. */
@@ -341,147 +336,28 @@ export class BaseClient {
     given: unknown,
     options: RequestOptions | undefined,
   ): Made | Promise<Made> {
-    const target = targetOf(operation, params, this.#based(operation, params, options));
+    const target = targetOf(operation, params, this._based(operation, params, options));
     const body = options?.body === undefined ? given : options.body;
-    const make = (encoded?: EncodedBody): Made => {
-      const type = encoded?.contentType;
-      const all = type === undefined ? options : withContentType(options, type);
-      return { ...target, text: encodeOptions(all), body: encoded?.body };
-    };
     const isRaw = target.params === undefined;
-    if (isRaw ? !body : body === undefined || body === null) return make();
-    if (isJson(body, options?.headers)) return make({ body: jsonText(body) });
-    if (typeof body === 'string') return make({ body });
-    return encodeBody(body, options?.headers).then(make);
-  }
-
-  /** Whether a subclass wants to change what is sent. */
-  get #isHooked(): boolean {
-    const own = BaseClient.prototype;
-    return (
-      this.prepareOptions !== own.prepareOptions ||
-      this.authHeaders !== own.authHeaders ||
-      this.defaultQuery !== own.defaultQuery ||
-      this.validateHeaders !== own.validateHeaders ||
-      this.#changesURL
-    );
-  }
-
-  get #changesURL(): boolean {
-    const own = BaseClient.prototype;
-    return this.buildURL !== own.buildURL || this.stringifyQuery !== own.stringifyQuery;
-  }
-
-  async #prepared(
-    operation: string | undefined,
-    params: string[],
-    body: unknown,
-    options: RequestOptions | undefined,
-  ): Promise<FinalRequestOptions> {
-    const final = finalOptions(operation, params, { body, ...options });
-    await this.prepareOptions(final);
-    final.query = { ...this.defaultQuery(), ...final.query };
-    const auth = await this.authHeaders(final);
-    if (auth) final.headers = [...headerPairs(auth), ...headerPairs(final.headers)];
-    this.validateHeaders(
-      nullableHeaders([...headerPairs(this.#options.defaultHeaders), ...headerPairs(final.headers)]),
-    );
-    return this.#changesURL ? this.#withURL(final) : final;
-  }
-
-  /** An address that a subclass changed is the path; others stay what they are. */
-  #withURL(final: FinalRequestOptions): FinalRequestOptions {
-    const { path, query, defaultBaseURL } = final;
-    const url = this.buildURL(path, query as Record<string, unknown>, defaultBaseURL);
-    const texts = this.stringifyQuery !== BaseClient.prototype.stringifyQuery && Object.keys(query ?? {}).length > 0;
-    const same = !texts && url === BaseClient.prototype.buildURL.call(this, path, query as Record<string, unknown>, defaultBaseURL);
-    return same ? final : { ...final, path: url, query: undefined };
-  }
-
-  /** For subclasses: changes a call's options before anything is sent. */
-  protected async prepareOptions(_options: FinalRequestOptions): Promise<void> {}
-
-  /** For subclasses: changes an attempt before `fetch` gets it; all attempts then go through `fetch`. */
-  protected async prepareRequest(
-    _request: RequestInit,
-    _context: { url: string; options: FinalRequestOptions },
-  ): Promise<void> {}
-
-  /** For subclasses: headers that prove who calls, instead of the key. */
-  protected async authHeaders(_options: FinalRequestOptions): Promise<HeadersLike> {
-    return undefined;
-  }
-
-  /** For subclasses: query parameters of every request. */
-  protected defaultQuery(): Record<string, string | undefined> | undefined {
-    return this.#options.defaultQuery;
-  }
-
-  /** The options with the call's own base URL in the path, where it counts. */
-  #based(
-    operation: string | undefined,
-    params: string[],
-    options: RequestOptions | undefined,
-  ): RequestOptions | undefined {
-    const base = this.#baseOf(options?.defaultBaseURL);
-    if (base === undefined) return options;
-    const final = finalOptions(operation, params, options);
-    return isAbsolute(final.path) ? final : { ...final, path: urlText(base, final.path, '') };
-  }
-
-  #baseOf(base: string | undefined): string | undefined {
-    const given = this.#options.baseURL ?? (this.#options.baseURL === null ? undefined : readEnv('VITABLE_CONNECT_BASE_URL'));
-    return given ? undefined : base;
-  }
-
-  /** For subclasses: throws if the headers that the caller set or left out (`nulls`) will not do. */
-  protected validateHeaders(_headers: NullableHeaders): void {}
-
-  /** For subclasses: a query as text. */
-  protected stringifyQuery(query: object): string {
-    return queryText(query);
-  }
-
-  /** For subclasses: the address of a call; one of another origin needs `allowOtherOrigin`. */
-  protected buildURL(
-    path: string,
-    query: Record<string, unknown> | null | undefined,
-    defaultBaseURL?: string,
-  ): string {
-    return urlText(this.#baseOf(defaultBaseURL) ?? this.baseURL, path, query ? this.stringifyQuery(query) : '');
-  }
-
-  /** For subclasses: sends one attempt; all attempts then go through it. */
-  protected async fetchWithTimeout(
-    url: string,
-    init: RequestInit | undefined,
-    ms: number,
-    controller: AbortController,
-  ): Promise<Response> {
-    const timer = setTimeout(() => controller.abort(new DOMException('the attempt took too long', 'TimeoutError')), ms);
-    try {
-      const fetch = this.#options.fetch ?? (globalThis.fetch as Fetch);
-      return await fetch.call(undefined, url, { ...init, signal: controller.signal });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** For subclasses: the error of a refusal. */
-  protected makeStatusError(
-    status: number,
-    error: object,
-    message: string | undefined,
-    headers: Headers,
-  ): Errors.APIError {
-    return Errors.APIError.generate(status, error, message, headers);
+    if (isRaw ? !body : body === undefined || body === null) return made(target, options);
+    if (isJson(body, options?.headers)) return made(target, options, { body: jsonText(body) });
+    if (typeof body === 'string') return made(target, options, { body });
+    return encodeBody(body, options?.headers).then((encoded) => made(target, options, encoded));
   }
 }
 
 /** A call as the addon takes it. */
-interface Made extends Target {
+interface Made {
+  target: string;
+  params: string[] | undefined;
   text: string | undefined;
   body: EncodedBody['body'] | undefined;
+}
+
+function made({ target, params }: Target, options: RequestOptions | undefined, encoded?: EncodedBody): Made {
+  const type = encoded?.contentType;
+  const all = type === undefined ? options : withContentType(options, type);
+  return { target, params, text: encodeOptions(all), body: encoded?.body };
 }
 
 function isPromise<T>(value: Raw<T> | undefined): value is PromiseLike<T> {

@@ -4,7 +4,7 @@ import { VitableConnectError } from './error.js';
 import type { Fetch } from './fetch.js';
 import { type HeadersLike, headerPairs } from './headers.js';
 import type { Logger, LogLevel } from './log.js';
-import { type FetchOptions, milliseconds, retries } from './options.js';
+import { type FetchOptions, limit, retries } from './options.js';
 import type { TokenProvider } from './token.js';
 
 /** Settings of the built-in transport. */
@@ -33,7 +33,7 @@ export interface ClientOptions {
   environment?: 'production' | 'environment_1' | undefined;
   /** Where the API is, a path in it is kept; `null` ignores `VITABLE_CONNECT_BASE_URL`. */
   baseURL?: string | null | undefined;
-  /** Bounds each attempt, its body included, in milliseconds; 60,000 by default. */
+  /** Bounds each attempt, its body included, in milliseconds; 60,000 by default, `Infinity` is no limit. */
   timeout?: number | undefined;
   /** Bounds the connecting of each attempt by the built-in transport, in milliseconds; 5,000 by default. */
   connectTimeout?: number | undefined;
@@ -60,6 +60,9 @@ export interface ClientOptions {
   /** Lets key and member data travel in the clear, to a sandbox in a container network. */
   dangerouslyAllowPlainHttp?: boolean | undefined;
 }
+
+/** @internal Settings of the core that tests need and callers do not get. */
+export const TUNED = Symbol('tuned');
 
 /** Variables that the core reads; passed along, as a worker's environment is its own. */
 const API_KEY = 'VITABLE_CONNECT_API_KEY';
@@ -99,9 +102,9 @@ export function encodeConfig(options: ClientOptions): Record<string, unknown> {
     base_url: baseURL,
     no_base_url: options.baseURL === null || undefined,
     environment: options.environment,
-    timeout: milliseconds('timeout', options.timeout),
-    connect_timeout: milliseconds('connectTimeout', options.connectTimeout),
-    deadline: milliseconds('deadline', options.deadline),
+    timeout: limit('timeout', options.timeout),
+    connect_timeout: limit('connectTimeout', options.connectTimeout),
+    deadline: limit('deadline', options.deadline),
     max_retries: retries(options.maxRetries),
     headers: defaultHeaders ? headerPairs(defaultHeaders) : undefined,
     query:
@@ -109,6 +112,7 @@ export function encodeConfig(options: ClientOptions): Record<string, unknown> {
       Object.entries(defaultQuery).filter((pair): pair is [string, string] => pair[1] !== undefined),
     organization: options.organization,
     dangerously_allow_plain_http: options.dangerouslyAllowPlainHttp,
+    tuned: (options as { [TUNED]?: object })[TUNED],
     http: (http ?? caFile) && {
       proxy: http?.proxy,
       no_proxy: http?.noProxy,

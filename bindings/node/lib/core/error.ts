@@ -70,13 +70,14 @@ export class APIError<
   declare readonly headers: THeaders;
   /** The JSON body of the answer. Not shown when the error is printed. */
   declare readonly error: TError;
+  /** The beginning of the body, as text. Not shown when the error is printed. */
+  declare readonly body?: string;
 
   constructor(status: TStatus, error: TError, message: string | undefined, headers: THeaders) {
     super(messageOf(status, error, message));
     this.status = status;
-    // Bodies and headers may hold personal data or credentials: readable, but never printed.
-    hide(this, 'headers', headers);
-    hide(this, 'error', error);
+    conceal(this, 'headers', headers);
+    conceal(this, 'error', error);
   }
 
   /** The error of a status. */
@@ -137,10 +138,7 @@ export class APIConnectionTimeoutError extends APIConnectionError {
 /** The call's `deadline` passed, over all attempts, pages or polls. */
 export class DeadlineExceededError extends VitableConnectError {}
 /** A success answer whose body is not what the operation returns. */
-export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {
-  /** The beginning of the body. Not shown when the error is printed. */
-  declare readonly body?: string;
-}
+export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {}
 /** An argument cannot be sent; nothing was. */
 export class InvalidArgumentError extends VitableConnectError {}
 /** The token provider failed; nothing was sent. */
@@ -187,6 +185,29 @@ const STATUSES: Record<number, unknown> = {
   422: UnprocessableEntityError,
   429: RateLimitError,
 };
+
+// Bodies and headers may hold personal data or credentials: readable, but printed by nothing, not even
+// by what shows properties that are not enumerable.
+const concealed = new WeakMap<object, Map<string, unknown>>();
+for (const [Class, names] of [[VitableConnectError, ['details']], [APIError, ['headers', 'error', 'body']]] as const) {
+  for (const name of names) {
+    Object.defineProperty(Class.prototype, name, {
+      get(this: object) {
+        return concealed.get(this)?.get(name);
+      },
+      set(this: object, value: unknown) {
+        conceal(this, name, value);
+      },
+      configurable: true,
+    });
+  }
+}
+
+/** Sets a property that is readable and never printed. */
+export function conceal(target: object, key: 'details' | 'headers' | 'error' | 'body', value: unknown): void {
+  const values = concealed.get(target) ?? new Map<string, unknown>();
+  concealed.set(target, values.set(key, value));
+}
 
 // Written out, as bundlers may rename classes.
 for (const [name, Class] of Object.entries(CLASSES)) {

@@ -39,6 +39,7 @@ interface LogEvent {
 /** The core's events hold no bodies and no header values. */
 export function logHook(logger: () => Logger): NonNullable<Hooks['log']> {
   return (text) => {
+    if (text === '') return;
     const { level, operation, message, fields } = JSON.parse(text) as LogEvent;
     try {
       logger()[level === 'trace' ? 'debug' : level](`[vitable-groups] ${operation}: ${message}`, fields);

@@ -7,6 +7,7 @@ import {
   APIResponseValidationError,
   APIUserAbortError,
   type Attempt,
+  conceal,
   errorClasses,
   hide,
   type SyncHandle,
@@ -65,7 +66,8 @@ export function makeError(
   if (info.idempotency_key !== null) error.idempotencyKey = info.idempotency_key;
   if (info.handle !== null) error.syncHandle = info.handle;
   if (info.page !== null) error.page = info.page;
-  if (info.details !== null) hide(error, 'details', info.details);
+  if (info.body !== null && error instanceof APIError) conceal(error, 'body', info.body);
+  if (info.details !== null) conceal(error, 'details', info.details);
   return error;
 }
 
@@ -101,7 +103,6 @@ function construct(
 function misfit(info: ErrorInfo, cause: Error): APIResponseValidationError {
   const headers = toHeaders(info.headers);
   const error = new APIResponseValidationError(info.status ?? undefined, undefined, info.message, headers);
-  hide(error, 'body', info.body ?? undefined);
   hide(error, 'cause', cause);
   return error;
 }

@@ -1,7 +1,9 @@
 /** The addon: what it offers, and where it is found on this platform. */
 
-/** `[json text, bytes, metadata]`, or `[error]`. */
-export type NativeReply = [json?: string, bytes?: Uint8Array, metadata?: string] | [error: string];
+/** Where the calls of this thread start and end. */
+export interface NativePort {
+  readonly number: number;
+}
 
 export interface NativeCancelToken {
   cancel(): void;
@@ -56,33 +58,30 @@ type Body = string | Uint8Array;
 export interface NativeClient {
   readonly baseUrl: string;
   readonly closed: boolean;
+  readonly number: number;
   derive(config: string, hooks: Hooks): NativeClient;
   setApiKey(key: string): void;
   close(): void;
-  call(
-    target: string,
-    pathParams?: string[],
-    options?: string,
-    body?: Body,
-    start?: Start,
-  ): Promise<NativeReply>;
   pages(
     target: string,
     options: string | undefined,
     body: Body | undefined,
     after: PagePlace,
     prefetch: number,
+    seen?: NativeSeenItems,
     start?: Start,
   ): NativePageWalk;
   wait(
+    id: number,
     groupId: string,
     requestId: string | undefined,
     body: Body | undefined,
     options: string | undefined,
     progress: ((look: string | null) => void) | undefined,
     start?: Start,
-  ): Promise<NativeReply>;
+  ): void;
   apply(
+    id: number,
     groupId: string,
     roster: NativeRoster,
     previous: NativeRoster | undefined,
@@ -91,18 +90,20 @@ export interface NativeClient {
     options: string | undefined,
     progress: ((look: string | null) => void) | undefined,
     start?: Start,
-  ): Promise<NativeReply>;
-  findGroup(reference: string, options?: string, start?: Start): Promise<NativeReply>;
-  getOrCreate(reference: string, name: string, options?: string, start?: Start): Promise<NativeReply>;
+  ): void;
+  findGroup(id: number, reference: string, options?: string, start?: Start): void;
+  getOrCreate(id: number, reference: string, name: string, options?: string, start?: Start): void;
 }
 
 /** The pages that follow a page. */
 export interface NativePageWalk {
-  next(): Promise<NativeReply | null>;
+  next(id: number): void;
+  /** The places of those items of the last page that came before. */
+  repeated(): number[] | null;
   end(): void;
 }
 
-interface NativeSeenItems {
+export interface NativeSeenItems {
   areNew(ids: string[]): boolean[];
 }
 
@@ -132,7 +133,8 @@ export interface NativeSandbox {
 }
 
 interface Addon {
-  Client: new (config: string, hooks: Hooks) => NativeClient;
+  Port: new (wake: () => void) => NativePort;
+  Client: new (config: string, hooks: Hooks, port: NativePort) => NativeClient;
   Roster: {
     read(source: string | Uint8Array, options: string): NativeRoster;
     readFile(path: string, options: string): Promise<NativeRoster>;
@@ -140,7 +142,22 @@ interface Addon {
   };
   Sandbox: new (settings: string) => NativeSandbox;
   CancelToken: new () => NativeCancelToken;
+  /** Hands over what was started. */
+  flush(port: number): void;
+  /** Of each call that ended its number, text, bytes and metadata. */
+  take(port: number): (number | string | Uint8Array | undefined)[];
+  /** Starts a call of a client; its end comes to the client's port. */
+  call(
+    client: number,
+    id: number,
+    target: string,
+    pathParams?: string[],
+    options?: string,
+    body?: Body,
+    start?: Start,
+  ): void;
   manifest(): string;
+  unreadable(metadata: string, body: Body): string;
   nextPage(place: PagePlace): number | null;
   SeenItems: new () => NativeSeenItems;
 }

@@ -25,11 +25,11 @@ export interface RequestOptions {
   headers?: HeadersLike;
   /** Attempts after the first; `Infinity` is no limit. */
   maxRetries?: number;
-  /** Bounds one attempt, the body included, in milliseconds. */
+  /** Bounds one attempt, the body included, in milliseconds; `Infinity` is no limit. */
   timeout?: number;
-  /** Bounds the connecting of one attempt by the built-in transport, in milliseconds. */
+  /** Bounds the connecting of one attempt by the built-in transport, in milliseconds; `Infinity` is no limit. */
   connectTimeout?: number;
-  /** Bounds everything together: attempts, waits, pages, polls, in milliseconds. */
+  /** Bounds everything together: attempts, waits, pages, polls, in milliseconds; `Infinity` is no limit. */
   deadline?: number;
   /** Ends the call at once, whatever it is doing. */
   signal?: AbortSignal | undefined | null;
@@ -60,9 +60,15 @@ export interface FinalRequestOptions extends RequestOptions {
   path: string;
 }
 
+/** How a wait is paced. */
+export interface Pace {
+  /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
+  pollInterval?: number;
+}
+
 /** The options as the addon reads them; `undefined` if there are none. */
 export function encodeOptions(
-  options: RequestOptions | undefined,
+  options: (RequestOptions & Pace) | undefined,
   query: object | undefined | null = options?.query,
 ): string | undefined {
   const pairs = queryPairs(query);
@@ -71,9 +77,10 @@ export function encodeOptions(
   const encoded = {
     extra_query: pairs,
     headers,
-    timeout: milliseconds('timeout', options.timeout),
-    connect_timeout: milliseconds('connectTimeout', options.connectTimeout),
-    deadline: milliseconds('deadline', options.deadline),
+    timeout: limit('timeout', options.timeout),
+    connect_timeout: limit('connectTimeout', options.connectTimeout),
+    deadline: limit('deadline', options.deadline),
+    poll_interval: milliseconds('pollInterval', options.pollInterval),
     max_retries: retries(options.maxRetries),
     idempotency_key: options.idempotencyKey,
     organization: options.organization,
@@ -107,6 +114,11 @@ export function queryPairs(query: object | undefined | null): Pairs | undefined 
     }
   }
   return pairs.length === 0 ? undefined : pairs;
+}
+
+/** `null` is no limit. */
+export function limit(name: string, value: number | undefined): number | null | undefined {
+  return value === Infinity ? null : milliseconds(name, value);
 }
 
 export function milliseconds(name: string, value: number | undefined): number | undefined {

@@ -3,9 +3,11 @@
 import type { BaseClient } from './base-client.js';
 import { APIPromise } from './api-promise.js';
 import { VitableConnectError } from './error.js';
-import { addon, type PagePlace } from './native.js';
+import { itemsLater, itemsOf, type ItemSource } from './items.js';
+import { addon, type NativeSeenItems, type PagePlace } from './native.js';
 import type { FinalRequestOptions } from './options.js';
 import type { Reply } from './reply.js';
+import type { PageWalk } from './run.js';
 
 /** A page's class, as `getAPIList` takes it. */
 export type PageClass<Page> = new (
@@ -100,30 +102,62 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
   /** All pages from this one on, this one included. */
   async *iterPages(): AsyncGenerator<this> {
     yield this;
-    let number = this.#nextNumber();
-    if (number === null) return;
-    const walk = await this.#client._walk(this.#options, this.#place(), this.#options.prefetch ?? 0);
+    const following = this.#following();
     try {
-      for (;;) {
-        const reply = await walk.next();
-        if (reply === null || number === null) return;
-        const page = this.#made(reply, number);
-        yield page;
-        number = page.#nextNumber();
-      }
+      for (let page = await following.next(); page !== null; page = await following.next()) yield page;
     } finally {
-      walk.end();
+      following.end();
     }
   }
 
   /** All items from this page on, each id once. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
+  [Symbol.asyncIterator](): AsyncGenerator<Item> {
+    const own = PageNumberPage.prototype;
+    const isOwn = this.iterPages === own.iterPages && this.getPaginatedItems === own.getPaginatedItems;
+    return isOwn ? itemsOf(this.#items()) : this.#overridden();
+  }
+
+  #items(): ItemSource<Item> {
     const seen = new addon.SeenItems();
-    for await (const page of this.iterPages()) {
-      const items = page.getPaginatedItems();
-      const areNew = seen.areNew(items.map(idOf));
-      for (const [index, item] of items.entries()) if (areNew[index]) yield item;
-    }
+    const following = this.#following(seen);
+    let isFirst = true;
+    return {
+      pull: async () => {
+        if (isFirst) {
+          isFirst = false;
+          return newOf(this.data, seen);
+        }
+        const page = await following.next();
+        const repeated = page && following.repeated();
+        return page && (repeated ? page.data.filter((_, index) => !repeated.includes(index)) : page.data);
+      },
+      end: () => following.end(),
+    };
+  }
+
+  /** As a subclass wants pages and items. */
+  async *#overridden(): AsyncGenerator<Item> {
+    const seen = new addon.SeenItems();
+    for await (const page of this.iterPages()) yield* newOf(page.getPaginatedItems(), seen);
+  }
+
+  /** The pages after this one; `seen` learns their items. */
+  #following(seen?: NativeSeenItems): Following<this> {
+    let number = this.#nextNumber();
+    let walk: PageWalk | undefined;
+    return {
+      next: async () => {
+        if (number === null) return null;
+        walk ??= await this.#client._walk(this.#options, this.#place(), this.#options.prefetch ?? 0, seen);
+        const reply = await walk.next();
+        if (reply === null) return null;
+        const page = this.#made(reply, number);
+        number = page.#nextNumber();
+        return page;
+      },
+      repeated: () => walk?.repeated(),
+      end: () => walk?.end(),
+    };
   }
 
   #place(): PagePlace {
@@ -150,6 +184,19 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
   }
 }
 
+/** The pages after a page. */
+interface Following<Page> {
+  next(): Promise<Page | null>;
+  /** The places of those items of the last page that came before. */
+  repeated(): number[] | null | undefined;
+  end(): void;
+}
+
+function newOf<Item>(items: Item[], seen: NativeSeenItems): Item[] {
+  const areNew = seen.areNew(items.map(idOf));
+  return items.filter((_, index) => areNew[index]);
+}
+
 /** An item's id; an empty one says nothing. */
 function idOf(item: unknown): string {
   const id = (item as { id?: unknown } | null | undefined)?.id;
@@ -162,7 +209,7 @@ export class PagePromise<Page extends AsyncIterable<Item>, Item>
   implements AsyncIterable<Item>
 {
   /** All items of all pages. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
-    yield* await this;
+  [Symbol.asyncIterator](): AsyncGenerator<Item> {
+    return itemsLater(this);
   }
 }

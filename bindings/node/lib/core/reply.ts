@@ -1,10 +1,14 @@
 /** An answer: its text, its bytes, and how it came. */
 
-import { APIResponseValidationError, type Attempt, hide } from './error.js';
+import type { Attempt, VitableConnectError } from './error.js';
 import { toHeaders } from './headers.js';
+import { type ErrorInfo, makeError } from './make-error.js';
+import { addon } from './native.js';
 
 /** How an answer came; times in milliseconds. */
 export interface Metadata {
+  /** The operation, such as `groups.retrieve`, or the verb of a raw call. */
+  operation: string;
   /** The status. */
   status: number;
   /** The address that answered. */
@@ -58,14 +62,8 @@ export class Reply {
     }
   }
 
-  #misfit(text: string): APIResponseValidationError {
-    const { status, headers } = this.metadata;
-    const what = text === '' ? 'the body is empty' : 'the body is not JSON';
-    const error = new APIResponseValidationError(status, undefined, what, toHeaders(headers));
-    error.kind = error.code = 'response_validation';
-    error.attempts = this.metadata.attempts;
-    hide(error, 'body', text.slice(0, 65_536));
-    return error;
+  #misfit(text: string): VitableConnectError {
+    return makeError(JSON.parse(addon.unreadable(this.#metadata, this.#bytes ?? text)) as ErrorInfo);
   }
 
   response(): Response {

@@ -1,9 +1,10 @@
 /** Starts a call in the addon and turns its end into a reply or an error. */
 
 import { type Caller, forget, remember } from './callers.js';
+import { begin } from './calls.js';
 import { APIUserAbortError } from './error.js';
 import { attempt, type ErrorInfo, makeError, type MakeStatusError } from './make-error.js';
-import { addon, type NativeCancelToken, type NativePageWalk, type NativeReply, type Start } from './native.js';
+import { addon, type NativeCancelToken, type NativePageWalk, type Start } from './native.js';
 import { Reply } from './reply.js';
 import { onAbort } from './signals.js';
 
@@ -17,17 +18,18 @@ export interface Context {
   makeStatusError?: MakeStatusError | undefined;
 }
 
-export type Starter = (start?: Start) => Promise<NativeReply>;
+/** Starts a call in the addon, under its number. */
+export type Starter = (id: number, start?: Start) => void;
 
 /** Runs a call; the signal ends it at once, in the addon too. */
-export function run(start: Starter, context: Context = {}): Promise<Reply> {
+export function run(start: Starter, context: Context): Promise<Reply> {
   const { signal, caller } = context;
   if (signal?.aborted) return Promise.reject(abortError(signal));
-  if (!signal && !caller && !context.cancel) return begin(start).then((reply) => read(reply, context));
+  if (!signal && !caller && !context.cancel) return replied(start, context) as Promise<Reply>;
 
   const id = caller && remember(caller);
   const cancel = context.cancel ?? (signal ? new addon.CancelToken() : undefined);
-  const work = begin(start, { id, cancel }).then((reply) => read(reply, context));
+  const work = replied((call) => start(call, { id, cancel }), context) as Promise<Reply>;
   const done = signal ? raced(work, signal, () => cancel?.cancel()) : work;
   return id === undefined ? done : done.finally(() => forget(id));
 }
@@ -36,6 +38,8 @@ export function run(start: Starter, context: Context = {}): Promise<Reply> {
 export interface PageWalk {
   /** The next page; `null` at the end. */
   next(): Promise<Reply | null>;
+  /** The places of those items of the last page that came before. */
+  repeated(): number[] | null;
   /** Gives up what is under way. */
   end(): void;
 }
@@ -52,9 +56,10 @@ export function walk(open: (start: Start) => NativePageWalk, context: Context): 
   return {
     next() {
       if (signal?.aborted) return Promise.reject(abortError(signal));
-      const work = native.next().then((reply) => reply && read(reply, context));
+      const work = replied((call) => native.next(call), context);
       return signal ? raced(work, signal, end) : work;
     },
+    repeated: () => native.repeated(),
     end,
   };
 }
@@ -70,21 +75,24 @@ function raced<T>(work: Promise<T>, signal: AbortSignal, cancel: () => void): Pr
   });
 }
 
-/** The addon throws on arguments of a wrong type; a call rejects. */
-function begin(start: Starter, with_?: Start): Promise<NativeReply> {
-  try {
-    return start(with_);
-  } catch (error) {
-    return Promise.reject(error as Error);
-  }
+/** The end of a call; `null` at the end of a list. What the addon throws rejects. */
+function replied(start: (id: number) => void, context: Context): Promise<Reply | null> {
+  return new Promise((resolve, reject) => {
+    begin(start, (text, bytes, metadata) => {
+      if (metadata !== undefined) resolve(new Reply(text, bytes, metadata));
+      else if (text === undefined) resolve(null);
+      else reject(failure(text, context));
+    });
+  });
 }
 
-function read(reply: NativeReply, { caller, makeStatusError }: Context): Reply {
-  if (reply.length === 1) {
-    throw makeError(JSON.parse(reply[0] as string) as ErrorInfo, caller?.cause, makeStatusError);
+function failure(text: string, { caller, makeStatusError }: Context): unknown {
+  try {
+    return makeError(JSON.parse(text) as ErrorInfo, caller?.cause, makeStatusError);
+  } catch (error) {
+    // A subclass makes errors its own way, and may throw.
+    return error;
   }
-  const [json, bytes, metadata] = reply as [string | undefined, Uint8Array | undefined, string];
-  return new Reply(json, bytes, metadata);
 }
 
 function abortError(signal: AbortSignal): APIUserAbortError {

@@ -183,7 +183,7 @@ class BaseModel(Record):
         return [(name, value) for name, value in self._values().items() if name in self.__fields__]
 
     def __repr__(self) -> str:
-        parts = [f"{name}={value!r}" for name, value in self.__repr_args__()]
+        parts = [f"{name}={_shown(value)}" for name, value in self.__repr_args__()]
         # Unknown fields may hold anything, member data included.
         parts += [f"{name}=***" for name in self.model_extra or ()]
         return f"{type(self).__name__}({', '.join(parts)})"
@@ -207,6 +207,15 @@ class BaseModel(Record):
 
 
 BaseModel.__module__ = "vitable_groups"
+
+
+def _shown(value: object) -> str:
+    # Where an object was not read as a model, it is not what was expected, and may hold anything.
+    if isinstance(value, dict):
+        return "***"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return repr(value)
 
 
 def _rebuild(cls: type[BaseModel], fields: dict[str, Any]) -> BaseModel:

@@ -135,6 +135,8 @@ class Calls:
             self.page = await done(response.parse())
             return normal.page(self.page)
         listed = await done(lists.list(**params, **made))
+        if isinstance(listed, str):
+            return listed  # an answer that is no JSON, as it came
         if last == "iterate_pages":
             async for page in each(listed.iter_pages()):
                 self.before.append(normal.page(page))

@@ -81,6 +81,46 @@ async def play(
             stage.then(scenario.get("then", {}))
 
 
+def new_client(client_class: type[Any], given: dict[str, Any]) -> Any:
+    """A client with the options of a scenario."""
+    tuned, made = client_options(given)
+    made_class = type(client_class.__name__, (Tuned, client_class), {"_tuned": tuned})
+    return made_class(**made)
+
+
+def client_options(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    tuned = {name: given.pop(name) for name in RETRY if name in given}
+    tuned = {name.removesuffix("_ms"): seconds(value) for name, value in tuned.items()}
+    for name in ("ignore_long_server_delay", "max_response_bytes"):
+        if name in given:
+            tuned[name] = given.pop(name)
+    made = limits(given)
+    if "deadline_ms" in given:
+        made["deadline"] = seconds(given.pop("deadline_ms"))
+    headers = left_out(given.pop("default_headers", {}))
+    if "user_agent" in given:
+        headers["User-Agent"] = given.pop("user_agent")
+    if headers:
+        made["default_headers"] = headers
+    if "token_provider" in given:
+        made["token_provider"] = provider(given.pop("token_provider"))
+    return tuned, {**given, **made}
+
+
+def provider(tokens: list[dict[str, Any]]) -> Any:
+    left = iter(tokens)
+
+    def provide() -> Any:
+        token = next(left)
+        if "fail" in token:
+            raise RuntimeError(token["fail"])
+        if "expires_in_ms" in token:
+            return token["token"], token["expires_in_ms"] / 1000
+        return token["token"]
+
+    return provide
+
+
 class Stage:
     """What one scenario has at hand."""
 
@@ -111,40 +151,7 @@ class Stage:
         options = {**self.given.get("client", {}), **changes}
         if not options.pop("bare", False):
             options = {"api_key": "${api_key}", "base_url": "${base_url}", **options}
-        tuned, made = self.client_options(fill(options, self.values))
-        made_class = type(self.client_class.__name__, (Tuned, self.client_class), {"_tuned": tuned})
-        return made_class(**made)
-
-    def client_options(self, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        tuned = {name: given.pop(name) for name in RETRY if name in given}
-        tuned = {name.removesuffix("_ms"): seconds(value) for name, value in tuned.items()}
-        for name in ("ignore_long_server_delay", "max_response_bytes"):
-            if name in given:
-                tuned[name] = given.pop(name)
-        made = limits(given)
-        if "deadline_ms" in given:
-            made["deadline"] = seconds(given.pop("deadline_ms"))
-        headers = left_out(given.pop("default_headers", {}))
-        if "user_agent" in given:
-            headers["User-Agent"] = given.pop("user_agent")
-        if headers:
-            made["default_headers"] = headers
-        if "token_provider" in given:
-            made["token_provider"] = self.tokens(given.pop("token_provider"))
-        return tuned, {**given, **made}
-
-    def tokens(self, tokens: list[dict[str, Any]]) -> Any:
-        left = iter(tokens)
-
-        def provide() -> Any:
-            token = next(left)
-            if "fail" in token:
-                raise RuntimeError(token["fail"])
-            if "expires_in_ms" in token:
-                return token["token"], token["expires_in_ms"] / 1000
-            return token["token"]
-
-        return provide
+        return new_client(self.client_class, fill(options, self.values))
 
     async def step(self, step: dict[str, Any]) -> None:
         expect = step.get("expect", {})
@@ -178,7 +185,7 @@ class Stage:
             return self.control(step["params"]["control"], step["params"].get("body"))
         params = fill(step.get("params", {}), self.values)
         if name == "client.derive":
-            self.built = self.client.with_options(**self.client_options(params)[1])
+            self.built = self.client.with_options(**client_options(params)[1])
             return {"base_url": str(self.built.base_url).rstrip("/")}
         if name == "client.close":
             closed = self.client.close()

@@ -81,8 +81,11 @@ public struct Page<Element: Sendable>: Sendable {
     /// This page's number, from 1.
     public let number: Int64
 
+    /// The number of the next page; nil at the end.
+    public let nextNumber: Int64?
+
     /// Whether the list goes on.
-    public let hasNextPage: Bool
+    public var hasNextPage: Bool { nextNumber != nil }
 
     /// Where the page stands, if the server said so.
     public let pagination: Pagination?
@@ -104,7 +107,7 @@ extension Page<Group> {
     init(_ native: NativeGroupPage) throws {
         let contents = try translated { try native.contents() }
         self.init(
-            items: contents.items, number: contents.number, hasNextPage: contents.hasNextPage,
+            items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
             pagination: contents.pagination, metadata: contents.metadata
         ) {
             try await cancellable { try await native.nextPage(cancel: $0) }.map(Page.init)
@@ -116,7 +119,7 @@ extension Page<Plan> {
     init(_ native: NativePlanPage) throws {
         let contents = try translated { try native.contents() }
         self.init(
-            items: contents.items, number: contents.number, hasNextPage: contents.hasNextPage,
+            items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
             pagination: contents.pagination, metadata: contents.metadata
         ) {
             try await cancellable { try await native.nextPage(cancel: $0) }.map(Page.init)

@@ -31,10 +31,21 @@ public final class VitableConnect: Sendable {
     /// - Parameters:
     ///   - options: settings; what is not set has its default.
     ///   - tokenProvider: fetches short-lived tokens, in place of a key.
-    public init(_ options: ClientOptions = ClientOptions(), tokenProvider: TokenProvider? = nil) throws {
-        let native = try translated {
-            try NativeClient(options: options, tokens: tokenProvider.map(TokenBridge.init))
-        }
+    public convenience init(
+        _ options: ClientOptions = ClientOptions(), tokenProvider: TokenProvider? = nil
+    ) throws {
+        try self.init(options, tokenProvider: tokenProvider, tuning: NativeTuning())
+    }
+
+    convenience init(
+        _ options: ClientOptions, tokenProvider: TokenProvider?, tuning: NativeTuning
+    ) throws {
+        let tokens = tokenProvider.map(TokenBridge.init)
+        try self.init(
+            translated { try NativeClient(options: options, tokens: tokens, tuning: tuning) })
+    }
+
+    private init(_ native: NativeClient) {
         self.native = native
         groups = Groups(withResponse: GroupsWithResponse(native: native))
         plans = Plans(native: native)
@@ -48,6 +59,21 @@ public final class VitableConnect: Sendable {
     /// Where the API is.
     public var baseURL: String {
         get throws { try translated { try native.baseUrl() } }
+    }
+
+    /// A client with other settings; what the options do not set is as here. Both share connections,
+    /// the retry budget and their end: closing one closes the other.
+    ///
+    /// - Parameters:
+    ///   - options: what is different.
+    ///   - tokenProvider: fetches the new client's tokens; without one, and without a key in the
+    ///     options, it has this client's credentials.
+    public func withOptions(
+        _ options: ClientOptions, tokenProvider: TokenProvider? = nil
+    ) throws -> VitableConnect {
+        let tokens = tokenProvider.map(TokenBridge.init)
+        return try VitableConnect(
+            translated { try native.derive(options: options, tokens: tokens) })
     }
 
     /// Replaces the API key for the calls that start from now on.
@@ -96,4 +122,12 @@ extension VitableConnect: CustomStringConvertible, CustomReflectable {
     public var description: String { "VitableConnect(\((try? baseURL) ?? ""))" }
 
     public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension Environment {
+    /// The environment of a name, as configuration files have it: `production` or
+    /// `environment_1`, which is `uat`.
+    public init(named name: String) throws {
+        self = try translated { try nativeEnvironment(name: name) }
+    }
 }

@@ -62,6 +62,15 @@ extension Sandboxed {
             let options = RequestOptions(maxRetries: -1)
             let negative = try await failure { try await client.groups.retrieve("g", options: options) }
             #expect(negative.localizedDescription.contains("max_retries"))
+            for time in [-1, -.infinity, .nan] as [Double] {
+                let options = RequestOptions(timeout: time)
+                let error = try await failure { try await client.groups.retrieve("g", options: options) }
+                #expect(error.localizedDescription.contains("`timeout`"))
+            }
+            let derived = try await failure {
+                try client.withOptions(ClientOptions(proxy: "http://proxy.example"))
+            }
+            #expect(derived.localizedDescription.contains("shares its connections"))
             #expect(try await sandbox.requests().isEmpty)
 
             let plain = try await failure {

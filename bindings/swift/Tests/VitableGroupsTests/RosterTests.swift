@@ -11,7 +11,7 @@ extension Sandboxed {
         @Test func aFileIsReadAndItsFindingsNamePlaces() throws {
             let roster = try Roster(contentsOf: rosters.appendingPathComponent("2026-10-members.csv"))
             #expect(try roster.count > 200)
-            #expect(try roster.report?.format == "CSV")
+            #expect(try roster.report?.format == .csv)
             let report = try roster.check(today: Date(timeIntervalSince1970: 1_790_000_000))
             #expect(!report.isOk && !report.findings.isEmpty)
             let finding = try #require(report.findings.first { $0.severity == .error })

@@ -1,3 +1,5 @@
+//! What the journal and the rosters remember.
+
 use super::*;
 
 const URL: &str = "http://127.0.0.1:4010/";

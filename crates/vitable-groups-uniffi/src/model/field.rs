@@ -59,14 +59,17 @@ impl From<Field> for core::Field<String> {
     }
 }
 
-/// Fields that this version does not know, as JSON texts. They may hold anything, so only their
-/// names are printed.
+/// What came beside the other fields: those that this version does not know, as JSON texts, and which
+/// were null. They may hold anything, so only their names are printed.
 #[derive(Clone, Default, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display, Debug)]
 pub struct Extra {
     /// JSON texts by field name.
     #[uniffi(default)]
     pub fields: HashMap<String, String>,
+    /// Known fields that were null; others without a value were left out.
+    #[uniffi(default)]
+    pub nulls: Vec<String>,
 }
 
 impl fmt::Display for Extra {
@@ -86,11 +89,18 @@ impl fmt::Debug for Extra {
 impl From<core::Extra> for Extra {
     fn from(extra: core::Extra) -> Self {
         let fields = extra.iter().map(|(name, value)| (name.clone(), value.to_string()));
-        Self { fields: fields.collect() }
+        Self { fields: fields.collect(), nulls: Vec::new() }
     }
 }
 
 impl Extra {
+    /// Keeps which of the known fields were null.
+    pub(crate) fn with_nulls<const N: usize>(mut self, known: [(&str, bool); N]) -> Self {
+        let nulls = known.into_iter().filter(|(_, is_null)| *is_null);
+        self.nulls = nulls.map(|(name, _)| name.to_owned()).collect();
+        self
+    }
+
     pub(crate) fn into_core(self) -> Result<core::Extra, NativeError> {
         let mut extra = core::Extra::default();
         for (name, text) in crate::options::sorted(self.fields) {

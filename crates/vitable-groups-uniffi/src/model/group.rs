@@ -29,6 +29,11 @@ pub struct Group {
 
 impl From<core::Group> for Group {
     fn from(group: core::Group) -> Self {
+        let nulls = [
+            ("organization_id", group.organization_id.is_null()),
+            ("created_at", group.created_at.is_null()),
+            ("updated_at", group.updated_at.is_null()),
+        ];
         Self {
             id: group.id,
             organization_id: group.organization_id.into_value(),
@@ -36,7 +41,7 @@ impl From<core::Group> for Group {
             external_reference_id: group.external_reference_id,
             created_at: time(group.created_at),
             updated_at: time(group.updated_at),
-            extra: group.extra.into(),
+            extra: Extra::from(group.extra).with_nulls(nulls),
         }
     }
 }
@@ -120,15 +125,25 @@ pub struct Pagination {
     pub total: Option<i64>,
     /// How many pages there are.
     pub total_pages: Option<i64>,
+    /// Fields that this version does not know.
+    #[uniffi(default)]
+    pub extra: Extra,
 }
 
 impl From<core::Pagination> for Pagination {
     fn from(pagination: core::Pagination) -> Self {
+        let nulls = [
+            ("page", pagination.page.is_null()),
+            ("limit", pagination.limit.is_null()),
+            ("total", pagination.total.is_null()),
+            ("total_pages", pagination.total_pages.is_null()),
+        ];
         Self {
             page: pagination.page.into_value(),
             limit: pagination.limit.into_value(),
             total: pagination.total.into_value(),
             total_pages: pagination.total_pages.into_value(),
+            extra: Extra::from(pagination.extra).with_nulls(nulls),
         }
     }
 }

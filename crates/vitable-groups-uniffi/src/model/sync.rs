@@ -27,11 +27,12 @@ pub struct SyncReceipt {
 
 impl From<core::SyncReceipt> for SyncReceipt {
     fn from(receipt: core::SyncReceipt) -> Self {
+        let nulls = [("accepted_at", receipt.accepted_at.is_null())];
         Self {
             request_id: receipt.request_id,
             group_id: receipt.group_id,
             accepted_at: time(receipt.accepted_at),
-            extra: receipt.extra.into(),
+            extra: Extra::from(receipt.extra).with_nulls(nulls),
         }
     }
 }
@@ -60,6 +61,11 @@ pub struct SyncState {
 
 impl From<core::SyncState> for SyncState {
     fn from(state: core::SyncState) -> Self {
+        let nulls = [
+            ("accepted_at", state.accepted_at.is_null()),
+            ("completed_at", state.completed_at.is_null()),
+            ("results", state.results.is_null()),
+        ];
         Self {
             is_completed: state.is_completed(),
             request_id: state.request_id,
@@ -67,7 +73,7 @@ impl From<core::SyncState> for SyncState {
             accepted_at: time(state.accepted_at),
             completed_at: time(state.completed_at),
             results: state.results.into_value().map(SyncResults::from),
-            extra: state.extra.into(),
+            extra: Extra::from(state.extra).with_nulls(nulls),
         }
     }
 }

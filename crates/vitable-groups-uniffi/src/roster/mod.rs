@@ -66,7 +66,7 @@ impl NativeRoster {
     /// Reads a file, by the end of its name or by what is in it.
     #[uniffi::constructor]
     pub fn read_file(path: String, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
-        let roster = rosters::Roster::read_path(path, &options.into_core()?).map_err(invalid)?;
+        let roster = rosters::Roster::read_path(path, &options.into_core()?).map_err(unreadable)?;
         Ok(Self::wrap(roster))
     }
 
@@ -74,7 +74,7 @@ impl NativeRoster {
     #[uniffi::constructor]
     pub fn read_bytes(bytes: Vec<u8>, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
         let options = options.into_core()?;
-        Ok(Self::wrap(rosters::Roster::read(bytes.as_slice(), &options).map_err(invalid)?))
+        Ok(Self::wrap(rosters::Roster::read(bytes.as_slice(), &options).map_err(unreadable)?))
     }
 
     /// How many rows there are.
@@ -116,9 +116,10 @@ impl NativeRoster {
         options: GuardOptions,
     ) -> Result<(), NativeError> {
         let previous = previous.as_deref().map(|previous| &previous.0);
-        options.into_core()?.check(previous, &self.0).map_err(|refusal| {
-            core::Error::new(core::ErrorKind::GuardRefused, refusal.to_string()).into()
-        })
+        options
+            .into_core()?
+            .check(previous, &self.0)
+            .map_err(|refusal| NativeError::with_report(core::ErrorKind::GuardRefused, &refusal))
     }
 
     /// Joins the results of a sync to the rows that were sent.
@@ -179,6 +180,6 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>
     Ok(output)
 }
 
-fn invalid(error: impl fmt::Display) -> NativeError {
-    core::Error::new(core::ErrorKind::InvalidRoster, error.to_string()).into()
+fn unreadable(error: rosters::ReadError) -> NativeError {
+    NativeError::with_report(core::ErrorKind::InvalidRoster, &error)
 }

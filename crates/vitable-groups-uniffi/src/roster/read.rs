@@ -20,6 +20,16 @@ pub enum RosterFormat {
     Jsonl,
 }
 
+impl From<core::Format> for RosterFormat {
+    fn from(format: core::Format) -> Self {
+        match format {
+            core::Format::Json => Self::Json,
+            core::Format::Jsonl => Self::Jsonl,
+            _ => Self::Csv,
+        }
+    }
+}
+
 /// How a file's bytes stand for characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum RosterEncoding {
@@ -31,6 +41,17 @@ pub enum RosterEncoding {
     Utf16Be,
     /// Windows-1252, which holds all of Latin-1.
     Windows1252,
+}
+
+impl From<core::Encoding> for RosterEncoding {
+    fn from(encoding: core::Encoding) -> Self {
+        match encoding {
+            core::Encoding::Utf16Le => Self::Utf16Le,
+            core::Encoding::Utf16Be => Self::Utf16Be,
+            core::Encoding::Windows1252 => Self::Windows1252,
+            _ => Self::Utf8,
+        }
+    }
 }
 
 /// How to read a roster; what is not set is found out.
@@ -111,10 +132,10 @@ pub struct ColumnMatch {
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct ReadReport {
-    /// The format's name.
-    pub format: String,
-    /// The encoding's name.
-    pub encoding: String,
+    /// The format.
+    pub format: RosterFormat,
+    /// The encoding.
+    pub encoding: RosterEncoding,
     /// The delimiter of a CSV file.
     pub delimiter: Option<String>,
     /// Which column gave which field.
@@ -147,8 +168,8 @@ impl From<&core::ReadReport> for ReadReport {
             position: matched.position.map(|position| count(position as u64)),
         });
         Self {
-            format: report.format.to_string(),
-            encoding: report.encoding.to_string(),
+            format: report.format.into(),
+            encoding: report.encoding.into(),
             delimiter: report.delimiter.map(String::from),
             columns: columns.collect(),
             unmatched: report.unmatched.clone(),

@@ -28,9 +28,11 @@ pub struct ServerHints {
 impl ServerHints {
     /// Reads the headers of an answer that came at `now`. The first usable one counts:
     /// `retry-after-ms`, `retry-after` (seconds or date), and, on 429 and 503 only, `RateLimit`,
-    /// `RateLimit-Reset` (seconds) and `X-RateLimit-Reset` (Unix time).
+    /// `RateLimit-Reset` (seconds) and `X-RateLimit-Reset` (Unix time). A time counts from the
+    /// answer's `Date`, where it has one: this machine's clock may be wrong.
     pub fn read(headers: &HeaderMap, status: u16, now: Timestamp) -> Self {
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+        let now = text("date").and_then(http_date).unwrap_or(now);
         let should_retry = match text("x-should-retry") {
             Some(value) if value.eq_ignore_ascii_case("true") => Some(true),
             Some(value) if value.eq_ignore_ascii_case("false") => Some(false),

@@ -1,3 +1,5 @@
+//! The decisions of retrying, as tables.
+
 use http::HeaderMap;
 use jiff::Timestamp;
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! The built-in transport: reqwest over rustls.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ const REDIRECTS: usize = 10;
 /// let config = HttpConfig::new().tls_roots(TlsRoots::Bundled).no_environment_proxy();
 /// assert_eq!(config.http_version, vitable_groups::HttpVersion::Auto);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpConfig {
     /// Which certificate authorities are trusted.
@@ -113,11 +114,26 @@ impl HttpConfig {
     }
 }
 
+/// The proxy is left out: its address may hold a password.
+impl fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("roots", &self.roots)
+            .field("proxy", &self.proxy.as_ref().map(|_| "***"))
+            .field("no_proxy", &self.no_proxy)
+            .field("ignore_environment_proxy", &self.ignore_environment_proxy)
+            .field("http_version", &self.http_version)
+            .field("driven_by_caller", &self.driven_by_caller)
+            .finish()
+    }
+}
+
 /// reqwest takes a connect timeout per client only, hence one client for each timeout in use.
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
-    clients: Mutex<HashMap<Option<Duration>, Arc<reqwest::Client>>>,
+    /// None once closed.
+    clients: Mutex<Option<HashMap<Option<Duration>, Arc<reqwest::Client>>>>,
     #[cfg(unix)]
     direct: Arc<super::direct::Direct>,
 }
@@ -131,7 +147,7 @@ impl HttpTransport {
         config.roots.check()?;
         Ok(Self {
             config,
-            clients: Mutex::default(),
+            clients: Mutex::new(Some(HashMap::new())),
             #[cfg(unix)]
             direct: Arc::default(),
         })
@@ -139,6 +155,10 @@ impl HttpTransport {
 
     fn client(&self, connect: Option<Duration>) -> Result<Arc<reqwest::Client>, Error> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(clients) = clients.as_mut() else {
+            // For the attempts of a call that was under way; its connections end with it.
+            return Ok(Arc::new(build(&self.config, connect)?));
+        };
         if let Some(client) = clients.get(&connect) {
             return Ok(Arc::clone(client));
         }
@@ -192,6 +212,12 @@ fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Clie
 }
 
 impl Transport for HttpTransport {
+    fn close(&self) {
+        #[cfg(unix)]
+        self.direct.close();
+        *self.clients.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn warm_up(&self, request: &TransportRequest) {
         // A failure is said by `send`, which meets it again.
         #[cfg(unix)]

@@ -49,6 +49,10 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// an attempt is allowed begins to run.
     fn warm_up(&self, _request: &TransportRequest) {}
 
+    /// Lets go of what it keeps for later requests, such as idle connections: the client is closed.
+    /// A request that is under way is not disturbed.
+    fn close(&self) {}
+
     /// Sends the request and returns the answer once its head is there.
     fn send(
         &self,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::mpsc;
-use vitable_groups::model::GroupCreateParams;
+use vitable_groups::model::{Address, GroupCreateParams, Member};
 use vitable_groups::poll::PollPolicy;
 use vitable_groups_sandbox::Sandbox;
 
-use super::worker::{client, member};
+use crate::caller::{client, same};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_outlives_a_restart_of_the_server() {
@@ -16,8 +16,12 @@ async fn a_wait_outlives_a_restart_of_the_server() {
     let db = folder.path().join("sandbox.db");
     let first = Sandbox::builder().db(&db).sync_never().start().await.unwrap();
     let port = first.address().port();
-    let client = client(first.base_url(), 2);
-    let patient = client.derive().timeout(Duration::from_secs(60)).build().unwrap();
+    let patient = client(same(&json!({
+        "api_key": "key",
+        "base_url": first.base_url(),
+        "retry_base_delay_ms": 1,
+        "retry_max_delay_ms": 8,
+    })));
     let group = patient.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await.unwrap();
     let sync = patient.groups().members().sync();
     let rows = [member("E-1"), member("E-2")];
@@ -47,4 +51,11 @@ async fn a_wait_outlives_a_restart_of_the_server() {
     assert_eq!(state.request_id, receipt.request_id);
     assert_eq!(state.results.value().unwrap().added_group_member_ids.len(), 2);
     second.shutdown().await;
+}
+
+/// A row of invented values that breaks no rule.
+fn member(reference: &str) -> Member {
+    let plan = "pln_Wgx_PobRSymT_ki30sYaBQ";
+    let address = Address::new("1 Main Street", "Springfield", "IL", "62701");
+    Member::new(reference, "Ann", "Lee", "1990-05-15", plan, address)
 }

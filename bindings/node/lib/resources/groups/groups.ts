@@ -67,7 +67,7 @@ export class Groups extends APIResource {
   ): Promise<Group | null> {
     const encoded = encodeOptions(options);
     const reply = await this._client._run(
-      (native, start) => native.findGroup(externalReferenceID, encoded, start),
+      (native, id, start) => native.findGroup(id, externalReferenceID, encoded, start),
       options,
     );
     return (reply.value(false) as { data: Group | null }).data;
@@ -84,7 +84,7 @@ export class Groups extends APIResource {
     const encoded = encodeOptions(options);
     const { external_reference_id, name } = body;
     const reply = await this._client._run(
-      (native, start) => native.getOrCreate(external_reference_id, name, encoded, start),
+      (native, id, start) => native.getOrCreate(id, external_reference_id, name, encoded, start),
       options,
     );
     return reply.value(false) as GroupResponse & { created: boolean };

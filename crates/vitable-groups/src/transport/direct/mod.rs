@@ -5,6 +5,7 @@ mod connection;
 mod reactor;
 mod socket;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ use crate::retry::Failure;
 #[derive(Default)]
 pub(super) struct Direct {
     places: Mutex<Vec<Place>>,
+    is_closed: AtomicBool,
     proxies: OnceLock<Matcher>,
     tls: OnceLock<TlsConnector>,
 }
@@ -105,8 +107,18 @@ impl Direct {
         }
     }
 
+    /// Ends the connections that no call uses, and the others after their calls.
+    pub(super) fn close(&self) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_closed.store(true, Ordering::Release);
+        places.iter_mut().for_each(|place| place.idle.clear());
+    }
+
     fn keep(&self, text: &str, connection: Connection) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_closed.load(Ordering::Acquire) {
+            return;
+        }
         if let Some(place) = places.iter_mut().find(|place| place.text == text) {
             place.idle.push((SystemClock.now(), connection));
         }

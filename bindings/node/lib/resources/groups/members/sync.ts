@@ -7,10 +7,9 @@ import {
   addon,
   type NativeCancelToken,
   type NativeClient,
-  type NativeReply,
   type Start,
 } from '../../../core/native.js';
-import { encodeOptions, type RequestOptions } from '../../../core/options.js';
+import { encodeOptions, type Pace, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
 import { checkOptions, guardOptions } from '../../../roster/options.js';
@@ -112,8 +111,8 @@ export class Sync extends APIResource {
     const [current, previous] = [Roster._native(roster), Roster._native(options.previous)];
     const [group, guard, checks] = [encodePath('groupID', groupID), guardOptions(options), checkOptions(options)];
     const encoded = encodeOptions(options);
-    return this.#listened(options, (native, hear, start) =>
-      native.apply(group, current, previous, guard, checks, encoded, hear, start),
+    return this.#listened(options, (native, id, hear, start) =>
+      native.apply(id, group, current, previous, guard, checks, encoded, hear, start),
     );
   }
 
@@ -124,8 +123,8 @@ export class Sync extends APIResource {
     options: SyncWaitOptions | undefined,
   ): Promise<SyncRetrieveResponse> {
     const encoded = encodeOptions(options);
-    return this.#listened(options, (native, hear, start) =>
-      native.wait(group, request, body, encoded, hear, start),
+    return this.#listened(options, (native, id, hear, start) =>
+      native.wait(id, group, request, body, encoded, hear, start),
     );
   }
 
@@ -134,7 +133,7 @@ export class Sync extends APIResource {
     const listener = options?.onProgress && new Listener(options.onProgress);
     try {
       const reply = await this._client._run(
-        (native, with_) => start(native, listener?.hear, with_),
+        (native, id, with_) => start(native, id, listener?.hear, with_),
         options,
         listener?.cancel,
       );
@@ -148,9 +147,10 @@ export class Sync extends APIResource {
 
 type StartListened = (
   native: NativeClient,
+  id: number,
   hear: ((look: string | null) => void) | undefined,
   start?: Start,
-) => Promise<NativeReply>;
+) => void;
 
 /** Calls a progress callback; what it throws ends the wait. */
 class Listener {
@@ -311,7 +311,7 @@ export namespace SyncRetrieveResponse {
 }
 
 /** Options of a wait. `deadline` is 10 minutes unless set. */
-export interface SyncWaitOptions extends RequestOptions {
+export interface SyncWaitOptions extends RequestOptions, Pace {
   /** Called after the submission and after every look; what it throws ends the wait. */
   onProgress?: (progress: SyncProgress) => void;
 }

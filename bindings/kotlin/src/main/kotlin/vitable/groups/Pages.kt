@@ -44,18 +44,21 @@ public class PagedList<T : Any> internal constructor(
  *
  * @property items the items of this page.
  * @property number this page's number, from 1.
- * @property hasNextPage whether the list goes on.
+ * @property nextNumber the number of the next page; null at the end.
  * @property pagination where the page stands, if the server said so.
  * @property metadata how the page came.
  */
 public class Page<T : Any> internal constructor(
     public val items: List<T>,
     public val number: Long,
-    public val hasNextPage: Boolean,
+    public val nextNumber: Long?,
     public val pagination: Pagination?,
     public val metadata: Metadata,
     private val next: suspend () -> Page<T>?,
 ) {
+    /** Whether the list goes on. */
+    public val hasNextPage: Boolean get() = nextNumber != null
+
     /** Fetches the next page; null at the end. */
     @JvmSynthetic
     public suspend fun nextPage(): Page<T>? = next()
@@ -83,15 +86,15 @@ internal fun NativePlanCursor.toWalk(): PageWalk<Plan> =
     PageWalk({ translating { next(null) }?.toPage() }, ::close)
 
 internal fun NativeGroupPage.toPage(): Page<Group> {
-    val (items, number, hasNextPage, pagination, metadata) = translated { contents() }
-    return Page(items, number, hasNextPage, pagination, metadata) {
+    val (items, number, nextNumber, pagination, metadata) = translated { contents() }
+    return Page(items, number, nextNumber, pagination, metadata) {
         translating { nextPage(null) }?.toPage()
     }
 }
 
 internal fun NativePlanPage.toPage(): Page<Plan> {
-    val (items, number, hasNextPage, pagination, metadata) = translated { contents() }
-    return Page(items, number, hasNextPage, pagination, metadata) {
+    val (items, number, nextNumber, pagination, metadata) = translated { contents() }
+    return Page(items, number, nextNumber, pagination, metadata) {
         translating { nextPage(null) }?.toPage()
     }
 }

@@ -15,17 +15,26 @@ package vitable.groups
  *
  * Calls suspend without holding a thread; cancelling the coroutine closes the connection. Every
  * failure is a [VitableConnectException].
- *
- * @param options settings; what is not set has its default.
- * @param tokenProvider fetches short-lived tokens, in place of a key.
- * @throws VitableConnectException if the settings cannot work.
  */
-public class VitableConnect @JvmOverloads constructor(
-    options: ClientOptions = ClientOptions(),
-    tokenProvider: TokenProvider? = null,
+public class VitableConnect private constructor(
+    private val native: NativeClient,
+    private val tokens: TokenBridge?,
 ) : AutoCloseable {
-    private val tokens = tokenProvider?.let(::TokenBridge)
-    private val native = translated { NativeClient(options, tokens) }
+    /**
+     * Makes a client and checks everything that can be checked without a connection.
+     *
+     * @param options settings; what is not set has its default.
+     * @param tokenProvider fetches short-lived tokens, in place of a key.
+     * @throws VitableConnectException if the settings cannot work.
+     */
+    @JvmOverloads
+    public constructor(
+        options: ClientOptions = ClientOptions(),
+        tokenProvider: TokenProvider? = null,
+    ) : this(tokenProvider?.let(::TokenBridge), options, NativeTuning())
+
+    private constructor(tokens: TokenBridge?, options: ClientOptions, tuning: NativeTuning) :
+        this(translated { NativeClient(options, tokens, tuning) }, tokens)
 
     /** Groups, and through them the syncs of their members. */
     public val groups: Groups = Groups(GroupsWithResponse(native))
@@ -38,6 +47,22 @@ public class VitableConnect @JvmOverloads constructor(
 
     /** The same calls with `CompletableFuture`, for Java. */
     public fun async(): VitableConnectAsync = VitableConnectAsync(this)
+
+    /**
+     * A client with other settings; what [options] do not set is as here. Both share connections,
+     * the retry budget and their end: closing one closes the other.
+     *
+     * @param tokenProvider fetches the new client's tokens; without one, and without a key in
+     *   [options], it has this client's credentials.
+     */
+    @JvmOverloads
+    public fun withOptions(
+        options: ClientOptions,
+        tokenProvider: TokenProvider? = null,
+    ): VitableConnect {
+        val bridge = tokenProvider?.let(::TokenBridge)
+        return VitableConnect(translated { native.derive(options, bridge) }, bridge ?: tokens)
+    }
 
     /** Replaces the API key for the calls that start from now on. */
     public fun setApiKey(key: String): Unit = translated { native.setApiKey(key) }
@@ -86,8 +111,23 @@ public class VitableConnect @JvmOverloads constructor(
     override fun toString(): String = "VitableConnect($baseUrl)"
 
     public companion object {
+        /** For the tests of this package. */
+        @JvmSynthetic
+        internal fun tuned(
+            options: ClientOptions,
+            tokenProvider: TokenProvider?,
+            tuning: NativeTuning,
+        ): VitableConnect = VitableConnect(tokenProvider?.let(::TokenBridge), options, tuning)
+
         /** Sets up a client step by step; for Java. */
         @JvmStatic
         public fun builder(): VitableConnectBuilder = VitableConnectBuilder()
+
+        /**
+         * The environment of a name, as configuration files have it: `production` or
+         * `environment_1`, which is `uat`.
+         */
+        @JvmStatic
+        public fun environment(name: String): Environment = translated { nativeEnvironment(name) }
     }
 }

@@ -93,6 +93,9 @@ class ErrorsTest {
         val options = RequestOptions(maxRetries = -1)
         val error = assertFailsWith<InvalidArgumentException> { client.groups.retrieve("g", options) }
         assertTrue("max_retries" in error.message!!)
+        val past = RequestOptions(timeout = Duration.ofSeconds(-1))
+        val negative = assertFailsWith<InvalidArgumentException> { client.groups.retrieve("g", past) }
+        assertTrue("`timeout`" in negative.message!!)
         assertEquals("""{"requests":[]}""", Sandbox.requests().filterNot(Char::isWhitespace))
     }
 
@@ -102,6 +105,13 @@ class ErrorsTest {
         assertTrue("https" in assertFailsWith<ConfigurationException> { VitableConnect(plain) }.message!!)
         val pem = ClientOptions(apiKey = "k", tlsRoots = TlsRoots.Pem("nonsense"))
         assertFailsWith<ConfigurationException> { VitableConnect(pem) }
+    }
+
+    @Test
+    fun `a client made from another one shares its connections`() {
+        val options = ClientOptions(proxy = "http://proxy.example")
+        val error = assertFailsWith<InvalidArgumentException> { client.withOptions(options) }
+        assertTrue("shares its connections" in error.message!!)
     }
 
     @Test

@@ -23,7 +23,7 @@ class RosterTest {
     fun `a file is read, checked and its findings name places`() {
         Roster.read(rosters.resolve("2026-10-members.csv")).use { roster ->
             assertTrue(roster.size > 200)
-            assertEquals("CSV", roster.report!!.format)
+            assertEquals(RosterFormat.CSV, roster.report!!.format)
             val report = roster.check(today = LocalDate.of(2026, 10, 1))
             assertFalse(report.isOk)
             assertEquals(report.errors, report.findings.count { it.severity == Severity.ERROR }.toLong())

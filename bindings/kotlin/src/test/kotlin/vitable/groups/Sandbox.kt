@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit
 import kotlin.test.assertEquals
 import kotlin.test.fail
 
-/** The sandbox server in a process of its own, on a port that the system chose. */
-object Sandbox {
+/** A sandbox server in a process of its own, on a port that the system chose. */
+class SandboxProcess {
     private val process: Process = ProcessBuilder(
         System.getProperty("vitable.groups.sandbox") ?: fail("set -Dvitable.groups.sandbox=PATH"),
         "--port", "0",
@@ -18,15 +18,13 @@ object Sandbox {
 
     val url: String = process.inputReader().readLine().substringAfter("listening on ").trim()
 
-    private val http: HttpClient = HttpClient.newHttpClient()
-
     init {
-        Runtime.getRuntime().addShutdownHook(
-            Thread {
-                process.destroy()
-                if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly()
-            },
-        )
+        Runtime.getRuntime().addShutdownHook(Thread(::stop))
+    }
+
+    fun stop() {
+        process.destroy()
+        if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly()
     }
 
     /** Calls a control below `/__sandbox`. */
@@ -35,10 +33,24 @@ object Sandbox {
             ?: HttpRequest.BodyPublishers.noBody()
         val request = HttpRequest.newBuilder(URI("$url/__sandbox$path"))
             .header("content-type", "application/json").method(method, body).build()
-        val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
+        val answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString())
         assertEquals(2, answer.statusCode() / 100, answer.body())
         return answer.body()
     }
+
+    private companion object {
+        val HTTP: HttpClient = HttpClient.newHttpClient()
+    }
+}
+
+/** The sandbox that most tests share. */
+object Sandbox {
+    private val process = SandboxProcess()
+
+    val url: String get() = process.url
+
+    fun control(method: String, path: String, json: String? = null): String =
+        process.control(method, path, json)
 
     /** Forgets everything, so that a test begins with an empty organization. */
     fun reset() {

@@ -1,0 +1,55 @@
+package vitable.groups
+
+import java.io.File
+import java.util.concurrent.TimeUnit
+import kotlin.test.BeforeTest
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+
+/** The programs among the blocks of pages, which scripts/doc-blocks took out, run as their readers run them. */
+class BlocksTest {
+    @BeforeTest
+    fun reset() {
+        Sandbox.reset()
+    }
+
+    private fun run(main: String): String {
+        val java = ProcessHandle.current().info().command().get()
+        val command = listOf(java, "-cp", System.getProperty("java.class.path"), main)
+        val process = ProcessBuilder(command).redirectErrorStream(true).apply {
+            environment()["VITABLE_CONNECT_BASE_URL"] = Sandbox.url
+            environment()["VITABLE_CONNECT_API_KEY"] = "test"
+        }.start()
+        val output = process.inputReader().readText()
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end")
+        assertEquals(0, process.exitValue(), output)
+        return output
+    }
+
+    private fun programs(language: String, main: Regex): List<Pair<File, MatchResult>> =
+        File("target/uniffi/blocks", language).listFiles().orEmpty()
+            .mapNotNull { file -> main.find(file.readText())?.let { file to it } }
+            .also { assertTrue(it.isNotEmpty(), "there is no program in $language") }
+
+    private fun check(file: File, printed: String) {
+        val expected = File(file.path.substringBeforeLast('.') + ".txt")
+        if (expected.exists()) assertEquals(expected.readText(), printed, file.name)
+    }
+
+    @Test
+    fun `programs in Kotlin print what their pages say`() {
+        for ((file, _) in programs("kotlin", Regex("""^fun main\(\)""", RegexOption.MULTILINE))) {
+            val name = file.nameWithoutExtension
+            check(file, run("${name.lowercase()}.${name}Kt"))
+        }
+    }
+
+    @Test
+    fun `programs in Java print what their pages say`() {
+        val main = Regex("""class (\w+) \{(?s:.*)static void main""")
+        for ((file, found) in programs("java", main)) {
+            check(file, run("${file.nameWithoutExtension.lowercase()}.${found.groupValues[1]}"))
+        }
+    }
+}

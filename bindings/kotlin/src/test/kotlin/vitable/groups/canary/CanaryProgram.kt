@@ -1,0 +1,190 @@
+package vitable.groups.canary
+
+import java.time.Duration
+import kotlin.system.exitProcess
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.runBlocking
+import vitable.groups.*
+
+// Meets every failure with every operation, and prints everything that a program may print of it.
+// `everything`, `unhandled FAILURE`, `control`
+
+private val OPTIONS = RequestOptions(
+    headers = mapOf("x-note" to HEADER),
+    query = mapOf("email" to EMAIL),
+    body = mapOf("note" to MEMBER_JSON),
+)
+private val SHORT = Duration.ofMillis(60)
+private val WAIT = WaitOptions(deadline = SHORT, pollInterval = Duration.ofMillis(1), request = OPTIONS)
+private val TUNING = NativeTuning(retryBaseDelay = Duration.ofMillis(1))
+
+internal fun clientAt(url: String, change: ClientOptions.() -> ClientOptions = { this }): VitableConnect {
+    val options = ClientOptions(
+        apiKey = KEY,
+        baseUrl = url,
+        // Only the server that never answers is not waited for.
+        timeout = Duration.ofSeconds(30),
+        maxRetries = 1,
+        defaultHeaders = mapOf("x-own" to HEADER),
+        defaultQuery = mapOf("phone" to PHONE),
+        tlsRoots = TlsRoots.Bundled,
+        ignoreEnvironmentProxy = true,
+    )
+    return VitableConnect.tuned(options.change(), null, TUNING)
+}
+
+/** Every operation, with canaries wherever values go. */
+internal fun operations(client: VitableConnect): Map<String, suspend () -> Any?> {
+    val groups = client.groups
+    val sync = groups.members.sync
+    val roster = Roster(listOf(MEMBER))
+    val handle = SyncHandle("grp_1", "grpmsr_1")
+    return mapOf(
+        "groups.list" to { groups.list(options = OPTIONS).page() },
+        "groups.iterate" to { groups.list(options = OPTIONS).items().toList() },
+        "groups.iterate_pages" to { groups.list(options = OPTIONS).pages().toList() },
+        "groups.create" to { groups.create(EMAIL, FIRST, OPTIONS) },
+        "groups.retrieve" to { groups.retrieve("grp_1", OPTIONS) },
+        "groups.update" to { groups.update("grp_1", EMAIL, FIRST, OPTIONS) },
+        "groups.find_by_external_reference_id" to { groups.findByExternalReferenceId(EMAIL, OPTIONS) },
+        "groups.get_or_create" to { groups.getOrCreate(EMAIL, FIRST, OPTIONS) },
+        "plans.list" to { client.plans.list(options = OPTIONS).page() },
+        "groups.members.sync.submit" to { sync.submit("grp_1", roster, OPTIONS) },
+        "groups.members.sync.retrieve" to { sync.retrieve("grpmsr_1", "grp_1", OPTIONS) },
+        "groups.members.sync.wait" to { sync.wait(handle, WAIT) },
+        "groups.members.sync.submit_and_wait" to { sync.submitAndWait("grp_1", roster, WAIT) },
+        "groups.members.sync.apply" to {
+            sync.apply("grp_1", roster, options = ApplyOptions(wait = WAIT))
+        },
+        "get" to { client.get("/v1/groups", OPTIONS) },
+        "post" to { client.post("/v1/groups", MEMBER_JSON, OPTIONS) },
+        "patch" to { client.patch("/v1/groups/grp_1", MEMBER_JSON, OPTIONS) },
+    )
+}
+
+/** What programs print of a value, on both channels. */
+private fun print(value: Any?) {
+    println(value)
+    System.err.println(listOf(value))
+    if (value !is Throwable) return
+    value.printStackTrace()
+    println(value.message + value.localizedMessage + value.stackTraceToString())
+    if (value !is VitableConnectException) return
+    println("${value.details} ${value.attempts} ${value.kind} ${value.code} ${value.syncHandle} ${value.details.causes}")
+    println("${value.details.message} ${value.details.report}")
+}
+
+private suspend fun failure(call: suspend () -> Any?): Throwable? =
+    runCatching { print(call()) }.exceptionOrNull()?.also(::print)
+
+/** How many operations failed. */
+private suspend fun meet(client: VitableConnect): Int = client.use {
+    print(client)
+    operations(client).values.count { failure(it) != null }
+}
+
+private suspend fun everything() = coroutineScope {
+    val refused = FailingServer { null }.apply { close() }
+    val servers = FAILURES.mapValues { FailingServer(it.value) } + ("refused" to refused)
+    val provider = TokenProvider { AccessToken(TOKEN, Duration.ofMinutes(15)) }
+    val options = ClientOptions(baseUrl = servers.getValue("status 401").url, tlsRoots = TlsRoots.Bundled)
+    val clients = servers.map { (name, server) ->
+        clientAt(server.url) { if (name == "no answer") copy(timeout = SHORT) else this }
+    } + VitableConnect.tuned(options, provider, TUNING)
+    val failures = clients.map { async(Dispatchers.IO) { meet(it) } }.awaitAll().sum()
+    misuse(servers.getValue("status 400").url)
+    values()
+    rosters()
+    servers.values.forEach(FailingServer::close)
+    println("failures: $failures")
+}
+
+/** Arguments that cannot be sent. */
+private suspend fun misuse(url: String) {
+    val client = clientAt(url)
+    val wrong: List<suspend () -> Any?> = listOf(
+        { client.groups.list(options = RequestOptions(headers = mapOf("x-bad" to "$HEADER\nx-evil: $KEY"))).page() },
+        { client.groups.list(options = RequestOptions(body = mapOf("note" to FIRST))).page() },
+        { client.get("https://user:$KEY@elsewhere.example/$EMAIL") },
+        { client.post("/v1/groups", MEMBER_JSON.dropLast(5)) },
+        { client.setApiKey("$KEY\n$KEY") },
+        { clientAt(url) { copy(apiKey = "$KEY\u0000") } },
+        { clientAt("https://user:$KEY@example.com") },
+        { clientAt("http://$CITY.example") },
+        { clientAt(url) { copy(proxy = "http://user:$KEY@") } },
+        { clientAt(url) { copy(tlsRoots = TlsRoots.Pem(KEY)) } },
+        { client.groups.members.sync.submit("grp_1", listOf(MEMBER.copy(extra = Extra(mapOf("a" to FIRST))))) },
+        { client.apply { close() }.groups.members.sync.submit("grp_1", listOf(MEMBER)) },
+    )
+    for (call in wrong) failure(call)
+}
+
+/** What holds canaries, and is printed by mistake. */
+private fun values() {
+    val group = Group("grp_1", null, "One", "one", null, null, Extra(mapOf("note" to MEMBER_JSON)))
+    val metadata = Metadata(
+        200, mapOf("x-echo" to HEADER), "https://api.example/?email=$EMAIL", "GET", "HTTP/1.1", null, Duration.ZERO,
+        emptyList(), null, false,
+    )
+    listOf(
+        metadata, Response(group, metadata), RawResponse(MEMBER_JSON.toByteArray(), metadata),
+        MEMBER, MEMBER.address, MEMBER.phone, MEMBER.extra, OPTIONS, WAIT, ApplyOptions(wait = WAIT),
+        ClientOptions(apiKey = KEY, defaultHeaders = mapOf("a" to KEY), proxy = "http://user:$KEY@proxy"),
+        AccessToken(TOKEN), GroupUpdateParams(Field.Value(EMAIL), Field.Value(FIRST)), group,
+        ErrorKind.entries, setOf(MEMBER), mapOf("a" to MEMBER), MEMBER to MEMBER,
+    ).forEach(::print)
+}
+
+/** Rosters with errors in every row: reports, refusals, unreadable files. */
+private suspend fun rosters() {
+    val bad = MEMBER.copy(
+        dateOfBirth = "${BIRTH}x",
+        phone = Field.Value("${PHONE}7"),
+        email = Field.Value("$EMAIL@"),
+        address = MEMBER.address.copy(zipcode = "${ZIP}1"),
+    )
+    val roster = Roster(listOf(bad, bad))
+    print(roster)
+    print(roster.check())
+    print(roster.check().findings)
+    print(roster.diff(Roster(listOf(MEMBER))))
+    val tidy = roster.normalized(NormalizeOptions(zip = true, dates = listOf("mm/dd/yyyy")))
+    print(tidy)
+    print(tidy.report)
+    failure { Roster(emptyList()).guard(Roster(listOf(MEMBER))) }
+    val failed = SyncFailure("REF-1", SyncOperation.Add, "Invalid plan_id")
+    val results = SyncResults(emptyList(), emptyList(), listOf(failed))
+    print(results)
+    print(Roster(listOf(MEMBER)).outcome(results))
+    print(Roster(listOf(MEMBER)).corrected(results, mapOf("REF-1" to bad)))
+    val row = "REF-1,$FIRST,$LAST,$BIRTH,$EMAIL"
+    val header = "reference_id,first_name,last_name,date_of_birth,email\n"
+    val texts = listOf(
+        row, "$header\"$row", "$header$row,$row", "[$MEMBER_JSON".dropLast(5), "{\"members\": \"$EMAIL\"}", "\"$EMAIL\"",
+    )
+    for (text in texts) failure { Roster.read(text.toByteArray()).apply { print(report) }.check() }
+}
+
+internal fun main(arguments: Array<String>): Unit = runBlocking {
+    when (arguments[0]) {
+        "everything" -> everything()
+        "unhandled" -> {
+            // Nobody catches it: the process ends with what the JVM prints of the error.
+            val server = FailingServer(FAILURES.getValue(arguments[1]))
+            operations(clientAt(server.url)).getValue("groups.members.sync.submit")()
+        }
+        else -> {
+            // What leaks if a program, or this package, printed it.
+            val server = FailingServer(FAILURES.getValue("status 400"))
+            val error = runCatching { operations(clientAt(server.url)).getValue("post")() }.exceptionOrNull()
+            val details = (error as VitableConnectException).details
+            println("${details.body!!.decodeToString()} $TOKEN")
+            System.err.println("${details.headers}")
+        }
+    }
+    exitProcess(0)
+}

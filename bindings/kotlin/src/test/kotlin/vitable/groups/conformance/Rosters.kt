@@ -1,0 +1,185 @@
+package vitable.groups.conformance
+
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.jsonObject
+import vitable.groups.*
+
+// Calls on rosters, which send nothing.
+
+private fun roster(params: JsonObject, name: String): Roster? =
+    params.array(name)?.let { Roster(members(it)) }
+
+internal fun playRoster(call: String, params: JsonObject): JsonElement? {
+    val options = params.inner("options") ?: NOTHING
+    return when (call) {
+        "roster.read" -> {
+            val read = Roster.read(params.text("text")!!.toByteArray(), readOptions(options))
+            fields("members" to read.rows(), "report" to normal(read.report!!))
+        }
+        "roster.check" -> {
+            val read = params.text("text")?.let { Roster.read(it.toByteArray()) }
+            normal((read ?: roster(params, "members")!!).check(checkOptions(options)))
+        }
+        "roster.normalize" -> {
+            val tidy = roster(params, "members")!!.normalized(normalizeOptions(options))
+            fields("members" to tidy.roster.rows(), "report" to normal(tidy.report))
+        }
+        "roster.diff" -> normal(roster(params, "current")!!.diff(roster(params, "previous")!!))
+        "roster.guard" -> {
+            roster(params, "current")!!.guard(roster(params, "previous"), guardOptions(options))
+            null
+        }
+        "roster.outcome" -> {
+            val sent = roster(params, "members")!!
+            normal(sent.outcome(results(params.inner("results")!!), roster(params, "previous")))
+        }
+        "roster.corrected" -> {
+            val replacements = members(params.array("replacements")!!).associateBy(Member::referenceId)
+            val sent = roster(params, "members")!!
+            val corrected = sent.corrected(results(params.inner("results")!!), replacements)
+            fields(
+                "members" to corrected.roster.rows(),
+                "replaced" to corrected.replaced,
+                "still_failing" to corrected.stillFailing,
+            )
+        }
+        else -> error("there is no call $call")
+    }
+}
+
+/** The members as JSON, by way of Kotlin's. */
+private fun Roster.rows(): JsonElement =
+    parse(Roster(members).toJson().decodeToString()).jsonObject.getValue("members")
+
+private fun readOptions(given: JsonObject) = ReadOptions(
+    columns = given.inner("columns").orEmpty().mapValues { it.value.content },
+    defaultPlanId = given.text("default_plan_id"),
+)
+
+internal fun checkOptions(given: JsonObject) = CheckOptions(
+    today = given.text("today")!!,
+    planIds = given.array("plan_ids")?.map { it.content!! },
+    maxRows = given.long("max_rows"),
+)
+
+private fun normalizeOptions(given: JsonObject) = NormalizeOptions(
+    trim = given.flag("trim"),
+    phone = given.flag("phone"),
+    state = given.flag("state"),
+    zip = given.flag("zip"),
+    dates = given.array("dates").orEmpty().map { it.content!! },
+)
+
+private fun results(given: JsonObject): SyncResults {
+    fun texts(name: String) = given.array(name).orEmpty().map { it.content!! }
+    val failures = given.array("failures").orEmpty().map { failure ->
+        val (reference, operation, reason) =
+            listOf("reference_id", "operation", "reason").map { failure.jsonObject.text(it)!! }
+        val known = listOf(SyncOperation.Add, SyncOperation.Remove).find { it.toCode() == operation }
+        SyncFailure(reference, known ?: SyncOperation.Unknown(operation), reason)
+    }
+    return SyncResults(texts("added_group_member_ids"), texts("removed_group_member_ids"), failures)
+}
+
+private fun normal(report: ReadReport) = fields(
+    "format" to report.format.name.lowercase(),
+    "encoding" to when (report.encoding) {
+        RosterEncoding.UTF8 -> "utf-8"
+        RosterEncoding.UTF16_LE -> "utf-16le"
+        RosterEncoding.UTF16_BE -> "utf-16be"
+        RosterEncoding.WINDOWS1252 -> "windows-1252"
+    },
+    "delimiter" to report.delimiter,
+    "columns" to report.columns.map { fields("field" to it.field, "column" to it.column, "position" to it.position) },
+    "unmatched" to report.unmatched,
+    "rows" to report.rows,
+    "blank_rows" to report.blankRows,
+    "default_plan_rows" to report.defaultPlanRows,
+    "notes" to report.notes,
+)
+
+private fun normal(finding: Finding) = fields(
+    "row" to finding.row,
+    "line" to finding.line,
+    "reference_id" to finding.referenceId,
+    "path" to finding.path,
+    "field" to finding.field,
+    "rule" to finding.rule,
+    "severity" to finding.severity.name.lowercase(),
+    "value" to finding.value,
+    "message" to finding.message,
+    "fix" to finding.fix,
+)
+
+internal fun normal(report: CheckReport): JsonObject = fields(
+    "rows" to report.rows,
+    "errors" to report.errors,
+    "warnings" to report.warnings,
+    "by_rule" to report.byRule,
+    "findings" to report.findings.map(::normal),
+    "left_out" to report.leftOut,
+)
+
+private fun normal(report: NormalizeReport) = fields(
+    "total" to report.total,
+    "changes" to report.changes.map {
+        fields(
+            "row" to it.row,
+            "line" to it.line,
+            "reference_id" to it.referenceId,
+            "field" to it.field,
+            "rule" to it.rule,
+            "from" to it.before,
+            "to" to it.after,
+        )
+    },
+    "findings" to report.findings.map(::normal),
+)
+
+private fun entry(entry: RosterEntry, vararg more: Pair<String, Any?>) = fields(
+    "reference_id" to entry.referenceId, "row" to entry.row, "line" to entry.line, *more,
+)
+
+private fun normal(diff: RosterDiff) = fields(
+    "adds" to diff.adds.map { entry(it) },
+    "removals" to diff.removals.map { entry(it) },
+    "removal_share" to diff.removalShare,
+    "updates" to diff.updates.map { entry(it.entry, "fields" to it.fields) },
+    "plan_changes" to diff.planChanges.map {
+        entry(it.entry, "previous_plan_id" to it.previousPlanId, "plan_id" to it.planId)
+    },
+    "unchanged" to diff.unchanged,
+    "warnings" to diff.warnings,
+)
+
+private fun normal(failure: RowFailure) = fields(
+    "row" to failure.row,
+    "line" to failure.line,
+    "reference_id" to failure.referenceId,
+    "operation" to failure.operation.toCode(),
+    "reason" to failure.reason,
+    "plan_id" to failure.planId,
+    "next" to failure.next,
+)
+
+internal fun normal(outcome: Outcome): JsonObject = fields(
+    "submitted" to outcome.submitted,
+    "added" to outcome.added,
+    "removed" to outcome.removed,
+    "failed" to outcome.failed,
+    "kept" to outcome.kept,
+    "failed_removals" to outcome.failedRemovals,
+    "expected" to outcome.expected?.let {
+        fields(
+            "adds" to it.adds,
+            "removals" to it.removals,
+            "updates" to it.updates,
+            "plan_changes" to it.planChanges,
+            "unchanged" to it.unchanged,
+        )
+    },
+    "failures" to outcome.failures.map(::normal),
+    "other_failures" to outcome.otherFailures.map(::normal),
+    "notes" to outcome.notes,
+)

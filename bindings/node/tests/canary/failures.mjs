@@ -1,0 +1,111 @@
+// Servers that fail in every way and repeat what they were sent, and the operations that meet them.
+
+import { createServer } from 'node:http';
+import { Roster } from 'vitable-groups/roster';
+import { HEADER, KEY, MEMBER } from './canaries.mjs';
+
+const echo = (request, body) => ({
+  detail: [{ loc: ['body', 'members', 0], msg: 'invalid', input: read(body) ?? MEMBER }],
+  seen: { authorization: request.headers.authorization, member: MEMBER },
+});
+
+function read(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function status(code) {
+  return (request, response, body) => {
+    response.writeHead(code, { 'content-type': 'application/json', 'x-echo': `${HEADER} ${KEY}`, 'retry-after-ms': '1' });
+    response.end(JSON.stringify(echo(request, body)));
+  };
+}
+
+function text(code, type, write) {
+  return (request, response, body) => {
+    response.writeHead(code, { 'content-type': type });
+    response.end(write(JSON.stringify(echo(request, body))));
+  };
+}
+
+/** What goes wrong, by its name. `null` is that nothing listens. */
+export const FAILURES = {
+  ...Object.fromEntries([400, 401, 403, 404, 409, 418, 422, 429, 500, 503].map((code) => [`status ${code}`, status(code)])),
+  'an HTML page': text(502, 'text/html', (said) => `<html><body>${said}</body></html>`),
+  'an error body that is cut': text(400, 'application/json', (said) => said.slice(0, -9)),
+  'a body that ends early': (request, response, body) => {
+    const said = JSON.stringify(echo(request, body));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': said.length + 100 });
+    response.write(said, () => response.destroy());
+  },
+  'a success that is no JSON': text(200, 'application/json', (said) => said.slice(0, -9)),
+  'a success of another shape': text(200, 'application/json', (said) => `[${said}, "${MEMBER.email}"]`),
+  'no answer': (request, response) => {
+    request.socket.on('close', () => response.destroy());
+  },
+  'a dropped connection': (request) => request.socket.destroy(),
+  'a refused connection': null,
+};
+
+/** Every failure at an address of its own; `stop()` ends them. */
+export async function failingServers() {
+  const servers = [];
+  const addresses = {};
+  for (const [name, answer] of Object.entries(FAILURES)) {
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('error', () => {});
+      response.on('error', () => {});
+      request.on('data', (piece) => (body += piece));
+      request.on('end', () => answer(request, response, body));
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    addresses[name] = `http://127.0.0.1:${server.address().port}`;
+    if (answer === null) await new Promise((resolve) => server.close(resolve));
+    else servers.push(server);
+  }
+  const stop = () => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+  return { addresses, stop };
+}
+
+const group = { external_reference_id: MEMBER.email, name: MEMBER.first_name };
+const members = [MEMBER];
+
+/** Every operation of the manifest, and what is made of them, with canaries wherever values go. */
+export function operations(client, options = {}) {
+  const given = { headers: { 'x-note': HEADER }, query: { email: MEMBER.email }, ...options };
+  const { groups, plans } = client;
+  const { sync } = groups.members;
+  return {
+    'groups.list': () => groups.list({ limit: 5, name: MEMBER.last_name }, { headers: given.headers, ...options }),
+    'groups.create': () => groups.create(group, given),
+    'groups.retrieve': () => groups.retrieve('grp_1', given),
+    'groups.update': () => groups.update('grp_1', { ...group, note: MEMBER }, given),
+    'groups.members.sync.submit': () => sync.submit('grp_1', { members }, given),
+    'groups.members.sync.retrieve': () => sync.retrieve('grpmsr_1', { group_id: 'grp_1' }, given),
+    'plans.list': () => plans.list({}, given),
+    'groups.iterate': () => all(groups.list({}, given)),
+    'groups.find_by_external_reference_id': () => groups.findByExternalReferenceId(MEMBER.email, given),
+    'groups.get_or_create': () => groups.getOrCreate(group, given),
+    'groups.members.sync.wait': () => sync.wait('grpmsr_1', { group_id: 'grp_1' }, { ...given, deadline: 60 }),
+    'groups.members.sync.submit_and_wait': () => sync.submitAndWait('grp_1', { members }, { ...given, deadline: 60 }),
+    'groups.members.sync.apply': () => sync.apply('grp_1', Roster.fromMembers(members), { ...given, deadline: 60 }),
+    get: () => client.get(`/v1/groups?name=${MEMBER.last_name}`, given),
+    post: () => client.post('/v1/groups', { ...given, body: MEMBER }),
+    patch: () => client.patch(`/v1/groups/${MEMBER.email}`, { ...given, body: JSON.stringify(MEMBER) }),
+  };
+}
+
+async function all(list) {
+  const seen = [];
+  for await (const item of list) seen.push(item);
+  return seen;
+}

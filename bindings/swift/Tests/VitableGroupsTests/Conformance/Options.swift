@@ -1,0 +1,132 @@
+import Foundation
+
+@testable import VitableGroups
+
+// What a scenario sets on a client, on a call, on a row.
+
+extension JSON {
+    /// A time in milliseconds; null is no limit.
+    fileprivate func time(_ name: String) -> TimeInterval? {
+        self[name].map { $0.double.map { $0 / 1000 } ?? .infinity }
+    }
+
+    /// Texts by name; nil where one is to be left out.
+    fileprivate func texts(_ name: String) -> [String: String?] {
+        (self[name]?.fields ?? [:]).mapValues(\.text)
+    }
+}
+
+func clientOptions(_ given: JSON) throws -> ClientOptions {
+    ClientOptions(
+        apiKey: given["api_key"]?.text,
+        baseUrl: given["base_url"]?.text,
+        environment: try (given["environment"]?.text).map(Environment.init(named:)),
+        preferEnvironment: given["base_url"] == .null,
+        timeout: given.time("timeout_ms"),
+        connectTimeout: given.time("connect_timeout_ms"),
+        deadline: given.time("deadline_ms"),
+        maxRetries: (given["max_retries"]?.int).map(Int32.init),
+        defaultHeaders: given.texts("default_headers"),
+        defaultQuery: given.texts("default_query").compactMapValues { $0 },
+        organization: given["organization"]?.text,
+        userAgent: given["user_agent"]?.text,
+        maxResponseBytes: given["max_response_bytes"]?.int)
+}
+
+func tuning(_ given: JSON, _ environment: JSON) -> NativeTuning {
+    NativeTuning(
+        retryBaseDelay: given.time("retry_base_delay_ms"),
+        retryMaxDelay: given.time("retry_max_delay_ms"),
+        maxServerDelay: given.time("max_server_delay_ms"),
+        ignoreLongServerDelay: given["ignore_long_server_delay"] == .bool(true),
+        variables: environment.fields.compactMapValues(\.text))
+}
+
+func tokens(_ given: JSON) -> TokenProvider? {
+    guard let list = given["token_provider"] else { return nil }
+    let left = Tokens(list.items)
+    return { try await left.next() }
+}
+
+private actor Tokens {
+    private var left: [JSON]
+
+    init(_ tokens: [JSON]) {
+        left = tokens.reversed()
+    }
+
+    func next() throws -> AccessToken {
+        guard let next = left.popLast(), let token = next["token"]?.text else {
+            throw Mismatch(description: "there is no token")
+        }
+        return AccessToken(token, expiresIn: next.time("expires_in_ms"))
+    }
+}
+
+func requestOptions(_ given: JSON) throws -> RequestOptions {
+    var body: [String: String?] = try (given["body"]?.fields ?? [:]).mapValues { try $0.encoded }
+    for name in given["omit_body"]?.items ?? [] {
+        body.updateValue(nil, forKey: name.text ?? "")
+    }
+    return RequestOptions(
+        timeout: given.time("timeout_ms"),
+        connectTimeout: given.time("connect_timeout_ms"),
+        deadline: given.time("deadline_ms"),
+        maxRetries: (given["max_retries"]?.int).map(Int32.init),
+        headers: given.texts("headers"),
+        query: given.texts("query"),
+        body: body,
+        idempotencyKey: given["idempotency_key"]?.text,
+        organization: given["organization"]?.text,
+        allowOtherOrigin: given["allow_other_origin"] == .bool(true))
+}
+
+func waitOptions(_ params: JSON, _ options: RequestOptions) -> WaitOptions {
+    WaitOptions(
+        deadline: params.time("deadline_ms"), pollInterval: params.time("poll_ms") ?? 0.001,
+        request: options)
+}
+
+func guardOptions(_ given: JSON?) -> GuardOptions {
+    GuardOptions(
+        maxRemovals: given?["max_removals"]?.text, allowEmpty: given?["allow_empty"] == .bool(true))
+}
+
+func field(_ row: JSON, _ name: String) -> Field {
+    switch row[name] {
+    case nil: .absent
+    case .null: .null
+    case .some(let value): Field(value.text)
+    }
+}
+
+private func extra(_ row: JSON, _ known: Set<String>) throws -> Extra {
+    Extra(fields: try row.fields.filter { !known.contains($0.key) }.mapValues { try $0.encoded })
+}
+
+func members(_ rows: JSON?) throws -> [Member] {
+    try (rows?.items ?? []).map(member)
+}
+
+private func member(_ row: JSON) throws -> Member {
+    let home = row["address"] ?? [:]
+    let names = ["reference_id", "first_name", "last_name", "date_of_birth", "plan_id"]
+    let parts = ["address_line_1", "address_line_2", "city", "state", "zipcode"]
+    func text(_ row: JSON, _ name: String) -> String { row[name]?.text ?? "" }
+    return Member(
+        referenceId: text(row, "reference_id"),
+        firstName: text(row, "first_name"),
+        lastName: text(row, "last_name"),
+        dateOfBirth: text(row, "date_of_birth"),
+        planId: text(row, "plan_id"),
+        address: Address(
+            addressLine1: text(home, "address_line_1"),
+            addressLine2: field(home, "address_line_2"),
+            city: text(home, "city"),
+            state: text(home, "state"),
+            zipcode: text(home, "zipcode"),
+            extra: try extra(home, Set(parts))),
+        phone: field(row, "phone"),
+        email: field(row, "email"),
+        extra: try extra(row, Set(names + ["address", "phone", "email"])))
+}

@@ -1,0 +1,219 @@
+import Foundation
+
+@testable import VitableGroups
+
+// Calls on rosters, which send nothing.
+
+func playRoster(_ call: String, _ params: JSON) throws -> JSON {
+    let options = params["options"] ?? [:]
+    func roster(_ name: String) throws -> Roster { try Roster(members(params[name])) }
+    func previous() throws -> Roster? { try params["previous"] == nil ? nil : roster("previous") }
+    func read() throws -> Roster? {
+        try (params["text"]?.text).map { try Roster(data: Data($0.utf8), options: readOptions(options)) }
+    }
+    switch call {
+    case "roster.read":
+        let roster = try read() ?? roster("members")
+        return ["members": try rows(roster), "report": try roster.report.map(normal) ?? .null]
+    case "roster.check":
+        return normal(try (read() ?? roster("members")).check(checkOptions(options)))
+    case "roster.normalize":
+        let tidy = try roster("members").normalized(normalizeOptions(options))
+        return ["members": try rows(tidy.roster), "report": normal(tidy.report)]
+    case "roster.diff":
+        return normal(try roster("current").diff(from: roster("previous")))
+    case "roster.guard":
+        try roster("current").enforce(guardOptions(options), previous: previous())
+        return .null
+    case "roster.outcome":
+        return normal(
+            try roster("members").outcome(of: results(params["results"]), previous: previous()))
+    case "roster.corrected":
+        let replacements = try members(params["replacements"]).map { ($0.referenceId, $0) }
+        let corrected = try roster("members").corrected(
+            after: results(params["results"]),
+            replacing: Dictionary(uniqueKeysWithValues: replacements))
+        return [
+            "members": try rows(corrected.roster),
+            "replaced": .integer(Int64(corrected.replaced)),
+            "still_failing": JSON(corrected.stillFailing),
+        ]
+    default: throw Mismatch(description: "there is no call \(call)")
+    }
+}
+
+/// The members as JSON, by way of Swift's.
+private func rows(_ roster: Roster) throws -> JSON {
+    try JSON.parse(Roster(roster.members).json())["members"] ?? .null
+}
+
+private func readOptions(_ given: JSON) -> ReadOptions {
+    ReadOptions(
+        columns: (given["columns"]?.fields ?? [:]).mapValues(\.text),
+        defaultPlanId: given["default_plan_id"]?.text)
+}
+
+func checkOptions(_ given: JSON) -> CheckOptions {
+    CheckOptions(
+        today: given["today"]?.text ?? "", planIds: (given["plan_ids"]?.items)?.compactMap(\.text),
+        maxRows: given["max_rows"]?.int)
+}
+
+private func normalizeOptions(_ given: JSON) -> NormalizeOptions {
+    func flag(_ name: String) -> Bool { given[name] == .bool(true) }
+    return NormalizeOptions(
+        trim: flag("trim"), phone: flag("phone"), state: flag("state"), zip: flag("zip"),
+        dates: (given["dates"]?.items ?? []).compactMap(\.text))
+}
+
+private func results(_ given: JSON?) -> SyncResults {
+    func texts(_ name: String) -> [String] { (given?[name]?.items ?? []).compactMap(\.text) }
+    let failures = (given?["failures"]?.items ?? []).map { failure in
+        let operation = failure["operation"]?.text ?? ""
+        return SyncFailure(
+            referenceId: failure["reference_id"]?.text ?? "",
+            operation: [.add, .remove].first { $0.code == operation } ?? .unknown(value: operation),
+            reason: failure["reason"]?.text ?? "")
+    }
+    return SyncResults(
+        addedGroupMemberIds: texts("added_group_member_ids"),
+        removedGroupMemberIds: texts("removed_group_member_ids"), failures: failures)
+}
+
+private let encodings: [RosterEncoding: String] = [
+    .utf8: "utf-8", .utf16Le: "utf-16le", .utf16Be: "utf-16be", .windows1252: "windows-1252",
+]
+
+private func normal(_ report: ReadReport) -> JSON {
+    let columns = report.columns.map { column -> JSON in
+        [
+            "field": .string(column.field), "column": .string(column.column),
+            "position": JSON(column.position),
+        ]
+    }
+    return [
+        "format": .string("\(report.format)"),
+        "encoding": .string(encodings[report.encoding] ?? ""),
+        "delimiter": JSON(report.delimiter),
+        "columns": .array(columns),
+        "unmatched": JSON(report.unmatched),
+        "rows": .integer(report.rows),
+        "blank_rows": .integer(report.blankRows),
+        "default_plan_rows": .integer(report.defaultPlanRows),
+        "notes": JSON(report.notes),
+    ]
+}
+
+private func normal(_ findings: [Finding]) -> JSON {
+    .array(
+        findings.map {
+            [
+                "row": JSON($0.row),
+                "line": JSON($0.line),
+                "reference_id": JSON($0.referenceId),
+                "path": .string($0.path),
+                "field": JSON($0.field),
+                "rule": .string($0.rule),
+                "severity": .string("\($0.severity)"),
+                "value": JSON($0.value),
+                "message": .string($0.message),
+                "fix": .string($0.fix),
+            ]
+        })
+}
+
+func normal(_ report: CheckReport) -> JSON {
+    [
+        "rows": .integer(report.rows),
+        "errors": .integer(report.errors),
+        "warnings": .integer(report.warnings),
+        "by_rule": .object(report.byRule.mapValues(JSON.integer)),
+        "findings": normal(report.findings),
+        "left_out": .integer(report.leftOut),
+    ]
+}
+
+private func normal(_ report: NormalizeReport) -> JSON {
+    let changes = report.changes.map { change -> JSON in
+        [
+            "row": .integer(change.row),
+            "line": JSON(change.line),
+            "reference_id": .string(change.referenceId),
+            "field": .string(change.field),
+            "rule": .string(change.rule),
+            "from": .string(change.before),
+            "to": .string(change.after),
+        ]
+    }
+    return [
+        "total": .integer(report.total), "changes": .array(changes),
+        "findings": normal(report.findings),
+    ]
+}
+
+private func normal(_ entry: RosterEntry, _ more: [String: JSON] = [:]) -> JSON {
+    let known: [String: JSON] = [
+        "reference_id": .string(entry.referenceId), "row": .integer(entry.row),
+        "line": JSON(entry.line),
+    ]
+    return .object(known.merging(more) { $1 })
+}
+
+private func normal(_ diff: RosterDiff) -> JSON {
+    let changes = diff.planChanges.map { change in
+        normal(
+            change.entry,
+            [
+                "previous_plan_id": .string(change.previousPlanId),
+                "plan_id": .string(change.planId),
+            ])
+    }
+    return [
+        "adds": .array(diff.adds.map { normal($0) }),
+        "removals": .array(diff.removals.map { normal($0) }),
+        "removal_share": .number(diff.removalShare),
+        "updates": .array(diff.updates.map { normal($0.entry, ["fields": JSON($0.fields)]) }),
+        "plan_changes": .array(changes),
+        "unchanged": .integer(diff.unchanged),
+        "warnings": JSON(diff.warnings),
+    ]
+}
+
+private func normal(_ failures: [RowFailure]) -> JSON {
+    .array(
+        failures.map {
+            [
+                "row": JSON($0.row),
+                "line": JSON($0.line),
+                "reference_id": .string($0.referenceId),
+                "operation": .string($0.operation.code),
+                "reason": .string($0.reason),
+                "plan_id": JSON($0.planId),
+                "next": .string($0.next),
+            ]
+        })
+}
+
+func normal(_ outcome: Outcome) -> JSON {
+    let expected = outcome.expected.map { expected -> JSON in
+        [
+            "adds": .integer(expected.adds),
+            "removals": .integer(expected.removals),
+            "updates": .integer(expected.updates),
+            "plan_changes": .integer(expected.planChanges),
+            "unchanged": .integer(expected.unchanged),
+        ]
+    }
+    return [
+        "submitted": .integer(outcome.submitted),
+        "added": .integer(outcome.added),
+        "removed": .integer(outcome.removed),
+        "failed": .integer(outcome.failed),
+        "kept": .integer(outcome.kept),
+        "failed_removals": .integer(outcome.failedRemovals),
+        "expected": expected ?? .null,
+        "failures": normal(outcome.failures),
+        "other_failures": normal(outcome.otherFailures),
+        "notes": JSON(outcome.notes),
+    ]
+}

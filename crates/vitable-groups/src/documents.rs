@@ -1,0 +1,21 @@
+//! The Rust blocks of the repository's pages, as doctests.
+
+/// The front page.
+#[doc = include_str!("../../../README.md")]
+struct FrontPage;
+
+/// The first program.
+#[doc = include_str!("../../../docs/quick-start.md")]
+struct QuickStart;
+
+/// The daily job.
+#[doc = include_str!("../../../docs/daily-job.md")]
+struct DailyJob;
+
+/// Waiting.
+#[doc = include_str!("../../../docs/concepts/waiting.md")]
+struct Waiting;
+
+/// Testing with the sandbox.
+#[doc = include_str!("../../../docs/testing.md")]
+struct Testing;

@@ -1,0 +1,107 @@
+//! A call of each operation, and the failures that no server has a part in.
+
+use std::time::Duration;
+
+use vitable_groups::model::{Address, Field, GroupCreateParams, GroupUpdateParams, Member};
+use vitable_groups::roster::{Guard, Roster};
+use vitable_groups::testing::Script;
+use vitable_groups::{BoxFuture, Client, Error, ErrorKind};
+
+use crate::KEY;
+use crate::common::World;
+
+pub(crate) fn member() -> Member {
+    let mut address = Address::new("77 Canary Road", "CanaryCity", "CA", "99977");
+    address.address_line_2 = Field::Value("CanaryFlat".into());
+    let mut member =
+        Member::new("EMP-1", "CanaryFirst", "CanaryLast", "1977-07-07", "pln_1", address);
+    member.phone = Field::Value("5550177177".into());
+    member.email = Field::Value("canary@example.com".into());
+    member.extra.insert("nickname", "canary-nickname".into());
+    member
+}
+
+/// The request's data, as a server might send it back.
+pub(crate) fn echo() -> String {
+    serde_json::json!({"members": [member()], "first_name": "CanaryFirst"}).to_string()
+}
+
+/// Calls an operation with all that its parameters can carry; answers with what a program may print.
+pub(crate) fn call<'a>(
+    client: &'a Client,
+    operation: &str,
+) -> BoxFuture<'a, Result<String, Error>> {
+    let groups = client.groups();
+    let sync = groups.members().sync();
+    match operation {
+        "groups.list" => {
+            Box::pin(async move { Ok(format!("{:?}", groups.list().limit(7).collect(99).await?)) })
+        }
+        "plans.list" => Box::pin(async move {
+            Ok(format!("{:?}", client.plans().list().limit(7).collect(99).await?))
+        }),
+        "groups.create" => {
+            let call = groups.create(GroupCreateParams::new("tier-1", "Tier 1"));
+            Box::pin(async move { Ok(format!("{:?}", call.send().await?)) })
+        }
+        "groups.retrieve" => {
+            let call = groups.retrieve("grp_1");
+            Box::pin(async move { Ok(format!("{:?}", call.send().await?)) })
+        }
+        "groups.update" => {
+            let call = groups.update("grp_1", GroupUpdateParams::new().name("Tier 2"));
+            Box::pin(async move { Ok(format!("{:?}", call.send().await?)) })
+        }
+        "groups.members.sync.submit" => {
+            let call = sync.submit("grp_1", [member()]);
+            Box::pin(async move { Ok(format!("{:?}", call.send().await?)) })
+        }
+        "groups.members.sync.retrieve" => {
+            let call = sync.retrieve("grpmsr_1", "grp_1");
+            Box::pin(async move { Ok(format!("{:?}", call.send().await?)) })
+        }
+        other => panic!("there is no canary for the operation {other}: add a call of it here"),
+    }
+}
+
+/// Errors before anything is sent, and those that only other languages raise.
+pub(crate) fn own_failures() -> Vec<Error> {
+    let none: [(&str, &str); 0] = [];
+    let builder = || Client::builder().variables(none);
+    let mut errors = vec![
+        builder().api_key(format!("{KEY}\n")).base_url("nowhere").build().unwrap_err(),
+        builder().api_key(format!("{KEY}\u{7}x")).build().unwrap_err(),
+        builder().api_key(KEY).base_url("http://example.com").build().unwrap_err(),
+        Error::new(ErrorKind::Aborted, "the call was cancelled"),
+        Error::new(ErrorKind::Internal, "a fault"),
+    ];
+
+    let world = World::with([Script::status(200)], |b| {
+        b.token_provider(|| async { Err("the vault is shut".into()) })
+    });
+    errors.push(world.run(world.client.groups().retrieve("grp_1").send()).unwrap_err());
+
+    let world = World::new([Script::hang()]);
+    let sync = world.client.groups().members().sync();
+    errors.push(world.run(sync.submit("", [member()]).send()).unwrap_err());
+
+    let apply = |roster: Vec<Member>| sync.apply("grp_1", Roster::from_members(roster));
+    let mut wrong = member();
+    wrong.first_name = String::new().into();
+    errors.push(world.run(apply(vec![wrong, member()]).into_future()).unwrap_err());
+    let guard = Guard::new().max_removals("0".parse().unwrap());
+    let mut other = member();
+    other.reference_id = "EMP-2".into();
+    let previous = Roster::from_members([member(), other]);
+    let apply = apply(vec![member()]).previous(previous).guard(guard);
+    errors.push(world.run(apply.into_future()).unwrap_err());
+
+    let call = sync.submit("grp_1", [member()]).deadline(Duration::from_secs(1));
+    errors.push(world.run(call.send()).unwrap_err());
+    let call = sync.submit("grp_1", [member()]).timeout(Duration::from_secs(1)).max_retries(0);
+    errors.push(world.run(call.send()).unwrap_err());
+
+    world.client.close();
+    errors.push(world.run(sync.submit("grp_1", [member()]).send()).unwrap_err());
+    errors
+}

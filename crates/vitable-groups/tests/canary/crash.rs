@@ -1,0 +1,45 @@
+//! A panic in the caller's own code, in the middle of a call that carries member data.
+
+use std::process::Command;
+
+use vitable_groups::testing::Script;
+
+use crate::calls::{echo, member};
+use crate::common::World;
+use crate::found;
+
+const CRASH: &str = "CANARY_CRASH";
+const RECEIPT: &str = r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#;
+
+/// Runs itself again as the program that crashes.
+#[test]
+fn a_crash_shows_nothing() {
+    if std::env::var_os(CRASH).is_some() {
+        crash();
+    }
+    for backtrace in ["0", "1", "full"] {
+        let done = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "crash::a_crash_shows_nothing", "--nocapture"])
+            .envs([(CRASH, "1"), ("RUST_BACKTRACE", backtrace), ("RUST_LOG", "trace")])
+            .output()
+            .unwrap();
+        let said =
+            [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        let said = said.concat();
+        assert!(!done.status.success());
+        assert!(said.contains("the caller's own fault"), "{said}");
+        assert_eq!(said.contains("stack backtrace"), backtrace != "0", "{said}");
+        assert_eq!(found(&said), [""; 0], "{said}");
+    }
+}
+
+fn crash() {
+    let running =
+        Script::json(200, format!(r#"{{"data": {{"request_id": "r1", "extra": {}}}}}"#, echo()));
+    let world = World::new([Script::json(202, RECEIPT), running]);
+    let sync = world.client.groups().members().sync();
+    let wait = sync.submit_and_wait("g1", [member()]).on_progress(|progress| {
+        panic!("the caller's own fault at {progress:?}");
+    });
+    let _ = world.run(wait.into_future());
+}

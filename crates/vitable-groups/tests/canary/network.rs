@@ -1,0 +1,83 @@
+//! The built-in transport over sockets and TLS, with all that its libraries have to say.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vitable_groups::operation;
+use vitable_groups::retry::RetryPolicy;
+use vitable_groups::{Client, ClientBuilder, HttpConfig, TlsRoots};
+use vitable_groups_sandbox::Sandbox;
+
+use crate::calls::call;
+use crate::{CANARIES, KEY, assert_silent, found, listen, logged, print};
+
+#[path = "../common/authority.rs"]
+mod authority;
+
+use authority::Authority;
+
+fn client(set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    let none: [(&str, &str); 0] = [];
+    let builder = Client::builder()
+        .variables(none)
+        .api_key(KEY)
+        .default_header("x-own", "canary-header")
+        .retry_policy(RetryPolicy {
+            max_retries: 1,
+            base_delay: Duration::from_millis(1),
+            ..RetryPolicy::default()
+        });
+    set_up(builder).build().unwrap()
+}
+
+async fn all(client: &Client) -> String {
+    let mut printed = String::new();
+    for operation in operation::ALL {
+        match call(client, operation.name).await {
+            Ok(answer) => printed += &answer,
+            Err(error) => printed += &print(&error),
+        }
+    }
+    printed
+}
+
+#[tokio::test]
+async fn no_library_below_logs_what_it_carries() {
+    listen();
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let plain =
+        client(|b| b.base_url(sandbox.base_url()).http(HttpConfig::new().no_environment_proxy()));
+    let mut printed = all(&plain).await;
+    // Broken off in every way the sandbox knows, for each operation anew.
+    for fault in [
+        json!({"drop": "before"}),
+        json!({"drop": "after"}),
+        json!({"garbage": true}),
+        json!({"cut_at": 5}),
+        json!({"status": 500}),
+    ] {
+        for operation in operation::ALL {
+            let mut fault = fault.clone();
+            fault["operation"] = operation.name.into();
+            sandbox.control().fault(&fault).unwrap();
+        }
+        printed += &all(&plain).await;
+    }
+    let sent = format!("{:?}", sandbox.control().requests());
+    assert_eq!(found(&sent), CANARIES, "the server was given all of them");
+
+    let authority = Authority::new();
+    for (roots, words) in [(authority.roots(), "grp_1"), (TlsRoots::Bundled, "certificate")] {
+        let url = authority.serve("localhost", |_| {}).await;
+        let http = HttpConfig::new().tls_roots(roots).no_environment_proxy();
+        let secure = client(|b| b.base_url(url).http(http));
+        let said = all(&secure).await;
+        assert!(said.contains(words), "{said}");
+        printed += &said;
+    }
+
+    for target in ["vitable_groups", "rustls", "reqwest"] {
+        assert!(logged().contains(target), "nothing of {target} was heard");
+    }
+    assert_silent(&printed);
+}

@@ -1,0 +1,173 @@
+"""Runs the shell sessions of a page and compares what they print.
+
+A page's sessions share a folder, a home and a sandbox, as a reader's would. A line that is only `…`
+stands for any lines, `…` within a line for any text. A command may fail only where the next one is
+`echo $?`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import termios
+from pathlib import Path
+
+from docs_blocks import ROOT, Block, Page
+
+WIDTH = 200
+#: What pages call the sandbox, which the tests start on a free port.
+ADDRESS = "http://127.0.0.1:4010"
+#: What a page shows and its test does not do.
+BUILDS = re.compile(r"(make (?!demo\b|help\b)|scripts/|cargo |mvn |npm |pip )")
+SERVERS = ("vitable-groups sandbox", "vitable-groups-sandbox")
+
+
+class Reader:
+    """Somebody who types what a page says."""
+
+    def __init__(self, page: Page, programs: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="vitable-docs-"))
+        for roster in sorted((ROOT / "examples/rosters").glob("*.csv")):
+            shutil.copy(roster, self.folder)
+        shutil.copy(ROOT / "examples/rosters/2026-10-members-fixed.csv", self.folder / "roster.csv")
+        for name, content in page.files().items():
+            (self.folder / name).write_text(content)
+        # Sessions of a checkout run `make`; everything else is done in a folder of its own.
+        self.programs = self.folder / "programs"
+        self.programs.mkdir()
+        make = self.programs / "make"
+        make.write_text(
+            f'#!/bin/sh\nexec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"\n'
+        )
+        make.chmod(0o755)
+        started = next((self._arguments(block) for block in page.blocks if is_server(block)), [])
+        self.sandbox = subprocess.Popen(
+            [programs / "vitable-groups-sandbox", *started, "--port", "0"],
+            stdout=subprocess.PIPE,
+            cwd=self.folder,
+            text=True,
+        )
+        assert self.sandbox.stdout is not None
+        self.url = self.sandbox.stdout.readline().split()[-1]
+        self.environment = {
+            "HOME": str(self.folder / "home"),
+            "PATH": f"{self.programs}:{programs}:{os.environ['PATH']}",
+            # Where cargo and rustup keep what they have, as `make` builds.
+            **{k: v for k, v in os.environ.items() if k.startswith(("CARGO", "RUSTUP"))},
+            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
+            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "NO_COLOR": "1",
+            "VITABLE_CONNECT_BASE_URL": self.url,
+            "VITABLE_CONNECT_API_KEY": "test",
+        }
+
+    @staticmethod
+    def _arguments(block: Block) -> list[str]:
+        (command, _), *_ = commands(block)
+        for server in SERVERS:
+            command = command.removeprefix(server)
+        return command.split("#")[0].split()
+
+    def close(self) -> None:
+        self.sandbox.terminate()
+        self.sandbox.wait()
+        shutil.rmtree(self.folder)
+
+    def session(self, block: Block) -> str | None:
+        """Runs a block; says what is wrong with it."""
+        if is_server(block):
+            return None
+        steps = commands(block)
+        for command, _ in steps:
+            if BUILDS.match(command):
+                return f"$ {command}\nbuilds, tests or installs: title the block `not run: why`"
+        script = "".join(
+            f"printf '\\036{number}\\036'; (exit ${{s:-0}})\n"
+            f"{command.replace(ADDRESS, self.url)}\n"
+            f"s=$?; printf '\\036=%d\\036' $s\n"
+            for number, (command, _) in enumerate(steps)
+        )
+        printed = self._typed(script)
+        found = re.findall(r"\x1e(\d+)\x1e(.*?)\x1e=(\d+)\x1e", printed, re.S)
+        for number, (command, expected) in enumerate(steps):
+            if number >= len(found):
+                return f"$ {command}\nthe session ended before it did:\n{printed}"
+            _, output, status = found[number]
+            output = output.replace("\r\n", "\n").replace(self.url, ADDRESS)
+            asked = number + 1 < len(steps) and steps[number + 1][0] == "echo $?"
+            if status != "0" and not asked:
+                return f"$ {command}\nexit code {status}\n{output}"
+            if expected and not fits(expected, output):
+                return f"$ {command}\nprinted\n{output}\nthe page says\n{expected}"
+        return None
+
+    def _typed(self, script: str) -> str:
+        main, shell = pty.openpty()
+        # Neither line ends are changed, nor are lines cut.
+        fcntl.ioctl(shell, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
+        process = subprocess.Popen(
+            ["bash", "--noprofile", "--norc", "-c", script],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=shell,
+            stderr=shell,
+            start_new_session=True,
+        )
+        os.close(shell)
+        parts = []
+        while True:
+            try:
+                part = os.read(main, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            parts.append(part)
+        process.wait()
+        os.close(main)
+        return b"".join(parts).decode(errors="replace")
+
+
+def is_server(block: Block) -> bool:
+    """Whether a session is the server that other sessions talk to."""
+    if block.language != "console" or block.reason is not None:
+        return False
+    steps = commands(block)
+    return len(steps) == 1 and steps[0][0].split("#")[0].strip().startswith(SERVERS)
+
+
+def commands(block: Block) -> list[tuple[str, str]]:
+    """The commands of a session, each with what it prints."""
+    steps: list[tuple[str, str]] = []
+    for line in block.code.splitlines():
+        # The output of a block with the flag `one` has such lines of its own.
+        if line.startswith("$ ") and not (steps and "one" in block.flags):
+            steps.append((line[2:], ""))
+        elif line.startswith("> ") and steps and not steps[-1][1]:
+            steps[-1] = (f"{steps[-1][0]}\n{line[2:]}", "")
+        elif steps:
+            steps[-1] = (steps[-1][0], f"{steps[-1][1]}{line}\n")
+        else:
+            raise SystemExit(f"{block.place}: a session begins with `$ `")
+    return steps
+
+
+def fits(expected: str, output: str) -> bool:
+    """Whether an output is the one that a page shows."""
+    parts = []
+    for line in expected.rstrip("\n").split("\n"):
+        if line.strip() == "…":
+            parts.append(r"(?:[^\n]*\n)*?")
+        else:
+            words = (re.escape(word) for word in line.rstrip().split("…"))
+            parts.append(r"[^\n]*".join(words) + r"[ \t]*\n")
+    return re.fullmatch("".join(parts) + r"\n*", output.rstrip("\n") + "\n") is not None

@@ -1,0 +1,40 @@
+"""What mkdocs does beside building pages: the menu lists decisions and the pages that measurements
+write, and links that leave docs/ lead to the repository."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+_LINK = re.compile(r"(\]\()((?:\.\./)+[^)#\s]+)")
+#: In the menu as soon as they are there.
+MEASURED = {"Reliability": "reliability.md", "Performance": "performance.md"}
+
+
+def on_config(config: Any) -> Any:
+    """Completes the menu."""
+    docs = Path(config.docs_dir)
+    decisions = sorted(path.name for path in (docs / "adr").glob("[0-9]*.md"))
+    for entry in config.nav:
+        if "Contributing" in entry:
+            pages = ["adr/README.md", *(f"adr/{name}" for name in decisions)]
+            entry["Contributing"].append({"Decisions": pages})
+    measured = [{name: path} for name, path in MEASURED.items() if (docs / path).exists()]
+    place = next(number for number, entry in enumerate(config.nav) if "Reference" in entry)
+    config.nav[place:place] = measured
+    return config
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> str:
+    """Pages are read in the repository as well, where such links are plain paths."""
+    folder = posixpath.dirname(posixpath.join("docs", page.file.src_uri))
+
+    def lead(found: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(folder, found[2]))
+        if path.startswith("docs/"):
+            return found[0]
+        return f"{found[1]}{config.repo_url}/blob/main/{path}"
+
+    return _LINK.sub(lead, markdown)

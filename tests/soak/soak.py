@@ -1,0 +1,46 @@
+"""Makes calls until there have been SOAK_CALLS; ``scripts/soak`` watches what it takes."""
+
+from __future__ import annotations
+
+import os
+
+from vitable_groups import NotFoundError, VitableConnect
+
+ROW = {
+    "reference_id": "E-1",
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "date_of_birth": "1990-05-15",
+    "plan_id": "pln_Wgx_PobRSymT_ki30sYaBQ",
+    "address": {
+        "address_line_1": "1 Main Street",
+        "city": "Springfield",
+        "state": "IL",
+        "zipcode": "62701",
+    },
+}
+
+
+def main() -> None:
+    group = os.environ["SOAK_GROUP"]
+    client = VitableConnect()
+    for number in range(int(os.environ["SOAK_CALLS"])):
+        kind = number % 100
+        if kind == 0:
+            client.groups.members.sync.submit(group, members=[ROW])
+        elif kind == 1:
+            try:
+                client.groups.retrieve("grp_none")
+            except NotFoundError:
+                continue
+            raise AssertionError("a group that is not there was found")
+        elif kind == 2:
+            client.with_options(organization="org_own").plans.list()
+        elif kind < 20:
+            list(client.groups.list())
+        else:
+            client.groups.retrieve(group)
+    client.close()
+
+
+main()
