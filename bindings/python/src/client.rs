@@ -241,7 +241,7 @@ impl Client {
         if let Some(checks) = checks {
             apply = apply.checks(checks);
         }
-        Ok(Job::new(None, waiting.apply(apply)))
+        Ok(Job::new(None, waiting.apply(apply)).several(true))
     }
 
     /// Waits for a sync; JSON of its last state.
@@ -257,7 +257,7 @@ impl Client {
         let sync = self.core(py)?.groups().members().sync();
         let waiting = Waiting::read(waiting, options)?;
         let wait = sync.wait(SyncHandle::new(group_id, request_id));
-        Ok(Job::new(None, waiting.wait(wait)))
+        Ok(Job::new(None, waiting.wait(wait)).several(true))
     }
 
     /// Submits a roster and waits for the sync; JSON of its last state.
@@ -273,7 +273,7 @@ impl Client {
         let sync = self.core(py)?.groups().members().sync();
         let waiting = Waiting::read(waiting, options)?;
         let submit = sync.submit_json_and_wait(group_id, write::members_body(members)?);
-        Ok(Job::new(None, waiting.submit(submit)))
+        Ok(Job::new(None, waiting.submit(submit)).several(true))
     }
 }
 

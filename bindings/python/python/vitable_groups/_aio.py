@@ -1,4 +1,4 @@
-"""One queue per event loop, over which results come back from the worker thread."""
+"""One queue per event loop, on which its calls are driven."""
 
 from __future__ import annotations
 
