@@ -123,9 +123,9 @@ impl Client {
         Ok(self.core(py)?.is_closed())
     }
 
-    /// A call of an operation; `stream` leaves the body unread. With a class, an answer that is
-    /// JSON comes as a model of it.
-    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, class=None))]
+    /// A call of an operation; `stream` leaves the body unread. An answer that is JSON
+    /// comes as a model of `cast_to`.
+    #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, cast_to=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
     fn call(
         &self,
@@ -136,12 +136,12 @@ impl Client {
         body: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
         stream: bool,
-        class: Option<Py<PyType>>,
+        cast_to: Option<Py<PyType>>,
     ) -> PyResult<Job> {
         let body = body.map(|body| body_of(name, body)).transpose()?;
         let call = options::call(name, path, query, body, options::request_options(options)?)?
             .map_err(|error| failed(py, &error))?;
-        Ok(self.job(py, call, stream)?.decoded_as(class))
+        Ok(self.job(py, call, stream)?.decoded_as(cast_to))
     }
 
     /// A call of an endpoint that is not modelled; the body is bytes.
@@ -241,7 +241,7 @@ impl Client {
         if let Some(checks) = checks {
             apply = apply.checks(checks);
         }
-        Ok(Job::new(None, waiting.apply(apply)))
+        Ok(Job::new(None, waiting.apply(apply)).several(true))
     }
 
     /// Waits for a sync; JSON of its last state.
@@ -257,7 +257,7 @@ impl Client {
         let sync = self.core(py)?.groups().members().sync();
         let waiting = Waiting::read(waiting, options)?;
         let wait = sync.wait(SyncHandle::new(group_id, request_id));
-        Ok(Job::new(None, waiting.wait(wait)))
+        Ok(Job::new(None, waiting.wait(wait)).several(true))
     }
 
     /// Submits a roster and waits for the sync; JSON of its last state.
@@ -273,7 +273,7 @@ impl Client {
         let sync = self.core(py)?.groups().members().sync();
         let waiting = Waiting::read(waiting, options)?;
         let submit = sync.submit_json_and_wait(group_id, write::members_body(members)?);
-        Ok(Job::new(None, waiting.submit(submit)))
+        Ok(Job::new(None, waiting.submit(submit)).several(true))
     }
 }
 

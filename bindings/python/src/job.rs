@@ -70,7 +70,8 @@ impl Output {
 pub(crate) struct Job {
     asked: Option<Asked>,
     work: Mutex<Option<BoxFuture<'static, Outcome>>>,
-    /// It may make several calls at the same time, which no single thread can wait for.
+    /// It makes several calls: some at the same time, or with a callback after each that may end
+    /// them. A thread that waits at one socket would see neither.
     several: bool,
     class: Option<Py<PyType>>,
 }

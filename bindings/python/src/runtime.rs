@@ -121,7 +121,7 @@ pub(crate) fn block<T: Send, E: Send>(
 
 /// Lets the connections of sync calls notice that their client is closed.
 pub(crate) fn settle(py: Python<'_>) -> PyResult<()> {
-    block::<_, std::convert::Infallible>(py, async { Ok(()) }).map(drop)
+    block::<_, std::convert::Infallible>(py, Box::pin(async { Ok(()) }), true).map(drop)
 }
 
 async fn notice() {

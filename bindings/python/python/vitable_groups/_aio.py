@@ -1,4 +1,4 @@
-"""One queue per event loop, over which results come back from the worker thread."""
+"""One queue per event loop, on which its calls are driven."""
 
 from __future__ import annotations
 
@@ -17,19 +17,12 @@ _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[int, Complet
     weakref.WeakKeyDictionary()
 )
 
-#: The one that was used last, which is nearly always the one that is used next.
-_recent: tuple[weakref.ref[asyncio.AbstractEventLoop], int, Completions] | None = None
-
 
 def completions(loop: asyncio.AbstractEventLoop) -> Completions:
     """The loop's queue; a forked child that goes on with a loop gets its own."""
-    global _recent
     pid = os.getpid()
-    if _recent is not None and _recent[0]() is loop and _recent[1] == pid:
-        return _recent[2]
     known = _queues.get(loop)
     if known is not None and known[0] == pid:
-        _recent = (weakref.ref(loop), *known)
         return known[1]
     try:
         queue = Completions()

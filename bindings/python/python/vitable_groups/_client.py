@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 else:
 
-    class cached:  # noqa: N801
+    class cached:
         """As ``functools.cached_property``, which takes a while to import."""
 
         def __init__(self, make):

@@ -166,6 +166,7 @@ class Client:
         body: object | None = None,
         options: _Options | None = None,
         stream: bool = False,
+        cast_to: type | None = None,
     ) -> Job: ...
     def raw(
         self,

@@ -48,12 +48,13 @@ class SyncAPIResource:
         from ._forms import finish_sync
 
         client = self._client
+        name, path, query, body, options = parts
 
         def decode(answer: Any) -> Any:
             return client._answered(answer, cast_to, source)
 
         def job(stream: bool) -> Any:
-            return client._job(*parts, stream)
+            return client._job(name, path, query, body, options, stream)
 
         return finish_sync(client, job, cast_to, decode, self._form)
 
@@ -108,12 +109,13 @@ class AsyncAPIResource:
         from ._forms import finish_async
 
         client = self._client
+        name, path, query, body, options = parts
 
         def decode(answer: Any) -> Any:
             return client._answered(answer, cast_to, source)
 
         def job(stream: bool) -> Any:
-            return client._job(*parts, stream)
+            return client._job(name, path, query, body, options, stream)
 
         return await finish_async(client, job, cast_to, decode, self._form)
 
