@@ -214,7 +214,8 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return "***"
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        items: list[object] = value
+        return f"[{', '.join(map(_shown, items))}]"
     return repr(value)
 
 
