@@ -214,7 +214,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return "***"
     if isinstance(value, list):
-        items: list[object] = value
+        items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
         return f"[{', '.join(map(_shown, items))}]"
     return repr(value)
 
