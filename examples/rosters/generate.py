@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# The command carries them for its demo; a crate can only hold files of its own.
+FOLDERS = (HERE, HERE.parent.parent / "crates/vitable-groups-cli/rosters")
 BASIC = "pln_Wgx_PobRSymT_ki30sYaBQ"
 PLUS = "pln_C506ZkHHTlKfgy16G-TJBQ"
 UNKNOWN_PLAN = "pln_AAAAAAAAAAAAAAAAAAAAAQ"
@@ -101,10 +103,11 @@ class People:
 
 
 def write(name, rows):
-    with open(HERE / name, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, HEADER, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    for folder in FOLDERS:
+        with open(folder / name, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, HEADER, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def main():

@@ -38,6 +38,18 @@ fn help_shows_examples_and_exit_codes() {
 }
 
 #[test]
+fn the_rosters_of_the_demo_are_those_of_the_examples() {
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ours: Vec<_> = std::fs::read_dir(package.join("rosters")).unwrap().collect();
+    assert_eq!(ours.len(), 3);
+    for file in ours {
+        let file = file.unwrap();
+        let example = package.join("../../examples/rosters").join(file.file_name());
+        assert_eq!(std::fs::read(file.path()).unwrap(), std::fs::read(example).unwrap());
+    }
+}
+
+#[test]
 fn completions_for_every_shell() {
     let bench = Bench::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

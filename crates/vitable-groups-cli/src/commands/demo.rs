@@ -16,12 +16,9 @@ use crate::output::Output;
 
 /// People that somebody made up, 250 of them, with mistakes that somebody made.
 const ROSTERS: [(&str, &str); 3] = [
-    ("2026-10-members.csv", include_str!("../../../../examples/rosters/2026-10-members.csv")),
-    (
-        "2026-10-members-fixed.csv",
-        include_str!("../../../../examples/rosters/2026-10-members-fixed.csv"),
-    ),
-    ("2026-11-members.csv", include_str!("../../../../examples/rosters/2026-11-members.csv")),
+    ("2026-10-members.csv", include_str!("../../rosters/2026-10-members.csv")),
+    ("2026-10-members-fixed.csv", include_str!("../../rosters/2026-10-members-fixed.csv")),
+    ("2026-11-members.csv", include_str!("../../rosters/2026-11-members.csv")),
 ];
 
 const KEY: &str = "vit_apk_demo";
