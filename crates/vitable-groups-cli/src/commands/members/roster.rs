@@ -41,8 +41,13 @@ impl Loaded {
                 _ => Exit::InvalidRoster,
             };
             let place = error.line.map(|line| format!(" line {line}:")).unwrap_or_default();
-            Failure::new(exit, plain(&format!("{file}:{place} {}", error.message)))
-                .hint(plain(&error.fix))
+            // A file that does not open is named by the message already.
+            let message = if error.message.starts_with(file.as_str()) {
+                error.message
+            } else {
+                format!("{file}:{place} {}", error.message)
+            };
+            Failure::new(exit, plain(&message)).hint(plain(&error.fix))
         })?;
         let normalized = roster.normalize(&options.normalizing(today()));
         Ok(Self { file, roster, normalized })
