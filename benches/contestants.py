@@ -122,8 +122,8 @@ CONTESTANTS = [
     node("undici", "undici"),
     node("node:http"),
     rust("ours"),
-    # Ours too, without reqwest in between.
-    rust("driven-by-caller"),
+    # Ours too, with reqwest in between, as behind a proxy.
+    rust("ours-over-reqwest"),
     rust("reqwest", "reqwest serde_json"),
     rust("hyper", "hyper hyper-util serde_json"),
     kotlin("ours"),

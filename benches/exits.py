@@ -4,7 +4,6 @@
 Half of them end with calls in flight, half after the last call came back. A process that is killed
 by a signal, ends with another exit code than it asked for, or still runs after 20 s, did not end
 well.
-Processes that start slowly (JVM, Swift in its own root) take a tenth of the count.
 BENCH_PREPARED=1 takes what was built before; BENCH_LANG chooses languages.
 """
 
@@ -135,13 +134,12 @@ def main() -> int:
     bad = 0
     with machine.server(server, None) as url, machine.server(server, None, 2_000) as slow:
         for name, (command, code, cwd) in wanted.items():
-            times = count // 10 if name in ("kotlin", "swift") else count
             for mode in ("after-calls", "in-flight"):
                 how = [
                     [url, mode, slow, str(number)]
                     if name not in ("kotlin", "swift")
                     else ["exit", mode, url, slow]
-                    for number in range(times // 2)
+                    for number in range(count // 2)
                 ]
                 with ThreadPoolExecutor(os.cpu_count()) as pool:
                     ends = Counter(
@@ -150,7 +148,7 @@ def main() -> int:
                 good = ends.pop("ended well", 0)
                 bad += ends.total()
                 rest = "".join(f"; {number} {what}" for what, number in ends.items())
-                print(f"{name:14} {mode:12} {good:5} of {times // 2} ended well{rest}", flush=True)
+                print(f"{name:14} {mode:12} {good:5} of {count // 2} ended well{rest}", flush=True)
     for gone in missing:
         print(f"{gone['name']} could not take part: {gone['why']}")
     return 1 if bad or missing else 0

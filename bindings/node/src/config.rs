@@ -186,9 +186,9 @@ impl Http {
             (None, None) => TlsRoots::System,
         };
         config.http_version = match self.version.as_deref() {
-            Some("http1") => HttpVersion::Http1,
+            Some("auto") => HttpVersion::Auto,
             Some("http2") => HttpVersion::Http2,
-            _ => HttpVersion::Auto,
+            _ => HttpVersion::Http1,
         };
         config
     }

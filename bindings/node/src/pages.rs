@@ -68,8 +68,7 @@ impl NativeSeenItems {
     /// Which of a page's items come for the first time, by their ids; an empty one says nothing.
     #[napi(catch_unwind)]
     pub fn are_new(&self, ids: Vec<String>) -> Vec<bool> {
-        let mut seen = locked(&self.0);
-        ids.iter().map(|id| seen.is_new(id)).collect()
+        locked(&self.0).are_new(ids.iter().map(String::as_str))
     }
 }
 
@@ -166,7 +165,7 @@ impl PageWalk {
                 Err(error) => return Some(Reply::of(Err(error), true, &name)),
             };
             if let Some(seen) = seen {
-                *locked(&repeated) = places_of_repeated(&page.items, &mut locked(&seen));
+                *locked(&repeated) = places_of_repeated(&page.are_new(&mut locked(&seen)));
             }
             replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
             Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
@@ -198,8 +197,8 @@ fn replace(place: &Mutex<State>, state: State) -> State {
     std::mem::replace(&mut *locked(place), state)
 }
 
-fn places_of_repeated(items: &[Item], seen: &mut SeenItems) -> Option<Vec<u32>> {
-    let repeated = (0..).zip(items).filter(|(_, item)| !seen.is_new(item.id()));
+fn places_of_repeated(are_new: &[bool]) -> Option<Vec<u32>> {
+    let repeated = (0..).zip(are_new).filter(|(_, is_new)| !**is_new);
     let places: Vec<u32> = repeated.map(|(place, _)| place).collect();
     (!places.is_empty()).then_some(places)
 }

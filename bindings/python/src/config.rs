@@ -6,7 +6,7 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use vitable_groups::retry::RetryPolicy;
-use vitable_groups::{Client, ClientBuilder, Environment, Error, HttpConfig, env};
+use vitable_groups::{Client, ClientBuilder, Environment, Error, env};
 
 use crate::tokens::Tokens;
 use crate::transport::HostTransport;
@@ -76,7 +76,7 @@ impl Config {
                 .clear_default_headers()
                 .clear_default_query()
                 .variables(custom.collect::<Vec<_>>()),
-            None => Client::builder().http(HttpConfig::new().driven_by_caller()),
+            None => Client::builder(),
         };
         builder = self.credentials(builder);
         builder = self.address(builder)?;

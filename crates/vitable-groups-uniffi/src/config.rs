@@ -58,10 +58,10 @@ pub enum TlsRoots {
 /// Which protocol is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum HttpVersion {
-    /// HTTP/2 where TLS agrees on it, else HTTP/1.1.
-    Auto,
-    /// HTTP/1.1 only.
+    /// HTTP/1.1, what costs a call least; calls that overlap have a connection each. The default.
     Http1,
+    /// HTTP/2 where TLS agrees on it, so that calls share a connection; else HTTP/1.1.
+    Auto,
     /// HTTP/2 only, also without TLS.
     Http2,
 }
@@ -246,8 +246,8 @@ impl ClientOptions {
                 Some(TlsRoots::Pem { text }) => core::TlsRoots::Pem(text.clone().into_bytes()),
             })
             .http_version(match self.http_version {
-                None | Some(HttpVersion::Auto) => core::HttpVersion::Auto,
-                Some(HttpVersion::Http1) => core::HttpVersion::Http1,
+                None | Some(HttpVersion::Http1) => core::HttpVersion::Http1,
+                Some(HttpVersion::Auto) => core::HttpVersion::Auto,
                 Some(HttpVersion::Http2) => core::HttpVersion::Http2,
             });
         if let Some(url) = &self.proxy {

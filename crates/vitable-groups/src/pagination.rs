@@ -85,6 +85,9 @@ pub struct SeenItems {
     seen: HashSet<u128, BuildHasherDefault<Drawn>>,
 }
 
+/// Room for 100,000 items, 2 MB; more is made when so many came, whatever the server promises.
+const MOST_ROOM: usize = 7 << 14;
+
 /// Takes the lower half of a number that is a keyed hash already.
 #[derive(Clone, Debug, Default)]
 struct Drawn(u64);
@@ -111,13 +114,35 @@ impl SeenItems {
         Self::default()
     }
 
+    /// Makes room for a list of so many items, which saves moving them as the list grows.
+    pub fn expect(&mut self, total: i64) {
+        let total = usize::try_from(total).unwrap_or_default().min(MOST_ROOM);
+        self.seen.reserve(total.saturating_sub(self.seen.len()));
+    }
+
     /// Whether an item with this id comes for the first time; an empty id says nothing.
     pub fn is_new(&mut self, id: &str) -> bool {
+        self.key(id).is_none_or(|key| self.seen.insert(key))
+    }
+
+    /// [`is_new`](Self::is_new) of each item of a page, which is quicker than one by one.
+    ///
+    /// ```
+    /// let mut seen = vitable_groups::pagination::SeenItems::new();
+    /// assert_eq!(seen.are_new(["grp_1", "grp_2", "grp_1"]), [true, true, false]);
+    /// ```
+    pub fn are_new<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
+        // Apart from the hashing, the processor looks at many places of a large table at once.
+        let keys: Vec<_> = ids.into_iter().map(|id| self.key(id)).collect();
+        keys.into_iter().map(|key| key.is_none_or(|key| self.seen.insert(key))).collect()
+    }
+
+    fn key(&self, id: &str) -> Option<u128> {
         if id.is_empty() {
-            return true;
+            return None;
         }
         let halves = (self.keys.0.hash_one(id), self.keys.1.hash_one(id));
-        self.seen.insert(u128::from(halves.0) << 64 | u128::from(halves.1))
+        Some(u128::from(halves.0) << 64 | u128::from(halves.1))
     }
 }
 
@@ -168,6 +193,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_page_at_once_is_the_items_one_by_one(
+            ids in proptest::collection::vec("[ab]{0,3}", 0..40), total in proptest::num::i64::ANY,
+        ) {
+            let (mut one_by_one, mut at_once) = (SeenItems::new(), SeenItems::new());
+            at_once.expect(total);
+            for page in ids.chunks(7) {
+                let expected: Vec<_> = page.iter().map(|id| one_by_one.is_new(id)).collect();
+                prop_assert_eq!(at_once.are_new(page.iter().map(String::as_str)), expected);
+            }
+        }
+
         #[test]
         fn numbers_always_grow(
             requested in 1_i64..1000, page in proptest::option::of(-5_i64..1000),

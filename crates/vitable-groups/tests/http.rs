@@ -7,7 +7,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use vitable_groups::{Client, ClientBuilder, ErrorKind, HttpConfig};
+use vitable_groups::{Client, ClientBuilder, ErrorKind, HttpConfig, HttpVersion};
+
+#[path = "common/both.rs"]
+#[macro_use]
+mod both;
 
 const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
 
@@ -21,12 +25,16 @@ enum Reply {
 }
 
 struct Server {
+    version: HttpVersion,
     url: String,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn start(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+    async fn start(
+        version: HttpVersion,
+        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -37,18 +45,22 @@ impl Server {
                 tokio::spawn(async move { talk(stream, &*answer, &log).await });
             }
         });
-        Self { url, seen }
+        Self { version, url, seen }
     }
 
     fn client(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        let none: [(&str, &str); 0] = [];
-        let builder = Client::builder().variables(none).api_key("key").base_url(&self.url);
-        set_up(builder).build().unwrap()
+        set_up(builder(&self.url, self.version)).build().unwrap()
     }
 
     fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
+}
+
+fn builder(url: &str, version: HttpVersion) -> ClientBuilder {
+    let none: [(&str, &str); 0] = [];
+    let http = HttpConfig::new().http_version(version);
+    Client::builder().variables(none).api_key("key").base_url(url).http(http)
 }
 
 async fn talk(
@@ -96,10 +108,26 @@ fn reply(status: &str, headers: &str, body: &[u8]) -> Reply {
     Reply::Bytes(bytes)
 }
 
-#[tokio::test]
-async fn compressed_answers_are_read() {
-    let server = Server::start(|request| {
-        assert!(request.to_lowercase().contains("accept-encoding: gzip,br"), "{request}");
+over_both! {
+    compressed_answers_are_read
+    connections_are_kept_and_every_call_has_its_headers
+    a_redirect_within_the_origin_is_followed_and_another_one_is_not
+    a_refused_connection_is_retried_and_said
+    a_broken_connection_is_told_from_a_refused_one
+    the_timeout_bounds_head_and_body
+    a_cut_body_is_a_connection_error_with_what_came
+    garbage_is_a_connection_error
+    an_answer_beyond_the_limit_is_not_read
+    a_gzip_bomb_meets_the_limit_too
+    closing_a_client_closes_its_idle_connections
+    dropping_a_call_closes_its_connection
+    a_body_can_be_left_to_the_caller
+}
+
+async fn compressed_answers_are_read(version: HttpVersion) {
+    let server = Server::start(version, |request| {
+        let request = request.to_lowercase().replace(", ", ",");
+        assert!(request.contains("accept-encoding: gzip,br"), "{request}");
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(GROUP.as_bytes()).unwrap();
         reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
@@ -109,7 +137,7 @@ async fn compressed_answers_are_read() {
     assert_eq!(group.name, "Tier 1");
 
     // GROUP in one uncompressed block of brotli.
-    let server = Server::start(|_| {
+    let server = Server::start(version, |_| {
         let body = [&[11, 21, 128], GROUP.as_bytes(), &[3]].concat();
         reply("200 OK", "content-encoding: br\r\n", &body)
     })
@@ -118,9 +146,8 @@ async fn compressed_answers_are_read() {
     assert_eq!(group.name, "Tier 1");
 }
 
-#[tokio::test]
-async fn connections_are_kept_and_every_call_has_its_headers() {
-    let server = Server::start(|_| reply("200 OK", "", GROUP.as_bytes())).await;
+async fn connections_are_kept_and_every_call_has_its_headers(version: HttpVersion) {
+    let server = Server::start(version, |_| reply("200 OK", "", GROUP.as_bytes())).await;
     let client = server.client(|b| b);
     for _ in 0..3 {
         client.groups().retrieve("grp_1").await.unwrap();
@@ -134,9 +161,8 @@ async fn connections_are_kept_and_every_call_has_its_headers() {
     }
 }
 
-#[tokio::test]
-async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not() {
-    let server = Server::start(|request| {
+async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not(version: HttpVersion) {
+    let server = Server::start(version, |request| {
         if request.starts_with("GET /v1/groups/moved ") {
             reply("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
         } else if request.starts_with("GET /v1/groups/away ") {
@@ -154,33 +180,28 @@ async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not() {
     assert!(error.to_string().contains("another origin"), "{error}");
 }
 
-#[tokio::test]
-async fn a_refused_connection_is_retried_and_said() {
+async fn a_refused_connection_is_retried_and_said(version: HttpVersion) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let none: [(&str, &str); 0] = [];
-    let client = Client::builder().variables(none).api_key("key").base_url(url);
-    let client = client.max_retries(0).build().unwrap();
+    let client = builder(&url, version).max_retries(0).build().unwrap();
     let error = client.groups().retrieve("grp_1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(error.to_string().contains("cannot connect"), "{error}");
     assert!(!error.outcome_unknown());
 }
 
-#[tokio::test]
-async fn a_broken_connection_is_told_from_a_refused_one() {
-    let server = Server::start(|_| Reply::Cut("")).await;
+async fn a_broken_connection_is_told_from_a_refused_one(version: HttpVersion) {
+    let server = Server::start(version, |_| Reply::Cut("")).await;
     let client = server.client(|b| b.max_retries(0));
     let body = serde_json::json!({});
     let error = client.post("/v1/x", &body).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Connection, true));
 }
 
-#[tokio::test]
-async fn the_timeout_bounds_head_and_body() {
+async fn the_timeout_bounds_head_and_body(version: HttpVersion) {
     for stalled in ["", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\""] {
-        let server = Server::start(move |_| Reply::Stall(stalled)).await;
+        let server = Server::start(version, move |_| Reply::Stall(stalled)).await;
         let client = server.client(|b| b.max_retries(0).timeout(Duration::from_millis(700)));
         let error = client.groups().retrieve("grp_1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{stalled}");
@@ -189,27 +210,25 @@ async fn the_timeout_bounds_head_and_body() {
     }
 }
 
-#[tokio::test]
-async fn a_cut_body_is_a_connection_error_with_what_came() {
+async fn a_cut_body_is_a_connection_error_with_what_came(version: HttpVersion) {
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\"";
-    let server = Server::start(move |_| Reply::Cut(cut)).await;
+    let server = Server::start(version, move |_| Reply::Cut(cut)).await;
     let client = server.client(|b| b.max_retries(0));
     let error = client.groups().retrieve("grp_1").await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Connection, Some(200)));
     assert_eq!(error.body().unwrap().as_ref(), b"{\"data\"");
 }
 
-#[tokio::test]
-async fn garbage_is_a_connection_error() {
+async fn garbage_is_a_connection_error(version: HttpVersion) {
     let server =
-        Server::start(|_| Reply::Bytes(b"\x16\x03\x01 this is no HTTP\r\n\r\n".to_vec())).await;
+        Server::start(version, |_| Reply::Bytes(b"\x16\x03\x01 this is no HTTP\r\n\r\n".to_vec()))
+            .await;
     let error = server.client(|b| b.max_retries(0)).groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
 }
 
-#[tokio::test]
-async fn an_answer_beyond_the_limit_is_not_read() {
-    let server = Server::start(|_| reply("200 OK", "", &vec![b' '; 5000])).await;
+async fn an_answer_beyond_the_limit_is_not_read(version: HttpVersion) {
+    let server = Server::start(version, |_| reply("200 OK", "", &vec![b' '; 5000])).await;
     let error =
         server.client(|b| b.max_response_bytes(4096)).groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResponseValidation);
@@ -217,9 +236,8 @@ async fn an_answer_beyond_the_limit_is_not_read() {
     assert_eq!(server.seen().len(), 1);
 }
 
-#[tokio::test]
-async fn a_gzip_bomb_meets_the_limit_too() {
-    let server = Server::start(|_| {
+async fn a_gzip_bomb_meets_the_limit_too(version: HttpVersion) {
+    let server = Server::start(version, |_| {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(&vec![b' '; 10_000_000]).unwrap();
         reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
@@ -230,8 +248,7 @@ async fn a_gzip_bomb_meets_the_limit_too() {
     assert_eq!(error.kind(), ErrorKind::ResponseValidation);
 }
 
-#[tokio::test]
-async fn closing_a_client_closes_its_idle_connections() {
+async fn closing_a_client_closes_its_idle_connections(version: HttpVersion) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move {
@@ -243,15 +260,13 @@ async fn closing_a_client_closes_its_idle_connections() {
         stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
         assert_eq!(stream.read(&mut buffer).await.unwrap_or(0), 0);
     });
-    let none: [(&str, &str); 0] = [];
-    let client = Client::builder().variables(none).api_key("key").base_url(url).build().unwrap();
+    let client = builder(&url, version).build().unwrap();
     client.groups().retrieve("grp_1").await.unwrap();
     client.close();
     served.await.unwrap();
 }
 
-#[tokio::test]
-async fn dropping_a_call_closes_its_connection() {
+async fn dropping_a_call_closes_its_connection(version: HttpVersion) {
     let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -263,8 +278,7 @@ async fn dropping_a_call_closes_its_connection() {
         assert_eq!(stream.read(&mut buffer).await.unwrap_or(0), 0);
         told.send("closed").unwrap();
     });
-    let none: [(&str, &str); 0] = [];
-    let client = Client::builder().variables(none).api_key("key").base_url(url).build().unwrap();
+    let client = builder(&url, version).build().unwrap();
     let call = tokio::spawn(async move { client.groups().retrieve("grp_1").await });
     assert_eq!(tell.recv().await, Some("asked"));
     call.abort();
@@ -273,7 +287,7 @@ async fn dropping_a_call_closes_its_connection() {
 
 #[tokio::test]
 async fn a_proxy_is_used_when_it_is_given() {
-    let proxy = Server::start(|_| reply("200 OK", "", GROUP.as_bytes())).await;
+    let proxy = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
     let none: [(&str, &str); 0] = [];
     let config = HttpConfig::new().proxy(&proxy.url).no_proxy("direct.localhost");
     let client = Client::builder()
@@ -290,12 +304,12 @@ async fn a_proxy_is_used_when_it_is_given() {
     assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Configuration);
 }
 
-#[tokio::test]
-async fn a_body_can_be_left_to_the_caller() {
+async fn a_body_can_be_left_to_the_caller(version: HttpVersion) {
     use futures_util::StreamExt as _;
     use vitable_groups::{Call, RequestOptions, TransportBody, operation};
 
-    let server = Server::start(|_| reply("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes())).await;
+    let server =
+        Server::start(version, |_| reply("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes())).await;
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
     let answer = server.client(|b| b).stream(call).await.unwrap();
     assert_eq!(answer.metadata.request_id(), Some("r7"));
@@ -315,7 +329,6 @@ async fn http_2_is_spoken_where_it_is_asked_for() {
     use hyper::service::service_fn;
     use hyper::{Request, Response, Version};
     use hyper_util::rt::{TokioExecutor, TokioIo};
-    use vitable_groups::HttpVersion;
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -329,12 +342,28 @@ async fn http_2_is_spoken_where_it_is_asked_for() {
         let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
         let _ = server.serve_connection(TokioIo::new(stream), answer).await;
     });
-    let none: [(&str, &str); 0] = [];
-    let http = HttpConfig::new().http_version(HttpVersion::Http2);
-    let builder = Client::builder().variables(none).api_key("key").base_url(url);
-    let client = builder.http(http).build().unwrap();
+    let client = builder(&url, HttpVersion::Http2).build().unwrap();
     let calls = (0..20).map(|_| client.groups().retrieve("grp_1").send());
     for answer in futures_util::future::join_all(calls).await {
         assert_eq!(answer.unwrap().metadata.version, Version::HTTP_2);
     }
+}
+
+/// What a test does that shares one client, or a program that blocks on a runtime here and there.
+#[test]
+fn a_client_outlives_the_runtimes_that_it_is_used_in() {
+    let elsewhere = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let answer = |_: &str| reply("200 OK", "", GROUP.as_bytes());
+    let server = elsewhere.block_on(Server::start(HttpVersion::Http1, answer));
+    let client = server.client(|b| b.max_retries(0));
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let here = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        here.block_on(client.groups().retrieve("grp_1").into_future()).unwrap();
+        kept.push(here);
+    }
+    // None of them runs any more, and some are gone.
+    kept.truncate(1);
+    let last = elsewhere.spawn(async move { client.groups().retrieve("grp_1").await });
+    elsewhere.block_on(last).unwrap().unwrap();
 }

@@ -4,16 +4,19 @@
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use vitable_groups::{Client, Error, ErrorKind, HttpConfig, RequestOptions, TlsRoots};
+use vitable_groups::{Client, Error, ErrorKind, HttpConfig, HttpVersion, RequestOptions, TlsRoots};
 
 #[path = "common/authority.rs"]
 mod authority;
+#[path = "common/both.rs"]
+#[macro_use]
+mod both;
 
 use authority::{Authority, answering, serve};
 
-async fn get(url: &str, roots: TlsRoots) -> Result<String, Error> {
+async fn get(version: HttpVersion, url: &str, roots: TlsRoots) -> Result<String, Error> {
     let none: [(&str, &str); 0] = [];
-    let http = HttpConfig::new().tls_roots(roots).no_environment_proxy();
+    let http = HttpConfig::new().tls_roots(roots).no_environment_proxy().http_version(version);
     let builder = Client::builder().variables(none).api_key("key").max_retries(0);
     let client = builder.base_url(url).http(http).build()?;
     client.groups().retrieve("grp_1").await.map(|group| group.id)
@@ -26,40 +29,48 @@ fn refused(result: Result<String, Error>) {
     assert!(!error.outcome_unknown());
 }
 
-#[tokio::test]
-async fn a_custom_authority_is_trusted() {
+over_both! {
+    a_custom_authority_is_trusted
+    unknown_roots_are_refused
+    self_signed_certificates_are_refused
+    expired_certificates_are_refused
+    certificates_of_another_host_are_refused
+    certificates_that_are_not_valid_yet_are_refused
+    no_redirect_takes_the_key_to_plain_http_or_to_another_origin
+    a_path_of_another_origin_gets_no_key
+    a_failed_handshake_is_a_connection_error
+}
+
+async fn a_custom_authority_is_trusted(version: HttpVersion) {
     let authority = Authority::new();
     let url = authority.serve("localhost", |_| {}).await;
     let roots = TlsRoots::Pem(authority.pem.clone().into_bytes());
-    assert_eq!(get(&url, roots).await.unwrap(), "grp_1");
+    assert_eq!(get(version, &url, roots).await.unwrap(), "grp_1");
 
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), &authority.pem).unwrap();
     let roots = TlsRoots::SystemAndPem(file.path().to_owned());
-    assert_eq!(get(&url, roots).await.unwrap(), "grp_1");
+    assert_eq!(get(version, &url, roots).await.unwrap(), "grp_1");
 }
 
-#[tokio::test]
-async fn unknown_roots_are_refused() {
+async fn unknown_roots_are_refused(version: HttpVersion) {
     let url = Authority::new().serve("localhost", |_| {}).await;
     for roots in
         [TlsRoots::System, TlsRoots::Bundled, TlsRoots::Pem(Authority::new().pem.into_bytes())]
     {
-        refused(get(&url, roots).await);
+        refused(get(version, &url, roots).await);
     }
 }
 
-#[tokio::test]
-async fn self_signed_certificates_are_refused() {
+async fn self_signed_certificates_are_refused(version: HttpVersion) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     let certificate = params.self_signed(&key).unwrap();
     let url = serve(certificate.der().clone(), key).await;
-    refused(get(&url, TlsRoots::System).await);
+    refused(get(version, &url, TlsRoots::System).await);
 }
 
-#[tokio::test]
-async fn expired_certificates_are_refused() {
+async fn expired_certificates_are_refused(version: HttpVersion) {
     let authority = Authority::new();
     let url = authority
         .serve("localhost", |params| {
@@ -67,22 +78,20 @@ async fn expired_certificates_are_refused() {
             params.not_after = date_time_ymd(2021, 1, 1);
         })
         .await;
-    refused(get(&url, TlsRoots::Pem(authority.pem.into_bytes())).await);
+    refused(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
 }
 
-#[tokio::test]
-async fn certificates_of_another_host_are_refused() {
+async fn certificates_of_another_host_are_refused(version: HttpVersion) {
     let authority = Authority::new();
     let url = authority.serve("elsewhere.example", |_| {}).await;
-    refused(get(&url, TlsRoots::Pem(authority.pem.into_bytes())).await);
+    refused(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
 }
 
-#[tokio::test]
-async fn certificates_that_are_not_valid_yet_are_refused() {
+async fn certificates_that_are_not_valid_yet_are_refused(version: HttpVersion) {
     let authority = Authority::new();
     let change = |params: &mut CertificateParams| params.not_before = date_time_ymd(2999, 1, 1);
     let url = authority.serve("localhost", change).await;
-    refused(get(&url, authority.roots()).await);
+    refused(get(version, &url, authority.roots()).await);
 }
 
 /// Takes connections and says what came over them; a client that is right says nothing.
@@ -102,8 +111,7 @@ async fn eavesdropper() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
 }
 
 /// Another machine's plain http stands for itself in this: the origin differs from ours.
-#[tokio::test]
-async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin() {
+async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin(version: HttpVersion) {
     let authority = Authority::new();
     let (port, mut heard) = eavesdropper().await;
     for (status, location) in [
@@ -117,14 +125,14 @@ async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin() {
             format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
         let (certificate, key) = authority.sign("localhost", |_| {});
         let url = answering(certificate, key, answer).await;
-        let error = get(&url, authority.roots()).await.unwrap_err();
+        let error = get(version, &url, authority.roots()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Status, "{location}: {error}");
         assert!(error.to_string().contains("another origin"), "{error}");
     }
     assert!(heard.try_recv().is_err(), "something was sent to where a redirect led");
 
     // The positive control: whoever is asked hears the key.
-    let result = get(&format!("http://127.0.0.1:{port}"), TlsRoots::System).await;
+    let result = get(version, &format!("http://127.0.0.1:{port}"), TlsRoots::System).await;
     assert!(result.is_err());
     assert!(heard.recv().await.unwrap().contains("Bearer key"));
 }
@@ -144,11 +152,10 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
     }
 }
 
-#[tokio::test]
-async fn a_path_of_another_origin_gets_no_key() {
+async fn a_path_of_another_origin_gets_no_key(version: HttpVersion) {
     let (port, mut heard) = eavesdropper().await;
     let none: [(&str, &str); 0] = [];
-    let http = HttpConfig::new().no_environment_proxy();
+    let http = HttpConfig::new().no_environment_proxy().http_version(version);
     let builder = Client::builder().variables(none).api_key("secret-key").max_retries(0);
     let client = builder.base_url("http://127.0.0.1:9").http(http).build().unwrap();
     let elsewhere = format!("http://127.0.0.1:{port}/v1/groups/grp_1");
@@ -163,8 +170,7 @@ async fn a_path_of_another_origin_gets_no_key() {
     assert!(!request.contains("secret-key"), "{request}");
 }
 
-#[tokio::test]
-async fn a_failed_handshake_is_a_connection_error() {
+async fn a_failed_handshake_is_a_connection_error(version: HttpVersion) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -172,6 +178,7 @@ async fn a_failed_handshake_is_a_connection_error() {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         }
     });
-    let error = get(&format!("https://localhost:{port}"), TlsRoots::System).await.unwrap_err();
+    let error =
+        get(version, &format!("https://localhost:{port}"), TlsRoots::System).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Connection, false));
 }

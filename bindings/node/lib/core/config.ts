@@ -19,7 +19,7 @@ export interface HttpOptions {
   ca?: string;
   /** Trust the certificates of this PEM file beside the system's; `NODE_EXTRA_CA_CERTS` is one. */
   caFile?: string;
-  /** `auto` speaks HTTP/2 where TLS agrees on it. */
+  /** `http1` by default; `auto` speaks HTTP/2 where TLS agrees on it. */
   version?: 'auto' | 'http1' | 'http2';
 }
 

@@ -26,8 +26,8 @@ fn main() -> Result<(), Failure> {
             let units = units.parse()?;
             let line = match *contestant {
                 "ours" => runtime.block_on(play(Ours::new(url)?, workload, units))?,
-                "driven-by-caller" => {
-                    runtime.block_on(play(Ours::driven_by_caller(url)?, workload, units))?
+                "ours-over-reqwest" => {
+                    runtime.block_on(play(Ours::over_reqwest(url)?, workload, units))?
                 }
                 "reqwest" => runtime.block_on(play(Reqwest::new(url)?, workload, units))?,
                 "hyper" => runtime.block_on(play(Hyper::new(url)?, workload, units))?,

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use vitable_groups::model::{Address, Group, Member};
-use vitable_groups::{Client, HttpConfig};
+use vitable_groups::{Client, HttpConfig, HttpVersion};
 use vitable_groups_bench::answers;
 
 use super::Contestant;
@@ -15,9 +15,9 @@ impl Ours {
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).build()?))
     }
 
-    /// With connections that each call drives itself.
-    pub(crate) fn driven_by_caller(url: &str) -> Result<Self, Failure> {
-        let config = HttpConfig::new().driven_by_caller();
+    /// With reqwest's connections, as behind a proxy.
+    pub(crate) fn over_reqwest(url: &str) -> Result<Self, Failure> {
+        let config = HttpConfig::new().http_version(HttpVersion::Auto);
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).http(config).build()?))
     }
 }

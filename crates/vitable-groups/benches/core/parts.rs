@@ -148,7 +148,11 @@ fn seen() -> Part {
     let ids: Vec<String> = (0..100).map(|n| format!("grp_C506ZkHHTlKfgy16G-{n:04}")).collect();
     Box::new(move || {
         let mut seen = SeenItems::new();
-        assert!(ids.iter().all(|id| seen.is_new(black_box(id))));
+        assert!(
+            seen.are_new(ids.iter().map(|id| black_box(id.as_str())))
+                .into_iter()
+                .all(|is_new| is_new)
+        );
     })
 }
 

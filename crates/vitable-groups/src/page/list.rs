@@ -178,7 +178,8 @@ impl<T: PageItem> List<T> {
         let mut seen = SeenItems::new();
         self.pages_until(deadline)
             .map_ok(move |mut page| {
-                page.items.retain(|item| seen.is_new(item.id()));
+                let mut new = page.are_new(&mut seen).into_iter();
+                page.items.retain(|_| new.next().unwrap_or(true));
                 page
             })
             .boxed()

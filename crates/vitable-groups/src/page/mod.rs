@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::model::{Group, GroupListParams, PageBody, Pagination, Plan};
 use crate::operation::Operation;
 use crate::options::RequestOptions;
-use crate::pagination::PageFacts;
+use crate::pagination::{PageFacts, SeenItems};
 use crate::request::{decode, decoded};
 use crate::response::Metadata;
 use crate::{Error, pipeline};
@@ -152,6 +152,23 @@ impl<T: PageItem> Page<T> {
     /// Whether the list goes on.
     pub fn has_next_page(&self) -> bool {
         self.next_number().is_some()
+    }
+
+    /// Which of its items come for the first time.
+    ///
+    /// ```no_run
+    /// use vitable_groups::pagination::SeenItems;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let page = client.groups().list().await?;
+    /// assert!(page.are_new(&mut SeenItems::new()).into_iter().all(|is_new| is_new));
+    /// # Ok(()) }
+    /// ```
+    pub fn are_new(&self, seen: &mut SeenItems) -> Vec<bool> {
+        if let Some(total) = self.pagination.as_ref().and_then(|meta| meta.total.value()) {
+            seen.expect(*total);
+        }
+        seen.are_new(self.items.iter().map(PageItem::id))
     }
 
     /// Gets the next page; `None` at the end, or if the server sends this page once more.

@@ -1,4 +1,5 @@
-//! The built-in transport: reqwest over rustls.
+//! The built-in transport: connections that each call drives itself, and reqwest over rustls for what
+//! is rare.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +25,7 @@ const REDIRECTS: usize = 10;
 /// use vitable_groups::{HttpConfig, TlsRoots};
 ///
 /// let config = HttpConfig::new().tls_roots(TlsRoots::Bundled).no_environment_proxy();
-/// assert_eq!(config.http_version, vitable_groups::HttpVersion::Auto);
+/// assert_eq!(config.http_version, vitable_groups::HttpVersion::Http1);
 /// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -39,8 +40,6 @@ pub struct HttpConfig {
     pub ignore_environment_proxy: bool,
     /// The protocol.
     pub http_version: HttpVersion,
-    /// See [`driven_by_caller`](Self::driven_by_caller).
-    pub driven_by_caller: bool,
 }
 
 /// Which protocol the built-in transport speaks.
@@ -53,11 +52,13 @@ pub struct HttpConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpVersion {
-    /// HTTP/2 where TLS agrees on it, else HTTP/1.1.
+    /// HTTP/1.1, what costs a call least. On Unix, where no proxy is in between, a call drives its
+    /// connection itself and calls that overlap have one each. Between calls nothing watches the
+    /// connections; with [`poll_here`](crate::poll_here) a call needs no runtime at all.
     #[default]
-    Auto,
-    /// HTTP/1.1 only.
     Http1,
+    /// HTTP/2 where TLS agrees on it, so that calls share a connection; else HTTP/1.1.
+    Auto,
     /// HTTP/2 only, also without TLS.
     Http2,
 }
@@ -96,15 +97,6 @@ impl HttpConfig {
         self
     }
 
-    /// Has each call drive its connection itself, over HTTP/1.1, where no proxy is in between and
-    /// the system is a Unix. Between calls nothing watches the connections. With
-    /// [`poll_here`](crate::poll_here) a call then needs no runtime at all.
-    #[must_use]
-    pub fn driven_by_caller(mut self) -> Self {
-        self.driven_by_caller = true;
-        self
-    }
-
     /// Chooses the protocol.
     #[must_use]
     pub fn http_version(mut self, version: HttpVersion) -> Self {
@@ -122,7 +114,6 @@ impl fmt::Debug for HttpConfig {
             .field("no_proxy", &self.no_proxy)
             .field("ignore_environment_proxy", &self.ignore_environment_proxy)
             .field("http_version", &self.http_version)
-            .field("driven_by_caller", &self.driven_by_caller)
             .finish()
     }
 }

@@ -5,6 +5,7 @@ mod connection;
 mod reactor;
 mod socket;
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -52,7 +53,8 @@ struct Place {
     /// No proxy is in between.
     is_direct: bool,
     host: HeaderValue,
-    idle: Vec<(Duration, Connection)>,
+    /// The one used last stands at the end, and is used next.
+    idle: VecDeque<(Duration, Connection)>,
 }
 
 type Outgoing = Request<Full<bytes::Bytes>>;
@@ -60,8 +62,8 @@ type Outgoing = Request<Full<bytes::Bytes>>;
 impl Direct {
     /// Whether a request goes this way.
     pub(super) fn takes(&self, config: &HttpConfig, request: &TransportRequest) -> bool {
-        let fits = config.proxy.is_none() && config.http_version != HttpVersion::Http2;
-        config.driven_by_caller && fits && self.is_direct(config, &request.url)
+        let fits = config.proxy.is_none() && config.http_version == HttpVersion::Http1;
+        fits && self.is_direct(config, &request.url)
     }
 
     fn is_direct(&self, config: &HttpConfig, url: &Url) -> bool {
@@ -78,7 +80,7 @@ impl Direct {
         let uri = url.as_str().parse::<Uri>();
         let is_direct = host.is_ok() && uri.is_ok_and(|uri| !proxied(uri));
         let host = host.unwrap_or_else(|_| HeaderValue::from_static(""));
-        places.push(Place { text: text.to_owned(), is_direct, host, idle: Vec::new() });
+        places.push(Place { text: text.to_owned(), is_direct, host, idle: VecDeque::new() });
         is_direct
     }
 
@@ -96,7 +98,7 @@ impl Direct {
             let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
             let text = &url[..Position::BeforePath];
             let place = places.iter_mut().find(|place| place.text == text)?;
-            let (since, mut connection) = place.idle.pop()?;
+            let (since, mut connection) = place.idle.pop_back()?;
             if SystemClock.now().saturating_sub(since) > IDLE {
                 place.idle.clear();
                 return None;
@@ -123,7 +125,11 @@ impl Direct {
             return;
         }
         if let Some(place) = places.iter_mut().find(|place| place.text == text) {
-            place.idle.push((SystemClock.now(), connection));
+            let now = SystemClock.now();
+            while place.idle.front().is_some_and(|(since, _)| now.saturating_sub(*since) > IDLE) {
+                place.idle.pop_front();
+            }
+            place.idle.push_back((now, connection));
         }
     }
 

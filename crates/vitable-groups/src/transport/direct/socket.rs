@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::runtime::{self, Handle};
 
 use super::reactor::{self, Registration};
 use crate::clock::{Clock as _, SystemClock};
@@ -116,12 +117,15 @@ impl Socket {
                 self.unwatch()?;
                 self.watched = Watched::Reactor(Registration::new(reactor, &self.stream)?);
             }
-            (None, Watched::Runtime(_)) => {}
-            (None, _) => {
+            (None, watched) => {
+                let here = Handle::try_current().map_err(io::Error::other)?.id();
+                if matches!(watched, Watched::Runtime(_, place) if *place == here) {
+                    return Ok(());
+                }
                 self.watched = Watched::No;
                 self.stream.set_nonblocking(true)?;
                 let stream = tokio::net::TcpStream::from_std(self.stream.try_clone()?)?;
-                self.watched = Watched::Runtime(stream);
+                self.watched = Watched::Runtime(stream, here);
             }
         }
         Ok(())
@@ -130,7 +134,7 @@ impl Socket {
     /// Back to where a thread can wait at it.
     fn unwatch(&mut self) -> io::Result<()> {
         match std::mem::replace(&mut self.watched, Watched::No) {
-            Watched::Runtime(_) => self.stream.set_nonblocking(false),
+            Watched::Runtime(..) => self.stream.set_nonblocking(false),
             Watched::No | Watched::Reactor(_) => Ok(()),
         }
     }
@@ -163,7 +167,7 @@ impl Socket {
 
     fn poll_watched(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.watch()?;
-        if let Watched::Runtime(stream) = &mut self.watched {
+        if let Watched::Runtime(stream, _) = &mut self.watched {
             let mut buffer = ReadBuf::new(&mut self.buffer);
             ready!(Pin::new(stream).poll_read(cx, &mut buffer))?;
             return Poll::Ready(Ok(buffer.filled().len()));
@@ -197,8 +201,9 @@ impl Socket {
 /// Who tells when a socket has something to read, or takes more.
 enum Watched {
     No,
-    /// A runtime, which has the same socket in its hands, in non-blocking mode.
-    Runtime(tokio::net::TcpStream),
+    /// A runtime, which has the same socket in its hands, in non-blocking mode. A client may be
+    /// used from several, and one that is gone or not driven would never tell.
+    Runtime(tokio::net::TcpStream, runtime::Id),
     Reactor(Registration),
 }
 
@@ -248,7 +253,7 @@ impl AsyncWrite for Socket {
             return Poll::Pending;
         }
         this.watch()?;
-        if let Watched::Runtime(stream) = &mut this.watched {
+        if let Watched::Runtime(stream, _) = &mut this.watched {
             return Pin::new(stream).poll_write_vectored(cx, bufs);
         }
         let Watched::Reactor(place) = &this.watched else { return Poll::Pending };
