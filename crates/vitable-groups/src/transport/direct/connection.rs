@@ -2,7 +2,9 @@
 
 use std::future::{Ready, poll_fn, ready};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,6 +37,23 @@ struct Inner {
     sender: SendRequest<Full<Bytes>>,
     work: http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>,
     is_over: bool,
+    again: Arc<Again>,
+}
+
+/// hyper asks to be polled once more. Most often it tells the waiting side of this connection that
+/// the working side went on, or the other way round, and both are polled here; woken by that, the
+/// task would be polled in vain for each call. The socket wakes the task itself.
+#[derive(Default)]
+struct Again(AtomicBool);
+
+impl Wake for Again {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What became of a request.
@@ -68,7 +87,7 @@ impl Connection {
             }
         };
         let (sender, work) = http1::Builder::new().handshake(TokioIo::new(stream)).await?;
-        Ok(Self(Box::new(Inner { sender, work, is_over: false })))
+        Ok(Self(Box::new(Inner { sender, work, is_over: false, again: Arc::default() })))
     }
 
     /// Whether the other side still holds it.
@@ -82,8 +101,17 @@ impl Connection {
         if self.0.is_over {
             return Went::On;
         }
-        let (polled, went) = in_mode(mode, || Pin::new(&mut self.0.work).poll(cx));
+        let again = Arc::clone(&self.0.again);
+        again.0.store(false, Ordering::Relaxed);
+        let waker = Waker::from(Arc::clone(&again));
+        let work = Pin::new(&mut self.0.work);
+        let (polled, went) =
+            in_mode(mode, cx.waker(), || work.poll(&mut Context::from_waker(&waker)));
         self.0.is_over = polled.is_ready();
+        // While it worked, it can only have asked for itself.
+        if again.0.load(Ordering::Relaxed) && mode == Mode::Watch {
+            cx.waker().wake_by_ref();
+        }
         went
     }
 
@@ -96,13 +124,15 @@ impl Connection {
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        if let Poll::Ready(result) = get(cx) {
+        // It changes by the work alone, which is done here.
+        let mut idle = Context::from_waker(Waker::noop());
+        if let Poll::Ready(result) = get(&mut idle) {
             return Poll::Ready(result);
         }
         let mut mode = Mode::Hold;
         loop {
             let went = self.go_on(mode, cx);
-            if let Poll::Ready(result) = get(cx) {
+            if let Poll::Ready(result) = get(&mut idle) {
                 return Poll::Ready(result);
             }
             if mode == Mode::Watch {

@@ -37,6 +37,8 @@ thread_local! {
     static MODE: Cell<Mode> = const { Cell::new(Mode::Watch) };
     /// Until when this thread may wait at sockets.
     static END: Cell<Option<Duration>> = const { Cell::new(None) };
+    /// Whom a socket wakes, where that is not who polls it.
+    static TASK: Cell<Option<Waker>> = const { Cell::new(None) };
     /// A write that could not go on.
     static STUCK: Cell<bool> = const { Cell::new(false) };
 }
@@ -83,13 +85,23 @@ pub(super) enum Went {
     Elsewhere,
 }
 
-pub(super) fn in_mode<T>(mode: Mode, work: impl FnOnce() -> T) -> (T, Went) {
+pub(super) fn in_mode<T>(mode: Mode, task: &Waker, work: impl FnOnce() -> T) -> (T, Went) {
     MODE.set(mode);
     STUCK.set(false);
+    TASK.set((mode == Mode::Watch).then(|| task.clone()));
     let result = work();
+    TASK.set(None);
     let untouched = mode == Mode::Wait && MODE.get() == Mode::Wait;
     MODE.set(Mode::Watch);
     (result, if untouched || STUCK.get() { Went::Elsewhere } else { Went::On })
+}
+
+/// Lets `watch` have the task that sleeps until the socket is ready.
+fn with_task<T>(cx: &mut Context<'_>, watch: impl FnOnce(&mut Context<'_>) -> T) -> T {
+    let Some(task) = TASK.take() else { return watch(cx) };
+    let result = watch(&mut Context::from_waker(&task));
+    TASK.set(Some(task));
+    result
 }
 
 /// One end of a TCP connection. It is in blocking mode with a time limit; where it must not block,
@@ -151,7 +163,7 @@ impl Socket {
                 MODE.set(Mode::Hold);
                 self.unwatch().and_then(|()| self.receive(RecvFlags::empty()))
             }
-            Mode::Watch => return self.poll_watched(cx),
+            Mode::Watch => return with_task(cx, |cx| self.poll_watched(cx)),
         };
         match received {
             Ok(count) => Poll::Ready(Ok(count)),
@@ -254,10 +266,10 @@ impl AsyncWrite for Socket {
         }
         this.watch()?;
         if let Watched::Runtime(stream, _) = &mut this.watched {
-            return Pin::new(stream).poll_write_vectored(cx, bufs);
+            return with_task(cx, |cx| Pin::new(stream).poll_write_vectored(cx, bufs));
         }
         let Watched::Reactor(place) = &this.watched else { return Poll::Pending };
-        ready!(place.poll_writable(cx));
+        ready!(with_task(cx, |cx| place.poll_writable(cx)));
         this.poll_write_vectored(cx, bufs)
     }
 
