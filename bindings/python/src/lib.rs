@@ -45,6 +45,8 @@ mod _native {
     #[pymodule_export]
     use crate::logs::set_log_level;
     #[pymodule_export]
+    use crate::options::Deadline;
+    #[pymodule_export]
     use crate::pages::{PageWalk, SeenItems};
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};

@@ -9,6 +9,7 @@ __all__ = [
     "Answer",
     "Client",
     "Completions",
+    "Deadline",
     "Field",
     "Job",
     "OpenAnswer",
@@ -47,6 +48,9 @@ class Field:
     def owner(self) -> type: ...
     def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
     def __set__(self, instance: Any, value: Any, /) -> None: ...
+
+@final
+class Deadline: ...
 
 @final
 class PageFacts:
@@ -177,6 +181,7 @@ class Client:
         options: _Options | None = None,
         stream: bool = False,
     ) -> Job: ...
+    def deadline(self, options: _Options | None = None) -> Deadline | None: ...
     def pages(
         self,
         name: str,
