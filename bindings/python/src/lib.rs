@@ -63,6 +63,12 @@ mod _native {
     use crate::json::tape::{Kind, Tape};
     use crate::record::{Converter, Lazy};
 
+    #[pymodule_init]
+    fn start(_py: Python<'_>) -> PyResult<()> {
+        vitable_groups::hide_panic_words();
+        Ok(())
+    }
+
     /// A JSON text as a model, or as what it is if it is no object.
     #[pyfunction]
     fn decode<'py>(
