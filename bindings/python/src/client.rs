@@ -84,10 +84,10 @@ impl Client {
             status_error: self.config.status_error.clone(),
         };
         Ok(Job::new(Some(asked), async move {
-            if stream {
-                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?)));
-            }
             let operation = call.name().to_owned();
+            if stream {
+                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?, operation)));
+            }
             Ok(Output::Answer(Answer::new(core.execute(call).await?, operation)))
         }))
     }

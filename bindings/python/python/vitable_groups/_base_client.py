@@ -230,7 +230,7 @@ class BaseClient:
 
     def _decoded(self, answer: Any, cast_to: Any) -> Any:
         if (
-            answer.broken_at is None
+            not answer.is_broken
             and not self._strict_response_validation
             and answer.status != 204
         ):
