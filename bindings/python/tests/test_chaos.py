@@ -126,8 +126,8 @@ def play_async(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def drained(client: Any) -> None:
-    """Closes it and calls once more: what the runtimes keep for the life of the process, as the worker
-    of asyncio calls, is there from now on."""
+    """Closes it and calls once more: what the runtimes keep for the life of the process, as the
+    worker of asyncio calls, is there from now on."""
 
     async def call() -> None:
         await done(client.close())

@@ -125,7 +125,7 @@ class Source:
     def __reduce__(self) -> tuple[Any, ...]:
         options = self.options
         if options is not None and "until" in options:
-            # A moment on this process's clock: elsewhere, the pages that follow have a new deadline.
+            # A moment of this process's clock: elsewhere, the pages that follow count anew.
             options = {name: value for name, value in options.items() if name != "until"}
         page = getattr(self.page, "_generic", None)
         rest = (self.limit, self.requested, self.prefetch, options)
