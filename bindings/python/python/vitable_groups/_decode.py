@@ -40,7 +40,8 @@ def decoded(answer: Answer, cast_to: Any, strict: bool) -> Any:
     if not answer.is_json and (strict or answer.is_broken):
         return _foreign(answer, strict)
     if answer.is_broken:
-        raise answer.unreadable()
+        # A cause, as the official package gives one; the body is not to be repeated in it.
+        raise answer.unreadable() from ValueError("the body is not JSON")
     return _shaped(answer, cast_to, strict)
 
 
