@@ -14,13 +14,13 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use vitable_groups::model::GroupCreateParams;
 use vitable_groups::operation::Operation;
-use vitable_groups::{Call, Client, Error, ErrorKind, SyncHandle, operation};
+use vitable_groups::{Call, Client, Error, ErrorKind, RequestOptions, SyncHandle, operation};
 
 use crate::cancel::CancelToken;
 use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
 use crate::numbered::Numbered;
-use crate::options::CallOptions;
+use crate::options::{CallOptions, milliseconds};
 use crate::pages::{NativeSeenItems, PageWalk, Place};
 use crate::port::{Calls, Port};
 use crate::progress::{Listener, ProgressFn};
@@ -125,6 +125,15 @@ impl NativeClient {
     #[napi(getter, catch_unwind)]
     pub fn number(&self) -> u32 {
         self.number
+    }
+
+    /// The moment that is this many milliseconds from now, as JSON; calls may share it.
+    #[napi(catch_unwind)]
+    pub fn deadline(&self, limit: f64) -> Result<String> {
+        let options = RequestOptions::new().deadline(milliseconds(limit));
+        let deadline = self.inner.core.deadline(&options);
+        serde_json::to_string(&deadline)
+            .map_err(|error| napi::Error::from_reason(error.to_string()))
     }
 
     /// The pages that follow a page of a list; `prefetch` of them at the same time.

@@ -21,6 +21,8 @@ pub(crate) struct CallOptions {
     timeout: Limit,
     connect_timeout: Limit,
     deadline: Limit,
+    /// The moment that all pages of a list share instead.
+    until: Option<vitable_groups::Deadline>,
     /// The time between two looks of a wait.
     poll_interval: Option<f64>,
     max_retries: Option<f64>,
@@ -85,6 +87,7 @@ impl CallOptions {
         options.timeout = self.timeout.0;
         options.connect_timeout = self.connect_timeout.0;
         options.deadline = self.deadline.0;
+        options.until = self.until;
         options.max_retries = self.max_retries.map(retries);
         options.idempotency_key = self.idempotency_key;
         options.organization = self.organization;

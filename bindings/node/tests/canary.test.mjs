@@ -35,11 +35,17 @@ test('the search finds each canary where something prints it', async () => {
   assert.ok(canariesIn(stderr).includes(KEY) && canariesIn(stdout).length > 5);
 });
 
+const { operations: all, error_kinds } = JSON.parse(addon.manifest());
+/** A fault of our own cannot be asked for. */
+const KINDS = error_kinds.map(({ code }) => code).filter((code) => code !== 'internal');
+
 test('every operation of the manifest carries canaries', () => {
   const made = operations(new VitableConnect({ apiKey: 'k' }));
-  for (const { name } of JSON.parse(addon.manifest()).operations) assert.ok(name in made, name);
+  for (const { name } of all) assert.ok(name in made, name);
 });
 
+/** Nothing is wrong with them for a lenient client. */
+const SUCCESSES = ['a success of another shape', 'a wait that goes on'];
 const LEVELS = ['off', 'error', 'warn', 'info', 'debug'];
 const RUNS = [
   ...LEVELS.map((level) => ['the variable', level, ['everything', '-'], { VITABLE_CONNECT_LOG: level }]),
@@ -55,11 +61,23 @@ for (const [source, level, args, env] of RUNS) {
     // What was searched is what was said.
     const isLogged = /\[vitable-groups\] groups\.create: trying again/.test(output.stdout + output.stderr);
     assert.equal(isLogged, level === 'info' || level === 'debug');
+    assert.match(output.stdout, new RegExp(`^canaries that were sent: ${CANARIES.length}$`, 'm'));
+    const met = /^kinds: (.*)$/m.exec(output.stdout)?.[1].split(' ');
+    assert.deepEqual(KINDS.filter((kind) => !met.includes(kind)), []);
     searched(output);
   });
 }
 
-for (const failure of Object.keys(FAILURES).filter((name) => name !== 'a success of another shape')) {
+for (const crash of ['thrown', 'aborted']) {
+  test(`nothing private is printed in a crash: ${crash}`, async () => {
+    const output = await run(['crash', crash], { RUST_BACKTRACE: 'full', VITABLE_CONNECT_LOG: 'debug' });
+    assert.notEqual(output.code, 0);
+    if (crash === 'thrown') assert.match(output.stderr, /the caller's own fault/);
+    searched(output);
+  });
+}
+
+for (const failure of Object.keys(FAILURES).filter((name) => !SUCCESSES.includes(name))) {
   test(`nothing private is printed when nobody handles ${failure}`, async () => {
     const output = await run(['unhandled', failure]);
     assert.equal(output.code, 1, 'the process ended by the error');

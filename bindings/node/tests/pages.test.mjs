@@ -137,6 +137,37 @@ test('a deadline bounds all pages together', async (t) => {
   assert.equal(error.page, 3);
 });
 
+for (const [name, follow] of Object.entries({
+  items: collect,
+  pages: (page) => collect(page.iterPages()),
+  'the next page': (page) => page.getNextPage(),
+})) {
+  test(`what the first page took is gone for ${name}`, async (t) => {
+    const sandbox = await seeded(t, 4);
+    const faulty = async (client, options, list = () => client.groups.list({ limit: 2 }, options)) => {
+      sandbox.clearRequests();
+      sandbox.fault({ operation: 'groups.list', delay_ms: 200 });
+      // Within a deadline that began with this page, it could be waited for.
+      sandbox.fault({ operation: 'groups.list', status: 503, headers: { 'retry-after-ms': '9900' } });
+      const error = await failure(follow(await list()));
+      assert.equal(error.name, 'DeadlineExceededError');
+      assert.match(error.detail, /deadline of 10 s/);
+      assert.deepEqual([error.page, sandbox.requests().length], [2, 2]);
+    };
+    await faulty(sandbox.client(), { deadline: 10_000 });
+    await faulty(sandbox.client({ deadline: 10_000 }), { prefetch: 3 });
+    const client = sandbox.client();
+    const options = { query: { limit: 2 }, deadline: 10_000 };
+    await faulty(client, options, () => client.getAPIList('/v1/groups', PageNumberPage, options));
+    class Hooked extends VitableConnect {
+      async prepareOptions(options) {
+        options.deadline = 10_000;
+      }
+    }
+    await faulty(new Hooked({ apiKey: 'key', baseURL: client.baseURL }));
+  });
+}
+
 test('any list path with getAPIList', async (t) => {
   const sandbox = await seeded(t, 3);
   const list = sandbox.client().getAPIList('/v1/groups', PageNumberPage, { query: { limit: 2 } });

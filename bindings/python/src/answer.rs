@@ -5,12 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{StatusCode, Version};
+use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyType};
 use vitable_groups::pagination::PageFacts;
-use vitable_groups::{Metadata, RawResponse};
+use vitable_groups::{Error, Metadata, RawResponse};
 
-use crate::error;
+use crate::error::{self, Asked};
 use crate::json::read;
 use crate::json::tape::{Kind, NotJson, Tape};
 use crate::record::{Converter, Lazy, Record};
@@ -145,10 +146,23 @@ impl Answer {
         self.says_json() || self.metadata.recovered
     }
 
-    /// Where the body stops being JSON; `None` if it is JSON.
+    /// Whether the body is no JSON.
     #[getter]
-    fn broken_at(&self) -> Option<usize> {
-        self.scanned.as_ref().err().map(|error| error.at)
+    fn is_broken(&self) -> bool {
+        self.scanned.is_err()
+    }
+
+    /// The core's error of a body that is no JSON, to be raised.
+    fn unreadable(&self, py: Python<'_>) -> Py<PyBaseException> {
+        let answer = RawResponse::new(self.body.clone(), self.metadata.clone());
+        let operation = self.operation.as_deref().unwrap_or(self.metadata.method.as_str());
+        let asked = Asked {
+            client: None,
+            method: self.metadata.method.clone(),
+            path: self.metadata.url.to_string(),
+            status_error: None,
+        };
+        error::to_python(py, &Error::unreadable(answer, operation), Some(&asked)).into_value(py)
     }
 
     /// The body as a model; what is no object comes as it is, what is no JSON as a text.

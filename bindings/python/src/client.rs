@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::error::{self, Asked};
 use crate::job::{Job, Output};
 use crate::json::write;
-use crate::options;
+use crate::options::{self, Deadline};
 use crate::pages::PageWalk;
 use crate::roster::{self, Roster};
 use crate::runtime;
@@ -84,10 +84,10 @@ impl Client {
             status_error: self.config.status_error.clone(),
         };
         Ok(Job::new(Some(asked), async move {
-            if stream {
-                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?)));
-            }
             let operation = call.name().to_owned();
+            if stream {
+                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?, operation)));
+            }
             Ok(Output::Answer(Answer::new(core.execute(call).await?, operation)))
         }))
     }
@@ -160,6 +160,18 @@ impl Client {
         let call = options::raw_call(method, path, query, body, options::request_options(options)?)
             .map_err(|error| failed(py, &error))?;
         self.job(py, call, stream)
+    }
+
+    /// The moment by which calls that share it must end if the first one starts now with these
+    /// options; nothing if they may take as long as they like.
+    #[pyo3(signature = (options=None))]
+    fn deadline(
+        &self,
+        py: Python<'_>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Option<Deadline>> {
+        let deadline = self.core(py)?.deadline(&options::request_options(options)?);
+        Ok((!deadline.is_unlimited()).then_some(Deadline(deadline)))
     }
 
     /// The pages of a list after the one of these facts; `prefetch` of them at the same time.

@@ -45,6 +45,8 @@ mod _native {
     #[pymodule_export]
     use crate::logs::set_log_level;
     #[pymodule_export]
+    use crate::options::Deadline;
+    #[pymodule_export]
     use crate::pages::{PageWalk, SeenItems};
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
@@ -60,6 +62,12 @@ mod _native {
     use crate::json::read;
     use crate::json::tape::{Kind, Tape};
     use crate::record::{Converter, Lazy};
+
+    #[pymodule_init]
+    fn start(_py: Python<'_>) -> PyResult<()> {
+        vitable_groups::hide_panic_words();
+        Ok(())
+    }
 
     /// A JSON text as a model, or as what it is if it is no object.
     #[pyfunction]

@@ -11,8 +11,13 @@ use vitable_groups::{Call, Error, ErrorKind, RequestOptions, operation};
 
 use crate::config::{get, seconds};
 
+/// The moment by which all calls that have it must end; it means nothing in another process.
+#[pyclass(frozen, module = "vitable_groups._native")]
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline(pub(crate) vitable_groups::Deadline);
+
 /// Options of one call: `timeout`, `connect_timeout`, `deadline` (None: no limit; missing: the
-/// client's), `max_retries`, `headers`, `query`, `extra_body`, `idempotency_key`, `organization`,
+/// client's), `until` (a `Deadline` instead of one counted from the call), `max_retries`, `headers`, `query`, `extra_body`, `idempotency_key`, `organization`,
 /// `allow_other_origin`.
 pub(crate) fn request_options(given: Option<&Bound<'_, PyDict>>) -> PyResult<RequestOptions> {
     let mut options = RequestOptions::new();
@@ -20,6 +25,9 @@ pub(crate) fn request_options(given: Option<&Bound<'_, PyDict>>) -> PyResult<Req
     options.timeout = limit(given, "timeout")?;
     options.connect_timeout = limit(given, "connect_timeout")?;
     options.deadline = limit(given, "deadline")?;
+    if let Some(until) = given.get_item("until")? {
+        options.until = Some(until.cast::<Deadline>()?.get().0);
+    }
     options.max_retries = get(given, "max_retries")?;
     options.headers = get(given, "headers")?.unwrap_or_default();
     options.query = get(given, "query")?.unwrap_or_default();

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use vitable_groups::retry::Failure;
 use vitable_groups::{Error, ErrorKind, Metadata, Response, TransportBody, TransportError};
 
-use crate::answer;
+use crate::answer::{self, Answer};
 use crate::error::{self, Asked};
 use crate::job::{Job, Output};
 
@@ -17,12 +18,13 @@ use crate::job::{Job, Output};
 pub(crate) struct OpenAnswer {
     metadata: Metadata,
     body: Arc<Mutex<Option<TransportBody>>>,
+    operation: String,
 }
 
 impl OpenAnswer {
-    pub(crate) fn new(answer: Response<TransportBody>) -> Self {
+    pub(crate) fn new(answer: Response<TransportBody>, operation: String) -> Self {
         let Response { data: body, metadata, .. } = answer;
-        Self { metadata, body: Arc::new(Mutex::new(Some(body))) }
+        Self { metadata, body: Arc::new(Mutex::new(Some(body))), operation }
     }
 }
 
@@ -111,6 +113,12 @@ impl OpenAnswer {
                 },
             }
         })
+    }
+
+    /// The answer with its whole body, as if it had come at once.
+    fn completed(&self, body: Vec<u8>) -> Answer {
+        let answer = Response::new(Bytes::from(body), self.metadata.clone());
+        Answer::new(answer, self.operation.clone())
     }
 
     /// Gives the rest of the body up.

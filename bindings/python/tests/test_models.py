@@ -285,6 +285,18 @@ def test_fault_15_a_body_that_cannot_be_read_is_our_error(
     assert caught.value.status_code == 200
     assert caught.value.response.headers["content-type"] == "application/json"
     assert caught.value.body == body
+    assert caught.value.kind == "response_validation"
+    assert caught.value.operation == "groups.retrieve"
+    assert len(caught.value.attempts) == 1
+    assert "the answer's body" in str(caught.value)
+    sandbox.fault(status=200, body=body, headers=JSON)
+    with (
+        client.groups.with_streaming_response.retrieve("g") as answer,
+        pytest.raises(APIResponseValidationError) as streamed,
+    ):
+        answer.parse()
+    assert str(streamed.value) == str(caught.value)
+    assert (streamed.value.operation, streamed.value.body) == ("groups.retrieve", body)
 
 
 def test_any_json_is_read_as_the_standard_library_reads_it() -> None:

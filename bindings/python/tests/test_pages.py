@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 from conftest import member  # noqa: F401
@@ -144,6 +145,48 @@ def test_a_deadline_bounds_all_pages(client: VitableConnect, sandbox: Sandbox) -
     assert caught.value.page == 2
 
 
+def later(sandbox: Sandbox) -> None:
+    """A page that takes a moment, and one that may be asked for again only when the deadline has
+    passed, if it counts from the first."""
+    many(sandbox, 4)
+    sandbox.fault(operation="groups.list", delay_ms=200)
+    sandbox.fault(operation="groups.list", status=503, headers={"retry-after-ms": "9900"})
+
+
+FOLLOWING = {
+    "items": list,
+    "pages": lambda page: list(page.iter_pages()),
+    "the next page": lambda page: page.get_next_page(),
+}
+
+
+@pytest.mark.parametrize("follow", FOLLOWING.values(), ids=FOLLOWING)
+@pytest.mark.parametrize("prefetch", [0, 3])
+@pytest.mark.parametrize("form", ["parsed", "raw"])
+def test_the_pages_after_the_first_have_what_it_left_of_the_deadline(
+    client: VitableConnect, sandbox: Sandbox, follow: Any, prefetch: int, form: str
+) -> None:
+    later(sandbox)
+    groups = client.with_options(deadline=10).groups
+    if form == "raw":
+        page = groups.with_raw_response.list(limit=2, prefetch=prefetch).parse()
+    else:
+        page = groups.list(limit=2, prefetch=prefetch)
+    with pytest.raises(DeadlineExceededError, match="deadline of 10 s") as caught:
+        follow(page)
+    assert (caught.value.page, len(sandbox.requests())) == (2, 2)
+
+
+async def test_the_pages_of_the_asyncio_client_have_one_deadline(
+    aclient: AsyncVitableConnect, sandbox: Sandbox
+) -> None:
+    later(sandbox)
+    with pytest.raises(DeadlineExceededError, match="deadline of 10 s") as caught:
+        async for _ in aclient.groups.list(limit=2, deadline=10):
+            pass
+    assert (caught.value.page, len(sandbox.requests())) == (2, 2)
+
+
 def test_odd_pages_are_lenient(client: VitableConnect, sandbox: Sandbox) -> None:
     scripted(sandbox, {"data": "text", "pagination": [1]})
     page = client.groups.list()
@@ -159,3 +202,6 @@ def test_pages_travel(
     again = pickle.loads(pickle.dumps(page))
     assert again == page
     assert len(list(again)) == 3
+    # Its deadline is a moment of this process.
+    timed = pickle.loads(pickle.dumps(client.groups.list(limit=2, deadline=60)))
+    assert len(list(timed)) == 3

@@ -41,6 +41,13 @@ pub fn native_environment(name: String) -> Result<Environment, NativeError> {
     })
 }
 
+/// What the core consists of, as JSON text: operations, error kinds, defaults. The packages' tests
+/// compare themselves with it.
+#[uniffi::export]
+pub fn native_manifest() -> Result<String, NativeError> {
+    Ok(core::manifest::manifest().to_string())
+}
+
 /// Which certificate authorities are trusted. There is no way to trust everyone.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum TlsRoots {

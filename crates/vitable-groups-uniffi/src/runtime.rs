@@ -25,6 +25,10 @@ fn runtime() -> Result<&'static Runtime, NativeError> {
 
 fn build() -> Option<Runtime> {
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
+    // Tests are told why they fail.
+    if !cfg!(test) {
+        core::hide_panic_words();
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Builder::new_multi_thread()
         .worker_threads(cores.clamp(2, WORKERS))

@@ -11,7 +11,9 @@ use url::Url;
 use crate::auth::Credentials;
 use crate::call::Call;
 use crate::context::Context;
+use crate::deadline::Deadline;
 use crate::operation::Operation;
+use crate::options::RequestOptions;
 use crate::page::{List, PageItem};
 use crate::pipeline;
 use crate::request::Request;
@@ -149,6 +151,25 @@ impl Client {
     pub async fn stream(&self, call: Call) -> Result<Response<TransportBody>, Error> {
         let deadline = self.0.deadline(&call.options);
         pipeline::open(&self.0, &call, deadline).await
+    }
+
+    /// The moment by which a call with these options must end if it starts now. With it as
+    /// [`RequestOptions::until`], calls that are made one after another are bounded together, as the
+    /// pages of a [`List`] are.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use vitable_groups::RequestOptions;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let within = RequestOptions::new().deadline(Duration::from_secs(10));
+    /// let options = RequestOptions::new().until(client.deadline(&within));
+    /// let group = client.groups().retrieve("grp_1").options(options.clone()).await?;
+    /// let plans = client.plans().list().options(options).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn deadline(&self, options: &RequestOptions) -> Deadline {
+        self.0.deadline(options)
     }
 
     /// Replaces the API key for the calls that start from now on. Derived clients keep theirs.

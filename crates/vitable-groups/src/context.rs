@@ -168,6 +168,9 @@ impl Context {
 
     /// The moment by which a call with these options must end, counted from now.
     pub(crate) fn deadline(&self, options: &RequestOptions) -> Deadline {
+        if let Some(shared) = options.until {
+            return shared;
+        }
         let limit = match options.deadline {
             Field::Value(limit) => Some(limit),
             Field::Null => None,

@@ -2,12 +2,29 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Clock;
+use crate::text::HumanDuration;
 use crate::{Error, ErrorKind};
 
-/// The moment by which a call must end, on the client's clock.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline {
+/// The moment by which a call must end, on the clock of its client: several calls that have the
+/// same one are bounded together. It means something in its own process only; bindings pass it on
+/// without looking into it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use vitable_groups::RequestOptions;
+///
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let options = RequestOptions::new().deadline(Duration::from_secs(30));
+/// let both = RequestOptions::new().until(client.deadline(&options));
+/// let groups = client.groups().list().options(both.clone()).await?;
+/// let plans = client.plans().list().options(both).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
     end: Option<Duration>,
     limit: Option<Duration>,
 }
@@ -15,6 +32,11 @@ pub(crate) struct Deadline {
 impl Deadline {
     pub(crate) fn after(clock: &dyn Clock, limit: Option<Duration>) -> Self {
         Self { end: limit.map(|limit| clock.now().saturating_add(limit)), limit }
+    }
+
+    /// Whether it is none at all: the call may take as long as it likes.
+    pub fn is_unlimited(&self) -> bool {
+        self.end.is_none()
     }
 
     /// The time left; zero once it has passed.
@@ -27,8 +49,7 @@ impl Deadline {
     }
 
     pub(crate) fn error(self) -> Error {
-        let limit = self.limit.unwrap_or_default().as_secs_f64();
-        let message = format!("the call's deadline of {limit} s passed");
-        Error::new(ErrorKind::Deadline, message)
+        let limit = HumanDuration(self.limit.unwrap_or_default());
+        Error::new(ErrorKind::Deadline, format!("the call's deadline of {limit} passed"))
     }
 }

@@ -46,6 +46,7 @@ pub mod operation;
 mod options;
 mod page;
 pub mod pagination;
+mod panics;
 mod pipeline;
 pub mod poll;
 mod request;
@@ -55,6 +56,7 @@ pub mod retry;
 pub mod roster;
 mod submission;
 pub mod testing;
+mod text;
 mod transport;
 mod wait;
 
@@ -66,11 +68,14 @@ pub use client::Client;
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use config::{Environment, env};
 pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
+pub use deadline::Deadline;
 pub use error::{Error, ErrorBody, ErrorKind};
 pub use options::RequestOptions;
 pub use page::{ItemStream, List, Page, PageItem, PageStream};
+pub use panics::hide_panic_words;
 pub use request::Request;
 pub use response::{Attempt, Metadata, RawResponse, Response};
+pub use text::HumanDuration;
 #[cfg(all(feature = "http", unix))]
 pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]

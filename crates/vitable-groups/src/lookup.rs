@@ -23,7 +23,7 @@ pub(crate) async fn find_group(
     deadline: Deadline,
 ) -> Result<Option<Group>, Error> {
     let list = List::<Group>::new(context.clone(), &operation::GROUPS_LIST);
-    let mut groups = list.limit(MAX_LIMIT).options(options).items_until(Some(deadline));
+    let mut groups = list.limit(MAX_LIMIT).options(options.until(deadline)).items();
     while let Some(group) = groups.try_next().await? {
         if group.external_reference_id == reference {
             return Ok(Some(group));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::deadline::Deadline;
 use crate::model::Field;
 
 /// Options of one call; what is not set comes from the client.
@@ -29,6 +30,8 @@ pub struct RequestOptions {
     pub connect_timeout: Field<Duration>,
     /// Bounds everything: attempts, waits, pages, polls; null is no limit.
     pub deadline: Field<Duration>,
+    /// The moment that bounds everything instead of `deadline`, shared with other calls.
+    pub until: Option<Deadline>,
     /// Attempts after the first; `u32::MAX` is no limit.
     pub max_retries: Option<u32>,
     /// Headers to set (`Some`) or to leave out (`None`); names in any letter case.
@@ -69,6 +72,14 @@ impl RequestOptions {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Field::Value(deadline);
+        self
+    }
+
+    /// Bounds everything by a moment that other calls share, from
+    /// [`Client::deadline`](crate::Client::deadline).
+    #[must_use]
+    pub fn until(mut self, deadline: Deadline) -> Self {
+        self.until = Some(deadline);
         self
     }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::clock::BoxFuture;
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::model::{Field, SyncReceipt, SyncState};
+use crate::model::{SyncReceipt, SyncState};
 use crate::options::RequestOptions;
 use crate::poll::PollPolicy;
 use crate::retry::ServerHints;
@@ -229,11 +229,6 @@ impl Waiting {
     }
 }
 
-fn until(options: RequestOptions, deadline: Deadline, context: &Context) -> RequestOptions {
-    let left = deadline.remaining(context.clock());
-    RequestOptions { deadline: left.map_or(Field::Null, Field::Value), ..options }
-}
-
 /// Submits a body and waits for its end; one deadline bounds both.
 pub(crate) async fn submit_and_watch(
     context: &Context,
@@ -242,7 +237,7 @@ pub(crate) async fn submit_and_watch(
     mut waiting: Waiting,
 ) -> Result<SyncState, Error> {
     let deadline = Deadline::after(context.clock(), waiting.deadline);
-    let options = until(waiting.options.clone(), deadline, context);
+    let options = waiting.options.clone().until(deadline);
     let submit = submission::submit(context.clone(), group_id.clone(), body);
     let mut receipt = submit.options(options).await?;
     if receipt.group_id.is_empty() {
@@ -269,7 +264,7 @@ async fn watch(
     let started = clock.now();
     let mut last_trouble: Option<Error> = None;
     for look in 0_u32.. {
-        let options = until(waiting.options.clone(), deadline, context).max_retries(0);
+        let options = waiting.options.clone().until(deadline).max_retries(0);
         let request = submission::retrieve(context.clone(), handle.clone()).options(options);
         let asked;
         let mut progress = Progress {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use common::{World, groups, page_of};
 use futures_util::TryStreamExt;
+use vitable_groups::pagination::PageFacts;
 use vitable_groups::testing::Script;
-use vitable_groups::{ErrorKind, RequestOptions};
+use vitable_groups::{Deadline, ErrorKind, RequestOptions};
 
 fn three_pages() -> Vec<Script> {
     vec![
@@ -147,4 +148,55 @@ fn plans_page_the_same_way() {
     let found = world.run(world.client.plans().list().limit(1).collect(100)).unwrap();
     assert_eq!(found.iter().map(|plan| plan.id.as_str()).collect::<Vec<_>>(), ["p1", "p2"]);
     assert_eq!(world.wire(), ["GET /v1/plans?limit=1", "GET /v1/plans?limit=1&page=2"]);
+}
+
+#[test]
+fn what_is_left_of_a_deadline_bounds_a_walk_that_goes_on_after_a_page() {
+    let slow = |n: i64| groups(&[&format!("g{n}")], &page_of(n, 9)).after(Duration::from_secs(2));
+    let world = World::new((1..9).map(slow));
+    let client = &world.client;
+    let within = RequestOptions::new().deadline(Duration::from_secs(5));
+    let shared = within.clone().until(client.deadline(&within));
+    let first = world.run(client.groups().list().options(shared.clone()).send()).unwrap();
+    let facts = PageFacts {
+        requested: 1,
+        page: Some(first.number()),
+        total_pages: Some(9),
+        items: 1,
+        first_id: None,
+    };
+    let mut rest = client.groups().list().options(shared).after(facts).pages();
+    let error = world.run(async {
+        assert_eq!(rest.try_next().await.unwrap().unwrap().number(), 2);
+        rest.try_next().await.unwrap_err()
+    });
+    assert_eq!((error.kind(), error.page()), (ErrorKind::Deadline, Some(3)));
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(5));
+    assert!(error.to_string().contains("deadline of 5 s"), "{error}");
+}
+
+#[test]
+fn the_next_page_of_a_page_has_what_is_left_of_its_deadline() {
+    let slow = |n: i64| groups(&[&format!("g{n}")], &page_of(n, 9)).after(Duration::from_secs(2));
+    let world = World::with((1..9).map(slow), |b| b.deadline(Duration::from_secs(3)));
+    let first = world.run(world.client.groups().list().send()).unwrap();
+    let error = world.run(first.next_page()).unwrap_err();
+    assert_eq!((error.kind(), error.page()), (ErrorKind::Deadline, Some(2)));
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(3));
+}
+
+#[test]
+fn calls_of_one_moment_are_bounded_together() {
+    let slow = || groups(&["g"], &page_of(1, 1)).after(Duration::from_secs(2));
+    let world = World::new([slow(), slow(), slow()]);
+    let within = RequestOptions::new().deadline(Duration::from_secs(3));
+    let moment = world.client.deadline(&within);
+    // A moment wins over a length, and survives being written and read.
+    let read: Deadline = serde_json::from_value(serde_json::to_value(moment).unwrap()).unwrap();
+    assert_eq!(read, moment);
+    let shared = || RequestOptions::new().deadline(Duration::from_secs(60)).until(read);
+    world.run(world.client.groups().list().options(shared()).send()).unwrap();
+    let late = world.run(world.client.groups().list().options(shared()).send()).unwrap_err();
+    assert_eq!((late.kind(), late.page()), (ErrorKind::Deadline, None));
+    assert!(world.client.deadline(&RequestOptions::new()).is_unlimited());
 }

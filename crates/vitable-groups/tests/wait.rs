@@ -145,6 +145,7 @@ fn a_hanging_look_ends_with_the_deadline() {
     let error = world.run(async { wait.deadline(Duration::from_secs(9)).await }).unwrap_err();
     assert_eq!((error.kind(), error.sync_handle()), (ErrorKind::Deadline, Some(&handle())));
     assert_eq!(world.clock.elapsed(), Duration::from_secs(9));
+    assert!(error.to_string().contains("deadline of 9 s passed"), "{error}");
 }
 
 #[test]

@@ -15,6 +15,9 @@ import {
   type FetchOptions,
   type FinalRequestOptions,
   type HTTPMethod,
+  limit,
+  type ListOptions,
+  MOMENT,
   type RequestOptions,
 } from './options.js';
 import {
@@ -218,7 +221,7 @@ export class BaseClient extends ClientHooks {
     Page: PageClass<Page>,
     options?: RequestOptions,
   ): PagePromise<Page, Item> {
-    const final: FinalRequestOptions = { method: 'get', path, ...options };
+    const final: FinalRequestOptions = { method: 'get', path, ...this.#ofList(options) };
     const reply = this.#start(undefined, [], undefined, final);
     return new PagePromise<Page, Item>(reply, (reply) => this._page(Page, reply, final));
   }
@@ -244,12 +247,27 @@ export class BaseClient extends ClientHooks {
     operation: string,
     path: string,
     query: object | null | undefined,
-    options?: RequestOptions,
+    given?: RequestOptions,
   ): PagePromise<PageNumberPage<Item>, Item> {
+    const options = this.#ofList(given);
     const reply = this.#start(operation, [], undefined, { query, ...options });
     return new PagePromise(reply, (reply) =>
       this._page(PageNumberPage<Item>, reply, { method: 'get', path, query, ...options }),
     );
+  }
+
+  /** Options with a place for the moment that bounds all pages, where something may bound them. */
+  #ofList(options: ListOptions | undefined): ListOptions | undefined {
+    const isBounded = this._isHooked || (options?.deadline ?? this.deadline) !== undefined;
+    return isBounded ? { [MOMENT]: {}, ...options } : options;
+  }
+
+  /** Sets the moment by which all pages of a list must have come: its first call begins. */
+  #begin(options: ListOptions | undefined): void {
+    const moment = options?.[MOMENT];
+    const limited = limit('deadline', options?.deadline ?? this.deadline);
+    if (moment === undefined || moment.value !== undefined || typeof limited !== 'number') return;
+    moment.value = JSON.parse(this.#native.deadline(limited)) as unknown;
   }
 
   /** @internal */
@@ -336,6 +354,7 @@ export class BaseClient extends ClientHooks {
     given: unknown,
     options: RequestOptions | undefined,
   ): Made | Promise<Made> {
+    this.#begin(options);
     const target = targetOf(operation, params, this._based(operation, params, options));
     const body = options?.body === undefined ? given : options.body;
     const isRaw = target.params === undefined;

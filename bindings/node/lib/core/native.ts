@@ -62,6 +62,8 @@ export interface NativeClient {
   derive(config: string, hooks: Hooks): NativeClient;
   setApiKey(key: string): void;
   close(): void;
+  /** The moment that is this many milliseconds from now, as JSON. */
+  deadline(limit: number): string;
   pages(
     target: string,
     options: string | undefined,

@@ -60,6 +60,14 @@ export interface FinalRequestOptions extends RequestOptions {
   path: string;
 }
 
+/** Where the options of a list keep the moment by which all its pages must have come. */
+export const MOMENT: unique symbol = Symbol('moment');
+
+/** Options of a list, whose first call sets the moment; what it is, only the core knows. */
+export interface ListOptions extends RequestOptions {
+  [MOMENT]?: { value?: unknown };
+}
+
 /** How a wait is paced. */
 export interface Pace {
   /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
@@ -80,6 +88,7 @@ export function encodeOptions(
     timeout: limit('timeout', options.timeout),
     connect_timeout: limit('connectTimeout', options.connectTimeout),
     deadline: limit('deadline', options.deadline),
+    until: (options as ListOptions)[MOMENT]?.value,
     poll_interval: milliseconds('pollInterval', options.pollInterval),
     max_retries: retries(options.maxRetries),
     idempotency_key: options.idempotencyKey,

@@ -34,6 +34,10 @@ function text(code, type, write) {
 /** What goes wrong, by its name. `null` is that nothing listens. */
 export const FAILURES = {
   ...Object.fromEntries([400, 401, 403, 404, 409, 418, 422, 429, 500, 503].map((code) => [`status ${code}`, status(code)])),
+  'a redirect elsewhere': (request, response, body) => {
+    response.writeHead(307, { location: `https://elsewhere.example/?email=${encodeURIComponent(MEMBER.email)}` });
+    response.end(JSON.stringify(echo(request, body)));
+  },
   'an HTML page': text(502, 'text/html', (said) => `<html><body>${said}</body></html>`),
   'an error body that is cut': text(400, 'application/json', (said) => said.slice(0, -9)),
   'a body that ends early': (request, response, body) => {
@@ -43,6 +47,11 @@ export const FAILURES = {
   },
   'a success that is no JSON': text(200, 'application/json', (said) => said.slice(0, -9)),
   'a success of another shape': text(200, 'application/json', (said) => `[${said}, "${MEMBER.email}"]`),
+  'a wait that goes on': (request, response, body) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const data = { request_id: 'grpmsr_1', group_id: 'grp_1', accepted_at: '2026-11-01T00:00:00Z', ...echo(request, body) };
+    response.end(JSON.stringify({ data }));
+  },
   'no answer': (request, response) => {
     request.socket.on('close', () => response.destroy());
   },
@@ -50,17 +59,21 @@ export const FAILURES = {
   'a refused connection': null,
 };
 
-/** Every failure at an address of its own; `stop()` ends them. */
+/** Every failure at an address of its own; `received()` is what they were sent, `stop()` ends them. */
 export async function failingServers() {
   const servers = [];
   const addresses = {};
+  let received = '';
   for (const [name, answer] of Object.entries(FAILURES)) {
     const server = createServer((request, response) => {
       let body = '';
       request.on('error', () => {});
       response.on('error', () => {});
       request.on('data', (piece) => (body += piece));
-      request.on('end', () => answer(request, response, body));
+      request.on('end', () => {
+        received += `${request.url} ${request.rawHeaders.join(' ')} ${body}\n`;
+        answer(request, response, body);
+      });
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     addresses[name] = `http://127.0.0.1:${server.address().port}`;
@@ -73,7 +86,7 @@ export async function failingServers() {
       server.close();
     }
   };
-  return { addresses, stop };
+  return { addresses, received: () => received, stop };
 }
 
 const group = { external_reference_id: MEMBER.email, name: MEMBER.first_name };

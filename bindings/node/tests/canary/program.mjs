@@ -1,16 +1,18 @@
 // Meets every failure with every operation, and prints everything that a program may print of it.
-// `node program.mjs everything LEVEL|-`, `node program.mjs unhandled FAILURE`, `node program.mjs control`
+// `node program.mjs everything LEVEL|-`, `node program.mjs unhandled FAILURE`,
+// `node program.mjs crash thrown|aborted`, `node program.mjs control`
 
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import VitableConnect from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
-import { HEADER, KEY, MEMBER, TOKEN } from './canaries.mjs';
+import { canariesIn, HEADER, KEY, MEMBER, TOKEN } from './canaries.mjs';
 import { failingServers, operations } from './failures.mjs';
 
 const { TUNED } = createRequire(import.meta.url)('../../node_modules/vitable-groups/dist/cjs/core/config.js');
 const [mode, argument] = process.argv.slice(2);
-const { addresses, stop } = await failingServers();
+const { addresses, received, stop } = await failingServers();
+const kinds = new Set();
 
 const clientAt = (baseURL, options = {}) =>
   new VitableConnect({
@@ -28,6 +30,7 @@ const clientAt = (baseURL, options = {}) =>
 
 /** What programs print of a value, on both channels. */
 function print(value) {
+  if (typeof value?.kind === 'string') kinds.add(value.kind);
   console.log(value);
   console.error(value);
   console.log('%s %o %j', value, value, value);
@@ -70,6 +73,8 @@ async function everything(level) {
   await misuse(clientAt(addresses['status 400'], options));
   rosters();
   console.log(`failures: ${failures}`);
+  console.log(`kinds: ${[...kinds].sort().join(' ')}`);
+  console.log(`canaries that were sent: ${canariesIn(received()).length}`);
 }
 
 /** Arguments that cannot be sent. */
@@ -89,7 +94,16 @@ async function misuse(client) {
     () => { client.apiKey = `${KEY}\n`; },
     () => new VitableConnect({ apiKey: `${KEY}\0` }),
     () => new VitableConnect({ apiKey: KEY, baseURL: `https://user:${KEY}@example.com` }),
+    () => refused(Roster.fromMembers([{ ...MEMBER, first_name: '' }])),
+    () => refused(Roster.fromMembers([])),
+    () => vaultless.groups.create({ external_reference_id: MEMBER.email, name: MEMBER.first_name }),
+    () => closed.groups.members.sync.submit('grp_1', { members: [MEMBER] }),
+    () => shut.groups.members.sync.submit('grp_1', { members: [MEMBER] }, { deadline: 60 }),
   ];
+  const refused = (roster) => groups.members.sync.apply('grp_1', roster);
+  const vaultless = new VitableConnect({ baseURL: addresses['status 400'], tokenProvider: async () => { throw new Error('the vault is shut'); } });
+  const [closed, shut] = [clientAt(addresses['status 400']), clientAt(addresses['no answer'], { timeout: 60_000 })];
+  closed.close();
   for (const start of wrong) print(await failure(async () => start()));
 }
 
@@ -119,6 +133,17 @@ if (mode === 'everything') {
   const start = operations(clientAt(addresses[argument], { maxRetries: 0 }))['groups.members.sync.submit'];
   // An answer is parsed when it is asked for.
   start().then(stop);
+} else if (mode === 'crash') {
+  // The caller's own fault in the middle of a wait, with other calls under way.
+  const waiting = clientAt(addresses['a wait that goes on'], { timeout: 60_000 });
+  void operations(clientAt(addresses['no answer'], { timeout: 60_000 }))['groups.members.sync.submit']();
+  const onProgress = () => {
+    if (argument === 'aborted') process.abort();
+    queueMicrotask(() => {
+      throw new TypeError("the caller's own fault");
+    });
+  };
+  await waiting.groups.members.sync.submitAndWait('grp_1', { members: [MEMBER] }, { onProgress });
 } else {
   // What leaks if a program, or this package, printed it.
   const client = clientAt(addresses['status 400'], { maxRetries: 0 });

@@ -229,11 +229,7 @@ class BaseClient:
         return self._connected().call(name, path, query, body, options, stream, cast_to)
 
     def _decoded(self, answer: Any, cast_to: Any) -> Any:
-        if (
-            answer.broken_at is None
-            and not self._strict_response_validation
-            and answer.status != 204
-        ):
+        if not answer.is_broken and not self._strict_response_validation and answer.status != 204:
             return answer.model(cast_to)
         from ._decode import decoded
 

@@ -8,7 +8,7 @@ import typing
 from typing import Any
 
 from ._exceptions import APIResponseValidationError
-from ._http import Attempt, Request, Response
+from ._http import Request, Response
 from ._models import BaseModel
 from ._native import Answer
 
@@ -37,10 +37,11 @@ def decoded(answer: Answer, cast_to: Any, strict: bool) -> Any:
         return simple
     if answer.status == 204:
         return ""
-    if not answer.is_json and (strict or answer.broken_at is not None):
+    if not answer.is_json and (strict or answer.is_broken):
         return _foreign(answer, strict)
-    if answer.broken_at is not None:
-        raise _invalid(answer, f"the body is not JSON, at byte {answer.broken_at}")
+    if answer.is_broken:
+        # A cause, as the official package gives one; the body is not to be repeated in it.
+        raise answer.unreadable() from ValueError("the body is not JSON")
     return _shaped(answer, cast_to, strict)
 
 
@@ -84,21 +85,6 @@ def _foreign(answer: Answer, strict: bool) -> str:
             f"`{kind}` instead.",
         )
     return response.text
-
-
-def _invalid(answer: Answer, what: str) -> APIResponseValidationError:
-    response = response_of(answer)
-    what = "the body is empty" if not answer.content else what
-    error = APIResponseValidationError(response, response.text, message=what)
-    error.kind = "response_validation"
-    error.request_id = answer.request_id
-    error.operation = answer.operation
-    error.attempts = [Attempt(*attempt) for attempt in answer.attempts]
-    error.idempotency_key = answer.idempotency_key
-    # The server said that it did it; what it did cannot be read.
-    error.outcome_unknown = answer.method != "GET"
-    error.__cause__ = ValueError(what)
-    return error
 
 
 def _shaped(answer: Answer, cast_to: Any, strict: bool) -> Any:

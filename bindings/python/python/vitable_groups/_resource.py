@@ -68,6 +68,7 @@ class SyncAPIResource:
             from ._hooks import of_operation
 
             options = client._prepared(of_operation(name, (), options), options)
+        options = bounded(client, options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             job = client._job(name, (), pairs, None, options, False, page)
@@ -137,11 +138,18 @@ class AsyncAPIResource:
             from ._hooks import of_operation
 
             options = await client._prepared(of_operation(name, (), options), options)
+        options = bounded(client, options)
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             job = client._job(name, (), pairs, None, options, False, page)
             return client._placed(client._finished(await run(job), page), source)
         return await self._formed((name, (), pairs, None, options), page, source)
+
+
+def bounded(client: Any, options: Options) -> Options:
+    """The options with the moment by which all pages of a list must have come, if there is one."""
+    until = client._connected().deadline(options)
+    return options if until is None else {**(options or {}), "until": until}
 
 
 def source_of(

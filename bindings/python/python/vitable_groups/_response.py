@@ -141,7 +141,10 @@ class BaseAPIResponse(Generic[R]):
                 from ._decode import decoded
 
                 strict = self._client._strict_response_validation
-                answer = self._answer or _complete(self._head, content)
+                answer = self._answer
+                if isinstance(self._head, OpenAnswer):
+                    answer = self._head.completed(content)
+                assert answer is not None
                 made = self._decode(answer) if to is None else decoded(answer, to, strict)
             self._parsed[key] = made
         return self._parsed[key]
@@ -155,12 +158,6 @@ class BaseAPIResponse(Generic[R]):
     def _cut(self, content: bytes, size: int | None) -> Iterator[bytes]:
         step = size or max(len(content), 1)
         return (content[at : at + step] for at in range(0, len(content), step))
-
-
-def _complete(head: Answer | OpenAnswer, content: bytes) -> Any:
-    from ._streamed import Completed
-
-    return Completed(head, content)
 
 
 class APIResponse(BaseAPIResponse[R]):

@@ -123,11 +123,13 @@ class Source:
         return walk
 
     def __reduce__(self) -> tuple[Any, ...]:
-        names = ("client", "name", "page", "limit", "requested", "prefetch", "options")
-        return _source, tuple(
-            getattr(self.page, "_generic", None) if name == "page" else getattr(self, name)
-            for name in names
-        )
+        options = self.options
+        if options is not None and "until" in options:
+            # A moment of this process's clock: elsewhere, the pages that follow count anew.
+            options = {name: value for name, value in options.items() if name != "until"}
+        page = getattr(self.page, "_generic", None)
+        rest = (self.limit, self.requested, self.prefetch, options)
+        return _source, (self.client, self.name, page, *rest)
 
 
 def _source(client: Any, name: str, generic: tuple[type, type], *rest: Any) -> Source:

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use vitable_groups::HumanDuration;
 
 /// Shows on a terminal how long a wait has lasted; elsewhere it shows nothing.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ impl WaitBar {
         let paint = if color { ".cyan" } else { "" };
         let template = format!(
             "{{spinner{paint}}} {{msg}} [{{bar:24{paint}}}] {{elapsed}} of {}",
-            indicatif::HumanDuration(deadline)
+            HumanDuration(deadline)
         );
         // The template is ours; a wrong one would only look plain.
         let style = ProgressStyle::with_template(&template)

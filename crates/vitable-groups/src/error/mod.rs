@@ -16,6 +16,7 @@ pub use body::ErrorBody;
 pub use kind::ErrorKind;
 
 use crate::response::Attempt;
+use crate::text::HumanDuration;
 use crate::wait::SyncHandle;
 
 /// How much of an error's body is kept.
@@ -280,7 +281,7 @@ impl fmt::Display for Error {
             write!(f, "; {} attempts", inner.attempts.len())?;
         }
         if let Some(delay) = inner.retry_after {
-            write!(f, "; the server asks to wait {} s", delay.as_secs_f64())?;
+            write!(f, "; the server asks to wait {}", HumanDuration(delay))?;
         }
         if inner.outcome_unknown {
             f.write_str("; the write may have been done")?;

@@ -12,7 +12,6 @@ use crate::Error;
 use crate::call::Call;
 use crate::clock::BoxFuture;
 use crate::context::Context;
-use crate::deadline::Deadline;
 use crate::model::GroupListParams;
 use crate::operation::Operation;
 use crate::options::RequestOptions;
@@ -95,18 +94,15 @@ impl<T: PageItem> List<T> {
         self
     }
 
-    /// Goes on after a page that is known already; it does not come again.
+    /// Goes on after a page that is known already; it does not come again. What bounds the pages
+    /// before bounds those after too if it comes as [`RequestOptions::until`].
     pub fn after(mut self, page: PageFacts) -> Self {
         self.place = Place::After(page);
         self
     }
 
     fn source(self) -> Source {
-        self.source_until(None)
-    }
-
-    fn source_until(self, deadline: Option<Deadline>) -> Source {
-        let deadline = deadline.unwrap_or_else(|| self.context.deadline(&self.options));
+        let deadline = self.context.deadline(&self.options);
         let Self { context, target, params, options, .. } = self;
         Source { context, target, params, options, deadline }
     }
@@ -120,14 +116,10 @@ impl<T: PageItem> List<T> {
     }
 
     /// The pages, first to last. A failure ends the stream; the pages before it stay valid.
-    pub fn pages(self) -> PageStream<T> {
-        self.pages_until(None)
-    }
-
-    pub(crate) fn pages_until(mut self, deadline: Option<Deadline>) -> PageStream<T> {
+    pub fn pages(mut self) -> PageStream<T> {
         let prefetch = self.prefetch;
         let place = std::mem::replace(&mut self.place, Place::Start);
-        let state = Walk::new(self.source_until(deadline), place, prefetch);
+        let state = Walk::new(self.source(), place, prefetch);
         stream::try_unfold(state, |mut state| async move {
             Ok(state.next().await?.map(|page| (page, state)))
         })
@@ -136,11 +128,7 @@ impl<T: PageItem> List<T> {
 
     /// The items of all pages, each id once.
     pub fn items(self) -> ItemStream<T> {
-        self.items_until(None)
-    }
-
-    pub(crate) fn items_until(self, deadline: Option<Deadline>) -> ItemStream<T> {
-        let mut pages = self.distinct_pages_until(deadline);
+        let mut pages = self.distinct_pages();
         let mut items = Vec::new().into_iter();
         stream::poll_fn(move |context| {
             loop {
@@ -171,12 +159,8 @@ impl<T: PageItem> List<T> {
     /// # Ok(()) }
     /// ```
     pub fn distinct_pages(self) -> PageStream<T> {
-        self.distinct_pages_until(None)
-    }
-
-    fn distinct_pages_until(self, deadline: Option<Deadline>) -> PageStream<T> {
         let mut seen = SeenItems::new();
-        self.pages_until(deadline)
+        self.pages()
             .map_ok(move |mut page| {
                 let mut new = page.are_new(&mut seen).into_iter();
                 page.items.retain(|_| new.next().unwrap_or(true));

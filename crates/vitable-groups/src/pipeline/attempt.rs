@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::retry::{Failure, ServerHints};
+use crate::text::HumanDuration;
 use crate::transport::{Pieces, TransportBody, TransportError, TransportResponse};
 use crate::{Error, ErrorKind};
 
@@ -278,10 +279,10 @@ impl Failed {
                 Error::new(kind, error.to_string()).with_source(error)
             }
             Cause::TimedOut(limit) => {
-                let seconds = limit.as_secs_f64();
+                let limit = HumanDuration(limit);
                 Error::new(
                     ErrorKind::Timeout,
-                    format!("no complete answer within the timeout of {seconds} s"),
+                    format!("no complete answer within the timeout of {limit}"),
                 )
             }
             Cause::Deadline => deadline.error(),

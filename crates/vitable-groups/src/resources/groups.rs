@@ -150,11 +150,7 @@ impl Groups {
         if let Some(group) = find_group(&self.0, &reference, options.clone(), deadline).await? {
             return Ok((group, false));
         }
-        let mut create = options.clone();
-        if let Some(left) = deadline.remaining(self.0.clock()) {
-            create = create.deadline(left);
-        }
-        match self.create(params).options(create).await {
+        match self.create(params).options(options.clone().until(deadline)).await {
             Ok(group) => Ok((group, true)),
             // Somebody else made it between our look and our create.
             Err(error) if error.kind() == ErrorKind::Conflict => {

@@ -33,6 +33,42 @@ fn a_crash_shows_nothing() {
     }
 }
 
+const WORDS: &str = "CANARY_WORDS";
+const THIS: &str = "crash::the_words_of_a_panic_are_hidden_where_they_are_asked_to_be";
+
+/// What a dependency says when it panics may repeat what it was given.
+#[test]
+fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
+    match std::env::var(WORDS).as_deref() {
+        Ok("hidden") => {
+            vitable_groups::hide_panic_words();
+            cut_a_letter();
+        }
+        Ok(_) => cut_a_letter(),
+        Err(_) => {}
+    }
+    for (words, backtrace) in [("hidden", "0"), ("hidden", "1"), ("shown", "0")] {
+        let done = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", THIS, "--nocapture"])
+            .envs([(WORDS, words), ("RUST_BACKTRACE", backtrace)])
+            .output()
+            .unwrap();
+        let said =
+            [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        let said = said.concat();
+        assert!(!done.status.success());
+        assert!(said.contains("panicked at") && said.contains("crash.rs:"), "{said}");
+        assert_eq!(said.contains("stack backtrace"), backtrace == "1", "{said}");
+        assert_eq!(found(&said).contains(&"CanaryFirst"), words == "shown", "{said}");
+    }
+}
+
+#[expect(clippy::string_slice, reason = "its panic is what is tested")]
+fn cut_a_letter() {
+    let name = std::hint::black_box("CanaryFirst é".to_owned());
+    println!("{}", name[..13].len());
+}
+
 fn crash() {
     let running =
         Script::json(200, format!(r#"{{"data": {{"request_id": "r1", "extra": {}}}}}"#, echo()));

@@ -35,6 +35,13 @@ extension Sandboxed {
             let text = transcript.text
             #expect(Canary.found(in: text) == [])
             #expect(Canary.found(in: printed) == [], "on standard output or error")
+            #expect(Canary.found(in: FailingServer.received.text) == Canary.all, "that were sent")
+            let manifest = try JSON.parse(nativeManifest())
+            let operations = names(manifest["operations"], "name")
+            #expect(operations.subtracting(transcript.names) == [])
+            // Tasks are cancelled by an error of their own; a fault of ours cannot be asked for.
+            let kinds = names(manifest["error_kinds"], "code").map(camelCase)
+            #expect(Set(kinds).subtracting(transcript.names) == ["aborted", "internal"])
             // What was searched is what was said.
             #expect(transcript.failures > 16 * FailingServer.failures.count)
             for part in ["groups.create: 503", "would unsubscribe everyone", "Member(reference_id: REF-1"] {
@@ -44,15 +51,28 @@ extension Sandboxed {
     }
 }
 
+private func names(_ list: JSON?, _ name: String) -> Set<String> {
+    Set(list?.items.compactMap { $0[name]?.text } ?? [])
+}
+
+private func camelCase(_ code: String) -> String {
+    let words = code.split(separator: "_")
+    return words[0] + words.dropFirst().map(\.capitalized).joined()
+}
+
 /// Everything that a program may print of values and errors.
 final class Transcript: @unchecked Sendable {
     private let lock = NSLock()
     private var lines: [String] = []
     private var count = 0
+    private var met: Set<String> = []
 
     var text: String { lock.withLock { lines.joined(separator: "\n") } }
 
     var failures: Int { lock.withLock { count } }
+
+    /// The kinds of the errors that were met, and the operations that were called.
+    var names: Set<String> { lock.withLock { met } }
 
     func add(_ value: Any) {
         var dumped = ""
@@ -74,12 +94,17 @@ final class Transcript: @unchecked Sendable {
     }
 
     /// Makes a call and adds what it gives or throws.
-    func meet(_ call: () async throws -> Any) async {
+    func meet(_ name: String = "", _ call: () async throws -> Any) async {
+        lock.withLock { _ = met.insert(name) }
         do {
             add(try await call())
         } catch {
             add(error)
-            lock.withLock { count += 1 }
+            let kind = (error as? VitableError)?.details.kind
+            lock.withLock {
+                count += 1
+                if let kind { met.insert("\(kind)") }
+            }
         }
     }
 }

@@ -4,10 +4,25 @@ import Foundation
 import Glibc
 #endif
 
+/// What came to the servers.
+final class Received: @unchecked Sendable {
+    private let lock = NSLock()
+    private var all = ""
+
+    var text: String { lock.withLock { all } }
+
+    func add(_ text: String) {
+        lock.withLock { all += text }
+    }
+}
+
 /// Fails in one way and repeats what it was sent. Threads of its own answer, as its calls block.
 final class FailingServer: @unchecked Sendable {
     /// What is answered to a request whose body is repeated; nil answers nothing.
     typealias Answer = @Sendable (_ said: String) -> String?
+
+    /// Everything that the servers were sent.
+    static let received = Received()
 
     private let port = Port(listening: true)
     private let answer: Answer
@@ -46,7 +61,9 @@ final class FailingServer: @unchecked Sendable {
             if count <= 0 { break }
             request.append(contentsOf: buffer[..<count])
         }
-        let parts = String(decoding: request, as: UTF8.self).components(separatedBy: "\r\n\r\n")
+        let text = String(decoding: request, as: UTF8.self)
+        Self.received.add(text)
+        let parts = text.components(separatedBy: "\r\n\r\n")
         let key = parts[0].components(separatedBy: "\r\n")
             .first { $0.lowercased().hasPrefix("authorization:") } ?? ""
         let sent = parts.count > 1 && !parts[1].isEmpty ? parts[1] : Canary.memberJSON
@@ -81,6 +98,11 @@ final class FailingServer: @unchecked Sendable {
     static let failures: [String: Answer] = {
         let json = "application/json"
         var failures: [String: Answer] = [
+            "a redirect elsewhere": {
+                text(307, json, $0).replacingOccurrences(
+                    of: "\r\nx-echo",
+                    with: "\r\nlocation: https://elsewhere.example/?email=\(Canary.email)\r\nx-echo")
+            },
             "an HTML page": { text(502, "text/html", "<html><body>\($0)</body></html>") },
             "a long text": { text(500, "text/plain", "\($0)\n\($0)") },
             "an error body that is cut": { text(400, json, String($0.dropLast(9))) },

@@ -29,27 +29,27 @@ private func meet(_ client: VitableConnect, _ told: Transcript) async throws {
     let handle = SyncHandle(groupId: "grp_1", requestId: "grpmsr_1")
     let (email, first) = (Canary.email, Canary.first)
     told.add(client)
-    await told.meet { try await groups.list(options: options).page() }
-    await told.meet { try await groups.list(options: options).collect(limit: 9) }
-    await told.meet { for try await page in groups.list(options: options).pages { told.add(page) }; return "" }
-    await told.meet { try await groups.create(externalReferenceId: email, name: first, options: options) }
-    await told.meet { try await groups.retrieve("grp_1", options: options) }
-    await told.meet {
+    await told.meet("groups.list") { try await groups.list(options: options).page() }
+    await told.meet("groups.iterate") { try await groups.list(options: options).collect(limit: 9) }
+    await told.meet("groups.iterate_pages") { for try await page in groups.list(options: options).pages { told.add(page) }; return "" }
+    await told.meet("groups.create") { try await groups.create(externalReferenceId: email, name: first, options: options) }
+    await told.meet("groups.retrieve") { try await groups.retrieve("grp_1", options: options) }
+    await told.meet("groups.update") {
         try await groups.update("grp_1", externalReferenceId: email, name: first, options: options)
     }
-    await told.meet { try await groups.find(externalReferenceId: email, options: options) as Any }
-    await told.meet {
+    await told.meet("groups.find_by_external_reference_id") { try await groups.find(externalReferenceId: email, options: options) as Any }
+    await told.meet("groups.get_or_create") {
         try await groups.getOrCreate(externalReferenceId: email, name: first, options: options)
     }
-    await told.meet { try await client.plans.list(options: options).page() }
-    await told.meet { try await sync.submit(roster, to: "grp_1", options: options) }
-    await told.meet { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
-    await told.meet { try await sync.wait(for: handle, options: waiting) }
-    await told.meet { try await sync.submitAndWait(roster, to: "grp_1", options: waiting) }
-    await told.meet { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(wait: waiting)) }
-    await told.meet { try await client.get("/v1/groups", options: options) }
-    await told.meet { try await client.post("/v1/groups", json: Canary.memberJSON, options: options) }
-    await told.meet { try await client.patch("/v1/groups", json: Canary.memberJSON, options: options) }
+    await told.meet("plans.list") { try await client.plans.list(options: options).page() }
+    await told.meet("groups.members.sync.submit") { try await sync.submit(roster, to: "grp_1", options: options) }
+    await told.meet("groups.members.sync.retrieve") { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
+    await told.meet("groups.members.sync.wait") { try await sync.wait(for: handle, options: waiting) }
+    await told.meet("groups.members.sync.submit_and_wait") { try await sync.submitAndWait(roster, to: "grp_1", options: waiting) }
+    await told.meet("groups.members.sync.apply") { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(wait: waiting)) }
+    await told.meet("get") { try await client.get("/v1/groups", options: options) }
+    await told.meet("post") { try await client.post("/v1/groups", json: Canary.memberJSON, options: options) }
+    await told.meet("patch") { try await client.patch("/v1/groups", json: Canary.memberJSON, options: options) }
     client.close()
 }
 
@@ -93,6 +93,19 @@ func misuse(_ told: Transcript) async throws {
     await told.meet { try client(at: url) { $0.proxy = "http://user:\(Canary.key)@" } }
     await told.meet { try client(at: url) { $0.tlsRoots = .pem(text: Canary.key) } }
     await told.meet { try await usual.groups.list(options: RequestOptions(timeout: -1)).page() }
+    let sync = usual.groups.members.sync
+    var nameless = Canary.member
+    nameless.firstName = ""
+    await told.meet { [nameless] in try await sync.apply(Roster([nameless]), to: "grp_1") }
+    await told.meet { try await sync.apply(Roster([]), to: "grp_1") }
+    struct Shut: Error {}
+    let vaultless = try VitableConnect(
+        ClientOptions(baseUrl: url, tlsRoots: .bundled), tokenProvider: { throw Shut() }, tuning: tuning)
+    await told.meet { try await vaultless.groups.retrieve("grp_1") }
+    let silent = FailingServer { _ in nil }
+    let late = RequestOptions(deadline: 0.06)
+    await told.meet { try await client(at: silent.url).groups.retrieve("grp_1", options: late) }
+    silent.stop()
     var member = Canary.member
     member.extra = Extra(fields: ["a": Canary.first])
     await told.meet { [member] in try await usual.groups.members.sync.submit([member], to: "grp_1") }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use vitable_groups::model::{SyncResults, SyncState};
 use vitable_groups::roster::{Diff, Outcome, Roster, diff};
-use vitable_groups::{Client, ErrorKind, Progress, SyncHandle};
+use vitable_groups::{Client, ErrorKind, HumanDuration, Progress, SyncHandle};
 
 use super::{baseline, explain};
 use crate::commands::wait_command;
@@ -23,7 +23,7 @@ pub(super) async fn wait(
     deadline: Duration,
     out: &mut Output,
 ) -> Result<SyncState, Failure> {
-    out.say(format!("waiting for {} (at most {})", handle.request_id, words(deadline)));
+    out.say(format!("waiting for {} (at most {})", handle.request_id, HumanDuration(deadline)));
     let bar = out.wait_bar(deadline);
     let shown = bar.clone();
     let request = plain(&handle.request_id);
@@ -56,10 +56,6 @@ pub(super) async fn wait(
                 .hint(resume))
         }
     }
-}
-
-fn words(time: Duration) -> String {
-    indicatif::HumanDuration(time).to_string()
 }
 
 /// What is known about a sync besides what the server says.

@@ -1,6 +1,7 @@
 package vitable.groups.canary
 
 import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
 import kotlin.system.exitProcess
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -78,8 +79,13 @@ private fun print(value: Any?) {
     println("${value.details.message} ${value.details.report}")
 }
 
+private val kinds = ConcurrentHashMap.newKeySet<ErrorKind>()
+
 private suspend fun failure(call: suspend () -> Any?): Throwable? =
-    runCatching { print(call()) }.exceptionOrNull()?.also(::print)
+    runCatching { print(call()) }.exceptionOrNull()?.also {
+        print(it)
+        if (it is VitableConnectException) kinds += it.kind
+    }
 
 /** How many operations failed. */
 private suspend fun meet(client: VitableConnect): Int = client.use {
@@ -96,16 +102,24 @@ private suspend fun everything() = coroutineScope {
         clientAt(server.url) { if (name == "no answer") copy(timeout = SHORT) else this }
     } + VitableConnect.tuned(options, provider, TUNING)
     val failures = clients.map { async(Dispatchers.IO) { meet(it) } }.awaitAll().sum()
-    misuse(servers.getValue("status 400").url)
+    misuse(servers.getValue("status 400").url, servers.getValue("no answer").url)
     values()
     rosters()
     servers.values.forEach(FailingServer::close)
     println("failures: $failures")
+    println("kinds: ${kinds.joinToString(" ") { it.name.lowercase() }}")
+    println("operations: ${operations(clientAt(refused.url)).keys.joinToString(" ")}")
+    println("canaries that were sent: ${canariesIn(RECEIVED.toString()).size}")
 }
 
 /** Arguments that cannot be sent. */
-private suspend fun misuse(url: String) {
+private suspend fun misuse(url: String, silent: String) {
     val client = clientAt(url)
+    val sync = client.groups.members.sync
+    val vaultless = VitableConnect.tuned(
+        ClientOptions(baseUrl = url, tlsRoots = TlsRoots.Bundled), { error("the vault is shut") }, TUNING,
+    )
+    val late = RequestOptions(deadline = SHORT)
     val wrong: List<suspend () -> Any?> = listOf(
         { client.groups.list(options = RequestOptions(headers = mapOf("x-bad" to "$HEADER\nx-evil: $KEY"))).page() },
         { client.groups.list(options = RequestOptions(body = mapOf("note" to FIRST))).page() },
@@ -117,6 +131,10 @@ private suspend fun misuse(url: String) {
         { clientAt("http://$CITY.example") },
         { clientAt(url) { copy(proxy = "http://user:$KEY@") } },
         { clientAt(url) { copy(tlsRoots = TlsRoots.Pem(KEY)) } },
+        { sync.apply("grp_1", Roster(listOf(MEMBER.copy(firstName = "")))) },
+        { sync.apply("grp_1", Roster(emptyList())) },
+        { vaultless.groups.create(EMAIL, FIRST) },
+        { clientAt(silent).groups.create(EMAIL, FIRST, late) },
         { client.groups.members.sync.submit("grp_1", listOf(MEMBER.copy(extra = Extra(mapOf("a" to FIRST))))) },
         { client.apply { close() }.groups.members.sync.submit("grp_1", listOf(MEMBER)) },
     )

@@ -5,8 +5,13 @@ import kotlin.io.path.createTempDirectory
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import kotlinx.serialization.json.jsonObject
 import org.junit.jupiter.params.ParameterizedTest
-import org.junit.jupiter.params.provider.ValueSource
+import org.junit.jupiter.params.provider.MethodSource
+import vitable.groups.conformance.array
+import vitable.groups.conformance.parse
+import vitable.groups.conformance.text
+import vitable.groups.nativeManifest
 
 /** Keys and health data appear in nothing that is printed: errors, logs, values, reports. */
 class CanaryTest {
@@ -51,6 +56,13 @@ class CanaryTest {
         assertEquals(0, output.code)
         val failures = Regex("(?m)^failures: (\\d+)$").find(output.out)!!.groupValues[1].toInt()
         assertTrue(failures > 16 * FAILURES.size, "$failures")
+        fun told(what: String) = Regex("(?m)^$what: (.*)$").find(output.out)!!.groupValues[1].split(" ")
+        assertEquals(listOf("${CANARIES.size}"), told("canaries that were sent"))
+        val manifest = parse(nativeManifest()).jsonObject
+        val names = { list: String, name: String -> manifest.array(list)!!.map { it.jsonObject.text(name) } }
+        assertEquals(emptyList(), names("operations", "name") - told("operations").toSet())
+        // Coroutines are cancelled by an exception of their own; a fault of ours cannot be asked for.
+        assertEquals(listOf("aborted", "internal"), names("error_kinds", "code") - told("kinds").toSet())
         // What was searched is what was said.
         for (part in listOf("groups.create: 503", "would unsubscribe everyone", "Member(reference_id: REF-1")) {
             assertTrue(part in output.out, part)
@@ -58,11 +70,17 @@ class CanaryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["status 422", "a success that is no JSON", "a dropped connection"])
+    @MethodSource("failures")
     fun `nothing private is printed when nobody handles it`(failure: String) {
         val output = run("unhandled", failure)
         searched(output)
         assertEquals(1, output.code)
         assertTrue("Exception" in output.err)
+    }
+
+    companion object {
+        /** A server that never answers keeps its caller waiting for ever. */
+        @JvmStatic
+        fun failures() = FAILURES.keys - "no answer"
     }
 }

@@ -19,6 +19,9 @@ internal val FAILURES: Map<String, Answer> =
     listOf(400, 401, 403, 404, 409, 418, 422, 429, 500, 503).associate { status ->
         "status $status" to { said: String -> answer(status, JSON, said) }
     } + mapOf(
+        "a redirect elsewhere" to { said ->
+            answer(307, JSON, said).replace("\r\nx-echo", "\r\nlocation: https://elsewhere.example/?email=$EMAIL\r\nx-echo")
+        },
         "an HTML page" to { said -> answer(502, "text/html", "<html><body>$said</body></html>") },
         "a long text" to { said -> answer(500, "text/plain", "$said\n$said") },
         "an error body that is cut" to { said -> answer(400, JSON, said.dropLast(9)) },
@@ -29,6 +32,9 @@ internal val FAILURES: Map<String, Answer> =
         "a dropped connection" to { "" },
         "no answer" to { null },
     )
+
+/** Everything that the servers were sent. */
+internal val RECEIVED = StringBuilder()
 
 /** Fails in one way and repeats what it was sent. */
 internal class FailingServer(private val answer: Answer) : AutoCloseable {
@@ -51,6 +57,7 @@ internal class FailingServer(private val answer: Answer) : AutoCloseable {
         val length = Regex("(?i)content-length: (\\d+)").find(head)?.groupValues?.get(1)?.toInt() ?: 0
         val body = String(input.readNBytes(length))
         val key = Regex("(?i)authorization: (.*)\r").find(head)?.groupValues?.get(1)
+        synchronized(RECEIVED) { RECEIVED.append(head).append(body) }
         val sent = body.ifEmpty { MEMBER_JSON }
         val said = """{"detail": [{"loc": ["body"], "input": $sent}], "seen": ["$key", $MEMBER_JSON]}"""
         val answered = answer(said)
