@@ -2,8 +2,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
-
+use super::charset::{utf16, windows_1252};
 use super::error::{ReadError, ReadErrorKind};
 use super::options::Encoding;
 
@@ -22,9 +21,12 @@ pub(crate) struct DecodingReader<R> {
 }
 
 enum State {
-    Utf8 { may_fall_back: bool },
-    Windows1252(Decoder),
-    Utf16(Decoder, Encoding),
+    Utf8 {
+        may_fall_back: bool,
+    },
+    Windows1252,
+    /// How two bytes are put together, and what that is called.
+    Utf16(fn([u8; 2]) -> u16, Encoding),
 }
 
 impl<R: Read> DecodingReader<R> {
@@ -40,13 +42,9 @@ impl<R: Read> DecodingReader<R> {
         let state = match encoding.or(found) {
             Some(Encoding::Utf8) => State::Utf8 { may_fall_back: false },
             None => State::Utf8 { may_fall_back: true },
-            Some(Encoding::Windows1252) => State::windows_1252(),
-            Some(e @ Encoding::Utf16Le) => {
-                State::Utf16(UTF_16LE.new_decoder_without_bom_handling(), e)
-            }
-            Some(e @ Encoding::Utf16Be) => {
-                State::Utf16(UTF_16BE.new_decoder_without_bom_handling(), e)
-            }
+            Some(Encoding::Windows1252) => State::Windows1252,
+            Some(e @ Encoding::Utf16Le) => State::Utf16(u16::from_le_bytes, e),
+            Some(e @ Encoding::Utf16Be) => State::Utf16(u16::from_be_bytes, e),
         };
         // A mark of another encoding than the one asked for is left in, to fail or to be seen.
         let skip = if encoding.is_none() || encoding == found { mark } else { 0 };
@@ -58,7 +56,7 @@ impl<R: Read> DecodingReader<R> {
     pub(crate) fn encoding(&self) -> Encoding {
         match &self.state {
             State::Utf8 { .. } => Encoding::Utf8,
-            State::Windows1252(_) => Encoding::Windows1252,
+            State::Windows1252 => Encoding::Windows1252,
             State::Utf16(_, encoding) => *encoding,
         }
     }
@@ -114,7 +112,7 @@ impl<R: Read> DecodingReader<R> {
                     if cut {
                         valid
                     } else if *may_fall_back && ascii {
-                        self.state = State::windows_1252();
+                        self.state = State::Windows1252;
                         return self.decode();
                     } else {
                         let before = self.raw.get(..valid).unwrap_or_default();
@@ -128,20 +126,17 @@ impl<R: Read> DecodingReader<R> {
             *may_fall_back &= self.text.is_ascii();
             return Ok(());
         }
-        let ended = self.ended;
-        let (decoder, encoding) = match &mut self.state {
-            State::Windows1252(decoder) => (decoder, Encoding::Windows1252),
-            State::Utf16(decoder, encoding) => (decoder, *encoding),
-            State::Utf8 { .. } => return Ok(()),
-        };
-        let room = decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(4 * CHUNK);
-        self.text.resize(room, 0);
-        let (result, read, written, replaced) =
-            decoder.decode_to_utf8(&self.raw, &mut self.text, ended);
-        self.text.truncate(written);
-        self.raw.drain(..read);
-        if replaced || (result == CoderResult::OutputFull && written == 0) {
-            return Err(not_in(encoding, self.line).into_io());
+        match self.state {
+            State::Windows1252 => {
+                windows_1252(&self.raw, &mut self.text);
+                self.raw.clear();
+            }
+            State::Utf16(unit, encoding) => {
+                let read = utf16(&self.raw, unit, self.ended, &mut self.text)
+                    .ok_or_else(|| not_in(encoding, self.line).into_io())?;
+                self.raw.drain(..read);
+            }
+            State::Utf8 { .. } => {}
         }
         Ok(())
     }
@@ -161,12 +156,6 @@ impl<R: Read> Read for DecodingReader<R> {
     }
 }
 
-impl State {
-    fn windows_1252() -> Self {
-        Self::Windows1252(WINDOWS_1252.new_decoder_without_bom_handling())
-    }
-}
-
 fn line_ends(text: &[u8]) -> u64 {
     text.split(|&byte| byte == b'\n').skip(1).count() as u64
 }
@@ -182,13 +171,13 @@ fn not_in(encoding: Encoding, line: u64) -> ReadError {
 
 /// The encoding a file says or shows, and the length of its mark.
 fn detect(raw: &[u8]) -> (Option<Encoding>, usize) {
-    if let Some((encoding, length)) = encoding_rs::Encoding::for_bom(raw) {
-        let encoding = match encoding.name() {
-            "UTF-16LE" => Encoding::Utf16Le,
-            "UTF-16BE" => Encoding::Utf16Be,
-            _ => Encoding::Utf8,
-        };
-        return (Some(encoding), length);
+    let marks: [(&[u8], Encoding); 3] = [
+        (b"\xef\xbb\xbf", Encoding::Utf8),
+        (b"\xff\xfe", Encoding::Utf16Le),
+        (b"\xfe\xff", Encoding::Utf16Be),
+    ];
+    if let Some((mark, encoding)) = marks.into_iter().find(|(mark, _)| raw.starts_with(mark)) {
+        return (Some(encoding), mark.len());
     }
     // Mostly ASCII text in UTF-16 has a zero in every other byte.
     let sample: Vec<&[u8]> = raw.chunks_exact(2).take(512).collect();

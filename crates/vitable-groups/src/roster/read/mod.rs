@@ -4,6 +4,7 @@
 //! bytes ─ decode ─▶ UTF-8 ─ csv | json ─▶ cells or objects ─ columns | record ─▶ Row
 //! ```
 
+mod charset;
 mod columns;
 mod csv;
 mod decode;
