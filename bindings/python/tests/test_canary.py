@@ -41,7 +41,7 @@ CANARIES = (
     "canary@example.com",
     "77 Canary Road",
     "CanaryCity",
-    "99977",
+    "99977-4417",
     "canary-nickname",
     "canary-header",
 )
@@ -91,7 +91,7 @@ MEMBER = {
         "address_line_1": "77 Canary Road",
         "city": "CanaryCity",
         "state": "CA",
-        "zipcode": "99977",
+        "zipcode": "99977-4417",
     },
 }
 VALUES = {

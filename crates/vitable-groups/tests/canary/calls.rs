@@ -11,7 +11,7 @@ use crate::KEY;
 use crate::common::World;
 
 pub(crate) fn member() -> Member {
-    let mut address = Address::new("77 Canary Road", "CanaryCity", "CA", "99977");
+    let mut address = Address::new("77 Canary Road", "CanaryCity", "CA", "99977-4417");
     address.address_line_2 = Field::Value("CanaryFlat".into());
     let mut member =
         Member::new("EMP-1", "CanaryFirst", "CanaryLast", "1977-07-07", "pln_1", address);

@@ -32,7 +32,7 @@ pub(crate) const CANARIES: [&str; 12] = [
     "77 Canary Road",
     "CanaryFlat",
     "CanaryCity",
-    "99977",
+    "99977-4417",
     "canary-nickname",
     "canary-header",
 ];

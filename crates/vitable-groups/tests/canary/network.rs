@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use vitable_groups::operation;
 use vitable_groups::retry::RetryPolicy;
-use vitable_groups::{Client, ClientBuilder, HttpConfig, TlsRoots};
+use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion, TlsRoots};
 use vitable_groups_sandbox::Sandbox;
 
 use crate::calls::call;
@@ -45,38 +45,44 @@ async fn all(client: &Client) -> String {
 async fn no_library_below_logs_what_it_carries() {
     listen();
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let plain =
-        client(|b| b.base_url(sandbox.base_url()).http(HttpConfig::new().no_environment_proxy()));
-    let mut printed = all(&plain).await;
-    // Broken off in every way the sandbox knows, for each operation anew.
-    for fault in [
-        json!({"drop": "before"}),
-        json!({"drop": "after"}),
-        json!({"garbage": true}),
-        json!({"cut_at": 5}),
-        json!({"status": 500}),
-    ] {
-        for operation in operation::ALL {
-            let mut fault = fault.clone();
-            fault["operation"] = operation.name.into();
-            sandbox.control().fault(&fault).unwrap();
-        }
+    let versions = [HttpVersion::Http1, HttpVersion::Auto];
+    let mut printed = String::new();
+    for version in versions {
+        let http = HttpConfig::new().no_environment_proxy().http_version(version);
+        let plain = client(|b| b.base_url(sandbox.base_url()).http(http));
         printed += &all(&plain).await;
+        // Broken off in every way the sandbox knows, for each operation anew.
+        for fault in [
+            json!({"drop": "before"}),
+            json!({"drop": "after"}),
+            json!({"garbage": true}),
+            json!({"cut_at": 5}),
+            json!({"status": 500}),
+        ] {
+            for operation in operation::ALL {
+                let mut fault = fault.clone();
+                fault["operation"] = operation.name.into();
+                sandbox.control().fault(&fault).unwrap();
+            }
+            printed += &all(&plain).await;
+        }
     }
     let sent = format!("{:?}", sandbox.control().requests());
     assert_eq!(found(&sent), CANARIES, "the server was given all of them");
 
     let authority = Authority::new();
     for (roots, words) in [(authority.roots(), "grp_1"), (TlsRoots::Bundled, "certificate")] {
-        let url = authority.serve("localhost", |_| {}).await;
-        let http = HttpConfig::new().tls_roots(roots).no_environment_proxy();
-        let secure = client(|b| b.base_url(url).http(http));
-        let said = all(&secure).await;
-        assert!(said.contains(words), "{said}");
-        printed += &said;
+        for version in versions {
+            let url = authority.serve("localhost", |_| {}).await;
+            let http = HttpConfig::new().tls_roots(roots.clone()).no_environment_proxy();
+            let secure = client(|b| b.base_url(url).http(http.http_version(version)));
+            let said = all(&secure).await;
+            assert!(said.contains(words), "{said}");
+            printed += &said;
+        }
     }
 
-    for target in ["vitable_groups", "rustls", "reqwest"] {
+    for target in ["vitable_groups", "rustls", "hyper", "reqwest"] {
         assert!(logged().contains(target), "nothing of {target} was heard");
     }
     assert_silent(&printed);

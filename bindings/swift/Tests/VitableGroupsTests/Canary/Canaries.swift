@@ -15,7 +15,7 @@ enum Canary {
     static let line1 = "77 Canary Road"
     static let line2 = "Canary Suite 9"
     static let city = "CanaryCity"
-    static let zip = "99977"
+    static let zip = "99977-4417"
 
     static let all = [
         key, token, header, first, last, birth, phone, email, line1, line2, city, zip,

@@ -20,7 +20,7 @@ internal const val EMAIL = "canary.q77@example.com"
 internal const val LINE_1 = "77 Canary Road"
 internal const val LINE_2 = "Canary Suite 9"
 internal const val CITY = "CanaryCity"
-internal const val ZIP = "99977"
+internal const val ZIP = "99977-4417"
 
 internal val CANARIES = listOf(KEY, TOKEN, HEADER, FIRST, LAST, BIRTH, PHONE, EMAIL, LINE_1, LINE_2, CITY, ZIP)
 
