@@ -64,6 +64,7 @@ mod _native {
     use crate::record::{Converter, Lazy};
 
     #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "the form that the macro takes")]
     fn start(_py: Python<'_>) -> PyResult<()> {
         vitable_groups::hide_panic_words();
         Ok(())

@@ -66,7 +66,7 @@ fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
 #[expect(clippy::string_slice, reason = "its panic is what is tested")]
 fn cut_a_letter() {
     let name = std::hint::black_box("CanaryFirst é".to_owned());
-    println!("{}", name[..13].len());
+    std::hint::black_box(&name[..13]);
 }
 
 fn crash() {
