@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PySystemExit};
 use pyo3::prelude::*;
 use tokio::sync::oneshot;
 #[cfg(unix)]
@@ -50,6 +50,11 @@ impl Queue {
         }
     }
 
+    #[cfg(unix)]
+    pub(crate) fn has_work(&self) -> bool {
+        !self.waiting().work.is_empty()
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -80,6 +85,18 @@ impl Queue {
     #[cfg(unix)]
     pub(crate) fn within<T>(self: &Arc<Self>, poll: impl FnOnce() -> T) -> T {
         QUEUE.sync_scope(Arc::clone(self), poll)
+    }
+
+    /// Leaves work to the next time: the loop is about to end, and may run again.
+    fn put_back(&self, mut work: Vec<Work>) {
+        let mut waiting = self.waiting();
+        work.append(&mut waiting.work);
+        let is_empty = work.is_empty();
+        *waiting = Waiting { work, is_awake: false };
+        drop(waiting);
+        if !is_empty {
+            self.wake();
+        }
     }
 
     /// The next batch of work; none when all is done.
@@ -125,14 +142,19 @@ impl Completions {
             reactor.turn()?;
         }
         loop {
-            let work = self.queue.take();
-            if work.is_empty() {
+            let mut work = self.queue.take().into_iter();
+            if work.len() == 0 {
                 break;
             }
-            for work in work {
+            while let Some(next) = work.next() {
                 // One that panics must not take the others with it: their calls would never end.
-                if let Err(error) = contained(|| work(py)) {
-                    error.write_unraisable(py, None);
+                match contained(|| next(py)) {
+                    Err(error) if ends_the_loop(py, &error) => {
+                        self.queue.put_back(work.collect());
+                        return Err(error);
+                    }
+                    Err(error) => error.write_unraisable(py, None),
+                    Ok(()) => {}
                 }
             }
         }
@@ -146,6 +168,11 @@ pub(crate) fn push(work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'stati
     if let Ok(queue) = QUEUE.try_with(Arc::clone) {
         queue.push(work);
     }
+}
+
+/// What asyncio lets through as well: a task that is told to end the program.
+fn ends_the_loop(py: Python<'_>, error: &PyErr) -> bool {
+    error.is_instance_of::<PyKeyboardInterrupt>(py) || error.is_instance_of::<PySystemExit>(py)
 }
 
 /// A panic becomes an ordinary exception.

@@ -17,6 +17,7 @@ use crate::job::{Job, Output};
 use crate::json::write;
 use crate::options::{self, Deadline};
 use crate::pages::PageWalk;
+use crate::process;
 use crate::roster::{self, Roster};
 use crate::runtime;
 use crate::stream::OpenAnswer;
@@ -35,7 +36,7 @@ impl Drop for Generation {
     fn drop(&mut self) {
         // The parent's sockets are registered in an epoll that it shares with this process; closing
         // our copies would take its own out.
-        if self.pid != std::process::id() {
+        if self.pid != process::id() {
             std::mem::forget(self.core.take());
         }
     }
@@ -51,7 +52,7 @@ pub(crate) struct Client {
 impl Client {
     /// The core client of this process.
     fn core(&self, py: Python<'_>) -> PyResult<&vitable_groups::Client> {
-        let pid = std::process::id();
+        let pid = process::id();
         let mut generation = &self.first;
         loop {
             if generation.pid == pid
@@ -105,7 +106,7 @@ impl Client {
         let config = Config::read(options)?;
         let base = base.map(|base| base.core(py).cloned()).transpose()?;
         let core = py.detach(|| config.build(base.as_ref())).map_err(|error| failed(py, &error))?;
-        let pid = std::process::id();
+        let pid = process::id();
         Ok(Self { config, first: Generation { pid, core: Some(core), next: OnceLock::new() } })
     }
 

@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::{PyBytes, PyList, PyType};
 use serde::Serialize;
 use vitable_groups::{BoxFuture, Error, ErrorKind};
 
 use crate::answer::Answer;
+use crate::awaiting::Awaiting;
 use crate::bridge::Completions;
 use crate::error::{self, Asked};
+use crate::pages::Fresh;
 use crate::stream::OpenAnswer;
 #[cfg(unix)]
 use crate::task::Task;
@@ -24,6 +25,9 @@ pub(crate) enum Output {
     Nothing,
     Json(Vec<u8>),
     Answer(Answer),
+    /// A page's items; those of a page that has none are `Empty`.
+    Items(Fresh),
+    Empty,
     Open(OpenAnswer),
     Piece(Option<Bytes>),
 }
@@ -60,6 +64,8 @@ impl Output {
             Self::Json(text) => PyBytes::new(py, &text).into_any().unbind(),
             Self::Piece(Some(piece)) => PyBytes::new(py, &piece).into_any().unbind(),
             Self::Answer(answer) => Py::new(py, answer)?.into_any(),
+            Self::Items(items) => items.into_python(py, class)?,
+            Self::Empty => PyList::empty(py).into_any().unbind(),
             Self::Open(answer) => Py::new(py, answer)?.into_any(),
         })
     }
@@ -110,49 +116,49 @@ impl Job {
         finish(py, outcome?, self.asked.as_ref(), class)
     }
 
-    /// Starts it; the loop of `completions` sets `future`. The result gives it up.
-    fn start(
+    /// Starts it for a loop; what it comes to is awaited there.
+    fn start<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         completions: &Completions,
-        future: Py<PyAny>,
-    ) -> PyResult<Abort> {
+        event_loop: Py<PyAny>,
+    ) -> PyResult<Bound<'py, Awaiting>> {
         let queue = Arc::clone(&completions.queue);
+        let awaiting = Bound::new(py, Awaiting::new(event_loop))?;
         let asker = Asker {
-            future,
+            awaiting: awaiting.clone().unbind(),
             asked: self.asked.clone(),
             class: self.class.as_ref().map(|class| class.clone_ref(py)),
         };
         let work = self.take()?;
         #[cfg(unix)]
         if queue.reactor().is_some() {
-            return Ok(Abort(Started::OnLoop(Task::start(py, queue, work, asker)?)));
+            awaiting.get().begun(Started::OnLoop(Task::start(py, queue, work, asker)?));
+            return Ok(awaiting);
         }
         let task = Arc::clone(&queue).scope(async move {
             let outcome = guarded(work).await;
             queue.push(move |py| asker.tell(py, outcome));
         });
-        Ok(Abort(Started::OnWorker(runtime::worker()?.spawn(task).abort_handle())))
+        awaiting.get().begun(Started::OnWorker(runtime::worker()?.spawn(task).abort_handle()));
+        Ok(awaiting)
     }
 }
 
-/// Gives a started call up.
-#[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Abort(Started);
-
-enum Started {
+/// A call that is under way for a loop.
+pub(crate) enum Started {
     OnWorker(tokio::task::AbortHandle),
     #[cfg(unix)]
     OnLoop(Arc<Task>),
 }
 
-#[pymethods]
-impl Abort {
-    fn abort(&self) {
-        match &self.0 {
-            Started::OnWorker(handle) => handle.abort(),
+impl Started {
+    /// Gives it up.
+    pub(crate) fn abort(&self) {
+        match self {
+            Self::OnWorker(handle) => handle.abort(),
             #[cfg(unix)]
-            Started::OnLoop(task) => task.abort(),
+            Self::OnLoop(task) => task.abort(),
         }
     }
 }
@@ -183,21 +189,18 @@ fn finish(
 
 /// Who waits for a call on an event loop.
 pub(crate) struct Asker {
-    future: Py<PyAny>,
+    awaiting: Py<Awaiting>,
     asked: Option<Asked>,
     class: Option<Py<PyType>>,
 }
 
 impl Asker {
     pub(crate) fn tell(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
-        let future = self.future.bind(py);
-        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+        let awaiting = self.awaiting.bind(py);
+        if awaiting.get().is_over() {
             return Ok(());
         }
-        match finish(py, outcome, self.asked.as_ref(), self.class.as_ref()) {
-            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
-            Err(error) => future.call_method1("set_exception", (error.into_value(py),)),
-        }
-        .map(drop)
+        let result = finish(py, outcome, self.asked.as_ref(), self.class.as_ref());
+        Awaiting::settle(awaiting, result)
     }
 }

@@ -2,6 +2,7 @@
 //! Python and the core, and holds no behaviour of its own.
 
 mod answer;
+mod awaiting;
 mod bridge;
 mod client;
 mod config;
@@ -11,6 +12,7 @@ mod json;
 mod logs;
 mod options;
 mod pages;
+mod process;
 mod record;
 mod roster;
 mod runtime;
@@ -35,11 +37,13 @@ mod _native {
     #[pymodule_export]
     use crate::answer::{Answer, Facts};
     #[pymodule_export]
+    use crate::awaiting::Awaiting;
+    #[pymodule_export]
     use crate::bridge::Completions;
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]
-    use crate::job::{Abort, Job};
+    use crate::job::Job;
     #[pymodule_export]
     use crate::json::write::encode;
     #[pymodule_export]
@@ -48,6 +52,8 @@ mod _native {
     use crate::options::Deadline;
     #[pymodule_export]
     use crate::pages::{PageWalk, SeenItems};
+    #[pymodule_export]
+    use crate::process::forked;
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
     #[pymodule_export]

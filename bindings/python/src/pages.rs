@@ -1,19 +1,21 @@
 //! The pages that follow a page: the core walks, Python objects are made of what it brings.
 
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyList, PyString, PyType};
 use serde::Deserialize;
 use vitable_groups::model::{Field, PageBody, Pagination};
-use vitable_groups::{Error, ErrorKind, List, PageItem, PageStream, Response, pagination};
+use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response, pagination};
 
 use crate::answer::Answer;
 use crate::job::{Job, Output};
+use crate::json::read;
 use crate::json::tape::{Kind, Tape};
-use crate::record::Record;
+use crate::record::{Converter, Record};
 
 /// An item of which only the id is read; the page's body is kept whole beside it.
 #[derive(Deserialize)]
@@ -65,11 +67,47 @@ impl PageItem for Item {
 /// Which items of a list have come already; the rule is the core's.
 #[pyclass(frozen, module = "vitable_groups._native")]
 #[derive(Default)]
-pub(crate) struct SeenItems(Mutex<pagination::SeenItems>);
+pub(crate) struct SeenItems(Arc<Mutex<pagination::SeenItems>>);
 
 impl SeenItems {
     fn is_new(&self, id: &str) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_new(id)
+    }
+}
+
+/// The items of a page that did not come before.
+pub(crate) struct Fresh {
+    tape: Arc<Tape>,
+    items: Vec<u32>,
+}
+
+impl Fresh {
+    fn of(tape: Arc<Tape>, seen: &Mutex<pagination::SeenItems>) -> Self {
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
+        let hint = AtomicU32::new(0);
+        let items = data
+            .filter(|item| {
+                let id = tape.find_by(&hint, *item, "id").and_then(|at| tape.node(at));
+                let id = id.filter(|node| matches!(node.kind, Kind::Plain | Kind::Escaped));
+                id.is_none_or(|id| seen.is_new(&tape.string(id)))
+            })
+            .collect();
+        Self { tape, items }
+    }
+
+    /// They as models of a class.
+    pub(crate) fn into_python(
+        self,
+        py: Python<'_>,
+        class: Option<&Py<PyType>>,
+    ) -> PyResult<Py<PyAny>> {
+        let class = class.map_or(Converter::Any, |class| Converter::Model(class.clone_ref(py)));
+        let list = PyList::empty(py);
+        for item in self.items {
+            list.append(read::value(py, &self.tape, item, &class)?)?;
+        }
+        Ok(list.into_any().unbind())
     }
 }
 
@@ -116,21 +154,38 @@ impl PageWalk {
         let stream = Arc::new(Mutex::new(Some(list.prefetch(prefetch).pages())));
         Self { stream, prefetches: prefetch > 1 }
     }
-}
 
-#[pymethods]
-impl PageWalk {
-    /// The next page; None at the end.
-    fn next(&self) -> Job {
+    /// What the next page comes to; None at the end.
+    fn job(&self, read: impl FnOnce(Page<Item>) -> Output + Send + 'static) -> Job {
         let place = Arc::clone(&self.stream);
         Job::new(None, async move {
             let stream = place.lock().unwrap_or_else(PoisonError::into_inner).take();
             let Some(mut stream) = stream else { return Ok(Output::Nothing) };
             let Some(page) = stream.next().await.transpose()? else { return Ok(Output::Nothing) };
             *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
-            let tape = page.items.into_iter().next().and_then(|item| item.page);
-            Ok(Output::Answer(Answer::scanned(Response::new(page.raw, page.metadata), tape)))
+            Ok(read(page))
         })
         .several(self.prefetches)
+    }
+}
+
+#[pymethods]
+impl PageWalk {
+    /// The next page; None at the end.
+    fn next(&self) -> Job {
+        self.job(|mut page| {
+            let tape = page.items.first_mut().and_then(|item| item.page.take());
+            Output::Answer(Answer::scanned(Response::new(page.raw, page.metadata), tape))
+        })
+    }
+
+    /// The items of the next page that did not come before, as models of a class; None at the end.
+    fn fresh(&self, class: Py<PyType>, seen: &SeenItems) -> Job {
+        let seen = Arc::clone(&seen.0);
+        let job = self.job(move |mut page| {
+            let tape = page.items.first_mut().and_then(|item| item.page.take());
+            tape.map_or(Output::Empty, |tape| Output::Items(Fresh::of(tape, &seen)))
+        });
+        job.decoded_as(Some(class))
     }
 }

@@ -2,7 +2,9 @@
 //! touched. What is read twice is made twice, except for parts (lists, models), which are kept; the
 //! first change, or the first look at a part, turns the whole object into a dictionary.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
@@ -54,7 +56,9 @@ impl Lazy {
 
 thread_local! {
     /// What the record that is being made on this thread starts from.
-    static SEED: RefCell<Option<Seed>> = const { RefCell::new(None) };
+    ///
+    /// It is taken out at once; that nothing is left to drop makes it cheap to get at.
+    static SEED: Cell<ManuallyDrop<Option<Seed>>> = const { Cell::new(ManuallyDrop::new(None)) };
 }
 
 /// What a record can start from without a check of its fields.
@@ -85,9 +89,13 @@ impl Record {
     }
 
     fn from_seed<'py>(class: &Bound<'py, PyType>, seed: Seed) -> PyResult<Bound<'py, PyAny>> {
-        SEED.set(Some(seed));
+        SEED.with(|place| place.set(ManuallyDrop::new(Some(seed))));
         // The constructor takes it out, unless it never ran.
-        class.call0().inspect_err(|_| SEED.set(None))
+        class.call0().inspect_err(|_| drop(Self::seed()))
+    }
+
+    fn seed() -> Option<Seed> {
+        ManuallyDrop::into_inner(SEED.with(Cell::take))
     }
 }
 
@@ -101,7 +109,7 @@ impl Record {
         args: &Bound<'_, PyTuple>,
         fields: Option<Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        match SEED.take() {
+        match Self::seed() {
             Some(Seed::Lazy(lazy)) => Ok(Self { lazy: Some(lazy), fields: OnceLock::new() }),
             Some(Seed::Fields(fields)) => Ok(Self { lazy: None, fields: OnceLock::from(fields) }),
             None if !args.is_empty() => {
@@ -203,6 +211,8 @@ pub(crate) struct Field {
     /// The class that declares it.
     owner: Py<PyType>,
     converter: OnceLock<Converter>,
+    /// Where it was in the object before.
+    hint: AtomicU32,
 }
 
 impl Field {
@@ -223,7 +233,13 @@ impl Field {
     #[new]
     fn new(owner: Py<PyType>, name: Bound<'_, PyString>) -> PyResult<Self> {
         let key = name.to_cow()?.into_owned();
-        Ok(Self { name: name.unbind(), key, owner, converter: OnceLock::new() })
+        Ok(Self {
+            name: name.unbind(),
+            key,
+            owner,
+            converter: OnceLock::new(),
+            hint: AtomicU32::new(0),
+        })
     }
 
     #[getter]
@@ -247,7 +263,7 @@ impl Field {
         let missing = || py.None().into_bound(py);
         if let (None, Some(Lazy { tape, index })) = (record.get().fields.get(), &record.get().lazy)
         {
-            let found = tape.find(*index, &this.key).and_then(|at| tape.node(at));
+            let found = tape.find_by(&this.hint, *index, &this.key).and_then(|at| tape.node(at));
             let Some(node) = found else { return Ok(missing()) };
             if !matches!(node.kind, Kind::Array | Kind::Object) {
                 return read::scalar(py, tape, node, this.converter(py)?);

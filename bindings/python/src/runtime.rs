@@ -17,6 +17,8 @@ use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
 use vitable_groups::{Clock as _, SystemClock};
 
+use crate::process;
+
 /// How often a waiting call looks whether Ctrl-C was pressed.
 const TICK: Duration = Duration::from_millis(50);
 /// How long calls in flight may take to stop when the interpreter ends.
@@ -42,7 +44,7 @@ fn failed(error: &std::io::Error) -> PyErr {
 }
 
 fn slot() -> PyResult<&'static Slot> {
-    let pid = std::process::id();
+    let pid = process::id();
     let mut cell = &FIRST;
     loop {
         let slot = if let Some(slot) = cell.get() {

@@ -20,7 +20,8 @@ pub(crate) struct Task {
 
 enum State {
     Idle(BoxFuture<'static, Outcome>, Asker),
-    Running,
+    /// And whether it was woken meanwhile.
+    Running(bool),
     Over,
 }
 
@@ -46,8 +47,8 @@ impl Task {
     fn begin(&self) -> State {
         let mut state = self.state();
         match *state {
-            State::Idle(..) => std::mem::replace(&mut *state, State::Running),
-            State::Running => State::Running,
+            State::Idle(..) => std::mem::replace(&mut *state, State::Running(false)),
+            State::Running(woken) => State::Running(woken),
             State::Over => State::Over,
         }
     }
@@ -72,13 +73,22 @@ impl Task {
             Err(_) => fault(),
             Ok(Poll::Pending) => {
                 let mut state = self.state();
-                if matches!(*state, State::Running) {
+                if let State::Running(woken) = *state {
                     *state = State::Idle(work, asker);
+                    drop(state);
+                    if woken {
+                        waker.wake();
+                    }
                 }
                 return Ok(());
             }
         };
         *self.state() = State::Over;
+        if self.queue.has_work() {
+            // What it left to be done, such as telling its progress, comes first.
+            self.queue.push(move |py| asker.tell(py, outcome));
+            return Ok(());
+        }
         asker.tell(py, outcome)
     }
 
@@ -91,6 +101,11 @@ impl Task {
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
+        // Its own parts wake each other while it is polled; most often that poll is the last.
+        if let State::Running(woken) = &mut *self.state() {
+            *woken = true;
+            return;
+        }
         if !self.is_queued.swap(true, Ordering::AcqRel) {
             let queue = Arc::clone(&self.queue);
             queue.push(move |py| self.poll(py));

@@ -6,7 +6,7 @@ import os
 
 from . import _logs
 from ._exceptions import ConfigurationError, VitableConnectError
-from ._native import Answer
+from ._native import Answer, forked
 from ._native import Client as Native
 from ._request import header_overrides, query_pairs
 from ._timeouts import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Timeout, limits_of
@@ -35,6 +35,9 @@ ENVIRONMENTS: dict[str, str] = {
 
 #: The core takes this for "no limit".
 UNLIMITED = 2**32 - 1
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forked)
 
 
 class BaseClient:
@@ -248,7 +251,7 @@ class BaseClient:
 
     def _placed(self, page: Any, source: Source) -> Any:
         if isinstance(page, source.page):
-            page._source = source  # type: ignore[attr-defined]
+            source.place(page)
         return page
 
     def is_closed(self) -> bool:

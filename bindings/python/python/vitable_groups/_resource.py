@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from ._request import query_overrides, query_pairs
+from .pagination import AsyncPaginator, Source
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ._client import AsyncVitableConnect, VitableConnect
-    from .pagination import AsyncPaginator
+    from ._native import Awaiting, Job
 
     Options = dict[str, Any] | None
     Pairs = list[tuple[str, str]] | None
 
 #: How a result comes: as a model, as a raw answer, as an answer whose body is still to be read.
 PARSED, RAW, STREAMED = "parsed", "raw", "streamed"
+
+
+def _started_first(job: Job) -> Awaiting:
+    # Whoever makes no asyncio call does not wait for asyncio to be imported.
+    global started
+    from ._aio import started
+
+    return started(job)
+
+
+#: Starts a job on the running loop.
+started: Callable[[Job], Awaiting] = _started_first
 
 
 class SyncAPIResource:
@@ -61,8 +77,6 @@ class SyncAPIResource:
     def _list(
         self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
     ) -> Any:
-        from ._request import query_pairs
-
         client = self._client
         if client._prepares():
             from ._hooks import of_operation
@@ -94,8 +108,6 @@ class AsyncAPIResource:
         query: Pairs = None,
         body: object | None = None,
     ) -> Any:
-        from ._aio import run
-
         client = self._client
         if client._prepares():
             from ._hooks import of_operation
@@ -103,7 +115,7 @@ class AsyncAPIResource:
             options = await client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
             job = client._job(name, path, query, body, options, False, cast_to)
-            return client._finished(await run(job), cast_to)
+            return client._finished(await started(job), cast_to)
         return await self._formed((name, path, query, body, options), cast_to, None)
 
     async def _formed(self, parts: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
@@ -123,16 +135,11 @@ class AsyncAPIResource:
     def _list(
         self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
     ) -> AsyncPaginator[Any]:
-        from .pagination import AsyncPaginator
-
         return AsyncPaginator(lambda: self._fetch(name, page, query, prefetch, options))
 
     async def _fetch(
         self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
     ) -> Any:
-        from ._aio import run
-        from ._request import query_pairs
-
         client = self._client
         if client._prepares():
             from ._hooks import of_operation
@@ -142,7 +149,7 @@ class AsyncAPIResource:
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             job = client._job(name, (), pairs, None, options, False, page)
-            return client._placed(client._finished(await run(job), page), source)
+            return client._placed(client._finished(await started(job), page), source)
         return await self._formed((name, (), pairs, None, options), page, source)
 
 
@@ -156,9 +163,6 @@ def source_of(
     client: Any, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
 ) -> Any:
     """How the further pages of a list are asked for: with everything the first was asked with."""
-    from ._request import query_overrides
-    from .pagination import Source
-
     given, number = query.get("limit"), query.get("page")
     limit = given if isinstance(given, int) else None
     if limit is None and "limit" in query:

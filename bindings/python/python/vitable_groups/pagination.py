@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ._models import BaseModel
 from ._native import PageFacts, SeenItems
 
@@ -116,6 +118,11 @@ class Source:
             self.options,
         )
 
+    def place(self, page: Any) -> None:
+        """Tells a page where it comes from."""
+        # By the slot itself: an assignment looks for it first.
+        _source_slot.__set__(page, self)
+
     def walk(self, after: PageFacts, prefetch: int) -> PageWalk:
         """The pages after one that is known."""
         handle = self.client._connected()
@@ -162,6 +169,15 @@ class BasePage(_Parametrized[T]):
             first if isinstance(first, str) else None,
         )
 
+    def _item(self) -> type | None:
+        """The class of the items, where the native side may make them without making the pages."""
+        own = type(self)
+        item = getattr(own, "_generic", (None, None))[1]
+        plain = own._items is BasePage._items and own.iter_pages in _ITER_PAGES  # type: ignore[attr-defined]
+        if not plain or self._source.client._strict_response_validation:
+            return None
+        return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+
     def has_next_page(self) -> bool:
         """Whether the list goes on."""
         return self._facts().next() is not None
@@ -185,13 +201,16 @@ class BasePage(_Parametrized[T]):
         return _rebuild, (generic, self._fields(), getattr(self, "_source", None))
 
 
+_source_slot: Any = BasePage._source
+
+
 def _rebuild(
     generic: tuple[type, type], fields: dict[str, Any], source: Source | None
 ) -> BasePage[Any]:
     page: Any = parametrized(*generic)
     made: BasePage[Any] = page._make(fields)
     if source is not None:
-        made._source = source
+        source.place(made)
     return made
 
 
@@ -219,10 +238,21 @@ class SyncPageNumberPage(BasePage[T]):
             page = self._made(answer, following)
 
     def __iter__(self) -> Iterator[T]:
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[list[T]]:
         # Pages are no snapshot: items can move to the next while we read.
         seen = SeenItems()
-        for page in self.iter_pages():
-            yield from seen.fresh(page._items())
+        item = self._item()
+        if item is None:
+            for page in self.iter_pages():
+                yield seen.fresh(page._items())
+            return
+        walk = self._source.walk(self._facts(), self._source.prefetch)
+        batch: list[T] | None = seen.fresh(self._items())
+        while batch is not None:
+            yield batch
+            batch = walk.fresh(item, seen).run()
 
 
 class AsyncPageNumberPage(BasePage[T]):
@@ -252,11 +282,34 @@ class AsyncPageNumberPage(BasePage[T]):
                 return
             page = self._made(answer, following)
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        seen = SeenItems()
-        async for page in self.iter_pages():
-            for item in seen.fresh(page._items()):
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _each(self)
+
+
+async def _each(first: AsyncPageNumberPage[T] | AsyncPaginator[T]) -> AsyncIterator[T]:
+    """The items of a page and of all that follow; one generator, as each costs at every item."""
+    from ._aio import run
+
+    page = await first if isinstance(first, AsyncPaginator) else first
+    seen = SeenItems()
+    kind = page._item()
+    if kind is None:
+        async for each in page.iter_pages():
+            for item in seen.fresh(each._items()):
                 yield item
+        return
+    walk = page._source.walk(page._facts(), page._source.prefetch)
+    batch: list[T] | None = seen.fresh(page._items())
+    while batch is not None:
+        for item in batch:
+            yield item
+        batch = await run(walk.fresh(kind, seen))
+
+
+#: Those of page classes that walk as ours do.
+_ITER_PAGES: tuple[Any, ...] = tuple(
+    page.__dict__["iter_pages"] for page in (SyncPageNumberPage, AsyncPageNumberPage)
+)
 
 
 if TYPE_CHECKING:
@@ -285,10 +338,8 @@ class AsyncPaginator(_Awaitable[T]):
         made: Generator[Any, None, AsyncPageNumberPage[T]] = self._fetch().__await__()
         return made
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        page = await self
-        async for item in page:
-            yield item
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _each(self)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPageNumberPage[T]]:
         """Every page, first to last."""

@@ -37,6 +37,10 @@ pub(crate) fn scalar<'py>(
     converter: &Converter,
 ) -> PyResult<Bound<'py, PyAny>> {
     Ok(match node.kind {
+        // Python looks for itself whether it is UTF-8.
+        Kind::Plain if !matches!(converter, Converter::Datetime | Converter::Date) => {
+            PyString::from_bytes(py, tape.bytes(node))?.into_any()
+        }
         Kind::Plain | Kind::Escaped => {
             let text = tape.string(node);
             let time = match converter {

@@ -1,13 +1,11 @@
 //! One scan over a JSON text: where every value starts, ends and what it is. Nothing is copied;
 //! Python objects are made from the spans that a program touches.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use bytes::Bytes;
 
-/// Deeper nesting is refused, as it would exhaust the stack of a recursive reader.
-const MAX_DEPTH: u32 = 128;
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+use super::scan;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -27,11 +25,13 @@ pub(crate) enum Kind {
 /// A value. The children of an array follow it; those of an object are key, value, key, value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
-    start: u32,
-    end: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
     /// The index of the first node after this value and all that is in it.
     pub(crate) next: u32,
     pub(crate) kind: Kind,
+    /// An object of plain keys, each there once, and of values without parts.
+    pub(super) is_tidy: bool,
 }
 
 /// A scanned text.
@@ -52,19 +52,7 @@ impl Tape {
         if u32::try_from(text.len()).is_err() {
             return Err(NotJson { at: text.len() });
         }
-        if let Err(error) = std::str::from_utf8(&text) {
-            return Err(NotJson { at: error.valid_up_to() });
-        }
-        // A group takes 13 nodes for some 230 bytes.
-        let nodes = Vec::with_capacity(text.len() / 16 + 4);
-        let mut scan = Scan { text: &text, at: 0, nodes };
-        scan.space();
-        scan.value(0)?;
-        scan.space();
-        if scan.at < text.len() {
-            return Err(NotJson { at: scan.at });
-        }
-        let nodes = scan.nodes;
+        let nodes = scan::nodes(&text)?;
         Ok(Self { text, nodes })
     }
 
@@ -92,15 +80,44 @@ impl Tape {
 
     /// The value of a key; the last one, if it is there more than once.
     pub(crate) fn find(&self, object: u32, key: &str) -> Option<u32> {
-        self.entries(object)
-            .filter(|(name, _)| {
-                self.node(*name).is_some_and(|name| match name.kind {
-                    Kind::Plain => self.bytes(name) == key.as_bytes(),
-                    _ => self.string(name) == key,
-                })
-            })
-            .map(|(_, value)| value)
-            .last()
+        let end = self.nodes.get(object as usize)?.next;
+        let (mut at, mut found) = (object + 1, None);
+        while at < end
+            && let Some(name) = self.nodes.get(at as usize)
+        {
+            if self.is_key(*name, key) {
+                found = Some(at + 1);
+            }
+            at = self.nodes.get(at as usize + 1)?.next;
+        }
+        found
+    }
+
+    /// As [`find`](Self::find); `hint` keeps how far from its object the key was, as the objects of
+    /// a list are alike.
+    pub(crate) fn find_by(&self, hint: &AtomicU32, object: u32, key: &str) -> Option<u32> {
+        let Node { next, is_tidy, .. } = *self.nodes.get(object as usize)?;
+        if !is_tidy {
+            return self.find(object, key);
+        }
+        let at = object + hint.load(Ordering::Relaxed);
+        if at < next && self.node(at).is_some_and(|name| self.is_key(name, key)) {
+            return Some(at + 1);
+        }
+        let found = self.find(object, key)?;
+        hint.store(found - 1 - object, Ordering::Relaxed);
+        Some(found)
+    }
+
+    fn is_key(&self, name: Node, key: &str) -> bool {
+        match name.kind {
+            // Lengths first: they are at hand.
+            Kind::Plain => {
+                (name.end - name.start) as usize == key.len() && self.bytes(name) == key.as_bytes()
+            }
+            Kind::Escaped => self.string(name) == key,
+            _ => false,
+        }
     }
 
     /// Keys and values of an object.
@@ -129,217 +146,6 @@ impl Tape {
             at = self.node(item)?.next;
             Some(item)
         })
-    }
-}
-
-struct Scan<'a> {
-    text: &'a [u8],
-    at: usize,
-    nodes: Vec<Node>,
-}
-
-impl Scan<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
-    }
-
-    fn fail<T>(&self) -> Result<T, NotJson> {
-        Err(NotJson { at: self.at })
-    }
-
-    fn take(&mut self, byte: u8) -> Result<(), NotJson> {
-        if self.peek() == Some(byte) {
-            self.at += 1;
-            return Ok(());
-        }
-        self.fail()
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the text's length fits, see `scan`")]
-    fn push(&mut self, start: usize, kind: Kind) -> usize {
-        let place = self.nodes.len();
-        let next = place as u32 + 1;
-        self.nodes.push(Node { start: start as u32, end: self.at as u32, next, kind });
-        place
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the text's length fits, see `scan`")]
-    fn close(&mut self, place: usize) {
-        let (end, next) = (self.at as u32, self.nodes.len() as u32);
-        if let Some(node) = self.nodes.get_mut(place) {
-            node.end = end;
-            node.next = next;
-        }
-    }
-
-    fn value(&mut self, depth: u32) -> Result<(), NotJson> {
-        match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b'{') => self.object(depth),
-            Some(b'[') => self.array(depth),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.literal(b"true", Kind::True),
-            Some(b'f') => self.literal(b"false", Kind::False),
-            Some(b'n') => self.literal(b"null", Kind::Null),
-            _ => self.fail(),
-        }
-    }
-
-    fn object(&mut self, depth: u32) -> Result<(), NotJson> {
-        let place = self.open(Kind::Object, depth)?;
-        if self.peek() != Some(b'}') {
-            loop {
-                self.string()?;
-                self.space();
-                self.take(b':')?;
-                self.space();
-                self.value(depth + 1)?;
-                self.space();
-                if self.peek() != Some(b',') {
-                    break;
-                }
-                self.at += 1;
-                self.space();
-            }
-        }
-        self.take(b'}')?;
-        self.close(place);
-        Ok(())
-    }
-
-    fn array(&mut self, depth: u32) -> Result<(), NotJson> {
-        let place = self.open(Kind::Array, depth)?;
-        if self.peek() != Some(b']') {
-            loop {
-                self.value(depth + 1)?;
-                self.space();
-                if self.peek() != Some(b',') {
-                    break;
-                }
-                self.at += 1;
-                self.space();
-            }
-        }
-        self.take(b']')?;
-        self.close(place);
-        Ok(())
-    }
-
-    fn open(&mut self, kind: Kind, depth: u32) -> Result<usize, NotJson> {
-        if depth >= MAX_DEPTH {
-            return self.fail();
-        }
-        let place = self.push(self.at, kind);
-        self.at += 1;
-        self.space();
-        Ok(place)
-    }
-
-    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<(), NotJson> {
-        let start = self.at;
-        if self.text.get(start..start + word.len()) != Some(word) {
-            return self.fail();
-        }
-        self.at += word.len();
-        self.push(start, kind);
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<(), NotJson> {
-        let start = self.at;
-        let mut kind = Kind::Int;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        match self.peek() {
-            Some(b'0') => self.at += 1,
-            _ => self.digits()?,
-        }
-        if self.peek() == Some(b'.') {
-            kind = Kind::Float;
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            kind = Kind::Float;
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        self.push(start, kind);
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), NotJson> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            return self.fail();
-        }
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn string(&mut self) -> Result<(), NotJson> {
-        self.take(b'"')?;
-        let start = self.at;
-        let mut kind = Kind::Plain;
-        loop {
-            self.skip_plain();
-            match self.peek() {
-                Some(b'"') => {
-                    self.push(start, kind);
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => {
-                    kind = Kind::Escaped;
-                    self.escape()?;
-                }
-                Some(byte) if byte >= 0x20 => self.at += 1,
-                _ => return self.fail(),
-            }
-        }
-    }
-
-    /// Goes to the next quote, backslash or control character, eight bytes at a time.
-    fn skip_plain(&mut self) {
-        while let Some(word) = self.text.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let word = u64::from_le_bytes(*word);
-            let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-            let found = zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5c)) | control;
-            if found != 0 {
-                // Borrows make false marks only above a true one.
-                self.at += (found.trailing_zeros() / 8) as usize;
-                return;
-            }
-            self.at += 8;
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), NotJson> {
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                let digits = self.text.get(self.at + 1..self.at + 5).unwrap_or_default();
-                if digits.len() != 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return self.fail();
-                }
-                self.at += 5;
-            }
-            _ => return self.fail(),
-        }
-        Ok(())
     }
 }
 
