@@ -1,5 +1,6 @@
 //! The pages that follow a page: the core walks, Python objects are made of what it brings.
 
+use std::borrow::Cow;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,6 +59,7 @@ impl PageItem for Item {
         let mut pagination = Pagination::default();
         if let Some(meta) = tape.find(0, "pagination") {
             pagination.page = number(meta, "page");
+            pagination.total = number(meta, "total");
             pagination.total_pages = number(meta, "total_pages");
         }
         Ok(PageBody { data: data.collect(), pagination: Field::Value(pagination) })
@@ -82,17 +84,23 @@ pub(crate) struct Fresh {
 }
 
 impl Fresh {
-    fn of(tape: Arc<Tape>, seen: &Mutex<pagination::SeenItems>) -> Self {
+    fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<pagination::SeenItems>) -> Self {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.expect(total.unwrap_or_default());
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
+        let mut items: Vec<u32> = data.collect();
         let hint = AtomicU32::new(0);
-        let items = data
-            .filter(|item| {
+        let ids: Vec<_> = items
+            .iter()
+            .map(|item| {
                 let id = tape.find_by(&hint, *item, "id").and_then(|at| tape.node(at));
                 let id = id.filter(|node| matches!(node.kind, Kind::Plain | Kind::Escaped));
-                id.is_none_or(|id| seen.is_new(&tape.string(id)))
+                id.map_or(Cow::Borrowed(""), |id| tape.string(id))
             })
             .collect();
+        let mut are_new = seen.are_new(ids.iter().map(AsRef::as_ref)).into_iter();
+        items.retain(|_| are_new.next().unwrap_or(true));
+        drop(ids);
         Self { tape, items }
     }
 
@@ -184,7 +192,8 @@ impl PageWalk {
         let seen = Arc::clone(&seen.0);
         let job = self.job(move |mut page| {
             let tape = page.items.first_mut().and_then(|item| item.page.take());
-            tape.map_or(Output::Empty, |tape| Output::Items(Fresh::of(tape, &seen)))
+            let total = page.pagination.and_then(|meta| meta.total.into_value());
+            tape.map_or(Output::Empty, |tape| Output::Items(Fresh::of(tape, total, &seen)))
         });
         job.decoded_as(Some(class))
     }
