@@ -1,3 +1,5 @@
+//! Runs tests twice, over each kind of connection.
+
 /// Runs tests over connections that calls drive themselves, and once more over reqwest's.
 macro_rules! over_both {
     ($($test:ident)*) => {
