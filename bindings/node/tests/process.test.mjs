@@ -42,6 +42,16 @@ test('process.exit and uncaught errors end a process with calls under way', asyn
   }
 });
 
+test('a write does not have Node load its own fetch, which takes longer than the write', async (t) => {
+  const { baseURL } = await sandboxFor(t);
+  const { code, stdout } = await child(`
+    await client('${baseURL}').groups.create({ external_reference_id: 'r', name: 'n' });
+    const loaded = () => process.moduleLoadList.some((name) => name.includes('deps/undici'));
+    console.log(loaded(), typeof FormData, loaded());
+  `);
+  assert.deepEqual([code, stdout], [0, 'false function true\n']);
+});
+
 test('a thrown progress callback is an ordinary rejection', async (t) => {
   const sandbox = await sandboxFor(t);
   const client = sandbox.client();

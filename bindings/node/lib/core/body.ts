@@ -25,6 +25,8 @@ export function jsonText(value: unknown): string {
 /** Whether a body goes as JSON text, and so needs no waiting. */
 export function isJson(body: unknown, headers: HeadersLike): boolean {
   if (typeof body === 'string') return !hasContentType(headers);
+  // The usual case, before the names below: `FormData` alone has Node load all of its fetch, 20 ms.
+  if (isPlain(body)) return !(Symbol.asyncIterator in body);
   return !(
     body instanceof ArrayBuffer ||
     ArrayBuffer.isView(body) ||
@@ -34,6 +36,12 @@ export function isJson(body: unknown, headers: HeadersLike): boolean {
     body instanceof ReadableStream ||
     (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
   );
+}
+
+function isPlain(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
 /** Any other body, as bytes. */
