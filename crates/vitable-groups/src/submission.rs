@@ -38,12 +38,17 @@ pub(crate) fn retrieve(context: Context, handle: SyncHandle) -> Request<SyncStat
     })
 }
 
+/// Whatever an iterator promises.
+const MOST_ROOM: usize = 64 << 20;
+
 /// Writes the members straight into the body, without a copy of the roster in between.
 pub(crate) fn body<M: Borrow<Member>>(
     members: impl IntoIterator<Item = M>,
 ) -> Result<Bytes, Error> {
     let mut body = br#"{"members":["#.to_vec();
-    for (index, member) in members.into_iter().enumerate() {
+    let members = members.into_iter();
+    let (at_least, _) = members.size_hint();
+    for (index, member) in members.enumerate() {
         if index > 0 {
             body.push(b',');
         }
@@ -51,6 +56,11 @@ pub(crate) fn body<M: Borrow<Member>>(
             let message = format!("members[{index}] cannot be written as JSON");
             Error::new(ErrorKind::InvalidArgument, message).with_source(error)
         })?;
+        if index == 0 {
+            // The others are about as long; a body that grows by doubling is copied each time.
+            let rest = (body.len() + body.len() / 16).saturating_mul(at_least);
+            body.reserve(rest.min(MOST_ROOM));
+        }
     }
     body.extend_from_slice(b"]}");
     Ok(body.into())
