@@ -11,6 +11,17 @@ use crate::found;
 const CRASH: &str = "CANARY_CRASH";
 const RECEIPT: &str = r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#;
 
+/// Runs one of these tests as a program that fails, and gives all that it says.
+fn said_at_the_end<const N: usize>(test: &str, variables: [(&str, &str); N]) -> String {
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .envs(variables)
+        .output()
+        .unwrap();
+    assert!(!done.status.success());
+    [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
+}
+
 /// Runs itself again as the program that crashes.
 #[test]
 fn a_crash_shows_nothing() {
@@ -18,15 +29,8 @@ fn a_crash_shows_nothing() {
         crash();
     }
     for backtrace in ["0", "1", "full"] {
-        let done = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "crash::a_crash_shows_nothing", "--nocapture"])
-            .envs([(CRASH, "1"), ("RUST_BACKTRACE", backtrace), ("RUST_LOG", "trace")])
-            .output()
-            .unwrap();
-        let said =
-            [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-        let said = said.concat();
-        assert!(!done.status.success());
+        let variables = [(CRASH, "1"), ("RUST_BACKTRACE", backtrace), ("RUST_LOG", "trace")];
+        let said = said_at_the_end("crash::a_crash_shows_nothing", variables);
         assert!(said.contains("the caller's own fault"), "{said}");
         assert_eq!(said.contains("stack backtrace"), backtrace != "0", "{said}");
         assert_eq!(found(&said), [""; 0], "{said}");
@@ -48,15 +52,7 @@ fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
         Err(_) => {}
     }
     for (words, backtrace) in [("hidden", "0"), ("hidden", "1"), ("shown", "0")] {
-        let done = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", THIS, "--nocapture"])
-            .envs([(WORDS, words), ("RUST_BACKTRACE", backtrace)])
-            .output()
-            .unwrap();
-        let said =
-            [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-        let said = said.concat();
-        assert!(!done.status.success());
+        let said = said_at_the_end(THIS, [(WORDS, words), ("RUST_BACKTRACE", backtrace)]);
         assert!(said.contains("panicked at") && said.contains("crash.rs:"), "{said}");
         assert_eq!(said.contains("stack backtrace"), backtrace == "1", "{said}");
         assert_eq!(found(&said).contains(&"CanaryFirst"), words == "shown", "{said}");
