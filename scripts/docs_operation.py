@@ -38,7 +38,7 @@ def check(pages: list[Page]) -> Iterator[tuple[str, str | None]]:
     for name, path in re.findall(r"`(\w+)`(?: in| of)\s`?([\w/.]+\.py)`?", page.text):
         there = name in (ROOT / path).read_text()
         yield f"{PAGE}: {name}", None if there else f"{path} has no such test"
-    # A place of its own: cargo takes what the copy builds for this tree's, as their paths are alike.
+    # A place of its own: otherwise cargo takes what the copy builds for this tree's.
     target = Path(sandbox_program()).parent.parent / "adding-an-operation"
     with tempfile.TemporaryDirectory() as folder:
         # Where the runner writes, beside what the other suites have written.
