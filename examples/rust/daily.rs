@@ -1,8 +1,11 @@
-//! The daily job: make a group look like a roster file, and explain what happened to every row.
+//! The daily job: sync a group to a roster file, and report what happened to every row.
 //!
 //! ```text
 //! VITABLE_CONNECT_API_KEY=... cargo run -p vitable-groups --example daily -- tier-1 new.csv [last.csv]
 //! ```
+//!
+//! A group that this run creates is known to be empty. For any other group, the last roster says
+//! who is in it; without one, nothing is sent.
 
 #![allow(clippy::print_stdout, reason = "an example talks")]
 
@@ -31,12 +34,14 @@ pub async fn run(
         let last = Roster::read_path(last, &options)?;
         let changes = diff(&last, &roster);
         println!("{} to add, {} to remove", changes.adds.len(), changes.removals.len());
+        // The default limit is 10% or 3 people, whichever is more.
         job = job.previous(last).guard(Guard::new().max_removals("5%".parse()?));
     }
-    let done = job.on_progress(|p| println!("{}: look {}", p.handle.request_id, p.polls)).await?;
+    let applied =
+        job.on_progress(|p| println!("{}: poll {}", p.handle.request_id, p.polls)).await?;
 
-    let outcome = done.outcome;
-    println!("{} added, {} removed, {} failed", outcome.added, outcome.removed, outcome.failed);
+    let outcome = applied.outcome;
+    print!("{outcome}");
     for failure in &outcome.failures {
         println!("row {:?} ({}): {}", failure.row, failure.reference_id, failure.reason);
     }
@@ -52,6 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         [reference, file, last] => (reference, file, Some(Path::new(last))),
         _ => return Err("usage: daily GROUP-REFERENCE ROSTER [LAST-ROSTER]".into()),
     };
-    run(&Client::from_env()?, reference, Path::new(file), last).await?;
-    Ok(())
+    let outcome = run(&Client::from_env()?, reference, Path::new(file), last).await?;
+    // Rows that failed, results that are missing, changes that were not planned.
+    if outcome.is_ok() { Ok(()) } else { Err(format!("outcome: {}", outcome.status).into()) }
 }

@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use crate::clock::BoxFuture;
 use crate::context::Context;
 use crate::model::SyncState;
-use crate::roster::{CheckReport, Guard, Outcome, Roster, RosterOptions, Severity};
+use crate::roster::{
+    Baseline, CheckReport, Expected, Guard, GuardRefusal, Outcome, Roster, RosterOptions, Severity,
+};
 use crate::wait::{self, Waiting, waiting_setters};
 use crate::{Error, ErrorKind, submission};
 
@@ -18,9 +21,10 @@ const NAMED: usize = 3;
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
-/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
-/// assert!(done.state.is_completed() && done.report.is_ok());
-/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// let applied = client.groups().members().sync().apply("grp_1", roster).first_sync().await?;
+/// if !applied.outcome.is_ok() {
+///     println!("{}: {}", applied.outcome.status, applied.outcome); // needs attention
+/// }
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
@@ -41,10 +45,11 @@ pub struct Applied {
 /// [`Error::details`]; then as [`submit_and_wait`](crate::resources::Sync::submit_and_wait).
 ///
 /// ```no_run
-/// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
-/// let done = client.groups().members().sync().apply("grp_1", roster).await?;
-/// assert!(done.state.is_completed() && done.report.is_ok());
-/// println!("{} added, {} failed", done.outcome.added, done.outcome.failed);
+/// use vitable_groups::roster::Roster;
+///
+/// # async fn run(client: vitable_groups::Client, last: Roster, roster: Roster) -> Result<(), vitable_groups::Error> {
+/// let applied = client.groups().members().sync().apply("grp_1", roster).previous(last).await?;
+/// println!("{} {:?} added", applied.outcome.status, applied.outcome.added);
 /// # Ok(()) }
 /// ```
 #[must_use = "nothing is submitted before it is awaited"]
@@ -52,7 +57,8 @@ pub struct Apply {
     context: Context,
     group_id: String,
     roster: Roster,
-    previous: Option<Roster>,
+    baseline: Baseline,
+    contradiction: bool,
     guard: Guard,
     checks: Option<RosterOptions>,
     waiting: Waiting,
@@ -64,20 +70,37 @@ impl Apply {
             context,
             group_id,
             roster,
-            previous: None,
+            baseline: Baseline::Unknown,
+            contradiction: false,
             guard: Guard::new(),
             checks: None,
             waiting: Waiting::default(),
         }
     }
 
-    /// The roster that was sent last; the guard and the outcome compare with it.
-    pub fn previous(mut self, roster: Roster) -> Self {
-        self.previous = Some(roster);
+    /// The roster that the group holds now: the one that was sent last. The guard and the outcome
+    /// compare with it.
+    pub fn previous(self, roster: impl Into<Arc<Roster>>) -> Self {
+        self.baseline(Baseline::Previous(roster.into()))
+    }
+
+    /// Says that the group was never synced and holds nobody. Not needed for a group that this
+    /// client created in this run.
+    pub fn first_sync(self) -> Self {
+        self.baseline(Baseline::FirstSync)
+    }
+
+    /// What the group holds now, in any of the ways in which that may be known. A first sync and a
+    /// previous roster contradict each other, and nothing is sent.
+    pub fn baseline(mut self, baseline: Baseline) -> Self {
+        self.contradiction |= self.baseline != Baseline::Unknown
+            && (self.baseline == Baseline::FirstSync) != (baseline == Baseline::FirstSync);
+        self.baseline = baseline;
         self
     }
 
-    /// What the roster may remove. Unless set, only an empty roster is refused.
+    /// What the roster may remove. Unless set: no empty roster, and at most 10% of the baseline or
+    /// 3 members, whichever is more.
     pub fn guard(mut self, guard: Guard) -> Self {
         self.guard = guard;
         self
@@ -92,23 +115,65 @@ impl Apply {
     waiting_setters!();
 
     async fn run(self) -> Result<Applied, Error> {
-        let Self { context, group_id, roster, previous, guard, checks, waiting } = self;
+        let Self { context, group_id, roster, baseline, contradiction, guard, checks, waiting } =
+            self;
+        if contradiction {
+            return Err(refused(&GuardRefusal::ContradictingBaseline));
+        }
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| RosterOptions::new(today)));
         if !report.is_ok() {
             return Err(invalid(&report));
         }
-        guard.check(previous.as_ref(), &roster).map_err(|refusal| {
-            Error::new(ErrorKind::GuardRefused, refusal.to_string())
-                .with_operation(OPERATION)
-                .with_details(&refusal)
-        })?;
+        let known_empty = KnownEmpty::take(&context, &group_id, &baseline);
+        let baseline = if known_empty.is_some() { Baseline::Empty } else { baseline };
+        let expected = match guard.check(&baseline, &roster) {
+            Ok(diff) => Expected::of(&diff),
+            Err(refusal) => {
+                KnownEmpty::restore(known_empty);
+                return Err(refused(&refusal));
+            }
+        };
         let body = submission::body(roster.members());
-        let state = wait::submit_and_watch(&context, group_id, body, waiting).await?;
-        let results = state.results.value().cloned().unwrap_or_default();
-        let outcome = Outcome::join(&roster, &results, previous.as_ref());
+        let (state, repeated) =
+            match wait::submit_and_watch(&context, group_id, body, waiting).await {
+                Ok(completed) => completed,
+                Err(error) => {
+                    if !error.outcome_unknown() && error.sync_handle().is_none() {
+                        KnownEmpty::restore(known_empty);
+                    }
+                    return Err(error);
+                }
+            };
+        let outcome = Outcome::joined(&roster, state.results.value(), Some(expected), repeated);
         Ok(Applied { state, outcome, report })
     }
+}
+
+/// A group that this client created, taken by the one roster that may rely on it.
+struct KnownEmpty {
+    context: Context,
+    group_id: String,
+}
+
+impl KnownEmpty {
+    fn take(context: &Context, group_id: &str, baseline: &Baseline) -> Option<Self> {
+        let known = *baseline == Baseline::Unknown && context.shared().created.take(group_id);
+        known.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
+    }
+
+    /// Nothing was sent: the group is as empty as before.
+    fn restore(known: Option<Self>) {
+        if let Some(Self { context, group_id }) = known {
+            context.shared().created.remember(group_id);
+        }
+    }
+}
+
+fn refused(refusal: &GuardRefusal) -> Error {
+    Error::new(ErrorKind::GuardRefused, format!("nothing was sent: {refusal}"))
+        .with_operation(OPERATION)
+        .with_details(refusal)
 }
 
 fn invalid(report: &CheckReport) -> Error {

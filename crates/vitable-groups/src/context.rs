@@ -12,6 +12,7 @@ use crate::Error;
 use crate::auth::Credentials;
 use crate::call::Call;
 use crate::clock::{BoxFuture, Clock};
+use crate::created::CreatedGroups;
 use crate::deadline::Deadline;
 use crate::headers::Headers;
 use crate::model::Field;
@@ -62,13 +63,14 @@ pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: RetryBudget,
+    pub(crate) created: CreatedGroups,
     closed: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        let budget = RetryBudget::default();
-        Self { transport, clock, budget, closed: AtomicBool::new(false) }
+        let (budget, created) = (RetryBudget::default(), CreatedGroups::default());
+        Self { transport, clock, budget, created, closed: AtomicBool::new(false) }
     }
 }
 

@@ -36,6 +36,7 @@ mod client;
 mod clock;
 mod config;
 mod context;
+mod created;
 mod deadline;
 mod error;
 mod headers;

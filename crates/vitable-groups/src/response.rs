@@ -66,6 +66,8 @@ pub struct Metadata {
     pub idempotency_key: Option<String>,
     /// The write was done by an earlier attempt whose answer was lost; this is its result, looked up.
     pub recovered: bool,
+    /// The write was sent more than once, and an attempt before the last may have been applied, too.
+    pub repeated: bool,
 }
 
 impl Metadata {
@@ -81,6 +83,7 @@ impl Metadata {
             attempts: Vec::new(),
             idempotency_key: None,
             recovered: false,
+            repeated: false,
         }
     }
 

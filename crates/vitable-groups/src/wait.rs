@@ -208,7 +208,7 @@ impl SubmitAndWait {
 
     async fn run(self) -> Result<SyncState, Error> {
         let Self { context, group_id, body, waiting } = self;
-        submit_and_watch(&context, group_id, body, waiting).await
+        submit_and_watch(&context, group_id, body, waiting).await.map(|(state, _)| state)
     }
 }
 
@@ -229,17 +229,19 @@ impl Waiting {
     }
 }
 
-/// Submits a body and waits for its end; one deadline bounds both.
+/// Submits a body and waits for its end; one deadline bounds both. Also says whether the
+/// submission was sent more than once.
 pub(crate) async fn submit_and_watch(
     context: &Context,
     group_id: String,
     body: Result<Bytes, Error>,
     mut waiting: Waiting,
-) -> Result<SyncState, Error> {
+) -> Result<(SyncState, bool), Error> {
     let deadline = Deadline::after(context.clock(), waiting.deadline);
     let options = waiting.options.clone().until(deadline);
     let submit = submission::submit(context.clone(), group_id.clone(), body);
-    let mut receipt = submit.options(options).await?;
+    let response = submit.options(options).send().await?;
+    let (mut receipt, repeated) = (response.data, response.metadata.repeated);
     if receipt.group_id.is_empty() {
         receipt.group_id = group_id;
     }
@@ -251,7 +253,7 @@ pub(crate) async fn submit_and_watch(
         state: None,
         trouble: None,
     });
-    watch(context, handle, waiting, deadline).await
+    watch(context, handle, waiting, deadline).await.map(|state| (state, repeated))
 }
 
 async fn watch(

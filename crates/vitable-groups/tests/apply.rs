@@ -2,15 +2,17 @@
 
 mod common;
 
+use std::future::IntoFuture as _;
+
 use common::World;
 use vitable_groups::ErrorKind;
-use vitable_groups::model::{Address, Member};
-use vitable_groups::roster::{Guard, Roster};
+use vitable_groups::model::{Address, GroupCreateParams, Member};
+use vitable_groups::roster::{Baseline, Guard, OutcomeStatus, Roster};
 use vitable_groups::testing::Script;
 
 fn member(id: &str) -> Member {
     let address = Address::new("1 Main Street", "Reno", "NV", "89501");
-    Member::new(id, "Ann", "Lee", "1990-01-01", "pln_1", address)
+    Member::new(id, "Ann", format!("Lee {id}"), "1990-01-01", "pln_1", address)
 }
 
 fn roster(ids: &[&str]) -> Roster {
@@ -29,10 +31,11 @@ fn server() -> [Script; 2] {
 fn a_good_roster_goes_all_the_way() {
     let world = World::new(server());
     let apply = world.client.groups().members().sync().apply("g1", roster(&["E1", "E2"]));
-    let done = world.run(async { apply.await }).unwrap();
-    assert!(done.state.is_completed() && done.report.is_ok());
-    assert_eq!((done.outcome.added, done.outcome.failed), (1, 1));
-    assert_eq!(done.outcome.failures[0].row, Some(2));
+    let applied = world.run(async { apply.first_sync().await }).unwrap();
+    assert!(applied.state.is_completed() && applied.report.is_ok());
+    assert_eq!((applied.outcome.added, applied.outcome.failed), (Some(1), Some(1)));
+    assert_eq!(applied.outcome.status, OutcomeStatus::RowsFailed);
+    assert_eq!(applied.outcome.failures[0].row, Some(2));
 }
 
 #[test]
@@ -64,7 +67,121 @@ fn the_guard_stops_everything() {
     assert_eq!((error.kind(), world.sent()), (ErrorKind::GuardRefused, 0));
     assert!(error.to_string().contains("leaves out 2 of the 3"), "{error}");
 
-    let empty = sync.apply("g1", roster(&[])).guard(Guard::new().allow_empty(true));
+    let empty = sync.apply("g1", roster(&[])).first_sync().guard(Guard::new().allow_empty(true));
     world.run(async { empty.await }).unwrap();
     assert_eq!(world.sent(), 2);
+}
+
+#[test]
+fn with_nothing_but_defaults_half_a_roster_ends_no_coverage() {
+    let ids: Vec<String> = (0..1_000).map(|number| format!("E{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let world = World::new(server());
+    let sync = world.client.groups().members().sync();
+    let half = || roster(&ids[..500]);
+    for (apply, refusal) in [
+        (sync.apply("g1", half()).previous(roster(&ids)), "too_many_removals"),
+        (sync.apply("g1", half()), "no_baseline"),
+        (sync.apply("g1", half()).previous(roster(&[])), "empty_previous_roster"),
+    ] {
+        let error = world.run(apply.into_future()).unwrap_err();
+        assert_eq!((error.kind(), world.sent()), (ErrorKind::GuardRefused, 0));
+        assert_eq!(error.details().unwrap()["kind"], refusal);
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+    }
+}
+
+const CREATED: &str = r#"{"data": {"id": "g1", "name": "One", "external_reference_id": "one"}}"#;
+
+#[test]
+fn a_group_that_the_client_created_is_known_to_be_empty_once() {
+    let scripts = [Script::json(201, CREATED)].into_iter().chain(server()).chain(server());
+    let world = World::new(scripts);
+    let groups = world.client.groups();
+    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+    let sync = groups.members().sync();
+    let apply = || sync.apply("g1", roster(&["E1", "E2"]));
+
+    // A refusal sends nothing and forgets nothing.
+    let error = world.run(sync.apply("g1", roster(&[])).into_future()).unwrap_err();
+    assert_eq!(error.details().unwrap()["kind"], "empty_roster");
+    let applied = world.run(apply().into_future()).unwrap();
+    assert_eq!(applied.outcome.expected.unwrap().adds, 2);
+    let error = world.run(apply().into_future()).unwrap_err();
+    assert_eq!(error.details().unwrap()["kind"], "no_baseline");
+    let other = sync.apply("g2", roster(&["E1"]));
+    assert!(world.run(other.into_future()).is_err());
+    assert_eq!(world.sent(), 3);
+}
+
+#[test]
+fn a_group_that_was_submitted_to_is_not_known_to_be_empty() {
+    let world = World::new([Script::json(201, CREATED)].into_iter().chain(server()));
+    let groups = world.client.groups();
+    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+    let sync = groups.members().sync();
+    world.run(sync.submit("g1", [member("E1")]).into_future()).unwrap();
+    let error = world.run(sync.apply("g1", roster(&["E1"])).into_future()).unwrap_err();
+    assert_eq!(error.details().unwrap()["kind"], "no_baseline");
+}
+
+#[test]
+fn a_group_that_was_there_before_is_not_known_to_be_empty() {
+    let list = r#"{"data": [{"id": "g1", "name": "One", "external_reference_id": "one"}]}"#;
+    let world = World::new([Script::json(200, list)]);
+    let groups = world.client.groups();
+    world.run(groups.get_or_create(GroupCreateParams::new("one", "One"))).unwrap();
+    let apply = groups.members().sync().apply("g1", roster(&["E1"]));
+    let error = world.run(apply.into_future()).unwrap_err();
+    assert_eq!(error.details().unwrap()["kind"], "no_baseline");
+}
+
+#[test]
+fn a_rejected_roster_leaves_a_new_group_known() {
+    let rejected = Script::json(400, r#"{"message": "members[0]: no"}"#);
+    let scripts = [Script::json(201, CREATED), rejected].into_iter().chain(server());
+    let world = World::new(scripts);
+    let groups = world.client.groups();
+    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+    let apply = || groups.members().sync().apply("g1", roster(&["E1", "E2"]));
+    assert_eq!(world.run(apply().into_future()).unwrap_err().kind(), ErrorKind::BadRequest);
+    world.run(apply().into_future()).unwrap();
+}
+
+#[test]
+fn a_lost_response_makes_the_outcome_unknown() {
+    let receipt = r#"{"data": {"request_id": "r2", "group_id": "g1"}}"#;
+    let done = r#"{"data": {"request_id": "r2", "group_id": "g1", "completed_at": "2026-01-15T10:30:42Z",
+        "results": {"added_group_member_ids": [], "removed_group_member_ids": [], "failures": []}}}"#;
+    let world =
+        World::new([Script::status(502), Script::json(202, receipt), Script::json(200, done)]);
+    let sync = world.client.groups().members().sync();
+    let apply = sync.apply("g1", roster(&["E1", "E2", "E3"])).previous(roster(&["E1", "E9"]));
+    let applied = world.run(apply.into_future()).unwrap();
+    assert!(applied.outcome.repeated && !applied.outcome.is_ok());
+    assert_eq!(applied.outcome.status, OutcomeStatus::Unknown);
+    assert_eq!((applied.outcome.added, applied.outcome.removed), (None, None));
+}
+
+#[test]
+fn completed_without_results_is_unknown() {
+    let done = r#"{"data": {"request_id": "r1", "group_id": "g1",
+        "completed_at": "2026-01-15T10:30:42Z", "results": null}}"#;
+    let [receipt, _] = server();
+    let world = World::new([receipt, Script::json(200, done)]);
+    let apply = world.client.groups().members().sync().apply("g1", roster(&["E1"])).first_sync();
+    let applied = world.run(apply.into_future()).unwrap();
+    assert_eq!(applied.outcome.status, OutcomeStatus::Unknown);
+}
+
+#[test]
+fn what_may_be_in_force_is_told_by_the_caller() {
+    let world = World::new([]);
+    let either = Baseline::Either(vec![
+        roster(&["E1", "E2", "E3", "E4", "E5", "E6"]).into(),
+        roster(&["E1"]).into(),
+    ]);
+    let apply = world.client.groups().members().sync().apply("g1", roster(&["E1"]));
+    let error = world.run(apply.baseline(either).into_future()).unwrap_err();
+    assert_eq!(error.details().unwrap()["kind"], "too_many_removals");
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::json;
 use vitable_groups::Client;
+use vitable_groups::roster::OutcomeStatus;
 use vitable_groups_sandbox::Sandbox;
 
 #[tokio::test]
@@ -28,10 +29,11 @@ async fn the_example_does_the_daily_job() {
     let rosters = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/rosters"));
     let october = rosters.join("2026-10-members-fixed.csv");
     let outcome = daily::run(&client, "tier-1", &october, None).await.unwrap();
-    assert_eq!((outcome.added, outcome.failed), (250, 0));
+    assert_eq!((outcome.added, outcome.failed), (Some(250), Some(0)));
     let november = rosters.join("2026-11-members.csv");
     let outcome = daily::run(&client, "tier-1", &november, Some(&october)).await.unwrap();
-    assert_eq!((outcome.added, outcome.removed, outcome.failed), (11, 8, 1));
+    assert_eq!((outcome.added, outcome.removed), (Some(11), Some(8)));
+    assert_eq!(outcome.status, OutcomeStatus::RowsFailed);
 
     let wrong = rosters.join("2026-10-members.csv");
     let error = daily::run(&client, "tier-1", &wrong, None).await.unwrap_err();

@@ -29,8 +29,13 @@ pub(crate) async fn run(
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
+    let created = &context.shared().created;
+    created.before(call);
     let mut done = traced(context, call, deadline, Reading::Whole).await?;
     let body = std::mem::take(&mut done.answer.body);
+    if !done.progress.recovered {
+        created.after(call, &body);
+    }
     Ok(Response::new(body, metadata(context, call, done)))
 }
 
@@ -40,6 +45,7 @@ pub(crate) async fn open(
     call: &Call,
     deadline: Deadline,
 ) -> Result<Response<TransportBody>, Error> {
+    context.shared().created.before(call);
     let mut done = traced(context, call, deadline, Reading::Head).await?;
     let body = match done.answer.unread.take() {
         Some(TransportBody::Stream(pieces)) => {
@@ -64,6 +70,7 @@ fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
+        repeated: progress.maybe_done && !progress.recovered && call.method != http::Method::GET,
     }
 }
 

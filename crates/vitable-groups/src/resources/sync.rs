@@ -142,8 +142,10 @@ impl Sync {
         SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
     }
 
-    /// Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
-    /// the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+    /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
+    /// waits, and joins the outcome to the rows. Nothing is sent if a row is wrong, if it is not
+    /// known what the group holds ([`previous`](Apply::previous), [`first_sync`](Apply::first_sync)),
+    /// or if more people would be removed than the [`Guard`](crate::roster::Guard) allows.
     ///
     /// ```no_run
     /// use vitable_groups::roster::{Guard, Roster};
@@ -151,8 +153,8 @@ impl Sync {
     /// # async fn run(client: vitable_groups::Client, last: Roster, roster: Roster) -> Result<(), Box<dyn std::error::Error>> {
     /// let sync = client.groups().members().sync();
     /// let guard = Guard::new().max_removals("5%".parse()?);
-    /// let done = sync.apply("grp_1", roster).previous(last).guard(guard).await?;
-    /// for failure in &done.outcome.failures {
+    /// let applied = sync.apply("grp_1", roster).previous(last).guard(guard).await?;
+    /// for failure in &applied.outcome.failures {
     ///     println!("row {:?}: {}", failure.row, failure.reason);
     /// }
     /// # Ok(()) }

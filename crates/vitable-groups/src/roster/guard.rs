@@ -1,32 +1,36 @@
 //! A brake before a roster that would unsubscribe more people than anybody meant.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Roster;
+use super::baseline::Baseline;
 use super::diff::{self, Diff};
 
-/// What a roster may remove.
+/// What a roster may remove. Unless set otherwise: no empty roster, and at most 10% of the known
+/// members or 3 of them, whichever is more.
 ///
 /// ```
-/// use vitable_groups::roster::{Guard, GuardRefusal, Roster};
+/// use vitable_groups::roster::{Baseline, Guard, GuardRefusal, Roster};
 ///
 /// let guard = Guard::new().max_removals("5%".parse()?);
-/// let nobody = Roster::from_members([]);
-/// assert_eq!(guard.check(None, &nobody), Err(GuardRefusal::EmptyRoster));
+/// let empty = Roster::from_members([]);
+/// assert_eq!(guard.check(&Baseline::FirstSync, &empty), Err(GuardRefusal::EmptyRoster));
 /// # Ok::<(), vitable_groups::roster::ParseMaxRemovalsError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Guard {
-    /// Whether a roster of nobody may be sent.
+    /// Whether an empty roster may be sent. The limit of removals still applies.
     pub allow_empty: bool,
-    /// How many members of the previous roster may be missing.
-    pub max_removals: Option<MaxRemovals>,
+    /// How many members of the baseline may be missing; [`MaxRemovals::Default`] unless set.
+    pub max_removals: MaxRemovals,
+    /// Whether members may be removed and added again under another reference ID. They then do
+    /// not count as removals.
+    pub allow_new_reference_ids: bool,
 }
 
 /// How many members may be removed.
@@ -38,17 +42,40 @@ pub struct Guard {
 /// assert_eq!("2.5%".parse(), Ok(MaxRemovals::Share(2.5)));
 /// assert!("110%".parse::<MaxRemovals>().is_err());
 /// assert_eq!(MaxRemovals::Share(5.0).to_string(), "5%");
+/// assert!(MaxRemovals::default().allows(3, 4) && !MaxRemovals::default().allows(11, 100));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(try_from = "Option<String>")]
+#[non_exhaustive]
 pub enum MaxRemovals {
+    /// 10 percent of the baseline or 3 members, whichever is more.
+    #[default]
+    Default,
     /// So many.
     Count(u64),
-    /// So many percent of the previous roster.
+    /// So many percent of the baseline.
     Share(f64),
 }
 
-/// The text is no limit.
+/// The limit unless the caller sets another: a share, and the number that small groups may lose.
+const DEFAULT_SHARE: u64 = 10;
+const DEFAULT_COUNT: u64 = 3;
+
+impl MaxRemovals {
+    /// Whether so many of so many known members may be removed.
+    pub fn allows(self, removals: u64, previous: u64) -> bool {
+        match self {
+            Self::Default => {
+                removals <= DEFAULT_COUNT
+                    || removals.saturating_mul(100) <= previous.saturating_mul(DEFAULT_SHARE)
+            }
+            Self::Count(most) => removals <= most,
+            Self::Share(most) => diff::share(removals, previous) <= most,
+        }
+    }
+}
+
+/// The text is not a limit.
 ///
 /// ```
 /// use vitable_groups::roster::MaxRemovals;
@@ -77,17 +104,20 @@ impl FromStr for MaxRemovals {
     }
 }
 
-impl TryFrom<String> for MaxRemovals {
+impl TryFrom<Option<String>> for MaxRemovals {
     type Error = ParseMaxRemovalsError;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+    fn try_from(text: Option<String>) -> Result<Self, Self::Error> {
+        text.map_or(Ok(Self::Default), |text| text.parse())
     }
 }
 
 impl fmt::Display for MaxRemovals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Default => {
+                write!(f, "{DEFAULT_SHARE}% or {DEFAULT_COUNT} members, whichever is more")
+            }
             Self::Count(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{share}%"),
         }
@@ -100,38 +130,67 @@ impl Serialize for MaxRemovals {
     }
 }
 
-/// Why a roster was not let through.
+/// Why a roster was blocked; nothing was sent.
 ///
 /// ```
-/// use vitable_groups::roster::{Guard, GuardRefusal, Roster};
+/// use vitable_groups::roster::{Baseline, Guard, GuardRefusal, Roster};
 ///
-/// let refusal = Guard::new().check(None, &Roster::from_members([])).unwrap_err();
+/// let refusal = Guard::new().check(&Baseline::Unknown, &Roster::from_members([])).unwrap_err();
 /// assert_eq!((refusal, refusal.kind()), (GuardRefusal::EmptyRoster, "empty_roster"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GuardRefusal {
-    /// Nobody is in it.
+    /// It has no rows.
     #[error(
-        "the roster is empty and would unsubscribe everyone in the group. If that is meant, allow \
-         an empty roster; if not, check the file"
+        "the roster is empty and would end the coverage of everyone in the group. If that is \
+         intended, allow an empty roster; if not, check the file"
     )]
     EmptyRoster,
-    /// A limit without anything to compare with.
+    /// It is not known whom the group holds.
     #[error(
-        "a limit of {limit} removals was set, but no previous roster is at hand: the API does not \
-         tell who is in a group. Give the roster that was sent last, or leave the limit out"
+        "it is not known who is in the group, and the API cannot list its members, so nobody can \
+         say whose coverage this roster would end. Give the previous roster: the one that was \
+         sent last. If the group was never synced, say that this is the first sync"
     )]
-    NoPreviousRoster {
-        /// The limit.
-        limit: MaxRemovals,
+    NoBaseline,
+    /// A previous roster and the word that there is none.
+    #[error(
+        "a previous roster was given, and also that this is the first sync. Give one of the two"
+    )]
+    ContradictingBaseline,
+    /// The previous roster has no rows.
+    #[error(
+        "the previous roster is empty, which says nothing about who is in the group. Give the \
+         roster that was sent last. If the group was never synced, say that this is the first sync"
+    )]
+    EmptyPreviousRoster,
+    /// The previous roster cannot be trusted.
+    #[error(
+        "the previous roster has errors in {rows} of its rows, so it does not say who is in the \
+         group. Give the roster exactly as it was sent"
+    )]
+    PreviousRosterHasErrors {
+        /// Rows that could not be read or have no reference ID.
+        rows: u64,
+    },
+    /// The same people under other reference IDs.
+    #[error(
+        "{people} people have new reference IDs: the same name and date of birth is removed under \
+         one reference ID and added under another, which ends a subscription and starts a new one. \
+         Check that the file kept its reference IDs (such as leading zeros). If they did change, \
+         allow new reference IDs"
+    )]
+    NewReferenceIds {
+        /// How many.
+        people: u64,
     },
     /// Too many are missing.
     #[error(
         "the roster leaves out {removals} of the {previous} members of the previous one \
-         ({share:.1}%), more than the limit of {limit}; they would lose their subscription. Check \
-         that the roster is complete, or raise the limit"
+         ({share:.1}%), more than the limit of {limit}; they would lose their coverage. Check that \
+         the roster is complete. If they are to be removed, set the limit to what is intended"
     )]
     TooManyRemovals {
         /// Members left out.
@@ -150,67 +209,73 @@ impl GuardRefusal {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::EmptyRoster => "empty_roster",
-            Self::NoPreviousRoster { .. } => "no_previous_roster",
+            Self::NoBaseline => "no_baseline",
+            Self::ContradictingBaseline => "contradicting_baseline",
+            Self::EmptyPreviousRoster => "empty_previous_roster",
+            Self::PreviousRosterHasErrors { .. } => "previous_roster_has_errors",
+            Self::NewReferenceIds { .. } => "new_reference_ids",
             Self::TooManyRemovals { .. } => "too_many_removals",
         }
     }
 }
 
 impl Guard {
-    /// Refuses an empty roster, limits nothing else.
+    /// The guard with its defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets a roster of nobody through.
+    /// Allows a roster without rows. The limit of removals still applies.
     #[must_use]
     pub fn allow_empty(mut self, allow: bool) -> Self {
         self.allow_empty = allow;
         self
     }
 
-    /// Limits the removals.
+    /// Sets another limit of removals; `100%` lifts it.
     #[must_use]
     pub fn max_removals(mut self, limit: MaxRemovals) -> Self {
-        self.max_removals = Some(limit);
+        self.max_removals = limit;
         self
     }
 
-    /// Compares a roster with the one sent before.
-    pub fn check(&self, previous: Option<&Roster>, current: &Roster) -> Result<(), GuardRefusal> {
-        let counts = previous.map(|previous| {
-            let references = |roster: &'_ Roster| -> HashSet<String> {
-                roster.members().map(|member| member.reference_id.clone()).collect()
-            };
-            let (before, now) = (references(previous), references(current));
-            (before.difference(&now).count() as u64, before.len() as u64)
-        });
-        self.check_counts(current.len() as u64, counts)
+    /// Allows members to be removed and added again under another reference ID.
+    #[must_use]
+    pub fn allow_new_reference_ids(mut self, allow: bool) -> Self {
+        self.allow_new_reference_ids = allow;
+        self
     }
 
-    /// The same from a difference that is there already.
+    /// Compares a roster with what the group holds.
+    ///
+    /// # Errors
+    /// [`GuardRefusal`], if the roster must not be sent.
+    pub fn check(&self, baseline: &Baseline, current: &Roster) -> Result<Diff, GuardRefusal> {
+        self.check_rows(current.len() as u64)?;
+        let diff = baseline.compare(current)?;
+        self.check_diff(&diff)?;
+        Ok(diff)
+    }
+
+    /// The same from a difference that was made already.
+    ///
+    /// # Errors
+    /// [`GuardRefusal`], if the roster must not be sent.
     pub fn check_diff(&self, diff: &Diff) -> Result<(), GuardRefusal> {
-        let counts = (diff.removals.len() as u64, diff.previous_members);
-        self.check_counts(diff.current_rows, Some(counts))
+        self.check_rows(diff.current_rows)?;
+        let (people, previous) = (diff.rekeyed.len() as u64, diff.previous_members);
+        if people > 0 && !self.allow_new_reference_ids {
+            return Err(GuardRefusal::NewReferenceIds { people });
+        }
+        let removals = diff.lost();
+        if self.max_removals.allows(removals, previous) {
+            return Ok(());
+        }
+        let (share, limit) = (diff::share(removals, previous), self.max_removals);
+        Err(GuardRefusal::TooManyRemovals { removals, previous, share, limit })
     }
 
-    fn check_counts(&self, rows: u64, removals: Option<(u64, u64)>) -> Result<(), GuardRefusal> {
-        if rows == 0 && !self.allow_empty {
-            return Err(GuardRefusal::EmptyRoster);
-        }
-        let Some(limit) = self.max_removals else { return Ok(()) };
-        let Some((removals, previous)) = removals else {
-            return Err(GuardRefusal::NoPreviousRoster { limit });
-        };
-        let share = diff::share(removals, previous);
-        let fits = match limit {
-            MaxRemovals::Count(most) => removals <= most,
-            MaxRemovals::Share(most) => share <= most,
-        };
-        if fits {
-            Ok(())
-        } else {
-            Err(GuardRefusal::TooManyRemovals { removals, previous, share, limit })
-        }
+    fn check_rows(&self, rows: u64) -> Result<(), GuardRefusal> {
+        if rows == 0 && !self.allow_empty { Err(GuardRefusal::EmptyRoster) } else { Ok(()) }
     }
 }

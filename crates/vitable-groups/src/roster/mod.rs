@@ -25,6 +25,7 @@
 //! # Ok::<(), vitable_groups::roster::ReadError>(())
 //! ```
 
+mod baseline;
 mod check;
 mod diff;
 mod field;
@@ -42,13 +43,14 @@ mod rule;
 mod value;
 mod write;
 
+pub use baseline::Baseline;
 pub use check::{CheckReport, Checker, RosterOptions};
-pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange};
+pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed};
 pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
 pub use finding::Finding;
 pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
 pub use normalize::{Change, DateFormat, Normalize, NormalizeReport, UnknownDateFormat};
-pub use outcome::{Corrected, CorrectionError, Expected, Outcome, RowFailure};
+pub use outcome::{Corrected, CorrectionError, Expected, Outcome, OutcomeStatus, RowFailure};
 pub use read::{
     ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,
     Rows,

@@ -90,8 +90,13 @@ pub(crate) fn own_failures() -> Vec<Error> {
     wrong.first_name = String::new().into();
     errors.push(world.run(apply(vec![wrong, member()]).into_future()).unwrap_err());
     let guard = Guard::new().max_removals("0".parse().unwrap());
+    errors.push(world.run(apply(vec![member()]).into_future()).unwrap_err());
     let mut other = member();
     other.reference_id = "EMP-2".into();
+    let mut renamed = member();
+    renamed.reference_id = "EMP-3".into();
+    let rekeyed = apply(vec![renamed]).previous(Roster::from_members([member()]));
+    errors.push(world.run(rekeyed.into_future()).unwrap_err());
     let previous = Roster::from_members([member(), other]);
     let apply = apply(vec![member()]).previous(previous).guard(guard);
     errors.push(world.run(apply.into_future()).unwrap_err());

@@ -1,7 +1,9 @@
 //! Debug texts of everything that holds member data or a key.
 
 use vitable_groups::model::{Sensitive, SyncState};
-use vitable_groups::roster::{Guard, Normalize, ReadOptions, Roster, RosterOptions, diff};
+use vitable_groups::roster::{
+    Baseline, Guard, Normalize, ReadOptions, Roster, RosterOptions, diff,
+};
 use vitable_groups::{AccessToken, Client, HttpConfig};
 
 use crate::calls::{echo, member};
@@ -33,7 +35,10 @@ fn no_value_shows_what_it_holds() {
     let previous = Roster::from_members([member()]);
     let difference = diff(&previous, &Roster::from_members([other]));
     printed += &format!("{difference:?} {}", serde_json::to_string(&difference).unwrap());
-    printed += &format!("{:?}", Guard::new().check(Some(&previous), &Roster::default()));
+    printed += &format!(
+        "{:?}",
+        Guard::new().check(&Baseline::Previous(previous.into()), &Roster::default())
+    );
 
     let csv = "Reference,First Name,DOB\nE1,CanaryFirst\nE2,\"CanaryLast,1977-07-07\n";
     let read = Roster::read_csv(csv.as_bytes(), &ReadOptions::default());

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
+    Baseline, Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
 };
 
 use crate::call::{Outcome, parse};
@@ -45,6 +45,8 @@ struct Compare {
 #[serde(deny_unknown_fields)]
 struct Brake {
     previous: Option<Vec<Member>>,
+    #[serde(default)]
+    first_sync: bool,
     current: Vec<Member>,
     #[serde(default)]
     options: Guard,
@@ -54,8 +56,12 @@ struct Brake {
 #[serde(deny_unknown_fields)]
 struct Join {
     members: Vec<Member>,
-    results: SyncResults,
+    results: Option<SyncResults>,
     previous: Option<Vec<Member>>,
+    #[serde(default)]
+    first_sync: bool,
+    #[serde(default)]
+    repeated: bool,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +70,13 @@ struct Correct {
     members: Vec<Member>,
     results: SyncResults,
     replacements: Vec<Member>,
+}
+
+fn given(
+    previous: Option<Vec<Member>>,
+    first_sync: bool,
+) -> Result<Baseline, vitable_groups::roster::GuardRefusal> {
+    Baseline::given(previous.map(|members| Roster::from_members(members).into()), first_sync)
 }
 
 pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
@@ -100,26 +113,25 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
             Ok(json!(diff(&Roster::from_members(previous), &Roster::from_members(current))))
         }
         "roster.guard" => {
-            let Brake { previous, current, options } = parse(params)?;
-            let previous = previous.map(Roster::from_members);
-            options
-                .check(previous.as_ref(), &Roster::from_members(current))
-                .map(|()| Value::Null)
+            let Brake { previous, first_sync, current, options } = parse(params)?;
+            given(previous, first_sync)
+                .and_then(|baseline| options.check(&baseline, &Roster::from_members(current)))
+                .map(|_| Value::Null)
                 .map_err(|refusal| normal::refused(&refusal))
         }
         "roster.outcome" => {
-            let Join { members, results, previous } = parse(params)?;
-            let previous = previous.map(Roster::from_members);
-            Ok(json!(RosterOutcome::join(
-                &Roster::from_members(members),
-                &results,
-                previous.as_ref()
-            )))
+            let Join { members, results, previous, first_sync, repeated } = parse(params)?;
+            let roster = Roster::from_members(members);
+            given(previous, first_sync)
+                .map(|known| {
+                    json!(RosterOutcome::join(&roster, results.as_ref(), &known, repeated))
+                })
+                .map_err(|refusal| normal::refused(&refusal))
         }
         "roster.corrected" => {
             let Correct { members, results, replacements } = parse(params)?;
             let roster = Roster::from_members(members);
-            let outcome = RosterOutcome::join(&roster, &results, None);
+            let outcome = RosterOutcome::join(&roster, Some(&results), &Baseline::Unknown, false);
             let named = replacements.into_iter().map(|row| (row.reference_id.clone(), row));
             outcome
                 .corrected(&roster, named)

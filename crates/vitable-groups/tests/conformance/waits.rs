@@ -39,6 +39,8 @@ struct Apply {
     members: Vec<Member>,
     previous: Option<Vec<Member>>,
     #[serde(default)]
+    first_sync: bool,
+    #[serde(default)]
     guard: Guard,
     deadline_ms: Option<u64>,
     poll_ms: Option<u64>,
@@ -83,6 +85,9 @@ pub(crate) async fn play(
             let mut apply = sync.apply(given.group_id, roster).guard(given.guard);
             if let Some(previous) = given.previous {
                 apply = apply.previous(Roster::from_members(previous));
+            }
+            if given.first_sync {
+                apply = apply.first_sync();
             }
             watch!(apply, given, options, |done| {
                 json!({ "state": done.state, "outcome": done.outcome, "report": done.report })

@@ -23,6 +23,13 @@ pub(crate) fn member(reference: &str) -> Member {
     member
 }
 
+/// Somebody who is the same person under every reference ID.
+pub(crate) fn person(reference: &str, who: impl std::fmt::Display) -> Member {
+    let mut member = member(reference);
+    member.last_name = format!("Person {who}").into();
+    member
+}
+
 pub(crate) fn options() -> RosterOptions {
     RosterOptions::new(jiff::civil::date(2026, 10, 1))
 }

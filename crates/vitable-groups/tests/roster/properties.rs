@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use vitable_groups::model::{Address, Field, Member, SyncResults};
 use vitable_groups::roster::{
-    DateFormat, EmptyCell, Format, Guard, MaxRemovals, Normalize, Outcome, ReadOptions, Roster,
-    Rows, diff,
+    Baseline, DateFormat, EmptyCell, Format, Guard, MaxRemovals, Normalize, Outcome, ReadOptions,
+    Roster, Rows, diff,
 };
 
 use crate::{HEADER, options};
@@ -151,8 +151,10 @@ proptest! {
         let (one, two) = (Roster::from_members(one), Roster::from_members(two));
         let guard = Guard::new().allow_empty(true).max_removals(MaxRemovals::Count(most));
         let changes = diff(&one, &two);
-        prop_assert_eq!(guard.check(Some(&one), &two).is_ok(), changes.removals.len() as u64 <= most);
-        prop_assert_eq!(guard.check(Some(&one), &two), guard.check_diff(&changes));
+        let guard = guard.allow_new_reference_ids(true);
+        let baseline = Baseline::Remembered(one.into());
+        prop_assert_eq!(guard.check(&baseline, &two).is_ok(), changes.lost() <= most);
+        prop_assert_eq!(guard.check(&baseline, &two), guard.check_diff(&changes).map(|()| changes));
     }
 
     #[test]
@@ -177,10 +179,11 @@ proptest! {
             "added_group_member_ids": vec!["grpmbr_1"; added],
             "failures": failed.iter().map(|r| serde_json::json!({"reference_id": r, "operation": "add"})).collect::<Vec<_>>(),
         })).unwrap();
-        let outcome = Outcome::join(&roster, &results, None);
+        let outcome = Outcome::join(&roster, Some(&results), &Baseline::Unknown, false);
         prop_assert_eq!(outcome.failures.len() + outcome.other_failures.len(), failed.len());
-        if outcome.added + outcome.failed <= outcome.submitted {
-            prop_assert_eq!(outcome.added + outcome.failed + outcome.kept, outcome.submitted);
+        let (added, failed) = (outcome.added.unwrap(), outcome.failed.unwrap());
+        if added + failed <= outcome.submitted {
+            prop_assert_eq!(added + failed + outcome.kept.unwrap(), outcome.submitted);
         }
         let corrected = outcome.corrected(&roster, []).unwrap();
         prop_assert_eq!(corrected.roster, roster);
@@ -216,7 +219,7 @@ proptest! {
         let normalized = roster.normalize(&Normalize { zip: true, dates: vec![DateFormat::MonthDayYear], ..Normalize::safe() });
         let report = roster.check(&options());
         let changes = diff(&previous, &roster);
-        let outcome = Outcome::join(&roster, &SyncResults::default(), Some(&previous));
+        let outcome = Outcome::join(&roster, None, &Baseline::Previous(previous.into()), true);
         for shown in [
             format!("{roster:?} {:?} {normalized:?} {report:?} {changes:?} {outcome:?}", roster.report()),
             format!("{report} {changes} {outcome} {}", roster.report().unwrap()),

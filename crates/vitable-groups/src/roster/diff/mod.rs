@@ -4,10 +4,10 @@
 
 mod report;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(crate) use report::share;
-pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange};
+pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange, Rekeyed};
 
 use super::field::{FIELDS, RosterField};
 use super::mask::printable;
@@ -38,6 +38,8 @@ pub struct Differ {
     plan_indexes: HashMap<String, u32>,
     before: HashMap<Box<str>, Before>,
     now: HashSet<u128>,
+    /// Who the added members are, in the order of the adds.
+    added: Vec<Option<u64>>,
     diff: Diff,
 }
 
@@ -50,6 +52,7 @@ struct Before {
     line: u32,
     plan: u32,
     seen: bool,
+    person: Option<u64>,
     /// A hash of each field; 0 where there is no value.
     fields: [u64; COMPARED],
 }
@@ -74,6 +77,7 @@ impl Differ {
             line: row.line().map_or(0, narrow),
             plan: self.plan(&member.plan_id),
             seen: false,
+            person: self.person(member),
             fields: self.hashes(member).map(Option::unwrap_or_default),
         };
         self.before.insert(member.reference_id.as_str().into(), before);
@@ -97,6 +101,7 @@ impl Differ {
         };
         let Some(before) = self.before.get_mut(reference) else {
             self.diff.adds.push(entry(row));
+            self.added.push(self.person(member));
             return;
         };
         before.seen = true;
@@ -138,6 +143,15 @@ impl Differ {
         index
     }
 
+    /// Who a member is: the name and the date of birth, where both are there.
+    fn person(&self, member: &Member) -> Option<u64> {
+        let part = |text: &str| text.trim().to_lowercase();
+        let (first, last) = (part(&member.first_name), part(&member.last_name));
+        let born = member.date_of_birth.trim();
+        let missing = born.is_empty() || (first.is_empty() && last.is_empty());
+        (!missing).then(|| self.keys.narrow(&[first.as_str(), last.as_str(), born].join("\0")))
+    }
+
     /// A hash per field: none where the field is absent, 0 where it is null.
     fn hashes(&self, member: &Member) -> [Option<u64>; COMPARED] {
         let mut hashes = [None; COMPARED];
@@ -162,17 +176,36 @@ impl Differ {
     pub fn finish(self) -> Diff {
         let mut diff = self.diff;
         diff.previous_members = self.before.len() as u64;
-        diff.removals = self
+        let mut gone: Vec<(DiffEntry, Option<u64>)> = self
             .before
             .into_iter()
             .filter(|(_, before)| !before.seen)
-            .map(|(reference, before)| DiffEntry {
-                reference_id: reference.into(),
-                row: before.row.into(),
-                line: (before.line > 0).then_some(before.line.into()),
+            .map(|(reference, before)| {
+                let entry = DiffEntry {
+                    reference_id: reference.into(),
+                    row: before.row.into(),
+                    line: (before.line > 0).then_some(before.line.into()),
+                };
+                (entry, before.person)
             })
             .collect();
-        diff.removals.sort_by_key(|entry| entry.row);
+        gone.sort_by_key(|(entry, _)| entry.row);
+        let mut people: HashMap<u64, VecDeque<&str>> = HashMap::new();
+        for (entry, person) in &gone {
+            if let Some(person) = person {
+                people.entry(*person).or_default().push_back(&entry.reference_id);
+            }
+        }
+        for (entry, person) in diff.adds.iter().zip(self.added) {
+            let previous = person.and_then(|person| people.get_mut(&person)?.pop_front());
+            if let Some(previous) = previous {
+                let previous_reference_id = previous.to_owned();
+                diff.rekeyed.push(Rekeyed { entry: entry.clone(), previous_reference_id });
+            }
+        }
+        diff.removals = gone.into_iter().map(|(entry, _)| entry).collect();
+        diff.adds_at_most = diff.adds.len() as u64;
+        diff.removals_at_least = diff.removals.len() as u64;
         diff
     }
 }

@@ -38,10 +38,17 @@ pub struct Diff {
     pub updates: Vec<DiffUpdate>,
     /// Members with another plan, which the API ignores.
     pub plan_changes: Vec<PlanChange>,
+    /// Members who are both removed and added: the same name and date of birth under another
+    /// reference ID.
+    pub rekeyed: Vec<Rekeyed>,
     /// Members who stay as they are.
     pub unchanged: u64,
     /// Rows that repeat a reference of their roster; the first one was compared.
     pub repeated_references: u64,
+    /// More than the adds where it is not certain which of several rosters is in force.
+    pub(crate) adds_at_most: u64,
+    /// Fewer than the removals where it is not certain which of several rosters is in force.
+    pub(crate) removals_at_least: u64,
 }
 
 /// A member in a difference.
@@ -115,12 +122,40 @@ pub struct PlanChange {
     pub plan_id: String,
 }
 
+/// A member who has a new reference ID: removed under one and added under the other.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str| {
+///     Member::new(id, "Ann", "Lee", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", "NV", "89501"))
+/// };
+/// let before = Roster::from_members([member("000123")]);
+/// let changes = diff(&before, &Roster::from_members([member("123")]));
+/// let pair = &changes.rekeyed[0];
+/// assert_eq!((pair.previous_reference_id.as_str(), pair.entry.reference_id.as_str()), ("000123", "123"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rekeyed {
+    /// The member in the current roster.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The reference ID in the previous roster.
+    pub previous_reference_id: String,
+}
+
 impl Diff {
     /// What must be known about plan changes, where there are any.
     pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores another plan_id on a member who \
         is subscribed, and its results do not say so. To change a plan: send the full roster \
         without the member, wait until that is completed, then send the full roster with the \
         member and the new plan. Between the two the member has no coverage.";
+
+    /// Members who are removed and not added again under another reference ID.
+    pub fn lost(&self) -> u64 {
+        self.removals.len().saturating_sub(self.rekeyed.len()) as u64
+    }
 
     /// The share of the previous members who are removed, in percent.
     pub fn removal_share(&self) -> f64 {
@@ -138,6 +173,16 @@ impl Diff {
     /// What a person should know before sending.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
+        if !self.rekeyed.is_empty() {
+            let people = match self.rekeyed.len() {
+                1 => "1 person has a new reference ID".to_owned(),
+                people => format!("{people} people have new reference IDs"),
+            };
+            warnings.push(format!(
+                "{people}: the same name and date of birth is removed under one reference ID and \
+                 added under another, which ends a subscription and starts a new one"
+            ));
+        }
         if !self.plan_changes.is_empty() {
             let count = self.plan_changes.len();
             let have = if count == 1 { "plan change has" } else { "plan changes have" };
@@ -162,7 +207,7 @@ pub(crate) fn share(part: u64, whole: u64) -> f64 {
 
 impl Serialize for Diff {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        let mut object = output.serialize_struct("Diff", 11)?;
+        let mut object = output.serialize_struct("Diff", 12)?;
         object.serialize_field("previous_rows", &self.previous_rows)?;
         object.serialize_field("previous_members", &self.previous_members)?;
         object.serialize_field("current_rows", &self.current_rows)?;
@@ -170,6 +215,7 @@ impl Serialize for Diff {
         object.serialize_field("removals", &self.removals)?;
         object.serialize_field("updates", &self.updates)?;
         object.serialize_field("plan_changes", &self.plan_changes)?;
+        object.serialize_field("rekeyed", &self.rekeyed)?;
         object.serialize_field("unchanged", &self.unchanged)?;
         object.serialize_field("repeated_references", &self.repeated_references)?;
         object.serialize_field("removal_share", &self.removal_share())?;
@@ -204,6 +250,10 @@ impl fmt::Display for Diff {
         for change in &self.plan_changes {
             let (from, to) = (&change.previous_plan_id, &change.plan_id);
             writeln!(f, "  ! {}: {from} stays, {to} is ignored", change.entry)?;
+        }
+        for pair in &self.rekeyed {
+            let previous = printable(&pair.previous_reference_id);
+            writeln!(f, "  = {}: was {previous}", pair.entry)?;
         }
         for warning in self.warnings() {
             writeln!(f, "warning: {warning}")?;

@@ -20,7 +20,7 @@ use crate::roster::mask::printable;
 ///     r#"{"failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
 /// )?;
 /// let roster = Roster::from_members([member("E1", "NV"), member("E2", "NV")]);
-/// let outcome = Outcome::join(&roster, &results, None);
+/// let outcome = Outcome::join(&roster, Some(&results), &Baseline::FirstSync, false);
 /// let corrected = outcome.corrected(&roster, [("E1".to_owned(), member("E1", "NV"))]).unwrap();
 /// assert_eq!((corrected.replaced, corrected.roster.len()), (1, 2)); // everyone is in it
 /// # Ok::<(), serde_json::Error>(())
@@ -46,7 +46,7 @@ pub struct Corrected {
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
 /// let roster = Roster::from_members([member("E1", "NV")]);
-/// let outcome = Outcome::join(&roster, &Default::default(), None);
+/// let outcome = Outcome::join(&roster, None, &Baseline::FirstSync, false);
 /// let error = outcome.corrected(&roster, [("E9".to_owned(), member("E9", "NV"))]).unwrap_err();
 /// assert_eq!(error, CorrectionError::NoSuchRow("E9".into()));
 /// ```
