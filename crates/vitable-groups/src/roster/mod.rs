@@ -25,6 +25,7 @@
 //! # Ok::<(), vitable_groups::roster::ReadError>(())
 //! ```
 
+mod characters;
 mod check;
 mod diff;
 mod field;
