@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use vitable_groups::model::Field;
 use vitable_groups::roster::{
-    EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, Roster, RosterField, Row,
-    Rows, Severity,
+    Checker, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, Roster,
+    RosterField, Rows, Severity,
 };
 
 use crate::lines::{lost, text};
@@ -305,7 +305,10 @@ fn of_40000_damaged_files_none_loses_anybody_in_silence() {
             assert_eq!(csv(&file).check(&options()).findings, []);
         }
         let damaged = damage(&file, &mut random);
-        match accepted(&damaged, &ReadOptions::default()) {
+        // To find the delimiter takes most of the time.
+        let named = ReadOptions::default().delimiter(',');
+        let options = if number % 10 == 0 { ReadOptions::default() } else { named.clone() };
+        match accepted(&damaged, &options) {
             Accepted::Refused => refused += 1,
             Accepted::Found => found += 1,
             Accepted::People(people) => {
@@ -317,8 +320,7 @@ fn of_40000_damaged_files_none_loses_anybody_in_silence() {
         }
         // Where cells may have lines, those that begin like a person count.
         if number % 4 == 0
-            && let Accepted::People(people) =
-                accepted(&damaged, &ReadOptions::default().multi_line_cells(true))
+            && let Accepted::People(people) = accepted(&damaged, &named.multi_line_cells(true))
         {
             let begins = |line: &&str| line.starts_with('E') && line.contains(',');
             assert_eq!(people, damaged.split(['\r', '\n']).filter(begins).count(), "{damaged}");
@@ -335,13 +337,18 @@ enum Accepted {
 }
 
 fn accepted(text: &str, options: &ReadOptions) -> Accepted {
-    let Ok(roster) = read(text, options) else { return Accepted::Refused };
-    let is_error = |row: &Row| row.issues().iter().any(|issue| issue.severity == Severity::Error);
-    if roster.rows().iter().any(is_error) || !roster.check(&crate::options()).is_ok() {
-        Accepted::Found
-    } else {
-        Accepted::People(roster.len())
+    let Ok(rows) = Rows::new(text.as_bytes(), options) else { return Accepted::Refused };
+    let mut people = Vec::new();
+    for row in rows {
+        let Ok(row) = row else { return Accepted::Refused };
+        if row.issues().iter().any(|issue| issue.severity == Severity::Error) {
+            return Accepted::Found;
+        }
+        people.push(row);
     }
+    let mut checker = Checker::new(crate::options());
+    people.iter().for_each(|row| checker.check(row));
+    if checker.finish().is_ok() { Accepted::People(people.len()) } else { Accepted::Found }
 }
 
 fn a_line() -> impl Strategy<Value = String> {
