@@ -24,7 +24,8 @@ HEADER = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n"
 
 
 def line(number: int, zip_code: str = "62701") -> str:
-    return f"E{number},Ann,Example,1990-01-01,{PLAN},1 Main St,Springfield,IL,{zip_code}\n"
+    name = "Example-" + "ABCDEFGH"[number]  # another person under each reference ID
+    return f"E{number},Ann,{name},1990-01-01,{PLAN},1 Main St,Springfield,IL,{zip_code}\n"
 
 
 def csv(*numbers: int) -> bytes:
@@ -105,7 +106,9 @@ def test_differences() -> None:
     diff = Roster.read(csv(1, 2, 4)).diff(Roster.read(csv(1, 2, 3)))
     assert [entry.reference_id for entry in diff.adds] == ["E4"]
     assert [entry.reference_id for entry in diff.removals] == ["E3"]
-    assert (diff.unchanged, diff.updates, diff.plan_changes) == (2, [], [])
+    assert (diff.unchanged, diff.updates, diff.plan_changes, diff.rekeyed) == (2, [], [], [])
+    assert (diff.previous_members, diff.repeated_references) == (3, 0)
+    assert diff.removal_share == pytest.approx(100 / 3)
 
 
 def test_normalizing() -> None:
@@ -120,12 +123,16 @@ def test_normalizing() -> None:
 def test_the_guard() -> None:
     last, now = Roster.read(csv(1, 2, 3, 4)), Roster.read(csv(1, 2))
     now.guard(last, max_removals="50%")
-    for limit in ("5%", 1):
+    now.guard(last)  # 3 may go, however small the group
+    for limit in ("5%", 1, "0"):
         with pytest.raises(RosterGuardError):
             now.guard(last, max_removals=limit)
+    for limit in ("-5%", -1, "many", "101%"):
+        with pytest.raises(ValueError, match="limit of removals"):
+            now.guard(last, max_removals=limit)
     with pytest.raises(RosterGuardError):
-        Roster().guard()
-    Roster().guard(allow_empty=True)
+        Roster().guard(first_sync=True)
+    Roster().guard(first_sync=True, allow_empty=True)
 
 
 def test_applying(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
@@ -137,19 +144,21 @@ def test_applying(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
     done = sync.apply(group, roster=roster)
     outcome = done.outcome
     assert (outcome.submitted, outcome.added, outcome.failed) == (3, 2, 1)
-    assert not outcome.is_ok
+    assert (outcome.status, outcome.is_ok) == ("rows_failed", False)
     failure = outcome.failures[0]
     assert (failure.row, failure.line, failure.reference_id) == (2, 3, "E2")
     assert failure.next
     assert done.state.completed_at is not None
 
     state = sync.retrieve(done.state.request_id, group_id=group)
-    assert roster.outcome(state) == outcome
+    assert roster.outcome(state, first_sync=True) == outcome
     corrected = roster.corrected(state, {"E2": {**roster.members[1], "plan_id": PLAN}})
     assert (len(corrected.roster), corrected.replaced, corrected.still_failing) == (3, 1, [])
     sandbox.settings(forced_failures=[])
-    again = sync.apply(group, roster=corrected.roster, previous=roster, max_removals=0)
+    held = Roster.read(csv(1, 3))  # E2 was not added
+    again = sync.apply(group, roster=corrected.roster, previous=held, max_removals=0)
     assert again.outcome.is_ok
+    assert (again.outcome.added, again.outcome.kept, again.outcome.removed) == (1, 2, 0)
 
 
 def test_nothing_is_sent_that_should_not_be(
