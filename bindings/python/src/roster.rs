@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    self, Baseline, Guard, GuardRefusal, Normalize, Outcome, ReadOptions, RosterOptions,
+    self, Baseline, Guard, GuardRefusal, Normalize, Outcome, ReadOptions, RosterOptions, Severity,
 };
 use vitable_groups::{Error, ErrorKind};
 
@@ -91,6 +91,14 @@ impl Roster {
     fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let members: Vec<&Member> = self.0.members().collect();
         json(py, &members)
+    }
+
+    /// Rows in which reading found errors, which their members alone do not show.
+    fn broken_rows(&self) -> usize {
+        let broken = |row: &&roster::Row| {
+            !row.is_readable() || row.issues().iter().any(|issue| issue.severity == Severity::Error)
+        };
+        self.0.rows().iter().filter(broken).count()
     }
 
     /// CSV with the API's names as header. Health data.

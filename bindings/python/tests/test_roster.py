@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import pickle
@@ -54,6 +55,34 @@ def test_reading(tmp_path: Path) -> None:
     assert repr(roster) == "<Roster of 2 rows>"
     with pytest.raises(ValueError, match=r"column|header|field"):
         Roster.read(b"nothing,known\n1,2\n", format="csv")
+
+
+def test_line_breaks_in_cells(tmp_path: Path) -> None:
+    text = csv(1).replace(b"1 Main St", b'"1 Main St\nFlat 2"')
+    path = tmp_path / "roster.csv"
+    path.write_bytes(text)
+    for source in (lambda: text, lambda: path, lambda: io.BytesIO(text)):
+        assert not Roster.read(source()).check().is_ok
+        for read in (Roster.read, Roster.from_csv):
+            roster = read(source(), multi_line_cells=True)
+            assert roster.check().is_ok
+            assert roster.members[0]["address"]["address_line_1"] == "1 Main St\nFlat 2"
+
+
+def test_a_stray_quotation_mark_is_found_by_line_and_column() -> None:
+    with pytest.raises(InvalidRosterError) as invalid:
+        Roster.read(csv(1, 2).replace(b"E2,Ann", b'E2,An"n'))
+    assert (invalid.value.details["line"], invalid.value.details["column"]) == (3, 6)
+
+
+def test_errors_of_reading_do_not_get_lost_in_copies() -> None:
+    row = json.dumps(member())
+    broken = Roster.read(f'[{row[:-1]}, "first_name": "Bea"}}]'.encode())
+    assert not broken.check().is_ok
+    with pytest.raises(ValueError, match="errors in 1 rows"):
+        pickle.dumps(broken)
+    for copied in (copy.copy(broken), copy.deepcopy(broken)):
+        assert not copied.check().is_ok
 
 
 def test_rows_of_many_kinds() -> None:

@@ -263,7 +263,16 @@ class Roster:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __copy__(self) -> Roster:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Roster:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
+        if broken := self._native.broken_rows():
+            # The copy would have the values and not the errors, and could be sent.
+            raise ValueError(f"reading found errors in {broken} rows: such a roster is not pickled")
         return _rebuild, (self._native.members(),)
 
     def __repr__(self) -> str:
