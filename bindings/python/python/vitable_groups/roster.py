@@ -233,10 +233,7 @@ class Roster:
         results: SyncRetrieveResponse | Data | DataResults,
         replacements: Mapping[str, Any],
     ) -> Corrected:
-        """The full roster with failed rows replaced, each by its reference ID.
-
-        Send it with this roster as ``previous``.
-        """
+        """The full roster with failed rows replaced, each by its reference ID."""
         text = _results_of(results)
         if text is None:
             raise ValueError("the sync has no results: it is not known which rows failed")
