@@ -136,6 +136,11 @@ impl Answer {
     }
 
     #[getter]
+    fn repeated(&self) -> bool {
+        self.metadata.repeated
+    }
+
+    #[getter]
     fn request_id(&self) -> Option<&str> {
         self.metadata.request_id()
     }

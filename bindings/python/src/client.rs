@@ -1,6 +1,6 @@
 //! The client handle: it makes jobs, each of which is one call of the core.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -230,8 +230,8 @@ impl Client {
         }))
     }
 
-    /// Makes a group look like a roster; JSON of the state, the outcome and the check's report.
-    /// `settings` is JSON: `guard`, and `checks` if others than the API's as of today.
+    /// Syncs a group to a roster; JSON of the state, the outcome and the check's report.
+    /// `settings` is JSON: `first_sync`, `guard`, and `checks` if others than the API's as of today.
     #[pyo3(signature = (group_id, roster, previous, settings, waiting, options=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of the job")]
     fn apply(
@@ -244,12 +244,15 @@ impl Client {
         waiting: &Bound<'_, PyDict>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Job> {
-        let Settings { guard, checks } = roster::read(settings)?;
+        let Settings { first_sync, guard, checks } = roster::read(settings)?;
         let waiting = Waiting::read(waiting, options)?;
         let sync = self.core(py)?.groups().members().sync();
         let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(guard);
         if let Some(previous) = previous {
-            apply = apply.previous((*previous.0).clone());
+            apply = apply.previous(Arc::clone(&previous.0));
+        }
+        if first_sync {
+            apply = apply.first_sync();
         }
         if let Some(checks) = checks {
             apply = apply.checks(checks);
@@ -292,6 +295,7 @@ impl Client {
 
 #[derive(Deserialize)]
 struct Settings {
+    first_sync: bool,
     guard: Guard,
     checks: Option<RosterOptions>,
 }

@@ -8,7 +8,9 @@ use pyo3::types::{PyBytes, PyType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vitable_groups::model::{Member, SyncResults};
-use vitable_groups::roster::{self, Guard, Normalize, Outcome, ReadOptions, RosterOptions};
+use vitable_groups::roster::{
+    self, Baseline, Guard, GuardRefusal, Normalize, Outcome, ReadOptions, RosterOptions, Severity,
+};
 use vitable_groups::{Error, ErrorKind};
 
 use crate::error;
@@ -91,6 +93,14 @@ impl Roster {
         json(py, &members)
     }
 
+    /// Rows in which reading found errors, which their members alone do not show.
+    fn broken_rows(&self) -> usize {
+        let broken = |row: &&roster::Row| {
+            !row.is_readable() || row.issues().iter().any(|issue| issue.severity == Severity::Error)
+        };
+        self.0.rows().iter().filter(broken).count()
+    }
+
     /// CSV with the API's names as header. Health data.
     fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         bytes(py, |out| self.0.to_csv(out).map(drop))
@@ -116,13 +126,17 @@ impl Roster {
     }
 
     /// Raises what the guard refuses.
-    fn guard(&self, py: Python<'_>, previous: Option<&Self>, guard: &[u8]) -> PyResult<()> {
+    fn guard(
+        &self,
+        py: Python<'_>,
+        previous: Option<&Self>,
+        first_sync: bool,
+        guard: &[u8],
+    ) -> PyResult<()> {
         let guard: Guard = read(guard)?;
-        let checked = guard.check(previous.map(|previous| &*previous.0), &self.0);
-        checked.map_err(|refusal| {
-            let text = refusal.to_string();
-            error::with_details(py, ErrorKind::GuardRefused, text, &refusal)
-        })
+        let baseline = baseline(py, previous, first_sync)?;
+        let checked = py.detach(|| guard.check(&baseline, &self.0));
+        checked.map(drop).map_err(|refusal| refused(py, &refusal))
     }
 
     /// The roster in the form the API takes, and what was changed.
@@ -140,14 +154,18 @@ impl Roster {
         Ok((Self(Arc::new(roster)), json(py, &report)?))
     }
 
-    /// The results of a sync, joined to these rows.
+    /// The results of a sync, joined to these rows; without results it is not known what happened.
     fn outcome<'py>(
         &self,
         py: Python<'py>,
-        results: &[u8],
+        results: Option<&[u8]>,
         previous: Option<&Self>,
+        first_sync: bool,
+        repeated: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        json(py, &self.joined(results, previous)?)
+        let results: Option<SyncResults> = results.map(read).transpose()?;
+        let baseline = baseline(py, previous, first_sync)?;
+        json(py, &py.detach(|| Outcome::join(&self.0, results.as_ref(), &baseline, repeated)))
     }
 
     /// The full roster with failed rows replaced: `[[reference, member], ...]`.
@@ -155,15 +173,16 @@ impl Roster {
         &self,
         py: Python<'_>,
         results: &[u8],
-        previous: Option<&Self>,
         replacements: &[u8],
     ) -> PyResult<(Self, u64, Vec<String>)> {
+        let results: SyncResults = read(results)?;
         let replacements: Vec<(String, Member)> = read(replacements)?;
-        let corrected =
-            self.joined(results, previous)?.corrected(&self.0, replacements).map_err(|error| {
-                let error = Error::new(ErrorKind::InvalidArgument, error.to_string());
-                error::to_python(py, &error, None)
-            })?;
+        // Which rows failed does not depend on the baseline.
+        let outcome = Outcome::join(&self.0, Some(&results), &Baseline::Unknown, false);
+        let corrected = outcome.corrected(&self.0, replacements).map_err(|error| {
+            let error = Error::new(ErrorKind::InvalidArgument, error.to_string());
+            error::to_python(py, &error, None)
+        })?;
         Ok((Self(Arc::new(corrected.roster)), corrected.replaced, corrected.still_failing))
     }
 }
@@ -175,9 +194,13 @@ impl Roster {
         })?;
         Ok(Self(Arc::new(roster)))
     }
+}
 
-    fn joined(&self, results: &[u8], previous: Option<&Self>) -> PyResult<Outcome> {
-        let results: SyncResults = read(results)?;
-        Ok(Outcome::join(&self.0, &results, previous.map(|previous| &*previous.0)))
-    }
+fn baseline(py: Python<'_>, previous: Option<&Roster>, first_sync: bool) -> PyResult<Baseline> {
+    let previous = previous.map(|previous| Arc::clone(&previous.0));
+    Baseline::given(previous, first_sync).map_err(|refusal| refused(py, &refusal))
+}
+
+fn refused(py: Python<'_>, refusal: &GuardRefusal) -> PyErr {
+    error::with_details(py, ErrorKind::GuardRefused, refusal.to_string(), refusal)
 }

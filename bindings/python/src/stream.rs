@@ -87,6 +87,11 @@ impl OpenAnswer {
     }
 
     #[getter]
+    fn repeated(&self) -> bool {
+        self.metadata.repeated
+    }
+
+    #[getter]
     fn request_id(&self) -> Option<&str> {
         self.metadata.request_id()
     }

@@ -157,7 +157,8 @@ for fault in FAULTS:
 
 VALUES = """
 roster = Roster([MEMBER, {**MEMBER, "first_name": "", "phone": "5550177177 5550177177"}])
-say(roster, roster.check(), roster.diff(Roster([MEMBER])))
+before, now = Roster([MEMBER]), Roster([{**MEMBER, "reference_id": "E9"}])
+say(roster, roster.check(), roster.diff(before), now.diff(before), now.outcome(None, before))
 csv = "reference_id,first_name,DOB\\nE1,CanaryFirst"
 for text in (csv, '{"members": [{"first_name": "CanaryFirst"'):
     try:
@@ -182,6 +183,9 @@ for wrong in (
     lambda: client.groups.members.sync.submit("grp_1", members=[{**MEMBER, "last_name": {1: 2}}]),
     lambda: client.groups.members.sync.apply("grp_1", roster=roster),
     lambda: client.groups.members.sync.apply("grp_1", roster=Roster()),
+    lambda: client.groups.members.sync.apply("grp_1", roster=now),
+    lambda: client.groups.members.sync.apply("grp_1", roster=now, previous=before),
+    lambda: now.guard(before),
 ):
     try:
         say(wrong())

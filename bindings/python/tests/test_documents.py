@@ -43,15 +43,23 @@ def home(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path
 
 
-def run(source: str | None, *arguments: str) -> str:
+def synced(sandbox: Sandbox, reference: str) -> None:
+    """A group that holds what the rosters of ``home`` say."""
+    held = [member(1), member(2)]
+    sandbox.seed(groups=[{"name": "One", "external_reference_id": reference, "members": held}])
+
+
+def run(source: str | None, *arguments: str, code: int = 0) -> str:
     command = [sys.executable, *(["-c", source] if source is not None else []), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block["place"])
-def test_a_block_of_a_page(home: Path, block: dict[str, Any]) -> None:
+def test_a_block_of_a_page(home: Path, sandbox: Sandbox, block: dict[str, Any]) -> None:
+    if "previous=last" in block["code"]:
+        synced(sandbox, "tier-1")
     for name, content in block["files"].items():
         (home / name).write_text(content)
     if "def test_" in block["code"]:
@@ -67,10 +75,23 @@ def test_there_are_blocks() -> None:
     assert len(BLOCKS) >= 16
 
 
-def test_the_daily_job(home: Path) -> None:
+def test_the_daily_job(home: Path, sandbox: Sandbox) -> None:
     job = str(ROOT / "examples/python/daily_job.py")
-    assert "2 added, 0 removed, 0 failed" in run(None, job, "members.csv")
-    assert "0 to add, 0 to remove" in run(None, job, "members.csv", "last-month.csv")
+    printed = run(None, job, "members.csv")  # it creates the group, which is empty
+    assert "2 added, 0 removed, 0 failed" in printed
+    blocked = run(None, job, "members.csv", code=1)
+    assert "nothing was sent" in blocked
+    printed = run(None, job, "members.csv", "--previous", "last-month.csv")
+    assert "0 to add, 0 to remove" in printed
+    printed = run(None, job, "members.csv", "--first-sync", code=1)
+    assert "outcome: not_as_planned" in printed
+    assert sum(each["active"] for each in sandbox.state()["members"]) == 2
+
+
+def test_the_daily_job_of_a_group_that_was_never_synced(home: Path, sandbox: Sandbox) -> None:
+    sandbox.seed(groups=[{"name": "One", "external_reference_id": "tier-1"}])
+    job = str(ROOT / "examples/python/daily_job.py")
+    assert "2 added" in run(None, job, "members.csv", "--first-sync")
 
 
 def test_many_groups(home: Path, sandbox: Sandbox) -> None:
@@ -78,11 +99,45 @@ def test_many_groups(home: Path, sandbox: Sandbox) -> None:
     assert run(None, str(ROOT / "examples/python/many_groups.py")) == "250 groups\n"
 
 
-def test_a_fleet_on_dask(home: Path) -> None:
+FLEET = str(ROOT / "examples/python/fleet.py")
+
+
+def test_a_fleet_on_dask(home: Path, sandbox: Sandbox) -> None:
     pytest.importorskip("distributed")
+    synced(sandbox, "tier-2")
+    first = run(None, FLEET, "rosters", "sent", code=1)
+    assert "tier-1: succeeded, 2 added, 0 removed" in first.splitlines()
+    assert "tier-2: " in first
+    assert "nothing was sent" in first
+    assert [path.name for path in (home / "sent").iterdir()] == ["tier-1.json"]
+
+    rows = [member(number, last_name="Other" + "ABCDEF"[number]) for number in range(6)]
+    (home / "sent/tier-2.json").write_text(Roster([member(1), member(2)]).to_json())
+    (home / "rosters/tier-2.csv").write_text(Roster([member(1), member(2), *rows[3:]]).to_csv())
+    (home / "sent/tier-1.sending").write_text("")
+    second = run(None, FLEET, "rosters", "sent", code=1)
+    assert sorted(second.splitlines()) == [
+        "tier-1: not sent: the end of an earlier sync was not seen",
+        "tier-2: succeeded, 3 added, 0 removed",
+    ]
+
+    (home / "sent/tier-1.sending").unlink()
+    (home / "rosters/tier-2.csv").write_text(Roster(rows[5:]).to_csv())
+    third = run(None, FLEET, "rosters", "sent", code=1)
+    assert "tier-1: succeeded, 0 added, 0 removed" in third.splitlines()
+    assert "leaves out 4 of the 5 members" in third
+    assert len(Roster.from_json(home / "sent/tier-2.json")) == 5
+    assert not (home / "sent/tier-2.sending").exists()
+    assert sum(each["active"] for each in sandbox.state()["members"]) == 7
+
+
+def test_a_fleet_names_its_first_syncs(home: Path, sandbox: Sandbox) -> None:
+    pytest.importorskip("distributed")
+    for reference in ("tier-1", "tier-2"):
+        sandbox.seed(groups=[{"name": reference, "external_reference_id": reference}])
     (home / "rosters/tier-2.csv").write_text(Roster([member(3)]).to_csv())
-    printed = run(None, str(ROOT / "examples/python/fleet.py"), "rosters")
+    printed = run(None, FLEET, "rosters", "sent", "--first-sync", "tier-1", "tier-2")
     assert sorted(printed.splitlines()) == [
-        "tier-1: 2 added, 0 failed",
-        "tier-2: 1 added, 0 failed",
+        "tier-1: succeeded, 2 added, 0 removed",
+        "tier-2: succeeded, 1 added, 0 removed",
     ]

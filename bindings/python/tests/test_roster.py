@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import pickle
@@ -24,7 +25,8 @@ HEADER = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n"
 
 
 def line(number: int, zip_code: str = "62701") -> str:
-    return f"E{number},Ann,Example,1990-01-01,{PLAN},1 Main St,Springfield,IL,{zip_code}\n"
+    name = "Example-" + "ABCDEFGH"[number]  # another person under each reference ID
+    return f"E{number},Ann,{name},1990-01-01,{PLAN},1 Main St,Springfield,IL,{zip_code}\n"
 
 
 def csv(*numbers: int) -> bytes:
@@ -53,6 +55,34 @@ def test_reading(tmp_path: Path) -> None:
     assert repr(roster) == "<Roster of 2 rows>"
     with pytest.raises(ValueError, match=r"column|header|field"):
         Roster.read(b"nothing,known\n1,2\n", format="csv")
+
+
+def test_line_breaks_in_cells(tmp_path: Path) -> None:
+    text = csv(1).replace(b"1 Main St", b'"1 Main St\nFlat 2"')
+    path = tmp_path / "roster.csv"
+    path.write_bytes(text)
+    for source in (lambda: text, lambda: path, lambda: io.BytesIO(text)):
+        assert not Roster.read(source()).check().is_ok
+        for read in (Roster.read, Roster.from_csv):
+            roster = read(source(), multi_line_cells=True)
+            assert roster.check().is_ok
+            assert roster.members[0]["address"]["address_line_1"] == "1 Main St\nFlat 2"
+
+
+def test_a_stray_quotation_mark_is_found_by_line_and_column() -> None:
+    with pytest.raises(InvalidRosterError) as invalid:
+        Roster.read(csv(1, 2).replace(b"E2,Ann", b'E2,An"n'))
+    assert (invalid.value.details["line"], invalid.value.details["column"]) == (3, 6)
+
+
+def test_errors_of_reading_do_not_get_lost_in_copies() -> None:
+    row = json.dumps(member())
+    broken = Roster.read(f'[{row[:-1]}, "first_name": "Bea"}}]'.encode())
+    assert not broken.check().is_ok
+    with pytest.raises(ValueError, match="errors in 1 rows"):
+        pickle.dumps(broken)
+    for copied in (copy.copy(broken), copy.deepcopy(broken)):
+        assert not copied.check().is_ok
 
 
 def test_rows_of_many_kinds() -> None:
@@ -105,7 +135,9 @@ def test_differences() -> None:
     diff = Roster.read(csv(1, 2, 4)).diff(Roster.read(csv(1, 2, 3)))
     assert [entry.reference_id for entry in diff.adds] == ["E4"]
     assert [entry.reference_id for entry in diff.removals] == ["E3"]
-    assert (diff.unchanged, diff.updates, diff.plan_changes) == (2, [], [])
+    assert (diff.unchanged, diff.updates, diff.plan_changes, diff.rekeyed) == (2, [], [], [])
+    assert (diff.previous_members, diff.repeated_references) == (3, 0)
+    assert diff.removal_share == pytest.approx(100 / 3)
 
 
 def test_normalizing() -> None:
@@ -120,12 +152,16 @@ def test_normalizing() -> None:
 def test_the_guard() -> None:
     last, now = Roster.read(csv(1, 2, 3, 4)), Roster.read(csv(1, 2))
     now.guard(last, max_removals="50%")
-    for limit in ("5%", 1):
+    now.guard(last)  # 3 may go, however small the group
+    for limit in ("5%", 1, "0"):
         with pytest.raises(RosterGuardError):
             now.guard(last, max_removals=limit)
+    for limit in ("-5%", -1, "many", "101%"):
+        with pytest.raises(ValueError, match="limit of removals"):
+            now.guard(last, max_removals=limit)
     with pytest.raises(RosterGuardError):
-        Roster().guard()
-    Roster().guard(allow_empty=True)
+        Roster().guard(first_sync=True)
+    Roster().guard(first_sync=True, allow_empty=True)
 
 
 def test_applying(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
@@ -137,19 +173,21 @@ def test_applying(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
     done = sync.apply(group, roster=roster)
     outcome = done.outcome
     assert (outcome.submitted, outcome.added, outcome.failed) == (3, 2, 1)
-    assert not outcome.is_ok
+    assert (outcome.status, outcome.is_ok) == ("rows_failed", False)
     failure = outcome.failures[0]
     assert (failure.row, failure.line, failure.reference_id) == (2, 3, "E2")
     assert failure.next
     assert done.state.completed_at is not None
 
     state = sync.retrieve(done.state.request_id, group_id=group)
-    assert roster.outcome(state) == outcome
+    assert roster.outcome(state, first_sync=True) == outcome
     corrected = roster.corrected(state, {"E2": {**roster.members[1], "plan_id": PLAN}})
     assert (len(corrected.roster), corrected.replaced, corrected.still_failing) == (3, 1, [])
     sandbox.settings(forced_failures=[])
-    again = sync.apply(group, roster=corrected.roster, previous=roster, max_removals=0)
+    held = Roster.read(csv(1, 3))  # E2 was not added
+    again = sync.apply(group, roster=corrected.roster, previous=held, max_removals=0)
     assert again.outcome.is_ok
+    assert (again.outcome.added, again.outcome.kept, again.outcome.removed) == (1, 2, 0)
 
 
 def test_nothing_is_sent_that_should_not_be(

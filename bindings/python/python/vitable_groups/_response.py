@@ -125,6 +125,11 @@ class BaseAPIResponse(Generic[R]):
         """Whether an earlier attempt, whose answer was lost, had done the write."""
         return self._head.recovered
 
+    @property
+    def repeated(self) -> bool:
+        """Whether a write was sent more than once, and an earlier attempt may have been applied."""
+        return self._head.repeated
+
     def __repr__(self) -> str:
         reason = self._head.reason
         return f"<{type(self).__name__} [{self.status_code} {reason}] type={self._cast_to}>"

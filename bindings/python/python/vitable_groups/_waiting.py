@@ -71,15 +71,20 @@ def finished(state: bytes) -> SyncRetrieveResponse:
 
 
 def apply_settings(
-    allow_empty: bool, max_removals: int | str | None, plan_ids: Iterable[str] | None
+    first_sync: bool,
+    allow_empty: bool,
+    max_removals: int | str | None,
+    allow_new_reference_ids: bool,
+    plan_ids: Iterable[str] | None,
 ) -> bytes:
     """The native side's settings of an apply."""
     import json
 
     from .roster import check_options, guard_options
 
+    guard = guard_options(allow_empty, max_removals, allow_new_reference_ids)
     checks = None if plan_ids is None else check_options(plan_ids, None, None, None)
-    settings = {"guard": guard_options(allow_empty, max_removals), "checks": checks}
+    settings = {"first_sync": first_sync, "guard": guard, "checks": checks}
     return json.dumps(settings).encode()
 
 

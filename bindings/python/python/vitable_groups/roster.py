@@ -1,4 +1,4 @@
-"""Rosters: read a file, check every row, compare it with the last one, explain the outcome.
+"""Rosters: read a file, check every row, compare it with the previous one, report the outcome.
 
 roster = Roster.read("members.csv")
 report = roster.check()
@@ -28,8 +28,10 @@ from ._reports import (
     Finding,
     NormalizeReport,
     Outcome,
+    OutcomeStatus,
     PlanChange,
     ReadReport,
+    Rekeyed,
     RowFailure,
 )
 from .types.groups.members.sync_retrieve_response import Data, DataResults, SyncRetrieveResponse
@@ -48,8 +50,10 @@ __all__ = [
     "Finding",
     "NormalizeReport",
     "Outcome",
+    "OutcomeStatus",
     "PlanChange",
     "ReadReport",
+    "Rekeyed",
     "Roster",
     "RowFailure",
 ]
@@ -97,10 +101,13 @@ class Roster:
         keep_unknown: bool = False,
         empty_cell: str | None = None,
         default_plan_id: str | None = None,
+        multi_line_cells: bool = False,
     ) -> Roster:
         """Reads CSV, JSON or JSON Lines: a path, bytes, or an open file.
 
-        ``columns`` maps names in the file to fields, or to None to leave a column out.
+        ``columns`` maps names in the file to fields, or to None to leave a column out. Line breaks
+        within cells are errors unless ``multi_line_cells``: a stray quotation mark would make one
+        row out of several.
         """
         given = {
             "format": format,
@@ -110,6 +117,7 @@ class Roster:
             "keep_unknown": keep_unknown,
             "empty_cell": empty_cell,
             "default_plan_id": default_plan_id,
+            "multi_line_cells": multi_line_cells or None,
         }
         options = json.dumps({name: value for name, value in given.items() if value is not None})
         if isinstance(source, (str, os.PathLike)):
@@ -162,15 +170,19 @@ class Roster:
         self,
         previous: Roster | None = None,
         *,
+        first_sync: bool = False,
         allow_empty: bool = False,
         max_removals: int | str | None = None,
+        allow_new_reference_ids: bool = False,
     ) -> None:
-        """Raises ``RosterGuardError`` if sending this roster would remove too many.
+        """Raises ``RosterGuardError`` if this roster must not be sent; sends nothing itself.
 
-        ``max_removals`` is a number, or a share of the previous roster such as ``"5%"``.
+        The arguments are those of ``apply``. Pass the ``previous`` roster, the one that the group
+        holds now, or ``first_sync=True``; without either, every roster is blocked.
         """
-        settings = json.dumps(guard_options(allow_empty, max_removals)).encode()
-        self._native.guard(None if previous is None else previous._native, settings)
+        guard = guard_options(allow_empty, max_removals, allow_new_reference_ids)
+        last = None if previous is None else previous._native
+        self._native.guard(last, first_sync, json.dumps(guard).encode())
 
     def normalize(
         self,
@@ -199,23 +211,34 @@ class Roster:
         return self._of(roster), decode(report, NormalizeReport)
 
     def outcome(
-        self, results: SyncRetrieveResponse | Data | DataResults, previous: Roster | None = None
+        self,
+        results: SyncRetrieveResponse | Data | DataResults | None,
+        previous: Roster | None = None,
+        *,
+        first_sync: bool = False,
+        repeated: bool = False,
     ) -> Outcome:
-        """The results of a sync of this roster, joined to its rows."""
-        last = None if previous is None else previous._native
-        made: Outcome = decode(self._native.outcome(_results_of(results), last), Outcome)
+        """The results of a sync of this roster, joined to its rows.
+
+        With the ``previous`` roster or ``first_sync=True``, the outcome is compared with what that
+        led to expect. ``results=None`` says that the server reported none, ``repeated=True`` that
+        the submission was sent more than once (``repeated`` of its raw response).
+        """
+        text, last = _results_of(results), None if previous is None else previous._native
+        made: Outcome = decode(self._native.outcome(text, last, first_sync, repeated), Outcome)
         return made
 
     def corrected(
         self,
         results: SyncRetrieveResponse | Data | DataResults,
         replacements: Mapping[str, Any],
-        previous: Roster | None = None,
     ) -> Corrected:
-        """The full roster with failed rows replaced, each by its reference."""
-        last = None if previous is None else previous._native
+        """The full roster with failed rows replaced, each by its reference ID."""
+        text = _results_of(results)
+        if text is None:
+            raise ValueError("the sync has no results: it is not known which rows failed")
         pairs = encode([[reference, row] for reference, row in replacements.items()])
-        roster, replaced, failing = self._native.corrected(_results_of(results), last, pairs)
+        roster, replaced, failing = self._native.corrected(text, pairs)
         return Corrected(self._of(roster), replaced, failing)
 
     def to_csv(self) -> str:
@@ -237,7 +260,16 @@ class Roster:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __copy__(self) -> Roster:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Roster:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
+        if broken := self._native.broken_rows():
+            # The copy would have the values and not the errors, and could be sent.
+            raise ValueError(f"reading found errors in {broken} rows: such a roster is not pickled")
         return _rebuild, (self._native.members(),)
 
     def __repr__(self) -> str:
@@ -257,14 +289,14 @@ def _rows_of(rows: Any) -> Iterable[Any]:
     return rows  # type: ignore[no-any-return]
 
 
-def _results_of(results: SyncRetrieveResponse | Data | DataResults) -> bytes:
+def _results_of(results: SyncRetrieveResponse | Data | DataResults | None) -> bytes | None:
     if isinstance(results, SyncRetrieveResponse):
         results = results.data
     if isinstance(results, Data):
-        if results.results is None:
-            raise ValueError("the sync is not done: it has no results yet")
+        if results.results is None and results.completed_at is None:
+            raise ValueError("the sync is not completed: it has no results yet")
         results = results.results
-    return encode(results)
+    return None if results is None else encode(results)
 
 
 def _today() -> datetime.date:
@@ -287,7 +319,12 @@ def check_options(
     return {name: value for name, value in options.items() if value is not None}
 
 
-def guard_options(allow_empty: bool, max_removals: int | str | None) -> dict[str, Any]:
+def guard_options(
+    allow_empty: bool, max_removals: int | str | None, allow_new_reference_ids: bool
+) -> dict[str, Any]:
     """The core's options of the guard."""
-    limit = None if max_removals is None else str(max_removals)
-    return {"allow_empty": allow_empty, "max_removals": limit}
+    return {
+        "allow_empty": allow_empty,
+        "max_removals": None if max_removals is None else str(max_removals),
+        "allow_new_reference_ids": allow_new_reference_ids,
+    }

@@ -174,10 +174,12 @@ def roster(name: str, params: dict[str, Any]) -> Any:
     if name == "roster.diff":
         return normal.plain(Roster(params["current"]).diff(previous or Roster()))
     if name == "roster.guard":
-        return Roster(params["current"]).guard(previous, **given)
+        first_sync = params.get("first_sync", False)
+        return Roster(params["current"]).guard(previous, first_sync=first_sync, **given)
     made = Roster(params["members"])
     if name == "roster.outcome":
-        return normal.plain(made.outcome(params["results"], previous))
+        said = {key: params[key] for key in ("first_sync", "repeated") if key in params}
+        return normal.plain(made.outcome(params["results"], previous, **said))
     pairs = {row["reference_id"]: row for row in params["replacements"]}
     corrected = made.corrected(params["results"], pairs)
     return {

@@ -29,7 +29,8 @@ __all__ = ["AsyncSyncResource", "SyncResource"]
 class SyncResource(SyncAPIResource):
     """Syncs of a group's members.
 
-    A sync **replaces the roster**: whoever is not in it loses the subscription.
+    A sync **replaces the roster**: members who are not in it lose their subscription. ``apply`` is
+    guarded; ``submit`` and ``submit_and_wait`` are not.
     """
 
     __slots__ = ()
@@ -55,9 +56,11 @@ class SyncResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncSubmitResponse:
-        """Submits the complete roster of a group, as it is: nothing is checked or guarded here.
+        """Submits the complete roster of a group, unguarded.
 
-        Keep the receipt's ``request_id``; the work is done later.
+        It replaces the whole roster: every member of the group who is not in ``members`` loses the
+        subscription, and nothing is checked or compared before. ``apply`` does both. Keep the
+        receipt's ``request_id``; the sync runs later.
         """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
         made: SyncSubmitResponse = self._call(
@@ -129,10 +132,11 @@ class SyncResource(SyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Submits the complete roster of a group and waits until the sync is done.
+        """Submits the complete roster of a group, unguarded, and waits until the sync is completed.
 
-        Nothing is checked or guarded here. On ``DeadlineExceededError``,
-        ``error.sync_handle`` holds the ids to go on waiting with.
+        It replaces the whole roster: every member of the group who is not in ``members`` loses the
+        subscription, and nothing is checked or compared before. ``apply`` does both. On
+        ``DeadlineExceededError``, ``error.sync_handle`` holds the ids to ``wait`` with.
         """
         from ...._waiting import finished, waiting_options
 
@@ -148,8 +152,10 @@ class SyncResource(SyncAPIResource):
         *,
         roster: Roster,
         previous: Roster | None = None,
+        first_sync: bool = False,
         allow_empty: bool = False,
         max_removals: int | str | None = None,
+        allow_new_reference_ids: bool = False,
         plan_ids: Iterable[str] | None = None,
         poll_interval: float | None = None,
         on_progress: OnProgress | None = None,
@@ -158,17 +164,43 @@ class SyncResource(SyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> Applied:
-        """Makes a group look like a roster: checks, guards, submits, waits, explains.
+        """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
-        Raises ``InvalidRosterError`` if a row has errors, and ``RosterGuardError`` if the roster is
-        empty (unless ``allow_empty``) or removes more of the ``previous`` one than ``max_removals``
-        (a number, or a share such as ``"5%"``); nothing is sent then.
+        The API cannot list members, so a baseline has to say who is in the group: the ``previous``
+        roster (the one that was sent last, exactly as it was sent) or ``first_sync=True`` (the
+        group was never synced). Without one, nothing is sent. Neither is needed for a group that
+        this client created in this run and has not sent a roster to: it is known to be empty.
+
+        ``max_removals`` is the number of members of the baseline who may be missing, or a share of
+        them such as ``"5%"``. ``None`` is the default limit, 10% of the baseline or 3 people,
+        whichever is more; ``"100%"`` lifts it. An empty roster needs ``allow_empty``, and the limit
+        still applies. ``allow_new_reference_ids`` lets people be removed under one reference ID and
+        added under another; they then do not count as removals. ``plan_ids`` are the valid plans.
+
+        The wait polls every ``poll_interval`` seconds; unless given, every 0.5 s, backing off to
+        5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
+        ``None`` for no limit. ``timeout`` bounds each attempt.
+
+        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned.
+
+        Raises:
+            InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
+            RosterGuardError: the roster must not be sent; ``details["kind"]`` is ``no_baseline``,
+                ``empty_roster``, ``too_many_removals``, ``new_reference_ids``,
+                ``empty_previous_roster``, ``previous_roster_has_errors`` or
+                ``contradicting_baseline``. Nothing was sent.
+            DeadlineExceededError: if the roster was accepted, the sync keeps running, and
+                ``error.sync_handle`` holds the ids to ``wait`` with.
+            VitableConnectError: the API rejected a request or could not be reached;
+                ``error.outcome_unknown`` says whether the roster may have been applied.
         """
         from ...._waiting import applied, apply_settings, waiting_options
 
         options = request_options(extra_headers, extra_query, None, timeout)
         waiting = waiting_options(False, deadline, poll_interval, on_progress)
-        settings = apply_settings(allow_empty, max_removals, plan_ids)
+        settings = apply_settings(
+            first_sync, allow_empty, max_removals, allow_new_reference_ids, plan_ids
+        )
         last = None if previous is None else previous._native
         handle = self._client._connected()
         job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
@@ -198,7 +230,8 @@ class SyncResourceWithStreamingResponse:
 class AsyncSyncResource(AsyncAPIResource):
     """Syncs of a group's members.
 
-    A sync **replaces the roster**: whoever is not in it loses the subscription.
+    A sync **replaces the roster**: members who are not in it lose their subscription. ``apply`` is
+    guarded; ``submit`` and ``submit_and_wait`` are not.
     """
 
     __slots__ = ()
@@ -224,9 +257,11 @@ class AsyncSyncResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncSubmitResponse:
-        """Submits the complete roster of a group, as it is: nothing is checked or guarded here.
+        """Submits the complete roster of a group, unguarded.
 
-        Keep the receipt's ``request_id``; the work is done later.
+        It replaces the whole roster: every member of the group who is not in ``members`` loses the
+        subscription, and nothing is checked or compared before. ``apply`` does both. Keep the
+        receipt's ``request_id``; the sync runs later.
         """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
         made: SyncSubmitResponse = await self._call(
@@ -299,10 +334,11 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Submits the complete roster of a group and waits until the sync is done.
+        """Submits the complete roster of a group, unguarded, and waits until the sync is completed.
 
-        Nothing is checked or guarded here. On ``DeadlineExceededError``,
-        ``error.sync_handle`` holds the ids to go on waiting with.
+        It replaces the whole roster: every member of the group who is not in ``members`` loses the
+        subscription, and nothing is checked or compared before. ``apply`` does both. On
+        ``DeadlineExceededError``, ``error.sync_handle`` holds the ids to ``wait`` with.
         """
         from ...._aio import run
         from ...._waiting import finished, waiting_options
@@ -319,8 +355,10 @@ class AsyncSyncResource(AsyncAPIResource):
         *,
         roster: Roster,
         previous: Roster | None = None,
+        first_sync: bool = False,
         allow_empty: bool = False,
         max_removals: int | str | None = None,
+        allow_new_reference_ids: bool = False,
         plan_ids: Iterable[str] | None = None,
         poll_interval: float | None = None,
         on_progress: OnProgress | None = None,
@@ -329,18 +367,44 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> Applied:
-        """Makes a group look like a roster: checks, guards, submits, waits, explains.
+        """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
-        Raises ``InvalidRosterError`` if a row has errors, and ``RosterGuardError`` if the roster is
-        empty (unless ``allow_empty``) or removes more of the ``previous`` one than ``max_removals``
-        (a number, or a share such as ``"5%"``); nothing is sent then.
+        The API cannot list members, so a baseline has to say who is in the group: the ``previous``
+        roster (the one that was sent last, exactly as it was sent) or ``first_sync=True`` (the
+        group was never synced). Without one, nothing is sent. Neither is needed for a group that
+        this client created in this run and has not sent a roster to: it is known to be empty.
+
+        ``max_removals`` is the number of members of the baseline who may be missing, or a share of
+        them such as ``"5%"``. ``None`` is the default limit, 10% of the baseline or 3 people,
+        whichever is more; ``"100%"`` lifts it. An empty roster needs ``allow_empty``, and the limit
+        still applies. ``allow_new_reference_ids`` lets people be removed under one reference ID and
+        added under another; they then do not count as removals. ``plan_ids`` are the valid plans.
+
+        The wait polls every ``poll_interval`` seconds; unless given, every 0.5 s, backing off to
+        5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
+        ``None`` for no limit. ``timeout`` bounds each attempt.
+
+        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned.
+
+        Raises:
+            InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
+            RosterGuardError: the roster must not be sent; ``details["kind"]`` is ``no_baseline``,
+                ``empty_roster``, ``too_many_removals``, ``new_reference_ids``,
+                ``empty_previous_roster``, ``previous_roster_has_errors`` or
+                ``contradicting_baseline``. Nothing was sent.
+            DeadlineExceededError: if the roster was accepted, the sync keeps running, and
+                ``error.sync_handle`` holds the ids to ``wait`` with.
+            VitableConnectError: the API rejected a request or could not be reached;
+                ``error.outcome_unknown`` says whether the roster may have been applied.
         """
         from ...._aio import run
         from ...._waiting import applied, apply_settings, waiting_options
 
         options = request_options(extra_headers, extra_query, None, timeout)
         waiting = waiting_options(True, deadline, poll_interval, on_progress)
-        settings = apply_settings(allow_empty, max_removals, plan_ids)
+        settings = apply_settings(
+            first_sync, allow_empty, max_removals, allow_new_reference_ids, plan_ids
+        )
         last = None if previous is None else previous._native
         handle = self._client._connected()
         job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
