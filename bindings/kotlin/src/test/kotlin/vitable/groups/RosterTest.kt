@@ -81,17 +81,21 @@ class RosterTest {
     @Test
     fun `differences and the guard`() {
         val before = Roster(List(10) { person("EMP-$it") })
-        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + person("EMP-99"))
+        val new = person("EMP-99").copy(firstName = "Jill")
+        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + new)
         val diff = after.diff(before)
         assertEquals(listOf("EMP-99"), diff.adds.map { it.referenceId })
         assertEquals(20.0, diff.removalShare)
         assertEquals(PREMIUM_PLAN, diff.planChanges.single().planId)
         assertTrue(diff.warnings.isNotEmpty() && !diff.isEmpty)
 
-        after.guard(before, GuardOptions(maxRemovals = "2"))
-        assertFailsWith<RosterGuardException> { after.guard(before, GuardOptions(maxRemovals = "10%")) }
-        assertFailsWith<RosterGuardException> { Roster(emptyList()).guard(null) }
-        assertFailsWith<InvalidArgumentException> { after.guard(before, GuardOptions(maxRemovals = "some")) }
+        after.guard(before)
+        after.guard(before, options = GuardOptions(maxRemovals = "2"))
+        assertFailsWith<RosterGuardException> { after.guard(before, options = GuardOptions(maxRemovals = "10%")) }
+        assertFailsWith<RosterGuardException> { Roster(emptyList()).guard(before) }
+        assertFailsWith<InvalidArgumentException> {
+            after.guard(before, options = GuardOptions(maxRemovals = "some"))
+        }
     }
 
     @Test
@@ -99,15 +103,18 @@ class RosterTest {
         val sync = client.groups.members.sync
         val group = client.groups.create("tier-1", "Tier 1")
         val first = Roster(List(3) { person("EMP-$it") } + person("EMP-X", "pln_none"))
-        val applied = sync.apply(group.id, first)
+        val applied = sync.apply(group.id, first, options = ApplyOptions(firstSync = true))
+        assertEquals(OutcomeStatus.ROWS_FAILED, applied.outcome.status)
+        assertFalse(applied.outcome.isOk)
         assertEquals(3, applied.outcome.added)
         assertEquals("EMP-X", applied.outcome.failures.single().referenceId)
         assertEquals(SyncOperation.Add, applied.outcome.failures.single().operation)
-        assertEquals(applied.outcome, first.outcome(applied.state.results!!))
+        assertEquals(applied.outcome, first.outcome(applied.state.results, firstSync = true))
 
-        val corrected = first.corrected(applied.state.results, mapOf("EMP-X" to person("EMP-X")))
+        val corrected = first.corrected(applied.state.results!!, mapOf("EMP-X" to person("EMP-X")))
         assertEquals(4, corrected.roster.size)
-        assertTrue(sync.apply(group.id, corrected.roster, previous = first).outcome.isOk)
+        val held = Roster(List(3) { person("EMP-$it") })
+        assertTrue(sync.apply(group.id, corrected.roster, previous = held).outcome.isOk)
 
         val invalid = Roster(listOf(person("EMP-1").copy(dateOfBirth = "soon")))
         val error = assertFailsWith<InvalidRosterException> { sync.apply(group.id, invalid) }
