@@ -55,12 +55,15 @@ extension Sandboxed {
 
         @Test func differencesAndTheGuard() async throws {
             let before = try Roster((0..<10).map { person("EMP-\($0)") })
+            var new = person("EMP-99")
+            new.firstName = "Jill"
             let after = try Roster(
-                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [person("EMP-99")])
+                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [new])
             let diff = try after.diff(from: before)
             #expect(diff.adds.map(\.referenceId) == ["EMP-99"] && diff.removalShare == 20)
             #expect(diff.planChanges.map(\.planId) == [premiumPlan] && !diff.warnings.isEmpty)
 
+            try after.enforce(previous: before)
             try after.enforce(GuardOptions(maxRemovals: "2"), previous: before)
             let refused = try await failure {
                 try after.enforce(GuardOptions(maxRemovals: "10%"), previous: before)
@@ -73,14 +76,16 @@ extension Sandboxed {
             let sync = client.groups.members.sync
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
             let first = try Roster((0..<3).map { person("EMP-\($0)") } + [person("EMP-X", plan: "pln_none")])
-            let applied = try await sync.apply(first, to: group.id)
+            let applied = try await sync.apply(first, to: group.id, options: ApplyOptions(firstSync: true))
             #expect(applied.outcome.added == 3 && applied.outcome.failures.map(\.referenceId) == ["EMP-X"])
+            #expect(applied.outcome.status == .rowsFailed && !applied.outcome.isOk)
             let results = try #require(applied.state.results)
-            #expect(try first.outcome(of: results) == applied.outcome)
+            #expect(try first.outcome(of: results, firstSync: true) == applied.outcome)
 
             let corrected = try first.corrected(after: results, replacing: ["EMP-X": person("EMP-X")])
             #expect(try corrected.roster.count == 4)
-            #expect(try await sync.apply(corrected.roster, to: group.id, previous: first).outcome.isOk)
+            let held = try Roster((0..<3).map { person("EMP-\($0)") })
+            #expect(try await sync.apply(corrected.roster, to: group.id, previous: held).outcome.isOk)
 
             var wrong = person("EMP-1")
             wrong.dateOfBirth = "soon"
