@@ -38,6 +38,11 @@ class ExampleTest {
 
         val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"), "--first-sync")
         assertEquals(0, sent, first)
+        val short = File.createTempFile("short", ".csv").apply { deleteOnExit() }
+        short.writeText(File(roster("2026-10-members-fixed.csv")).readLines().take(101).joinToString("\n"))
+        val (blocked, third) = run("tier-1", short.path, roster("2026-10-members-fixed.csv"))
+        assertEquals(3, blocked, third)
+        assertTrue("leaves out 150 of the 250 members" in third, third)
         val (again, second) = run(
             "tier-1", roster("2026-11-members.csv"), roster("2026-10-members-fixed.csv"),
         )
