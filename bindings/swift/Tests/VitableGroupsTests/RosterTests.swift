@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import VitableGroups
+
+@testable import VitableGroups
 
 extension Sandboxed {
     @Suite(.timeLimit(.minutes(3))) struct Rosters {
@@ -40,6 +41,25 @@ extension Sandboxed {
             #expect(try roster.members.map(\.referenceId) == ["E1"])
             let broken = try await failure { try Roster(data: Data("Name,Town\n".utf8)) }
             #expect(broken.details.kind == .invalidRoster)
+        }
+
+        @Test func aLineBreakInACellIsAnErrorUnlessAllowed() throws {
+            let csv =
+                "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+                + "E1,A,B,1990-01-01,\(basicPlan),\"1 Main\nFlat 2\",Reno,NV,89501\n"
+            let file = Data(csv.utf8)
+            #expect(try Roster(data: file).check().byRule["cell.line_break"] == 1)
+            let allowed = try Roster(data: file, options: ReadOptions(multiLineCells: true))
+            #expect(try allowed.check().byRule["cell.line_break"] == nil)
+            #expect(try allowed.members.first?.address.addressLine1 == "1 Main\nFlat 2")
+        }
+
+        @Test func aBrokenQuotationMarkIsPlaced() async throws {
+            let header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+            let csv = header + "E1,A,\"B,1990-01-01,\(basicPlan),1 Main,Reno,NV,89501\n"
+            let error = try await failure { try Roster(data: Data(csv.utf8)) }
+            let report = try JSON.parse(try #require(error.details.report))
+            #expect(report["line"] == 2 && report["column"] == 6)
         }
 
         @Test func valuesArePutIntoTheFormOfTheAPIWhenAsked() throws {

@@ -202,3 +202,35 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>
 fn unreadable(error: rosters::ReadError) -> NativeError {
     NativeError::with_report(core::ErrorKind::InvalidRoster, &error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn a_baseline_has_to_be_said_and_only_once() {
+        let roster = NativeRoster::from_members(Vec::new()).unwrap();
+        let options = GuardOptions { allow_empty: true, ..GuardOptions::default() };
+        for (previous, first_sync, kind) in [
+            (None, false, "no_baseline"),
+            (Some(Arc::clone(&roster)), false, "empty_previous_roster"),
+            (Some(Arc::clone(&roster)), true, "contradicting_baseline"),
+        ] {
+            let error = roster.guard(previous, first_sync, options.clone()).unwrap_err();
+            let details = error.details();
+            assert_eq!(details.kind, ErrorKind::GuardRefused);
+            let report = details.report.unwrap();
+            assert!(report.contains(kind), "{report}");
+        }
+        roster.guard(None, true, options).unwrap();
+    }
+
+    #[test]
+    fn an_outcome_without_results_is_unknown() {
+        let roster = NativeRoster::from_members(Vec::new()).unwrap();
+        let outcome = roster.outcome(None, None, true, false).unwrap();
+        assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
+        assert!(!outcome.is_ok);
+    }
+}

@@ -55,7 +55,8 @@ private func rows(_ roster: Roster) throws -> JSON {
 private func readOptions(_ given: JSON) -> ReadOptions {
     ReadOptions(
         columns: (given["columns"]?.fields ?? [:]).mapValues(\.text),
-        defaultPlanId: given["default_plan_id"]?.text)
+        defaultPlanId: given["default_plan_id"]?.text,
+        multiLineCells: given["multi_line_cells"] == .bool(true))
 }
 
 func checkOptions(_ given: JSON) -> CheckOptions {

@@ -105,6 +105,41 @@ public class WaitOptionsBuilder {
     public fun build(): WaitOptions = options
 }
 
+/** How to read a roster, step by step; for Java. What is not set is found out. See [Roster.read]. */
+public class ReadOptionsBuilder {
+    private var options = ReadOptions()
+
+    private fun set(change: ReadOptions.() -> ReadOptions) = apply { options = options.change() }
+
+    /** See [ReadOptions.format]. */
+    public fun format(format: RosterFormat): ReadOptionsBuilder = set { copy(format = format) }
+
+    /** See [ReadOptions.encoding]. */
+    public fun encoding(encoding: RosterEncoding): ReadOptionsBuilder = set { copy(encoding = encoding) }
+
+    /** See [ReadOptions.delimiter]. */
+    public fun delimiter(delimiter: String): ReadOptionsBuilder = set { copy(delimiter = delimiter) }
+
+    /** The field that a column holds, such as `address.state`, or null to leave the column out. */
+    public fun column(name: String, field: String?): ReadOptionsBuilder =
+        set { copy(columns = columns + (name to field)) }
+
+    /** See [ReadOptions.keepUnknown]. */
+    public fun keepUnknown(): ReadOptionsBuilder = set { copy(keepUnknown = true) }
+
+    /** See [ReadOptions.emptyCellClears]. */
+    public fun emptyCellClears(): ReadOptionsBuilder = set { copy(emptyCellClears = true) }
+
+    /** See [ReadOptions.defaultPlanId]. */
+    public fun defaultPlanId(planId: String): ReadOptionsBuilder = set { copy(defaultPlanId = planId) }
+
+    /** See [ReadOptions.multiLineCells]. */
+    public fun multiLineCells(): ReadOptionsBuilder = set { copy(multiLineCells = true) }
+
+    /** The options. */
+    public fun build(): ReadOptions = options
+}
+
 /** How to sync a group to a roster, step by step; for Java. See [Sync.apply]. */
 public class ApplyOptionsBuilder {
     private var options = ApplyOptions()

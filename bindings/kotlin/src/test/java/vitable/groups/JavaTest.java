@@ -102,6 +102,18 @@ class JavaTest {
         assertEquals(Field.Null.INSTANCE, person("EMP-1").getPhone());
     }
 
+    @Test
+    void readingHasABuilder() {
+        String csv = "reference_id,first_name,last_name,dob,street,city,state,zip,Badge\n"
+            + "E1,A,B,1990-01-01,\"1 Main\nFlat 2\",Reno,NV,89501,7\n";
+        ReadOptions options = new ReadOptionsBuilder()
+            .defaultPlanId(SandboxKt.BASIC_PLAN).column("Badge", null).multiLineCells().build();
+        try (Roster roster = Roster.read(csv.getBytes(), options)) {
+            assertEquals("1 Main\nFlat 2", roster.getMembers().get(0).getAddress().getAddressLine1());
+            assertEquals(SandboxKt.BASIC_PLAN, roster.getMembers().get(0).getPlanId());
+        }
+    }
+
     private static Roster people(int count) {
         return new Roster(IntStream.range(0, count).mapToObj(number -> person("EMP-" + number)).toList());
     }

@@ -11,6 +11,9 @@ import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.test.runTest
+import kotlinx.serialization.json.jsonObject
+import vitable.groups.conformance.long
+import vitable.groups.conformance.parse
 
 class RosterTest {
     private val rosters = Path.of("../../examples/rosters")
@@ -62,6 +65,22 @@ class RosterTest {
         }
         assertFailsWith<InvalidRosterException> { Roster.read("Name,Town\n".encodeToByteArray()) }
         assertFailsWith<InvalidRosterException> { Roster.read(Path.of("no-such-file.csv")) }
+    }
+
+    @Test
+    fun `a line break in a cell is an error, unless it is allowed, and a broken quotation mark is placed`() {
+        val header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+        val row = "E1,A,B,1990-01-01,$BASIC_PLAN,\"1 Main\nFlat 2\",Reno,NV,89501\n"
+        val file = (header + row).encodeToByteArray()
+        assertEquals(1, Roster.read(file).check().byRule["cell.line_break"])
+        val allowed = Roster.read(file, ReadOptions(multiLineCells = true))
+        assertNull(allowed.check().byRule["cell.line_break"])
+        assertEquals("1 Main\nFlat 2", allowed.members.single().address.addressLine1)
+
+        val open = (header + row.replace("Flat 2\"", "Flat 2")).encodeToByteArray()
+        val error = assertFailsWith<InvalidRosterException> { Roster.read(open) }
+        val details = parse(error.details.report!!).jsonObject
+        assertEquals(listOf(2L, row.indexOf('"') + 1L), listOf("line", "column").map(details::long))
     }
 
     @Test

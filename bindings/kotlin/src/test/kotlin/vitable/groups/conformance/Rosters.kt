@@ -58,6 +58,7 @@ private fun Roster.rows(): JsonElement =
 private fun readOptions(given: JsonObject) = ReadOptions(
     columns = given.inner("columns").orEmpty().mapValues { it.value.content },
     defaultPlanId = given.text("default_plan_id"),
+    multiLineCells = given.flag("multi_line_cells"),
 )
 
 internal fun checkOptions(given: JsonObject) = CheckOptions(
