@@ -2,6 +2,7 @@
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
+import vitable.groups.ApplyOptionsBuilder;
 import vitable.groups.Group;
 import vitable.groups.NotFoundException;
 import vitable.groups.Roster;
@@ -13,9 +14,10 @@ class Jar {
         Path file = Path.of(arguments[1]);
         try (VitableConnect client = VitableConnect.builder().apiKey("k").baseUrl(url).build()) {
             Group group = client.async().getGroups().getOrCreate("jar-1", "Jar 1").join();
+            var first = new ApplyOptionsBuilder().firstSync().build();
             var done = client.async().getSync()
-                .apply(group.getId(), Roster.read(file)).join();
-            if (done.getOutcome().getAdded() != 250 || !done.getOutcome().getFailures().isEmpty()) {
+                .apply(group.getId(), Roster.read(file), null, first).join();
+            if (done.getOutcome().getAdded() != 250 || !done.getOutcome().isOk()) {
                 throw new AssertionError(done.getOutcome());
             }
             try {

@@ -9,10 +9,16 @@ use crate::model::SyncState;
 use crate::roster::{CheckOptions, CheckReport, GuardOptions, NativeRoster, Outcome};
 use crate::wait::{NativeProgressListener, WaitOptions, waiting};
 
-/// How to bring a roster to a group.
+/// How to sync a group to a roster.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 pub struct ApplyOptions {
-    /// What the roster may remove. Unless set, only an empty roster is refused.
+    /// Says that the group was never synced and holds no members. Without a previous roster and
+    /// without this, nothing is sent, unless the same client created the group in this run; both
+    /// together are rejected.
+    #[uniffi(default = false)]
+    pub first_sync: bool,
+    /// What the roster may remove. Unless set: no empty roster, and at most 10% of the baseline or
+    /// 3 members, whichever is more.
     #[uniffi(default)]
     pub guard: GuardOptions,
     /// How rows are checked. Unless set, by the rules of the API as of today (UTC).
@@ -53,7 +59,10 @@ impl ApplyOptions {
     ) -> Result<core::Apply, NativeError> {
         let mut apply = apply.guard(self.guard.into_core()?);
         if let Some(previous) = previous {
-            apply = apply.previous(previous.core().clone());
+            apply = apply.previous(Arc::clone(previous.core()));
+        }
+        if self.first_sync {
+            apply = apply.first_sync();
         }
         if let Some(check) = self.check {
             apply = apply.checks(check.into_core()?);

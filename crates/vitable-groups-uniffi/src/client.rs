@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 use vitable_groups as core;
+use vitable_groups::roster as rosters;
 
 use crate::apply::{Applied, ApplyOptions};
 use crate::cancel::NativeCancelToken;
@@ -179,7 +180,7 @@ impl NativeClient {
         Ok(NativePlanCursor::start(pages))
     }
 
-    /// `groups.members.sync.submit`
+    /// `groups.members.sync.submit`: replaces the whole roster, unguarded.
     pub async fn sync_submit(
         &self,
         group_id: String,
@@ -216,7 +217,7 @@ impl NativeClient {
         run(cancel, async move { wait.await.map(SyncState::from) }).await
     }
 
-    /// Submits a roster and waits until it is done.
+    /// Submits a roster and waits until it is completed: replaces the whole roster, unguarded.
     pub async fn sync_submit_and_wait(
         &self,
         group_id: String,
@@ -230,7 +231,8 @@ impl NativeClient {
         run(cancel, async move { wait.await.map(SyncState::from) }).await
     }
 
-    /// Checks a roster, asks the guard, submits it, waits, and joins the outcome to its rows.
+    /// Checks a roster, compares it with what the group holds, submits it, waits, and joins the
+    /// outcome to its rows. Nothing is sent if the check or the guard blocks it.
     pub async fn sync_apply(
         &self,
         group_id: String,
@@ -240,7 +242,7 @@ impl NativeClient {
         listener: Listener,
         cancel: Cancel,
     ) -> Result<Applied, NativeError> {
-        let apply = self.sync().apply(group_id, roster.core().clone());
+        let apply = self.sync().apply(group_id, rosters::Roster::clone(roster.core()));
         let apply = options.set_up(apply, previous.as_deref(), listener)?;
         run(cancel, async move { apply.await.map(Applied::from) }).await
     }

@@ -51,6 +51,8 @@ pub struct Metadata {
     pub idempotency_key: Option<String>,
     /// The write was done by an earlier attempt whose answer was lost; this is its result, looked up.
     pub recovered: bool,
+    /// The write was sent more than once, and an attempt before the last may have been applied, too.
+    pub repeated: bool,
 }
 
 impl fmt::Display for Metadata {
@@ -73,6 +75,7 @@ impl From<&core::Metadata> for Metadata {
             attempts: metadata.attempts.iter().map(Attempt::from).collect(),
             idempotency_key: metadata.idempotency_key.clone(),
             recovered: metadata.recovered,
+            repeated: metadata.repeated,
         }
     }
 }

@@ -11,7 +11,7 @@ public typealias ProgressHandler = @Sendable (SyncProgress) -> Void
 
 /// Syncs of a group's members.
 ///
-/// A sync **replaces the roster**: whoever is not in it loses the subscription. Only
+/// A sync **replaces the roster**: anyone who is not in it loses the subscription. Only
 /// ``apply(_:to:previous:options:onProgress:)`` checks and guards; the others send what they are
 /// given.
 public struct Sync: Sendable {
@@ -20,14 +20,21 @@ public struct Sync: Sendable {
 
     private var native: NativeClient { withResponse.native }
 
-    /// Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
-    /// the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+    /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
+    /// waits, and joins the outcome to the rows.
+    ///
+    /// Nothing is sent if a row is wrong, if more members would be removed than
+    /// ``GuardOptions/maxRemovals`` allows, or if it is not known what the group holds: say the
+    /// previous roster, or ``ApplyOptions/firstSync`` for a group that was never synced. A group that
+    /// this client created in this run is known to be empty.
+    ///
+    /// Look at ``Outcome/status``: anything but succeeded needs attention.
     ///
     /// - Parameters:
     ///   - roster: the complete roster.
     ///   - groupId: the group.
     ///   - previous: the roster that was sent last; the guard and the outcome compare with it.
-    ///   - options: guard, checks, and how to wait.
+    ///   - options: first sync, guard, checks, and how to wait.
     ///   - onProgress: called after the submission and after every look.
     public func apply(
         _ roster: Roster, to groupId: String, previous: Roster? = nil,
@@ -40,14 +47,16 @@ public struct Sync: Sendable {
         }
     }
 
-    /// Submits the complete roster of a group. The receipt says that it was accepted, not done.
+    /// Submits the complete roster of a group, unguarded: it replaces the whole roster, and nothing is
+    /// checked or compared. The receipt says that it was accepted, not completed. See
+    /// ``apply(_:to:previous:options:onProgress:)``.
     public func submit(
         _ roster: Roster, to groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> SyncReceipt {
         try await withResponse.submit(roster, to: groupId, options: options).data
     }
 
-    /// Submits the complete roster of a group.
+    /// Submits the complete roster of a group, unguarded: it replaces the whole roster.
     public func submit(
         _ members: [Member], to groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> SyncReceipt {
@@ -74,7 +83,9 @@ public struct Sync: Sendable {
         }
     }
 
-    /// Submits the complete roster of a group and waits until it is done.
+    /// Submits the complete roster of a group, unguarded, and waits until it is completed. It replaces
+    /// the whole roster, and nothing is checked or compared; see
+    /// ``apply(_:to:previous:options:onProgress:)``.
     public func submitAndWait(
         _ roster: Roster, to groupId: String, options: WaitOptions = WaitOptions(),
         onProgress: ProgressHandler? = nil

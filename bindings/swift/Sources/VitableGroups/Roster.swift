@@ -70,15 +70,40 @@ public final class Roster: Sendable {
         try translated { try native.diff(previous: previous.native) }
     }
 
-    /// Refuses a roster that would unsubscribe more people than anybody meant, by throwing
-    /// ``VitableError/guardRefused(_:)``.
-    public func enforce(_ options: GuardOptions = GuardOptions(), previous: Roster?) throws {
-        try translated { try native.guard(previous: previous?.native, options: options) }
+    /// Blocks this roster if it must not be sent, by throwing ``VitableError/guardRefused(_:)``: it is
+    /// empty, it removes more members than ``GuardOptions/maxRemovals`` allows, it has people under
+    /// new reference IDs, or it is not known what the group holds.
+    ///
+    /// - Parameters:
+    ///   - options: what the roster may remove.
+    ///   - previous: the roster that was sent last.
+    ///   - firstSync: says that the group was never synced and holds no members. One of the two is
+    ///     needed; both are rejected.
+    public func enforce(
+        _ options: GuardOptions = GuardOptions(), previous: Roster? = nil, firstSync: Bool = false
+    ) throws {
+        try translated {
+            try native.guard(previous: previous?.native, firstSync: firstSync, options: options)
+        }
     }
 
     /// Joins the results of this roster's sync to its rows.
-    public func outcome(of results: SyncResults, previous: Roster? = nil) throws -> Outcome {
-        try translated { try native.outcome(results: results, previous: previous?.native) }
+    ///
+    /// - Parameters:
+    ///   - results: nil where the server reports the request as completed, but without results: the
+    ///     status is then unknown.
+    ///   - previous: the roster that the group held before, if it is known.
+    ///   - firstSync: says that the group held no members before.
+    ///   - repeated: says that the submission was sent more than once, as ``Metadata/repeated`` does.
+    public func outcome(
+        of results: SyncResults?, previous: Roster? = nil, firstSync: Bool = false,
+        repeated: Bool = false
+    ) throws -> Outcome {
+        try translated {
+            try native.outcome(
+                results: results, previous: previous?.native, firstSync: firstSync,
+                repeated: repeated)
+        }
     }
 
     /// The full roster to send again, with failed rows replaced, each by its reference. Never send

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import VitableGroups
+
+@testable import VitableGroups
 
 extension Sandboxed {
     @Suite(.timeLimit(.minutes(3))) struct Rosters {
@@ -42,6 +43,25 @@ extension Sandboxed {
             #expect(broken.details.kind == .invalidRoster)
         }
 
+        @Test func aLineBreakInACellIsAnErrorUnlessAllowed() throws {
+            let csv =
+                "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+                + "E1,A,B,1990-01-01,\(basicPlan),\"1 Main\nFlat 2\",Reno,NV,89501\n"
+            let file = Data(csv.utf8)
+            #expect(try Roster(data: file).check().byRule["cell.line_break"] == 1)
+            let allowed = try Roster(data: file, options: ReadOptions(multiLineCells: true))
+            #expect(try allowed.check().byRule["cell.line_break"] == nil)
+            #expect(try allowed.members.first?.address.addressLine1 == "1 Main\nFlat 2")
+        }
+
+        @Test func aBrokenQuotationMarkIsPlaced() async throws {
+            let header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+            let csv = header + "E1,A,\"B,1990-01-01,\(basicPlan),1 Main,Reno,NV,89501\n"
+            let error = try await failure { try Roster(data: Data(csv.utf8)) }
+            let report = try JSON.parse(try #require(error.details.report))
+            #expect(report["line"] == 2 && report["column"] == 6)
+        }
+
         @Test func valuesArePutIntoTheFormOfTheAPIWhenAsked() throws {
             var loose = person("EMP-1")
             loose.dateOfBirth = "05/15/1990"
@@ -55,12 +75,15 @@ extension Sandboxed {
 
         @Test func differencesAndTheGuard() async throws {
             let before = try Roster((0..<10).map { person("EMP-\($0)") })
+            var new = person("EMP-99")
+            new.firstName = "Jill"
             let after = try Roster(
-                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [person("EMP-99")])
+                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [new])
             let diff = try after.diff(from: before)
             #expect(diff.adds.map(\.referenceId) == ["EMP-99"] && diff.removalShare == 20)
             #expect(diff.planChanges.map(\.planId) == [premiumPlan] && !diff.warnings.isEmpty)
 
+            try after.enforce(previous: before)
             try after.enforce(GuardOptions(maxRemovals: "2"), previous: before)
             let refused = try await failure {
                 try after.enforce(GuardOptions(maxRemovals: "10%"), previous: before)
@@ -73,14 +96,16 @@ extension Sandboxed {
             let sync = client.groups.members.sync
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
             let first = try Roster((0..<3).map { person("EMP-\($0)") } + [person("EMP-X", plan: "pln_none")])
-            let applied = try await sync.apply(first, to: group.id)
+            let applied = try await sync.apply(first, to: group.id, options: ApplyOptions(firstSync: true))
             #expect(applied.outcome.added == 3 && applied.outcome.failures.map(\.referenceId) == ["EMP-X"])
+            #expect(applied.outcome.status == .rowsFailed && !applied.outcome.isOk)
             let results = try #require(applied.state.results)
-            #expect(try first.outcome(of: results) == applied.outcome)
+            #expect(try first.outcome(of: results, firstSync: true) == applied.outcome)
 
             let corrected = try first.corrected(after: results, replacing: ["EMP-X": person("EMP-X")])
             #expect(try corrected.roster.count == 4)
-            #expect(try await sync.apply(corrected.roster, to: group.id, previous: first).outcome.isOk)
+            let held = try Roster((0..<3).map { person("EMP-\($0)") })
+            #expect(try await sync.apply(corrected.roster, to: group.id, previous: held).outcome.isOk)
 
             var wrong = person("EMP-1")
             wrong.dateOfBirth = "soon"

@@ -51,6 +51,12 @@ struct Sandbox {
         return Dictionary(pairs.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 
+    /// How many subscriptions there are.
+    func subscriptions() async throws -> Int {
+        let members = try await object("/state")["members"] as? [[String: Any]] ?? []
+        return members.filter { $0["active"] as? Bool == true }.count
+    }
+
     private func object(_ path: String) async throws -> [String: Any] {
         let answer = try await control.get("/__sandbox\(path)")
         return try JSONSerialization.jsonObject(with: answer.body) as? [String: Any] ?? [:]

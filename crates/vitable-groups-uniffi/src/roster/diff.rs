@@ -1,4 +1,4 @@
-//! What sending a roster changes, and the brake before it.
+//! What sending a roster changes, and the guard before it.
 
 use std::fmt;
 
@@ -7,21 +7,28 @@ use vitable_groups::roster as core;
 use crate::error::NativeError;
 use crate::number::count;
 
-/// What a roster may remove.
+/// What a roster may remove. Unless set otherwise: no empty roster, and at most 10% of the baseline
+/// or 3 members, whichever is more.
 #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
 pub struct GuardOptions {
-    /// How many members of the previous roster may be missing: a number such as `10`, or a share
-    /// such as `5%`. Without one, any number may.
+    /// How many members of the baseline may be missing: a number such as `10`, or a share such as
+    /// `5%`. Unless set, 10% or 3 members, whichever is more; `100%` lifts the limit.
     #[uniffi(default)]
     pub max_removals: Option<String>,
-    /// Whether a roster of nobody may be sent.
+    /// Whether members may be removed and added again under another reference ID. They then do
+    /// not count as removals.
+    #[uniffi(default = false)]
+    pub allow_new_reference_ids: bool,
+    /// Whether an empty roster may be sent. The limit of removals still applies.
     #[uniffi(default = false)]
     pub allow_empty: bool,
 }
 
 impl GuardOptions {
     pub(crate) fn into_core(self) -> Result<core::Guard, NativeError> {
-        let guard = core::Guard::new().allow_empty(self.allow_empty);
+        let guard = core::Guard::new()
+            .allow_empty(self.allow_empty)
+            .allow_new_reference_ids(self.allow_new_reference_ids);
         match self.max_removals {
             Some(limit) => {
                 let limit = limit.parse::<core::MaxRemovals>();
@@ -71,6 +78,15 @@ pub struct PlanChange {
     pub plan_id: String,
 }
 
+/// A member who has a new reference ID: removed under one and added under the other.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Rekeyed {
+    /// The member in the current roster.
+    pub entry: RosterEntry,
+    /// The reference ID in the previous roster.
+    pub previous_reference_id: String,
+}
+
 /// What sending a roster does to a group that holds the previous one.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
@@ -93,6 +109,9 @@ pub struct RosterDiff {
     pub updates: Vec<RosterUpdate>,
     /// Members with another plan, which the API ignores.
     pub plan_changes: Vec<PlanChange>,
+    /// Members who are both removed and added: the same name and date of birth under another
+    /// reference ID.
+    pub rekeyed: Vec<Rekeyed>,
     /// Members who stay as they are.
     pub unchanged: i64,
     /// Rows that repeat a reference of their roster; the first one was compared.
@@ -123,6 +142,10 @@ impl From<core::Diff> for RosterDiff {
             previous_plan_id: change.previous_plan_id.clone(),
             plan_id: change.plan_id.clone(),
         });
+        let rekeyed = diff.rekeyed.iter().map(|pair| Rekeyed {
+            entry: pair.entry.clone().into(),
+            previous_reference_id: pair.previous_reference_id.clone(),
+        });
         Self {
             is_empty: diff.is_empty(),
             removal_share: diff.removal_share(),
@@ -130,6 +153,7 @@ impl From<core::Diff> for RosterDiff {
             text: diff.to_string(),
             updates: updates.collect(),
             plan_changes: plan_changes.collect(),
+            rekeyed: rekeyed.collect(),
             previous_rows: count(diff.previous_rows),
             previous_members: count(diff.previous_members),
             current_rows: count(diff.current_rows),

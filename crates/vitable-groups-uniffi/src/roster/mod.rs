@@ -15,9 +15,9 @@ use vitable_groups as core;
 use vitable_groups::roster as rosters;
 
 pub use check::{CheckOptions, CheckReport, Finding, Severity};
-pub use diff::{GuardOptions, PlanChange, RosterDiff, RosterEntry, RosterUpdate};
+pub use diff::{GuardOptions, PlanChange, Rekeyed, RosterDiff, RosterEntry, RosterUpdate};
 pub use normalize::{NormalizeOptions, NormalizeReport, RosterChange};
-pub use outcome::{ExpectedOutcome, Outcome, RowFailure};
+pub use outcome::{ExpectedOutcome, Outcome, OutcomeStatus, RowFailure};
 pub use read::{ColumnMatch, ReadOptions, ReadReport, RosterEncoding, RosterFormat};
 
 use crate::error::NativeError;
@@ -26,7 +26,7 @@ use crate::number::count;
 
 /// The complete roster of one group.
 #[derive(uniffi::Object)]
-pub struct NativeRoster(rosters::Roster);
+pub struct NativeRoster(Arc<rosters::Roster>);
 
 /// How many rows it has; no member is shown.
 impl fmt::Debug for NativeRoster {
@@ -94,7 +94,7 @@ impl NativeRoster {
 
     /// A roster with its values in the form the API takes.
     pub fn normalized(&self, options: NormalizeOptions) -> Result<NativeNormalized, NativeError> {
-        let mut roster = self.0.clone();
+        let mut roster = rosters::Roster::clone(&self.0);
         let report = roster.normalize(&options.into_core()?).into();
         Ok(NativeNormalized { roster: Self::wrap(roster), report })
     }
@@ -109,27 +109,32 @@ impl NativeRoster {
         Ok(rosters::diff(&previous.0, &self.0).into())
     }
 
-    /// Refuses a roster that would unsubscribe more people than anybody meant.
+    /// Blocks a roster that must not be sent on what is known of the group.
     pub fn guard(
         &self,
         previous: Option<Arc<NativeRoster>>,
+        first_sync: bool,
         options: GuardOptions,
     ) -> Result<(), NativeError> {
-        let previous = previous.as_deref().map(|previous| &previous.0);
+        let baseline = baseline(previous, first_sync)?;
         options
             .into_core()?
-            .check(previous, &self.0)
-            .map_err(|refusal| NativeError::with_report(core::ErrorKind::GuardRefused, &refusal))
+            .check(&baseline, &self.0)
+            .map(drop)
+            .map_err(|refusal| refused(&refusal))
     }
 
     /// Joins the results of a sync to the rows that were sent.
     pub fn outcome(
         &self,
-        results: SyncResults,
+        results: Option<SyncResults>,
         previous: Option<Arc<NativeRoster>>,
+        first_sync: bool,
+        repeated: bool,
     ) -> Result<Outcome, NativeError> {
-        let previous = previous.as_deref().map(|previous| &previous.0);
-        Ok(rosters::Outcome::join(&self.0, &results.into_core()?, previous).into())
+        let baseline = baseline(previous, first_sync)?;
+        let results = results.map(SyncResults::into_core).transpose()?;
+        Ok(rosters::Outcome::join(&self.0, results.as_ref(), &baseline, repeated).into())
     }
 
     /// The full roster with failed rows replaced, each by its reference.
@@ -138,7 +143,9 @@ impl NativeRoster {
         results: SyncResults,
         replacements: HashMap<String, Member>,
     ) -> Result<NativeCorrected, NativeError> {
-        let outcome = rosters::Outcome::join(&self.0, &results.into_core()?, None);
+        let results = results.into_core()?;
+        let unknown = rosters::Baseline::Unknown;
+        let outcome = rosters::Outcome::join(&self.0, Some(&results), &unknown, false);
         let replacements = crate::options::sorted(replacements)
             .into_iter()
             .map(|(reference, member)| Ok((reference, member.into_core()?)))
@@ -166,12 +173,24 @@ impl NativeRoster {
 
 impl NativeRoster {
     fn wrap(roster: rosters::Roster) -> Arc<Self> {
-        Arc::new(Self(roster))
+        Arc::new(Self(Arc::new(roster)))
     }
 
-    pub(crate) fn core(&self) -> &rosters::Roster {
+    pub(crate) fn core(&self) -> &Arc<rosters::Roster> {
         &self.0
     }
+}
+
+fn baseline(
+    previous: Option<Arc<NativeRoster>>,
+    first_sync: bool,
+) -> Result<rosters::Baseline, NativeError> {
+    let previous = previous.map(|previous| Arc::clone(&previous.0));
+    rosters::Baseline::given(previous, first_sync).map_err(|refusal| refused(&refusal))
+}
+
+fn refused(refusal: &rosters::GuardRefusal) -> NativeError {
+    NativeError::with_report(core::ErrorKind::GuardRefused, refusal)
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, NativeError> {
@@ -182,4 +201,36 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>
 
 fn unreadable(error: rosters::ReadError) -> NativeError {
     NativeError::with_report(core::ErrorKind::InvalidRoster, &error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn a_baseline_has_to_be_said_and_only_once() {
+        let roster = NativeRoster::from_members(Vec::new()).unwrap();
+        let options = GuardOptions { allow_empty: true, ..GuardOptions::default() };
+        for (previous, first_sync, kind) in [
+            (None, false, "no_baseline"),
+            (Some(Arc::clone(&roster)), false, "empty_previous_roster"),
+            (Some(Arc::clone(&roster)), true, "contradicting_baseline"),
+        ] {
+            let error = roster.guard(previous, first_sync, options.clone()).unwrap_err();
+            let details = error.details();
+            assert_eq!(details.kind, ErrorKind::GuardRefused);
+            let report = details.report.unwrap();
+            assert!(report.contains(kind), "{report}");
+        }
+        roster.guard(None, true, options).unwrap();
+    }
+
+    #[test]
+    fn an_outcome_without_results_is_unknown() {
+        let roster = NativeRoster::from_members(Vec::new()).unwrap();
+        let outcome = roster.outcome(None, None, true, false).unwrap();
+        assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
+        assert!(!outcome.is_ok);
+    }
 }

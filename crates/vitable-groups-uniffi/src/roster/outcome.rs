@@ -1,4 +1,4 @@
-//! What became of a roster, row by row.
+//! The outcome of a sync, row by row.
 
 use std::fmt;
 
@@ -7,13 +7,45 @@ use vitable_groups::roster as core;
 use crate::model::SyncOperation;
 use crate::number::count;
 
-/// What a previous roster led to expect.
+/// What the outcome of a sync comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum OutcomeStatus {
+    /// Everything was applied, and as planned where there was a plan.
+    Succeeded,
+    /// Some rows failed; the others were applied.
+    RowsFailed,
+    /// What happened is not what was planned: the group did not hold the baseline.
+    NotAsPlanned,
+    /// It is not known what happened: the results are missing, or those of a repeated request
+    /// cannot be told apart from those of the first.
+    Unknown,
+}
+
+impl From<core::OutcomeStatus> for OutcomeStatus {
+    fn from(status: core::OutcomeStatus) -> Self {
+        match status {
+            core::OutcomeStatus::Succeeded => Self::Succeeded,
+            core::OutcomeStatus::RowsFailed => Self::RowsFailed,
+            core::OutcomeStatus::NotAsPlanned => Self::NotAsPlanned,
+            // What this version does not know needs attention.
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What the baseline led to expect.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct ExpectedOutcome {
-    /// New members, failed ones included.
+    /// New members, failed ones included; the fewest, where it is not certain which of several
+    /// rosters was in force.
     pub adds: i64,
-    /// Missing members, failed ones included.
+    /// The most new members.
+    pub adds_at_most: i64,
+    /// Missing members, failed ones included; the most, where it is not certain which of several
+    /// rosters was in force.
     pub removals: i64,
+    /// The fewest missing members.
+    pub removals_at_least: i64,
     /// Members whose data were to change.
     pub updates: i64,
     /// Plan changes, which were ignored.
@@ -26,7 +58,9 @@ impl From<core::Expected> for ExpectedOutcome {
     fn from(expected: core::Expected) -> Self {
         Self {
             adds: count(expected.adds),
+            adds_at_most: count(expected.adds_at_most),
             removals: count(expected.removals),
+            removals_at_least: count(expected.removals_at_least),
             updates: count(expected.updates),
             plan_changes: count(expected.plan_changes),
             unchanged: count(expected.unchanged),
@@ -81,22 +115,27 @@ impl From<core::RowFailure> for RowFailure {
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct Outcome {
-    /// Whether everything worked.
+    /// Whether everything was applied, and as planned. False where that is not known.
     pub is_ok: bool,
+    /// What it comes to; anything but succeeded needs attention.
+    pub status: OutcomeStatus,
     /// Rows sent.
     pub submitted: i64,
-    /// Memberships that began.
-    pub added: i64,
-    /// Memberships that ended.
-    pub removed: i64,
-    /// Submitted rows that failed.
-    pub failed: i64,
+    /// Memberships that began; none where that is not known.
+    pub added: Option<i64>,
+    /// Memberships that ended; none where that is not known.
+    pub removed: Option<i64>,
+    /// Submitted rows that failed; none where that is not known.
+    pub failed: Option<i64>,
     /// Submitted rows that were neither added nor failed: updated or unchanged, the API does not
-    /// tell which. `submitted = added + failed + kept`.
-    pub kept: i64,
-    /// Members who are not in the roster and whose removal failed.
-    pub failed_removals: i64,
-    /// What the previous roster led to expect, where there is one.
+    /// say which. `submitted = added + failed + kept`. None where that is not known.
+    pub kept: Option<i64>,
+    /// Members who are not in the roster and whose removal failed; none where that is not known.
+    pub failed_removals: Option<i64>,
+    /// The submission was sent more than once, as a response was lost. The results are those of
+    /// the last request and lack what an earlier one did.
+    pub repeated: bool,
+    /// What the baseline led to expect, where there is one.
     pub expected: Option<ExpectedOutcome>,
     /// Failures of submitted rows, in the order of the rows.
     pub failures: Vec<RowFailure>,
@@ -123,11 +162,13 @@ impl From<core::Outcome> for Outcome {
             is_ok: outcome.is_ok(),
             text: outcome.to_string(),
             submitted: count(outcome.submitted),
-            added: count(outcome.added),
-            removed: count(outcome.removed),
-            failed: count(outcome.failed),
-            kept: count(outcome.kept),
-            failed_removals: count(outcome.failed_removals),
+            status: outcome.status.into(),
+            added: outcome.added.map(count),
+            removed: outcome.removed.map(count),
+            failed: outcome.failed.map(count),
+            kept: outcome.kept.map(count),
+            failed_removals: outcome.failed_removals.map(count),
+            repeated: outcome.repeated,
             expected: outcome.expected.map(ExpectedOutcome::from),
             failures: failures(outcome.failures),
             other_failures: failures(outcome.other_failures),

@@ -79,11 +79,17 @@ pub struct ReadOptions {
     /// The plan of rows that name none.
     #[uniffi(default)]
     pub default_plan_id: Option<String>,
+    /// Whether cells may hold line breaks. They are errors otherwise, as a lost quotation mark joins
+    /// several rows into one.
+    #[uniffi(default = false)]
+    pub multi_line_cells: bool,
 }
 
 impl ReadOptions {
     pub(crate) fn into_core(self) -> Result<core::ReadOptions, NativeError> {
-        let mut options = core::ReadOptions::default().keep_unknown(self.keep_unknown);
+        let mut options = core::ReadOptions::default()
+            .keep_unknown(self.keep_unknown)
+            .multi_line_cells(self.multi_line_cells);
         options.format = self.format.map(|format| match format {
             RosterFormat::Csv => core::Format::Csv,
             RosterFormat::Json => core::Format::Json,

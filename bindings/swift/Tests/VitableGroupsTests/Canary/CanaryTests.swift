@@ -44,7 +44,7 @@ extension Sandboxed {
             #expect(Set(kinds).subtracting(transcript.names) == ["aborted", "internal"])
             // What was searched is what was said.
             #expect(transcript.failures > 16 * FailingServer.failures.count)
-            for part in ["groups.create: 503", "would unsubscribe everyone", "Member(reference_id: REF-1"] {
+            for part in ["groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1"] {
                 #expect(text.contains(part), "\(part)")
             }
         }

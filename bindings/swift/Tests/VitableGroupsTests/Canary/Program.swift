@@ -46,7 +46,7 @@ private func meet(_ client: VitableConnect, _ told: Transcript) async throws {
     await told.meet("groups.members.sync.retrieve") { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
     await told.meet("groups.members.sync.wait") { try await sync.wait(for: handle, options: waiting) }
     await told.meet("groups.members.sync.submit_and_wait") { try await sync.submitAndWait(roster, to: "grp_1", options: waiting) }
-    await told.meet("groups.members.sync.apply") { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(wait: waiting)) }
+    await told.meet("groups.members.sync.apply") { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(firstSync: true, wait: waiting)) }
     await told.meet("get") { try await client.get("/v1/groups", options: options) }
     await told.meet("post") { try await client.post("/v1/groups", json: Canary.memberJSON, options: options) }
     await told.meet("patch") { try await client.patch("/v1/groups", json: Canary.memberJSON, options: options) }
@@ -98,6 +98,12 @@ func misuse(_ told: Transcript) async throws {
     nameless.firstName = ""
     await told.meet { [nameless] in try await sync.apply(Roster([nameless]), to: "grp_1") }
     await told.meet { try await sync.apply(Roster([]), to: "grp_1") }
+    await told.meet { try await sync.apply(Roster([Canary.member]), to: "grp_1") }
+    var renamed = Canary.member
+    renamed.referenceId = "REF-2"
+    await told.meet { [renamed] in
+        try await sync.apply(Roster([Canary.member]), to: "grp_1", previous: Roster([renamed]))
+    }
     struct Shut: Error {}
     let vaultless = try VitableConnect(
         ClientOptions(baseUrl: url, tlsRoots: .bundled), tokenProvider: { throw Shut() }, tuning: tuning)
@@ -136,7 +142,7 @@ func values(_ told: Transcript) throws {
 private let metadata = Metadata(
     status: 200, headers: ["x-echo": Canary.header], url: "https://api.example/?email=\(Canary.email)",
     method: "GET", version: "HTTP/1.1", requestId: nil, elapsed: 0.1, attempts: [],
-    idempotencyKey: nil, recovered: false)
+    idempotencyKey: nil, recovered: false, repeated: false)
 
 /// Rosters with errors in every row: reports, refusals, unreadable files.
 func rosters(_ told: Transcript) async throws {
@@ -158,7 +164,11 @@ func rosters(_ told: Transcript) async throws {
     let results = SyncResults(
         addedGroupMemberIds: [], removedGroupMemberIds: [], failures: [failure])
     told.add(results)
-    told.add(try good.outcome(of: results))
+    told.add(try good.outcome(of: results, firstSync: true))
+    told.add(try good.outcome(of: nil))
+    var renamed = Canary.member
+    renamed.referenceId = "REF-2"
+    told.add(try good.diff(from: Roster([renamed])))
     told.add(try good.corrected(after: results, replacing: ["REF-1": bad]))
     let row = "REF-1,\(Canary.first),\(Canary.last),\(Canary.birth),\(Canary.email)"
     let header = "reference_id,first_name,last_name,date_of_birth,email\n"

@@ -122,7 +122,9 @@ private func follow(
         let done = try await sync.apply(
             Roster(members(params["members"])), to: group,
             previous: try params["previous"].map { try Roster(members($0)) },
-            options: ApplyOptions(guard: guardOptions(params["guard"]), wait: options),
+            options: ApplyOptions(
+                firstSync: params["first_sync"] == .bool(true),
+                guard: guardOptions(params["guard"]), wait: options),
             onProgress: progressed)
         return [
             "state": try normal(done.state), "outcome": normal(done.outcome),

@@ -91,9 +91,16 @@ extension SyncOperation {
 
 extension ErrorKind {
     /// `internalServer` is `internal_server`.
-    var code: String {
-        "\(self)".map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
-    }
+    var code: String { snakeCase("\(self)") }
+}
+
+extension OutcomeStatus {
+    /// `rowsFailed` is `rows_failed`.
+    var code: String { snakeCase("\(self)") }
+}
+
+private func snakeCase(_ name: String) -> String {
+    name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
 }
 
 func normal<Item>(_ page: Page<Item>, _ item: (Item) throws -> JSON) throws -> JSON {
@@ -123,6 +130,7 @@ func normal(_ metadata: Metadata) -> JSON {
         "retries": .integer(Int64(metadata.attempts.count - 1)),
         "attempts": normal(metadata.attempts),
         "recovered": .bool(metadata.recovered),
+        "repeated": .bool(metadata.repeated),
         "idempotency_key": JSON(metadata.idempotencyKey),
         "request_id": JSON(metadata.requestId),
     ]

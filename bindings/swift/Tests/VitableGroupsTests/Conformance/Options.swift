@@ -89,7 +89,9 @@ func waitOptions(_ params: JSON, _ options: RequestOptions) -> WaitOptions {
 
 func guardOptions(_ given: JSON?) -> GuardOptions {
     GuardOptions(
-        maxRemovals: given?["max_removals"]?.text, allowEmpty: given?["allow_empty"] == .bool(true))
+        maxRemovals: given?["max_removals"]?.text,
+        allowNewReferenceIds: given?["allow_new_reference_ids"] == .bool(true),
+        allowEmpty: given?["allow_empty"] == .bool(true))
 }
 
 func field(_ row: JSON, _ name: String) -> Field {

@@ -8,6 +8,7 @@ func playRoster(_ call: String, _ params: JSON) throws -> JSON {
     let options = params["options"] ?? [:]
     func roster(_ name: String) throws -> Roster { try Roster(members(params[name])) }
     func previous() throws -> Roster? { try params["previous"] == nil ? nil : roster("previous") }
+    let firstSync = params["first_sync"] == .bool(true)
     func read() throws -> Roster? {
         try (params["text"]?.text).map { try Roster(data: Data($0.utf8), options: readOptions(options)) }
     }
@@ -23,11 +24,15 @@ func playRoster(_ call: String, _ params: JSON) throws -> JSON {
     case "roster.diff":
         return normal(try roster("current").diff(from: roster("previous")))
     case "roster.guard":
-        try roster("current").enforce(guardOptions(options), previous: previous())
+        try roster("current").enforce(
+            guardOptions(options), previous: previous(), firstSync: firstSync)
         return .null
     case "roster.outcome":
+        let told = params["results"] == .null ? nil : results(params["results"])
         return normal(
-            try roster("members").outcome(of: results(params["results"]), previous: previous()))
+            try roster("members").outcome(
+                of: told, previous: previous(), firstSync: firstSync,
+                repeated: params["repeated"] == .bool(true)))
     case "roster.corrected":
         let replacements = try members(params["replacements"]).map { ($0.referenceId, $0) }
         let corrected = try roster("members").corrected(
@@ -50,7 +55,8 @@ private func rows(_ roster: Roster) throws -> JSON {
 private func readOptions(_ given: JSON) -> ReadOptions {
     ReadOptions(
         columns: (given["columns"]?.fields ?? [:]).mapValues(\.text),
-        defaultPlanId: given["default_plan_id"]?.text)
+        defaultPlanId: given["default_plan_id"]?.text,
+        multiLineCells: given["multi_line_cells"] == .bool(true))
 }
 
 func checkOptions(_ given: JSON) -> CheckOptions {
@@ -168,12 +174,16 @@ private func normal(_ diff: RosterDiff) -> JSON {
                 "plan_id": .string(change.planId),
             ])
     }
+    let pairs = diff.rekeyed.map { pair in
+        normal(pair.entry, ["previous_reference_id": .string(pair.previousReferenceId)])
+    }
     return [
         "adds": .array(diff.adds.map { normal($0) }),
         "removals": .array(diff.removals.map { normal($0) }),
         "removal_share": .number(diff.removalShare),
         "updates": .array(diff.updates.map { normal($0.entry, ["fields": JSON($0.fields)]) }),
         "plan_changes": .array(changes),
+        "rekeyed": .array(pairs),
         "unchanged": .integer(diff.unchanged),
         "warnings": JSON(diff.warnings),
     ]
@@ -198,19 +208,23 @@ func normal(_ outcome: Outcome) -> JSON {
     let expected = outcome.expected.map { expected -> JSON in
         [
             "adds": .integer(expected.adds),
+            "adds_at_most": .integer(expected.addsAtMost),
             "removals": .integer(expected.removals),
+            "removals_at_least": .integer(expected.removalsAtLeast),
             "updates": .integer(expected.updates),
             "plan_changes": .integer(expected.planChanges),
             "unchanged": .integer(expected.unchanged),
         ]
     }
     return [
+        "status": .string(outcome.status.code),
         "submitted": .integer(outcome.submitted),
-        "added": .integer(outcome.added),
-        "removed": .integer(outcome.removed),
-        "failed": .integer(outcome.failed),
-        "kept": .integer(outcome.kept),
-        "failed_removals": .integer(outcome.failedRemovals),
+        "added": JSON(outcome.added),
+        "removed": JSON(outcome.removed),
+        "failed": JSON(outcome.failed),
+        "kept": JSON(outcome.kept),
+        "failed_removals": JSON(outcome.failedRemovals),
+        "repeated": .bool(outcome.repeated),
         "expected": expected ?? .null,
         "failures": normal(outcome.failures),
         "other_failures": normal(outcome.otherFailures),

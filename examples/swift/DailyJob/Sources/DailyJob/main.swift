@@ -1,7 +1,8 @@
-// The daily job: check a roster, show what it will change, sync it, wait, and explain the outcome.
+// The daily job: check a roster, show what it will change, sync it, wait, and report the outcome.
 //
-// DailyJob GROUP_REFERENCE ROSTER [PREVIOUS_ROSTER], with VITABLE_CONNECT_BASE_URL naming the API or a
-// sandbox. Exit codes: 0 all worked, 1 some rows failed, 3 nothing was sent.
+// DailyJob GROUP_REFERENCE ROSTER PREVIOUS_ROSTER, or --first-sync instead of the previous roster for a
+// group that was never synced, with VITABLE_CONNECT_BASE_URL naming the API or a sandbox. Exit codes:
+// 0 succeeded, 1 the outcome needs attention, 3 nothing was sent.
 
 import Foundation
 import VitableGroups
@@ -29,16 +30,18 @@ func dailyJob(reference: String, file: String, last: String?) async throws -> In
     }
 
     let group = try await client.groups.getOrCreate(externalReferenceId: reference, name: reference)
-    let guardOptions = GuardOptions(maxRemovals: previous == nil ? nil : "10%")
+    // A limit of removals belongs here, too; unless set, it is 10% or 3 members.
+    let options = ApplyOptions(firstSync: previous == nil)
     do {
         let applied = try await client.groups.members.sync.apply(
-            roster, to: group.id, previous: previous, options: ApplyOptions(guard: guardOptions)
+            roster, to: group.id, previous: previous, options: options
         ) { progress in
             let done = progress.state?.isCompleted == true
-            print("look \(progress.polls): \(done ? "done" : "in progress")")
+            print("poll \(progress.polls): \(done ? "done" : "in progress")")
         }
         print(applied.outcome)
-        return applied.outcome.isOk ? 0 : 1
+        // Rows that failed, changes that were not planned, results that are missing.
+        return applied.outcome.status == .succeeded ? 0 : 1
     } catch VitableError.invalidRoster {
         print("not sent: the roster has errors")
         return 3
@@ -49,13 +52,14 @@ func dailyJob(reference: String, file: String, last: String?) async throws -> In
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-guard (2...3).contains(arguments.count) else {
-    FileHandle.standardError.write(Data("usage: DailyJob GROUP_REFERENCE ROSTER [PREVIOUS_ROSTER]\n".utf8))
+guard arguments.count == 3 else {
+    let usage = "usage: DailyJob GROUP_REFERENCE ROSTER (PREVIOUS_ROSTER | --first-sync)\n"
+    FileHandle.standardError.write(Data(usage.utf8))
     exit(2)
 }
 do {
     let code = try await dailyJob(
-        reference: arguments[0], file: arguments[1], last: arguments.count > 2 ? arguments[2] : nil)
+        reference: arguments[0], file: arguments[1], last: arguments[2] == "--first-sync" ? nil : arguments[2])
     exit(code)
 } catch {
     FileHandle.standardError.write(Data("DailyJob: \(error.localizedDescription)\n".utf8))

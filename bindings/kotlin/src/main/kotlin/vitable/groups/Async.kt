@@ -103,7 +103,7 @@ public class GroupsAsync internal constructor(private val groups: Groups) {
 
 /** [Sync] for Java. */
 public class SyncAsync internal constructor(private val sync: Sync) {
-    /** See [Sync.submit]. */
+    /** See [Sync.submit]: unguarded, replaces the whole roster. */
     @JvmOverloads
     public fun submit(
         groupId: String,
@@ -127,7 +127,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         onProgress: Consumer<SyncProgress>? = null,
     ): CompletableFuture<SyncState> = future { sync.wait(handle, options, onProgress?.let { it::accept }) }
 
-    /** See [Sync.submitAndWait]. */
+    /** See [Sync.submitAndWait]: unguarded, replaces the whole roster. */
     @JvmOverloads
     public fun submitAndWait(
         groupId: String,
@@ -137,7 +137,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
     ): CompletableFuture<SyncState> =
         future { sync.submitAndWait(groupId, roster, options, onProgress?.let { it::accept }) }
 
-    /** See [Sync.apply]. */
+    /** See [Sync.apply]; [ApplyOptionsBuilder] has the options. */
     @JvmOverloads
     public fun apply(
         groupId: String,

@@ -105,6 +105,90 @@ public class WaitOptionsBuilder {
     public fun build(): WaitOptions = options
 }
 
+/** How to read a roster, step by step; for Java. What is not set is found out. See [Roster.read]. */
+public class ReadOptionsBuilder {
+    private var options = ReadOptions()
+
+    private fun set(change: ReadOptions.() -> ReadOptions) = apply { options = options.change() }
+
+    /** See [ReadOptions.format]. */
+    public fun format(format: RosterFormat): ReadOptionsBuilder = set { copy(format = format) }
+
+    /** See [ReadOptions.encoding]. */
+    public fun encoding(encoding: RosterEncoding): ReadOptionsBuilder = set { copy(encoding = encoding) }
+
+    /** See [ReadOptions.delimiter]. */
+    public fun delimiter(delimiter: String): ReadOptionsBuilder = set { copy(delimiter = delimiter) }
+
+    /** The field that a column holds, such as `address.state`, or null to leave the column out. */
+    public fun column(name: String, field: String?): ReadOptionsBuilder =
+        set { copy(columns = columns + (name to field)) }
+
+    /** See [ReadOptions.keepUnknown]. */
+    public fun keepUnknown(): ReadOptionsBuilder = set { copy(keepUnknown = true) }
+
+    /** See [ReadOptions.emptyCellClears]. */
+    public fun emptyCellClears(): ReadOptionsBuilder = set { copy(emptyCellClears = true) }
+
+    /** See [ReadOptions.defaultPlanId]. */
+    public fun defaultPlanId(planId: String): ReadOptionsBuilder = set { copy(defaultPlanId = planId) }
+
+    /** See [ReadOptions.multiLineCells]. */
+    public fun multiLineCells(): ReadOptionsBuilder = set { copy(multiLineCells = true) }
+
+    /** The options. */
+    public fun build(): ReadOptions = options
+}
+
+/** How to sync a group to a roster, step by step; for Java. See [Sync.apply]. */
+public class ApplyOptionsBuilder {
+    private var options = ApplyOptions()
+
+    private fun set(change: ApplyOptions.() -> ApplyOptions) = apply { options = options.change() }
+
+    /** Says that the group was never synced and holds no members; not together with a previous roster. */
+    public fun firstSync(): ApplyOptionsBuilder = set { copy(firstSync = true) }
+
+    /** See [GuardOptions.maxRemovals]. */
+    public fun maxRemovals(limit: String): ApplyOptionsBuilder =
+        set { copy(guard = guard.copy(maxRemovals = limit)) }
+
+    /** See [GuardOptions.allowNewReferenceIds]. */
+    public fun allowNewReferenceIds(): ApplyOptionsBuilder =
+        set { copy(guard = guard.copy(allowNewReferenceIds = true)) }
+
+    /** See [GuardOptions.allowEmpty]. */
+    public fun allowEmpty(): ApplyOptionsBuilder = set { copy(guard = guard.copy(allowEmpty = true)) }
+
+    /** See [ApplyOptions.check]. */
+    public fun check(check: CheckOptions): ApplyOptionsBuilder = set { copy(check = check) }
+
+    /** How to wait. */
+    public fun waitWith(options: WaitOptions): ApplyOptionsBuilder = set { copy(wait = options) }
+
+    /** The options. */
+    public fun build(): ApplyOptions = options
+}
+
+/** What a roster may remove, step by step; for Java. See [Roster.guard]. */
+public class GuardOptionsBuilder {
+    private var options = GuardOptions()
+
+    private fun set(change: GuardOptions.() -> GuardOptions) = apply { options = options.change() }
+
+    /** See [GuardOptions.maxRemovals]. */
+    public fun maxRemovals(limit: String): GuardOptionsBuilder = set { copy(maxRemovals = limit) }
+
+    /** See [GuardOptions.allowNewReferenceIds]. */
+    public fun allowNewReferenceIds(): GuardOptionsBuilder = set { copy(allowNewReferenceIds = true) }
+
+    /** See [GuardOptions.allowEmpty]. */
+    public fun allowEmpty(): GuardOptionsBuilder = set { copy(allowEmpty = true) }
+
+    /** The options. */
+    public fun build(): GuardOptions = options
+}
+
 /** A roster row, step by step; for Java. What is not set is sent empty, and [Roster.check] says so. */
 public class MemberBuilder(private val referenceId: String) {
     private var member = Member(referenceId, "", "", "", "", Address("", "", "", ""))

@@ -11,8 +11,8 @@ public class Members internal constructor(sync: SyncWithResponse) {
 /**
  * Syncs of a group's members.
  *
- * A sync **replaces the roster**: whoever is not in it loses the subscription. Nothing is checked or
- * guarded here; see [Roster.check] and [Roster.guard].
+ * A sync **replaces the roster**: anyone who is not in it loses the subscription. Only [apply] checks
+ * and guards; [submit] and [submitAndWait] send what they are given.
  */
 public class Sync internal constructor(
     /** The same calls, with the metadata of their answers. */
@@ -20,7 +20,10 @@ public class Sync internal constructor(
 ) {
     private val native get() = withResponse.native
 
-    /** Submits the complete roster of a group. The receipt says that it was accepted, not done. */
+    /**
+     * Submits the complete roster of a group, unguarded: it replaces the whole roster, and nothing is
+     * checked or compared. The receipt says that it was accepted, not completed. See [apply].
+     */
     @JvmSynthetic
     public suspend fun submit(
         groupId: String,
@@ -28,7 +31,7 @@ public class Sync internal constructor(
         options: RequestOptions = RequestOptions(),
     ): SyncReceipt = withResponse.submit(groupId, roster, options).data
 
-    /** Submits the complete roster of a group. */
+    /** Submits the complete roster of a group, unguarded: it replaces the whole roster. */
     @JvmSynthetic
     public suspend fun submit(
         groupId: String,
@@ -61,7 +64,8 @@ public class Sync internal constructor(
     }
 
     /**
-     * Submits the complete roster of a group and waits until it is done.
+     * Submits the complete roster of a group, unguarded, and waits until it is completed. It replaces
+     * the whole roster, and nothing is checked or compared; see [apply].
      *
      * @param onProgress called after the submission and after every look; see [wait].
      */
@@ -75,7 +79,7 @@ public class Sync internal constructor(
         native.syncSubmitAndWait(groupId, roster.native, options, listener, cancel)
     }
 
-    /** Submits the complete roster of a group and waits until it is done. */
+    /** Submits the complete roster of a group, unguarded, and waits until it is completed. */
     @JvmSynthetic
     public suspend fun submitAndWait(
         groupId: String,
@@ -85,10 +89,19 @@ public class Sync internal constructor(
     ): SyncState = Roster(members).use { submitAndWait(groupId, it, options, onProgress) }
 
     /**
-     * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
-     * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+     * Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
+     * waits, and joins the outcome to the rows.
+     *
+     * Nothing is sent if a row is wrong, if more members would be removed than
+     * [GuardOptions.maxRemovals] allows, or if it is not known what the group holds: say the
+     * [previous] roster, or [ApplyOptions.firstSync] for a group that was never synced. A group that
+     * this client created in this run is known to be empty.
+     *
+     * Look at [Outcome.status]: anything but succeeded needs attention.
      *
      * @param previous the roster that was sent last; the guard and the outcome compare with it.
+     * @throws InvalidRosterException if a row is wrong; nothing was sent.
+     * @throws RosterGuardException if the guard blocks the roster; nothing was sent.
      * @param onProgress called after the submission and after every look; see [wait].
      */
     @JvmSynthetic

@@ -53,19 +53,38 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
     public fun diff(previous: Roster): RosterDiff = translated { native.diff(previous.native) }
 
     /**
-     * Refuses a roster that would unsubscribe more people than anybody meant.
+     * Blocks this roster if it must not be sent: it is empty, it removes more members than
+     * [GuardOptions.maxRemovals] allows, it has people under new reference IDs, or it is not known
+     * what the group holds.
      *
      * @param previous the roster that was sent last.
-     * @throws RosterGuardException if it is refused.
+     * @param firstSync says that the group was never synced and holds no members. One of the two is
+     *   needed; both are rejected.
+     * @throws RosterGuardException if it is blocked; `details.report` says why.
      */
     @JvmOverloads
-    public fun guard(previous: Roster?, options: GuardOptions = GuardOptions()): Unit =
-        translated { native.guard(previous?.native, options) }
+    public fun guard(
+        previous: Roster? = null,
+        firstSync: Boolean = false,
+        options: GuardOptions = GuardOptions(),
+    ): Unit = translated { native.guard(previous?.native, firstSync, options) }
 
-    /** Joins the results of this roster's sync to its rows. */
+    /**
+     * Joins the results of this roster's sync to its rows.
+     *
+     * @param results null where the server reports the request as completed, but without results:
+     *   the status is then unknown.
+     * @param previous the roster that the group held before, if it is known.
+     * @param firstSync says that the group held no members before.
+     * @param repeated says that the submission was sent more than once, as [Metadata.repeated] does.
+     */
     @JvmOverloads
-    public fun outcome(results: SyncResults, previous: Roster? = null): Outcome =
-        translated { native.outcome(results, previous?.native) }
+    public fun outcome(
+        results: SyncResults?,
+        previous: Roster? = null,
+        firstSync: Boolean = false,
+        repeated: Boolean = false,
+    ): Outcome = translated { native.outcome(results, previous?.native, firstSync, repeated) }
 
     /**
      * The full roster to send again, with failed rows replaced, each by its reference. Never send

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,9 +96,68 @@ class JavaTest {
             SyncState state =
                 async.getSync().submitAndWait(group.getId(), roster, quick, told::add).join();
             assertEquals(2, state.getResults().getAddedGroupMemberIds().size());
-            assertTrue(roster.outcome(state.getResults()).isOk());
+            assertTrue(roster.outcome(state.getResults(), null, true).isOk());
         }
         assertFalse(told.isEmpty());
         assertEquals(Field.Null.INSTANCE, person("EMP-1").getPhone());
+    }
+
+    @Test
+    void readingHasABuilder() {
+        String csv = "reference_id,first_name,last_name,dob,street,city,state,zip,Badge\n"
+            + "E1,A,B,1990-01-01,\"1 Main\nFlat 2\",Reno,NV,89501,7\n";
+        ReadOptions options = new ReadOptionsBuilder()
+            .defaultPlanId(SandboxKt.BASIC_PLAN).column("Badge", null).multiLineCells().build();
+        try (Roster roster = Roster.read(csv.getBytes(), options)) {
+            assertEquals("1 Main\nFlat 2", roster.getMembers().get(0).getAddress().getAddressLine1());
+            assertEquals(SandboxKt.BASIC_PLAN, roster.getMembers().get(0).getPlanId());
+        }
+    }
+
+    private static Roster people(int count) {
+        return new Roster(IntStream.range(0, count).mapToObj(number -> person("EMP-" + number)).toList());
+    }
+
+    private RosterGuardException blocked(CompletableFuture<Applied> call) {
+        CompletionException thrown = assertThrows(CompletionException.class, call::join);
+        return assertInstanceOf(RosterGuardException.class, thrown.getCause());
+    }
+
+    @Test
+    void halfARosterEndsNoSubscription() {
+        Group group = async.getGroups().create("tier-1", "Tier 1").join();
+        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        try (Roster all = people(1_000); Roster half = people(500)) {
+            async.getSync().submitAndWait(group.getId(), all, quick).join();
+            RosterGuardException unknown = blocked(async.getSync().apply(group.getId(), half));
+            assertTrue(unknown.getDetails().getReport().contains("no_baseline"));
+            RosterGuardException halved = blocked(async.getSync().apply(group.getId(), half, all));
+            assertTrue(halved.getDetails().getReport().contains("too_many_removals"));
+            assertEquals(1_000, Sandbox.INSTANCE.subscriptions());
+
+            assertThrows(RosterGuardException.class, () -> half.guard(all));
+            GuardOptions guard = new GuardOptionsBuilder().maxRemovals("50%").build();
+            half.guard(all, false, guard);
+
+            ApplyOptions lifted = new ApplyOptionsBuilder().maxRemovals("100%").waitWith(quick).build();
+            Outcome outcome = async.getSync().apply(group.getId(), half, all, lifted).join().getOutcome();
+            assertEquals(OutcomeStatus.SUCCEEDED, outcome.getStatus());
+            assertEquals(500L, outcome.getRemoved());
+        }
+        assertEquals(500, Sandbox.INSTANCE.subscriptions());
+    }
+
+    @Test
+    void aFirstSyncIsSaidOutLoud() {
+        Group group = async.getGroups().create("tier-1", "Tier 1").join();
+        ApplyOptions first = new ApplyOptionsBuilder().firstSync().build();
+        try (Roster roster = people(2); VitableConnect other = Sandbox.INSTANCE.client(new ClientOptions())) {
+            SyncAsync sync = other.async().getSync();
+            blocked(sync.apply(group.getId(), roster));
+            blocked(sync.apply(group.getId(), roster, roster, first));
+            assertEquals(0, Sandbox.INSTANCE.subscriptions());
+            assertTrue(sync.apply(group.getId(), roster, null, first).join().getOutcome().isOk());
+        }
+        assertEquals(2, Sandbox.INSTANCE.subscriptions());
     }
 }

@@ -32,16 +32,21 @@ class ExampleTest {
 
     @Test
     fun `the daily job refuses, sends and explains`() {
-        val (refused, errors) = run("tier-1", roster("2026-10-members.csv"))
+        val (refused, errors) = run("tier-1", roster("2026-10-members.csv"), "--first-sync")
         assertEquals(3, refused, errors)
         assertTrue("not sent: the roster has errors" in errors, errors)
 
-        val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"))
+        val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"), "--first-sync")
         assertEquals(0, sent, first)
+        val short = File.createTempFile("short", ".csv").apply { deleteOnExit() }
+        short.writeText(File(roster("2026-10-members-fixed.csv")).readLines().take(101).joinToString("\n"))
+        val (blocked, third) = run("tier-1", short.path, roster("2026-10-members-fixed.csv"))
+        assertEquals(3, blocked, third)
+        assertTrue("leaves out 150 of the 250 members" in third, third)
         val (again, second) = run(
             "tier-1", roster("2026-11-members.csv"), roster("2026-10-members-fixed.csv"),
         )
-        assertTrue(again in 0..1, second)
-        assertTrue("look 1: done" in second, second)
+        assertEquals(1, again, second)
+        assertTrue("poll 1: done" in second, second)
     }
 }

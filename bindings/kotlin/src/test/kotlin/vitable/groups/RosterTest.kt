@@ -11,6 +11,9 @@ import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.test.runTest
+import kotlinx.serialization.json.jsonObject
+import vitable.groups.conformance.long
+import vitable.groups.conformance.parse
 
 class RosterTest {
     private val rosters = Path.of("../../examples/rosters")
@@ -65,6 +68,22 @@ class RosterTest {
     }
 
     @Test
+    fun `a line break in a cell is an error, unless it is allowed, and a broken quotation mark is placed`() {
+        val header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
+        val row = "E1,A,B,1990-01-01,$BASIC_PLAN,\"1 Main\nFlat 2\",Reno,NV,89501\n"
+        val file = (header + row).encodeToByteArray()
+        assertEquals(1, Roster.read(file).check().byRule["cell.line_break"])
+        val allowed = Roster.read(file, ReadOptions(multiLineCells = true))
+        assertNull(allowed.check().byRule["cell.line_break"])
+        assertEquals("1 Main\nFlat 2", allowed.members.single().address.addressLine1)
+
+        val open = (header + row.replace("Flat 2\"", "Flat 2")).encodeToByteArray()
+        val error = assertFailsWith<InvalidRosterException> { Roster.read(open) }
+        val details = parse(error.details.report!!).jsonObject
+        assertEquals(listOf(2L, row.indexOf('"') + 1L), listOf("line", "column").map(details::long))
+    }
+
+    @Test
     fun `values are put into the form of the API when asked`() {
         val loose = person("EMP-1").copy(
             dateOfBirth = "05/15/1990", address = Address("1 Main", "Reno", "nevada", "89501"),
@@ -81,17 +100,21 @@ class RosterTest {
     @Test
     fun `differences and the guard`() {
         val before = Roster(List(10) { person("EMP-$it") })
-        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + person("EMP-99"))
+        val new = person("EMP-99").copy(firstName = "Jill")
+        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + new)
         val diff = after.diff(before)
         assertEquals(listOf("EMP-99"), diff.adds.map { it.referenceId })
         assertEquals(20.0, diff.removalShare)
         assertEquals(PREMIUM_PLAN, diff.planChanges.single().planId)
         assertTrue(diff.warnings.isNotEmpty() && !diff.isEmpty)
 
-        after.guard(before, GuardOptions(maxRemovals = "2"))
-        assertFailsWith<RosterGuardException> { after.guard(before, GuardOptions(maxRemovals = "10%")) }
-        assertFailsWith<RosterGuardException> { Roster(emptyList()).guard(null) }
-        assertFailsWith<InvalidArgumentException> { after.guard(before, GuardOptions(maxRemovals = "some")) }
+        after.guard(before)
+        after.guard(before, options = GuardOptions(maxRemovals = "2"))
+        assertFailsWith<RosterGuardException> { after.guard(before, options = GuardOptions(maxRemovals = "10%")) }
+        assertFailsWith<RosterGuardException> { Roster(emptyList()).guard(before) }
+        assertFailsWith<InvalidArgumentException> {
+            after.guard(before, options = GuardOptions(maxRemovals = "some"))
+        }
     }
 
     @Test
@@ -99,15 +122,18 @@ class RosterTest {
         val sync = client.groups.members.sync
         val group = client.groups.create("tier-1", "Tier 1")
         val first = Roster(List(3) { person("EMP-$it") } + person("EMP-X", "pln_none"))
-        val applied = sync.apply(group.id, first)
+        val applied = sync.apply(group.id, first, options = ApplyOptions(firstSync = true))
+        assertEquals(OutcomeStatus.ROWS_FAILED, applied.outcome.status)
+        assertFalse(applied.outcome.isOk)
         assertEquals(3, applied.outcome.added)
         assertEquals("EMP-X", applied.outcome.failures.single().referenceId)
         assertEquals(SyncOperation.Add, applied.outcome.failures.single().operation)
-        assertEquals(applied.outcome, first.outcome(applied.state.results!!))
+        assertEquals(applied.outcome, first.outcome(applied.state.results, firstSync = true))
 
-        val corrected = first.corrected(applied.state.results, mapOf("EMP-X" to person("EMP-X")))
+        val corrected = first.corrected(applied.state.results!!, mapOf("EMP-X" to person("EMP-X")))
         assertEquals(4, corrected.roster.size)
-        assertTrue(sync.apply(group.id, corrected.roster, previous = first).outcome.isOk)
+        val held = Roster(List(3) { person("EMP-$it") })
+        assertTrue(sync.apply(group.id, corrected.roster, previous = held).outcome.isOk)
 
         val invalid = Roster(listOf(person("EMP-1").copy(dateOfBirth = "soon")))
         val error = assertFailsWith<InvalidRosterException> { sync.apply(group.id, invalid) }

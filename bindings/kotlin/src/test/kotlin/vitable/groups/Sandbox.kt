@@ -8,6 +8,10 @@ import java.time.Duration
 import java.util.concurrent.TimeUnit
 import kotlin.test.assertEquals
 import kotlin.test.fail
+import kotlinx.serialization.json.jsonObject
+import vitable.groups.conformance.array
+import vitable.groups.conformance.flag
+import vitable.groups.conformance.parse
 
 /** A sandbox server in a process of its own, on a port that the system chose. */
 class SandboxProcess {
@@ -63,6 +67,10 @@ object Sandbox {
 
     /** The recorded requests as JSON text. */
     fun requests(): String = control("GET", "/requests")
+
+    /** How many subscriptions there are. */
+    fun subscriptions(): Int = parse(control("GET", "/state")).jsonObject.array("members")!!
+        .count { it.jsonObject.flag("active") }
 
     fun client(options: ClientOptions = ClientOptions()): VitableConnect =
         VitableConnect(options.copy(apiKey = options.apiKey ?: "test-key", baseUrl = url))

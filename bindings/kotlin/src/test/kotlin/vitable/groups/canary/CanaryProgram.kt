@@ -59,7 +59,7 @@ internal fun operations(client: VitableConnect): Map<String, suspend () -> Any?>
         "groups.members.sync.wait" to { sync.wait(handle, WAIT) },
         "groups.members.sync.submit_and_wait" to { sync.submitAndWait("grp_1", roster, WAIT) },
         "groups.members.sync.apply" to {
-            sync.apply("grp_1", roster, options = ApplyOptions(wait = WAIT))
+            sync.apply("grp_1", roster, options = ApplyOptions(firstSync = true, wait = WAIT))
         },
         "get" to { client.get("/v1/groups", OPTIONS) },
         "post" to { client.post("/v1/groups", MEMBER_JSON, OPTIONS) },
@@ -133,6 +133,8 @@ private suspend fun misuse(url: String, silent: String) {
         { clientAt(url) { copy(tlsRoots = TlsRoots.Pem(KEY)) } },
         { sync.apply("grp_1", Roster(listOf(MEMBER.copy(firstName = "")))) },
         { sync.apply("grp_1", Roster(emptyList())) },
+        { sync.apply("grp_1", Roster(listOf(MEMBER))) },
+        { sync.apply("grp_1", Roster(listOf(MEMBER)), Roster(listOf(MEMBER.copy(referenceId = "REF-2")))) },
         { vaultless.groups.create(EMAIL, FIRST) },
         { clientAt(silent).groups.create(EMAIL, FIRST, late) },
         { client.groups.members.sync.submit("grp_1", listOf(MEMBER.copy(extra = Extra(mapOf("a" to FIRST))))) },
@@ -146,7 +148,7 @@ private fun values() {
     val group = Group("grp_1", null, "One", "one", null, null, Extra(mapOf("note" to MEMBER_JSON)))
     val metadata = Metadata(
         200, mapOf("x-echo" to HEADER), "https://api.example/?email=$EMAIL", "GET", "HTTP/1.1", null, Duration.ZERO,
-        emptyList(), null, false,
+        emptyList(), null, false, false,
     )
     listOf(
         metadata, Response(group, metadata), RawResponse(MEMBER_JSON.toByteArray(), metadata),
@@ -177,7 +179,9 @@ private suspend fun rosters() {
     val failed = SyncFailure("REF-1", SyncOperation.Add, "Invalid plan_id")
     val results = SyncResults(emptyList(), emptyList(), listOf(failed))
     print(results)
-    print(Roster(listOf(MEMBER)).outcome(results))
+    print(Roster(listOf(MEMBER)).outcome(results, firstSync = true))
+    print(Roster(listOf(MEMBER)).outcome(null))
+    print(Roster(listOf(MEMBER)).diff(Roster(listOf(MEMBER.copy(referenceId = "REF-2")))))
     print(Roster(listOf(MEMBER)).corrected(results, mapOf("REF-1" to bad)))
     val row = "REF-1,$FIRST,$LAST,$BIRTH,$EMAIL"
     val header = "reference_id,first_name,last_name,date_of_birth,email\n"

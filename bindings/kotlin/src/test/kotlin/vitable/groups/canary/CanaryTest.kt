@@ -64,7 +64,7 @@ class CanaryTest {
         // Coroutines are cancelled by an exception of their own; a fault of ours cannot be asked for.
         assertEquals(listOf("aborted", "internal"), names("error_kinds", "code") - told("kinds").toSet())
         // What was searched is what was said.
-        for (part in listOf("groups.create: 503", "would unsubscribe everyone", "Member(reference_id: REF-1")) {
+        for (part in listOf("groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1")) {
             assertTrue(part in output.out, part)
         }
     }

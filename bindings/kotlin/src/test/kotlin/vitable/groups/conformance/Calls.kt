@@ -55,7 +55,11 @@ internal class Calls {
             "groups.members.sync.submit_and_wait" ->
                 normal(sync.submitAndWait(group, roster("members")!!, wait, tell))
             "groups.members.sync.apply" -> {
-                val apply = ApplyOptions(guard = guardOptions(params.inner("guard")), wait = wait)
+                val apply = ApplyOptions(
+                    firstSync = params.flag("first_sync"),
+                    guard = guardOptions(params.inner("guard")),
+                    wait = wait,
+                )
                 val done = sync.apply(group, roster("members")!!, roster("previous"), apply, tell)
                 fields(
                     "state" to normal(done.state),

@@ -93,6 +93,7 @@ internal fun normal(metadata: Metadata): JsonObject = fields(
     "retries" to metadata.attempts.size - 1,
     "attempts" to normal(metadata.attempts),
     "recovered" to metadata.recovered,
+    "repeated" to metadata.repeated,
     "idempotency_key" to metadata.idempotencyKey,
     "request_id" to metadata.requestId,
 )

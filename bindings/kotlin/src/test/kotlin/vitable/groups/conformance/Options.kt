@@ -75,6 +75,7 @@ internal fun waitOptions(params: JsonObject, options: RequestOptions): WaitOptio
 internal fun guardOptions(given: JsonObject?): GuardOptions = GuardOptions(
     maxRemovals = given?.text("max_removals"),
     allowEmpty = given?.flag("allow_empty") ?: false,
+    allowNewReferenceIds = given?.flag("allow_new_reference_ids") ?: false,
 )
 
 internal fun field(row: JsonObject, name: String): Field = when {

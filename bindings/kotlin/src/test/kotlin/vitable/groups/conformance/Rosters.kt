@@ -27,12 +27,15 @@ internal fun playRoster(call: String, params: JsonObject): JsonElement? {
         }
         "roster.diff" -> normal(roster(params, "current")!!.diff(roster(params, "previous")!!))
         "roster.guard" -> {
-            roster(params, "current")!!.guard(roster(params, "previous"), guardOptions(options))
+            val current = roster(params, "current")!!
+            current.guard(roster(params, "previous"), params.flag("first_sync"), guardOptions(options))
             null
         }
         "roster.outcome" -> {
             val sent = roster(params, "members")!!
-            normal(sent.outcome(results(params.inner("results")!!), roster(params, "previous")))
+            val results = (params.getValue("results") as? JsonObject)?.let(::results)
+            val (first, repeated) = params.flag("first_sync") to params.flag("repeated")
+            normal(sent.outcome(results, roster(params, "previous"), first, repeated))
         }
         "roster.corrected" -> {
             val replacements = members(params.array("replacements")!!).associateBy(Member::referenceId)
@@ -55,6 +58,7 @@ private fun Roster.rows(): JsonElement =
 private fun readOptions(given: JsonObject) = ReadOptions(
     columns = given.inner("columns").orEmpty().mapValues { it.value.content },
     defaultPlanId = given.text("default_plan_id"),
+    multiLineCells = given.flag("multi_line_cells"),
 )
 
 internal fun checkOptions(given: JsonObject) = CheckOptions(
@@ -149,6 +153,7 @@ private fun normal(diff: RosterDiff) = fields(
     "plan_changes" to diff.planChanges.map {
         entry(it.entry, "previous_plan_id" to it.previousPlanId, "plan_id" to it.planId)
     },
+    "rekeyed" to diff.rekeyed.map { entry(it.entry, "previous_reference_id" to it.previousReferenceId) },
     "unchanged" to diff.unchanged,
     "warnings" to diff.warnings,
 )
@@ -164,16 +169,20 @@ private fun normal(failure: RowFailure) = fields(
 )
 
 internal fun normal(outcome: Outcome): JsonObject = fields(
+    "status" to outcome.status.name.lowercase(),
     "submitted" to outcome.submitted,
     "added" to outcome.added,
     "removed" to outcome.removed,
     "failed" to outcome.failed,
     "kept" to outcome.kept,
     "failed_removals" to outcome.failedRemovals,
+    "repeated" to outcome.repeated,
     "expected" to outcome.expected?.let {
         fields(
             "adds" to it.adds,
+            "adds_at_most" to it.addsAtMost,
             "removals" to it.removals,
+            "removals_at_least" to it.removalsAtLeast,
             "updates" to it.updates,
             "plan_changes" to it.planChanges,
             "unchanged" to it.unchanged,

@@ -1,0 +1,142 @@
+package vitable.groups
+
+import java.time.Duration
+import kotlin.test.BeforeTest
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.test.runTest
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.jsonObject
+import vitable.groups.conformance.long
+import vitable.groups.conformance.parse
+import vitable.groups.conformance.text
+
+/** Nobody loses coverage by accident: what is not known, or removes too many, is not sent. */
+class SafetyTest {
+    private val client = VitableConnect.tuned(
+        ClientOptions(apiKey = "test-key", baseUrl = Sandbox.url), null,
+        NativeTuning(retryBaseDelay = Duration.ofMillis(1)),
+    )
+    private val sync = client.groups.members.sync
+    private val quick = WaitOptions(pollInterval = Duration.ofMillis(5))
+
+    @BeforeTest
+    fun reset() = Sandbox.reset()
+
+    private fun people(count: Int) = Roster(List(count) { person("EMP-$it") })
+
+    /** A group that another program has filled. */
+    private suspend fun groupOf(roster: Roster): String = Sandbox.client().use { other ->
+        val group = other.groups.create("tier-1", "Tier 1")
+        other.groups.members.sync.submitAndWait(group.id, roster, quick)
+        Sandbox.control("DELETE", "/requests")
+        group.id
+    }
+
+    private suspend fun blocked(call: suspend () -> Any?): JsonObject {
+        val error = assertFailsWith<RosterGuardException> { call() }
+        assertEquals(ErrorKind.GUARD_REFUSED, error.kind)
+        assertFalse(error.outcomeUnknown)
+        return parse(error.details.report!!).jsonObject
+    }
+
+    private fun assertNothingSent() = assertFalse("groups.members.sync.submit" in Sandbox.requests())
+
+    @Test
+    fun `half a roster ends no subscription, with a previous roster and without`() = runTest {
+        val (all, half) = people(1_000) to people(500)
+        val group = groupOf(all)
+
+        assertEquals("no_baseline", blocked { sync.apply(group, half) }.text("kind"))
+        val error = assertFailsWith<RosterGuardException> { sync.apply(group, half, all) }
+        assertEquals("groups.members.sync.apply", error.operation)
+        assertTrue("nothing was sent" in error.message!! && "500 of the 1000" in error.message!!, error.message)
+        val details = parse(error.details.report!!).jsonObject
+        assertEquals("too_many_removals", details.text("kind"))
+        assertEquals(listOf(500L, 1_000L), listOf("removals", "previous").map(details::long))
+
+        assertEquals(1_000, Sandbox.subscriptions())
+        assertNothingSent()
+        assertTrue(sync.apply(group, half, all, ApplyOptions(guard = GuardOptions(maxRemovals = "100%"))).outcome.isOk)
+        assertEquals(500, Sandbox.subscriptions())
+    }
+
+    @Test
+    fun `an empty or a contradicting baseline is not a baseline`() = runTest {
+        val all = people(2)
+        val group = groupOf(all)
+        val first = ApplyOptions(firstSync = true)
+        assertEquals("empty_previous_roster", blocked { sync.apply(group, all, people(0)) }.text("kind"))
+        assertEquals("contradicting_baseline", blocked { sync.apply(group, all, all, first) }.text("kind"))
+        assertEquals("contradicting_baseline", blocked { all.guard(all, firstSync = true) }.text("kind"))
+        assertEquals("no_baseline", blocked { all.guard() }.text("kind"))
+        assertEquals("empty_roster", blocked { sync.apply(group, people(0), all) }.text("kind"))
+        assertNothingSent()
+        all.guard(firstSync = true)
+    }
+
+    @Test
+    fun `a first sync that was not one says so`() = runTest {
+        val group = client.groups.create("tier-1", "Tier 1")
+        val first = ApplyOptions(firstSync = true)
+        assertEquals(OutcomeStatus.SUCCEEDED, sync.apply(group.id, people(2), options = first).outcome.status)
+        val again = sync.apply(group.id, people(1), options = first).outcome
+        assertEquals(OutcomeStatus.NOT_AS_PLANNED, again.status)
+        assertFalse(again.isOk)
+        assertTrue(again.notes.any { "0 removals were planned" in it }, again.text)
+    }
+
+    @Test
+    fun `a group that the client created is known to be empty, once`() = runTest {
+        val group = client.groups.getOrCreate("tier-1", "Tier 1")
+        val outcome = sync.apply(group.id, people(2)).outcome
+        assertEquals(OutcomeStatus.SUCCEEDED, outcome.status)
+        assertEquals(listOf(2L, 2L, 0L), outcome.expected!!.run { listOf(adds, addsAtMost, removalsAtLeast) })
+        assertEquals("no_baseline", blocked { sync.apply(group.id, people(2)) }.text("kind"))
+    }
+
+    @Test
+    fun `after a lost response the outcome is unknown`() = runTest {
+        val (all, half) = people(4) to people(2)
+        val group = groupOf(all)
+        Sandbox.fault("""{"operation": "groups.members.sync.submit", "drop": "after"}""")
+        val outcome = sync.apply(group, half, all).outcome
+        assertEquals(OutcomeStatus.UNKNOWN, outcome.status)
+        assertTrue(outcome.repeated && !outcome.isOk)
+        assertEquals(listOf(null, null, null), listOf(outcome.added, outcome.removed, outcome.kept))
+        assertEquals(2, outcome.expected!!.removals)
+
+        Sandbox.fault("""{"operation": "groups.members.sync.submit", "drop": "after"}""")
+        val answer = sync.withResponse.submit(group, half)
+        assertTrue(answer.metadata.repeated && !answer.metadata.recovered)
+        assertFalse(sync.withResponse.submit(group, half).metadata.repeated)
+    }
+
+    @Test
+    fun `an outcome without results is unknown`() {
+        val outcome = people(2).outcome(null, firstSync = true)
+        assertEquals(OutcomeStatus.UNKNOWN, outcome.status)
+        assertNull(outcome.added)
+        assertNull(outcome.failed)
+        val none = SyncResults(emptyList(), emptyList(), emptyList())
+        assertEquals(OutcomeStatus.UNKNOWN, people(2).outcome(none, people(1), repeated = true).status)
+    }
+
+    @Test
+    fun `new reference IDs are listed in pairs and blocked`() = runTest {
+        val (before, after) = Roster(listOf(person("000123"))) to Roster(listOf(person("123")))
+        val pair = after.diff(before).rekeyed.single()
+        assertEquals("123" to "000123", pair.entry.referenceId to pair.previousReferenceId)
+        val group = groupOf(before)
+        val details = blocked { sync.apply(group, after, before) }
+        assertEquals("new_reference_ids" to 1L, details.text("kind") to details.long("people"))
+        assertNothingSent()
+        val allowed = GuardOptions(maxRemovals = "0", allowNewReferenceIds = true)
+        after.guard(before, options = allowed)
+        assertTrue(sync.apply(group, after, before, ApplyOptions(guard = allowed)).outcome.isOk)
+    }
+}
