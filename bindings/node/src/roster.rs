@@ -192,17 +192,14 @@ pub(crate) fn given<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         // Data errors of serde may repeat values, which here are members: only the place is told.
         let place = format!("line {} column {}", error.line(), error.column());
+        let (words, limit) = (error.to_string(), ParseMaxRemovalsError.to_string());
         let message = match error.classify() {
-            serde_json::error::Category::Data if is_plain(&error.to_string()) => error.to_string(),
+            serde_json::error::Category::Data if words.starts_with("unknown field") => words,
+            serde_json::error::Category::Data if words.starts_with(&limit) => limit,
             _ => format!("an argument does not have the expected form at {place}"),
         };
         error::thrown(&Error::new(ErrorKind::InvalidArgument, message))
     })
-}
-
-/// Whether the words are the core's own, without a value.
-fn is_plain(words: &str) -> bool {
-    words.starts_with("unknown field") || words.starts_with(&ParseMaxRemovalsError.to_string())
 }
 
 fn text(value: &impl Serialize) -> Result<String> {
