@@ -215,18 +215,19 @@ async function examples() {
       continue;
     }
     const [october, november] = ROSTERS.map((name) => join(workspace, 'examples/rosters', name));
-    await run(', first sync', [october, '--first-sync']);
+    await run(', first sync', [october, '--first-sync'], { seed: { plans: seed.plans } });
     await run(', after last month', [november, october], { seed });
-    await run(' fails where the group is another', [november, october], { exits: 1 });
+    await run(' fails where the group is another', [november, october], { seed: { plans: seed.plans }, exits: 1 });
     await run(' fails where too many would go', [join(folder, 'short.csv'), october], { seed, exits: 1 });
     await run(' fails without a baseline', [november], { seed, exits: 2 });
   }
 }
 
-/** A group that holds last month's roster. */
+/** A group that holds last month's roster, and the plans that its rows name. */
 async function lastMonth() {
-  const roster = await Roster.readFile(join(workspace, 'examples/rosters', ROSTERS[0]));
-  return { groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members: roster.members() }] };
+  const members = (await Roster.readFile(join(workspace, 'examples/rosters', ROSTERS[0]))).members();
+  const plans = [...new Set(members.map(({ plan_id }) => plan_id))].map((id) => ({ id, name: id }));
+  return { plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] };
 }
 
 /** The TypeScript blocks of all pages, with strict types, run against a sandbox. */

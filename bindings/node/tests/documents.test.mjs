@@ -19,8 +19,9 @@ for (const [index, { place, language, code, files, prints }] of blocks.entries()
     const sandbox = await sandboxFor(t);
     // A job that compares with last month's roster finds it in the group.
     if (code.includes('last-month.csv')) {
-      const group = { external_reference_id: 'tier-1', name: 'Tier 1', members: Roster.readText(rosters).members() };
-      sandbox.seed({ groups: [group] });
+      const members = Roster.readText(rosters).members();
+      const plans = [...new Set(members.map(({ plan_id }) => plan_id))].map((id) => ({ id, name: id }));
+      sandbox.seed({ plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] });
     }
     const folder = join(import.meta.dirname, 'blocks', String(index));
     mkdirSync(folder, { recursive: true });
