@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod check;
+mod damage;
 mod examples;
+mod lines;
 mod outcome;
 mod properties;
 mod read;
 mod stream;
+mod strict;
 
 use vitable_groups::model::{Address, Member};
 use vitable_groups::roster::{ReadOptions, Roster, RosterOptions};
