@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { InvalidRosterError, RosterGuardError } from 'vitable-groups';
+import { InvalidArgumentError, InvalidRosterError, RosterGuardError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
 import { failure, member, sandboxFor } from './help.mjs';
 
@@ -43,6 +43,28 @@ test('CSV text, bytes, a file, streams, JSON and objects make the same roster', 
 test('columns can be named', () => {
   const roster = Roster.readText(csv(row('E1')).replace('Employee ID', 'Nummer'), { columns: { Nummer: 'reference_id' } });
   assert.equal(roster.members()[0].reference_id, 'E1');
+});
+
+test('a line break in a cell is an error unless allowed', () => {
+  const text = csv(row('E1').replace('1 Main St', '"1 Main St\nFlat 2"'), row('E2'));
+  const { ok, findings } = Roster.readText(text).check();
+  assert.equal(ok, false);
+  assert.deepEqual(findings.map(({ row, line, rule }) => [row, line, rule])[0], [1, 2, 'cell.line_break']);
+  const allowed = Roster.readText(text, { multiLineCells: true });
+  assert.equal(allowed.members()[0].address.address_line_1, '1 Main St\nFlat 2');
+  assert.deepEqual(allowed.check().by_rule, {});
+  assert.throws(() => Roster.readText(text, { multiLineCells: 'false' }), InvalidArgumentError);
+});
+
+test('a stray quotation mark is an error that names its line and column', () => {
+  const [first, stray, ...others] = ['E1', 'E2', 'E3', 'E4', 'E5'].map((reference) => row(reference));
+  const text = csv(first, `${stray.slice(0, -5)}"94102`, ...others.slice(0, 2), `${others[2].slice(0, -5)}"94102"`);
+  assert.throws(() => Roster.readText(text), (error) => {
+    assert.ok(error instanceof InvalidRosterError);
+    assert.deepEqual([error.details.kind, error.details.line], ['syntax', 3]);
+    assert.equal(error.details.column, stray.length - 4);
+    return true;
+  });
 });
 
 test('a check finds everything at once, masked', () => {

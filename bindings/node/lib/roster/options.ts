@@ -34,6 +34,11 @@ export interface ReadOptions {
   emptyCell?: 'absent' | 'null';
   /** The plan of rows that name none. */
   defaultPlanID?: string;
+  /**
+   * Whether cells may hold line breaks; false by default, where they are errors: a lost quotation mark
+   * makes one row out of several.
+   */
+  multiLineCells?: boolean;
 }
 
 export function readOptions(options: ReadOptions = {}): string {
@@ -45,6 +50,7 @@ export function readOptions(options: ReadOptions = {}): string {
     keep_unknown: options.keepUnknown,
     empty_cell: options.emptyCell,
     default_plan_id: options.defaultPlanID,
+    multi_line_cells: flag('multiLineCells', options.multiLineCells),
   });
 }
 

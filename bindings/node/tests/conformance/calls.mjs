@@ -166,7 +166,12 @@ const baseline = ({ previous, first_sync }) => ({
 });
 
 const readOptions = (given) =>
-  renamed(given, { keep_unknown: 'keepUnknown', empty_cell: 'emptyCell', default_plan_id: 'defaultPlanID' });
+  renamed(given, {
+    keep_unknown: 'keepUnknown',
+    empty_cell: 'emptyCell',
+    default_plan_id: 'defaultPlanID',
+    multi_line_cells: 'multiLineCells',
+  });
 
 const checkOptions = (given) =>
   renamed(given, { plan_ids: 'planIDs', max_rows: 'maxRows', max_findings: 'maxFindings' });
