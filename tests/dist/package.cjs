@@ -15,8 +15,9 @@ async function main() {
   const sandbox = await startSandbox({ seed: require(seedFile) });
   const client = new VitableConnect({ apiKey: 'k', baseURL: sandbox.baseURL });
   const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'tier-1', name: 'Tier 1' });
-  const { outcome } = await client.groups.members.sync.apply(group.id, await Roster.readFile(rosterFile));
-  assert.equal(outcome.added, 250);
+  const roster = await Roster.readFile(rosterFile);
+  const { outcome } = await client.groups.members.sync.apply(group.id, roster, { firstSync: true });
+  assert.deepEqual([outcome.status, outcome.added], ['succeeded', 250]);
   assert.equal(outcome.failures.length, 0);
   await assert.rejects(client.groups.retrieve('grp_nowhere'), VitableConnect.NotFoundError);
   await sandbox.stop();

@@ -1,9 +1,11 @@
 /** `vitable-groups/roster`: read, check, compare, send and explain the rosters of groups. */
 
+import { InvalidArgumentError } from './core/error.js';
 import { attempt } from './core/make-error.js';
 import { addon, type NativeRoster } from './core/native.js';
 import {
   checkOptions,
+  flag,
   guardOptions,
   normalizeOptions,
   type ReadOptions,
@@ -16,6 +18,7 @@ import type {
   GuardOptions,
   Normalized,
   NormalizeOptions,
+  OutcomeOptions,
   ReadReport,
   RosterDiff,
   RosterOutcome,
@@ -115,10 +118,20 @@ export class Roster implements Iterable<Member> {
     return JSON.parse(attempt(() => this.#native.diff(previous.#native))) as RosterDiff;
   }
 
-  /** Throws `RosterGuardError` if sending would unsubscribe more people than allowed. */
+  /**
+   * Throws `RosterGuardError` if sending would end more subscriptions than allowed, or if it is not
+   * known who is in the group. Its `details` have a `kind`: `empty_roster`, `no_baseline`,
+   * `contradicting_baseline`, `empty_previous_roster`, `previous_roster_has_errors`,
+   * `new_reference_ids` or `too_many_removals`.
+   *
+   * @example
+   * ```ts
+   * roster.guard({ previous, maxRemovals: '5%' });
+   * ```
+   */
   guard(options: GuardOptions = {}): void {
-    const encoded = guardOptions(options);
-    attempt(() => this.#native.guard(Roster._native(options.previous), encoded));
+    const [encoded, firstSync] = [guardOptions(options), flag('firstSync', options.firstSync)];
+    attempt(() => this.#native.guard(Roster._native(options.previous), firstSync, encoded));
   }
 
   /** Another roster with values in the form the API takes, and what was changed. */
@@ -128,15 +141,26 @@ export class Roster implements Iterable<Member> {
     return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<Normalized, 'roster'>) };
   }
 
-  /** Joins the results of a sync to the rows that were sent. */
-  outcome(results: Results | null, previous?: Roster): RosterOutcome {
-    const text = JSON.stringify(results ?? {});
-    return JSON.parse(attempt(() => this.#native.outcome(text, Roster._native(previous)))) as RosterOutcome;
+  /**
+   * Joins the results of a sync to the rows that were sent. Where the server reports a completed
+   * request without results, `null` makes the outcome `unknown`. With `previous` or `firstSync`, the
+   * outcome says whether what happened was planned.
+   */
+  outcome(results: Results | null, options: OutcomeOptions = {}): RosterOutcome {
+    if (options instanceof Roster) {
+      throw new InvalidArgumentError('give the previous roster by its name: `{ previous }`');
+    }
+    const [text, previous] = [JSON.stringify(results ?? null), Roster._native(options.previous)];
+    const firstSync = flag('firstSync', options.firstSync);
+    const repeated = flag('repeated', options.repeated);
+    return JSON.parse(
+      attempt(() => this.#native.outcome(text, previous, firstSync, repeated)),
+    ) as RosterOutcome;
   }
 
   /** The full roster to send again, with failed rows replaced, each by its reference. */
   corrected(results: Results | null, replacements: Record<string, Member>): Corrected {
-    const [text, pairs] = [JSON.stringify(results ?? {}), JSON.stringify(Object.entries(replacements))];
+    const [text, pairs] = [JSON.stringify(results ?? null), JSON.stringify(Object.entries(replacements))];
     const { roster, report } = attempt(() => this.#native.corrected(text, pairs));
     return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<Corrected, 'roster'>) };
   }

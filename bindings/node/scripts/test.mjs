@@ -12,6 +12,8 @@ const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
 const docBlocks = join(workspace, 'scripts/doc-blocks');
+/** Those of two months, one after the other. */
+const ROSTERS = ['2026-10-members-fixed.csv', '2026-11-members.csv'];
 const bin = join(packageRoot, 'node_modules/.bin');
 
 run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
@@ -19,7 +21,9 @@ run(process.execPath, [join(packageRoot, 'scripts/build.mjs')], { stdio: 'inheri
 run(process.execPath, [join(packageRoot, 'scripts/pack.mjs'), packs], { stdio: 'inherit' });
 const runtimes = installRuntimes();
 const consumer = consumerProject();
-const { startSandbox } = createRequire(join(consumer, 'tests/x.js'))('vitable-groups/testing');
+const installed = createRequire(join(consumer, 'tests/x.js'));
+const { startSandbox } = installed('vitable-groups/testing');
+const { Roster } = installed('vitable-groups/roster');
 
 // One file is looked at with one Node.
 for (const [name, node] of only === undefined ? runtimes.nodes : runtimes.nodes.slice(-1)) suite(`tests on ${name}`, node, consumer);
@@ -110,13 +114,13 @@ async function programs() {
   if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
-async function program(name, command, args, cwd, extra = {}) {
-  const sandbox = await startSandbox();
+async function program(name, command, args, cwd, extra = {}, { seed, exits = 0 } = {}) {
+  const sandbox = await startSandbox({ seed });
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
   const printed = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
-  check(name, status === 0 && printed, `${error ?? ''}${stdout}${stderr}`);
+  check(name, status === exits && printed, `${error ?? ''}${stdout}${stderr}`);
 }
 
 /** Node versions and other runtimes, where the registry has them for this machine. */
@@ -197,14 +201,33 @@ async function examples() {
   writeFileSync(join(folder, 'package.json'), '{ "name": "examples", "private": true, "type": "module" }\n');
   install(folder);
   linkTypes(folder);
+  const lines = readFileSync(join(workspace, 'examples/rosters', ROSTERS[1]), 'utf8').split('\n');
+  writeFileSync(join(folder, 'short.csv'), lines.slice(0, 101).join('\n'));
   const files = readdirSync(folder).filter((file) => /\.(mjs|ts)$/.test(file));
   step('the examples have strict types', process.execPath,
     [tsc('typescript'), ...files, '--strict', '--allowJs', '--checkJs', '--noImplicitAny', 'false', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
-  const roster = join(workspace, 'examples/rosters/2026-10-members-fixed.csv');
+  const seed = await lastMonth();
   for (const file of files) {
-    const args = [join('out', file.replace(/ts$/, 'js')), ...(file.startsWith('sync') ? [roster] : [])];
-    await program(`example ${file}`, process.execPath, args, folder, { ANY: '1' });
+    const run = (how, args, more) =>
+      program(`example ${file}${how}`, process.execPath, [join('out', file.replace(/ts$/, 'js')), ...args], folder, { ANY: '1' }, more);
+    if (!file.startsWith('sync')) {
+      await run('', []);
+      continue;
+    }
+    const [october, november] = ROSTERS.map((name) => join(workspace, 'examples/rosters', name));
+    await run(', first sync', [october, '--first-sync'], { seed: { plans: seed.plans } });
+    await run(', after last month', [november, october], { seed });
+    await run(' fails where the group is another', [november, october], { seed: { plans: seed.plans }, exits: 1 });
+    await run(' fails where too many would go', [join(folder, 'short.csv'), october], { seed, exits: 1 });
+    await run(' fails without a baseline', [november], { seed, exits: 2 });
   }
+}
+
+/** A group that holds last month's roster, and the plans that its rows name. */
+async function lastMonth() {
+  const members = (await Roster.readFile(join(workspace, 'examples/rosters', ROSTERS[0]))).members();
+  const plans = [...new Set(members.map(({ plan_id }) => plan_id))].map((id) => ({ id, name: id }));
+  return { plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] };
 }
 
 /** The TypeScript blocks of all pages, with strict types, run against a sandbox. */
@@ -219,11 +242,11 @@ async function typedBlocks() {
   for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
   step('the blocks of pages have strict types', process.execPath,
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
-  for (const name of ['2026-10-members-fixed.csv', '2026-11-members.csv']) {
-    cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
-  }
-  for (const [index, { place, prints }] of blocks.entries()) {
-    await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints });
+  for (const name of ROSTERS) cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
+  const last = await lastMonth();
+  for (const [index, { place, prints, code }] of blocks.entries()) {
+    const seed = code.includes(ROSTERS[0]) ? last : undefined;
+    await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints }, { seed });
   }
 }
 

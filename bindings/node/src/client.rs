@@ -209,6 +209,7 @@ impl NativeClient {
         group_id: String,
         roster: &NativeRoster,
         previous: Option<&NativeRoster>,
+        first_sync: bool,
         guard: String,
         checks: Option<String>,
         options: Option<String>,
@@ -218,7 +219,10 @@ impl NativeClient {
         let sync = self.inner.core.groups().members().sync();
         let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
         if let Some(previous) = previous {
-            apply = apply.previous((*previous.0).clone());
+            apply = apply.previous(Arc::clone(&previous.0));
+        }
+        if first_sync {
+            apply = apply.first_sync();
         }
         if let Some(checks) = checks {
             apply = apply.checks(given(&checks)?);

@@ -101,6 +101,7 @@ fn describe(metadata: &Metadata, operation: &str) -> Bytes {
         idempotency_key: metadata.idempotency_key.as_deref(),
         request_id: metadata.request_id(),
         recovered: metadata.recovered,
+        repeated: metadata.repeated,
     };
     // Texts, numbers and lists always fit.
     let text = serde_json::to_vec(&described).unwrap_or_default();
@@ -120,4 +121,5 @@ struct Described<'a> {
     idempotency_key: Option<&'a str>,
     request_id: Option<&'a str>,
     recovered: bool,
+    repeated: bool,
 }

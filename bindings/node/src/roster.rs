@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    self, CheckReport, Guard, Normalize, NormalizeReport, Outcome, ReadError, ReadOptions,
+    self, Baseline, CheckReport, Diff, Guard, GuardRefusal, Normalize, NormalizeReport, Outcome,
+    ParseMaxRemovalsError, ReadError, ReadOptions,
 };
 use vitable_groups::{Error, ErrorKind};
 
@@ -102,12 +103,15 @@ impl NativeRoster {
 
     /// Refuses a roster that would unsubscribe more people than anybody meant.
     #[napi(catch_unwind)]
-    pub fn guard(&self, previous: Option<&NativeRoster>, options: String) -> Result<()> {
+    pub fn guard(
+        &self,
+        previous: Option<&NativeRoster>,
+        first_sync: bool,
+        options: String,
+    ) -> Result<()> {
         let guard = given::<Guard>(&options)?;
-        guard.check(previous.map(|previous| &*previous.0), &self.0).map_err(|refusal| {
-            let error = Error::new(ErrorKind::GuardRefused, refusal.to_string());
-            error::thrown_with(&error, &refusal)
-        })
+        let checked = baseline(previous, first_sync).and_then(|known| guard.check(&known, &self.0));
+        checked.map(|_: Diff| ()).map_err(|refusal| refused(&refusal))
     }
 
     /// Puts values into the form the API takes; the other roster and a report of what changed.
@@ -125,23 +129,30 @@ impl NativeRoster {
         Ok(Rewritten { roster: Self(Arc::new(roster)), report: text(&report)? })
     }
 
-    /// Joins the results of a sync to the rows that were sent.
+    /// Joins the results of a sync, or `null`, to the rows that were sent.
     #[napi(catch_unwind)]
-    pub fn outcome(&self, results: String, previous: Option<&NativeRoster>) -> Result<String> {
-        let results = given::<SyncResults>(&results)?;
-        let outcome = Outcome::join(&self.0, &results, previous.map(|previous| &*previous.0));
+    pub fn outcome(
+        &self,
+        results: String,
+        previous: Option<&NativeRoster>,
+        first_sync: bool,
+        repeated: bool,
+    ) -> Result<String> {
+        let results = given::<Option<SyncResults>>(&results)?;
+        let known = baseline(previous, first_sync).map_err(|refusal| refused(&refusal))?;
+        let outcome = Outcome::join(&self.0, results.as_ref(), &known, repeated);
         Ok(outcome_value(&outcome).to_string())
     }
 
     /// The full roster with failed rows replaced, each by its reference.
     #[napi(catch_unwind)]
     pub fn corrected(&self, results: String, replacements: String) -> Result<Rewritten> {
-        let results = given::<SyncResults>(&results)?;
+        let results = given::<Option<SyncResults>>(&results)?;
         let replacements = given::<Vec<(String, Member)>>(&replacements)?;
-        let corrected =
-            Outcome::join(&self.0, &results, None).corrected(&self.0, replacements).map_err(
-                |error| error::thrown(&Error::new(ErrorKind::InvalidArgument, error.to_string())),
-            )?;
+        let outcome = Outcome::join(&self.0, results.as_ref(), &Baseline::Unknown, false);
+        let corrected = outcome.corrected(&self.0, replacements).map_err(|error| {
+            error::thrown(&Error::new(ErrorKind::InvalidArgument, error.to_string()))
+        })?;
         let report = json!({
             "replaced": corrected.replaced,
             "still_failing": corrected.still_failing,
@@ -165,14 +176,26 @@ fn wrap(read: std::result::Result<roster::Roster, ReadError>) -> Result<NativeRo
     })
 }
 
+/// What the caller says that the group holds.
+fn baseline(
+    previous: Option<&NativeRoster>,
+    first_sync: bool,
+) -> std::result::Result<Baseline, GuardRefusal> {
+    Baseline::given(previous.map(|previous| Arc::clone(&previous.0)), first_sync)
+}
+
+fn refused(refusal: &GuardRefusal) -> napi::Error {
+    error::thrown_with(&Error::new(ErrorKind::GuardRefused, refusal.to_string()), refusal)
+}
+
 pub(crate) fn given<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         // Data errors of serde may repeat values, which here are members: only the place is told.
         let place = format!("line {} column {}", error.line(), error.column());
+        let (words, limit) = (error.to_string(), ParseMaxRemovalsError.to_string());
         let message = match error.classify() {
-            serde_json::error::Category::Data if error.to_string().starts_with("unknown field") => {
-                error.to_string()
-            }
+            serde_json::error::Category::Data if words.starts_with("unknown field") => words,
+            serde_json::error::Category::Data if words.starts_with(&limit) => limit,
             _ => format!("an argument does not have the expected form at {place}"),
         };
         error::thrown(&Error::new(ErrorKind::InvalidArgument, message))

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Roster } from 'vitable-groups/roster';
 import { sandboxFor } from './help.mjs';
 
 // Written by scripts/test.mjs.
@@ -16,9 +17,15 @@ test('there are blocks to run', () => assert.ok(blocks.length >= 12));
 for (const [index, { place, language, code, files, prints }] of blocks.entries()) {
   test(`${place} runs`, async (t) => {
     const sandbox = await sandboxFor(t);
+    // A job that compares with last month's roster finds it in the group.
+    if (code.includes('last-month.csv')) {
+      const members = Roster.readText(rosters).members();
+      const plans = [...new Set(members.map(({ plan_id }) => plan_id))].map((id) => ({ id, name: id }));
+      sandbox.seed({ plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] });
+    }
     const folder = join(import.meta.dirname, 'blocks', String(index));
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'roster.csv'), rosters);
+    for (const name of ['roster.csv', 'last-month.csv']) writeFileSync(join(folder, name), rosters);
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const file = join(folder, `block.${language === 'cjs' ? 'cjs' : 'mjs'}`);
     writeFileSync(file, code);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { InvalidRosterError, RosterGuardError } from 'vitable-groups';
+import { InvalidArgumentError, InvalidRosterError, RosterGuardError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
 import { failure, member, sandboxFor } from './help.mjs';
 
@@ -45,6 +45,28 @@ test('columns can be named', () => {
   assert.equal(roster.members()[0].reference_id, 'E1');
 });
 
+test('a line break in a cell is an error unless allowed', () => {
+  const text = csv(row('E1').replace('1 Main St', '"1 Main St\nFlat 2"'), row('E2'));
+  const { ok, findings } = Roster.readText(text).check();
+  assert.equal(ok, false);
+  assert.deepEqual(findings.map(({ row, line, rule }) => [row, line, rule])[0], [1, 2, 'cell.line_break']);
+  const allowed = Roster.readText(text, { multiLineCells: true });
+  assert.equal(allowed.members()[0].address.address_line_1, '1 Main St\nFlat 2');
+  assert.deepEqual(allowed.check().by_rule, {});
+  assert.throws(() => Roster.readText(text, { multiLineCells: 'false' }), InvalidArgumentError);
+});
+
+test('a stray quotation mark is an error that names its line and column', () => {
+  const [first, stray, ...others] = ['E1', 'E2', 'E3', 'E4', 'E5'].map((reference) => row(reference));
+  const text = csv(first, `${stray.slice(0, -5)}"94102`, ...others.slice(0, 2), `${others[2].slice(0, -5)}"94102"`);
+  assert.throws(() => Roster.readText(text), (error) => {
+    assert.ok(error instanceof InvalidRosterError);
+    assert.deepEqual([error.details.kind, error.details.line], ['syntax', 3]);
+    assert.equal(error.details.column, stray.length - 4);
+    return true;
+  });
+});
+
 test('a check finds everything at once, masked', () => {
   const report = Roster.readText(csv(row('E1', PLAN, '9'), row('E1'), row('E3', 'pln_other'))).check({ planIDs: [PLAN], today: '2026-11-01' });
   assert.equal(report.ok, false);
@@ -64,15 +86,18 @@ test('a diff tells adds, removals, updates and plan changes', () => {
   const references = (entries) => entries.map(({ reference_id }) => reference_id);
   assert.deepEqual([references(diff.adds), references(diff.removals), references(diff.updates), references(diff.plan_changes)],
     [['E4'], ['E3'], ['E2'], ['E1']]);
-  assert.match(diff.warnings[0], /plan change has no effect/);
+  assert.deepEqual(diff.rekeyed, [{ reference_id: 'E4', row: 3, line: 4, previous_reference_id: 'E3' }]);
+  assert.match(diff.warnings[0], /1 person has a new reference ID/);
+  assert.match(diff.warnings[1], /plan change has no effect/);
 });
 
 test('the guard refuses empty rosters and too many removals', () => {
   const previous = Roster.readText(csv(row('E1'), row('E2'), row('E3'), row('E4')));
   const current = Roster.readText(csv(row('E1'), row('E2'), row('E3')));
   const empty = Roster.fromMembers([]);
-  assert.throws(() => empty.guard(), RosterGuardError);
-  empty.guard({ allowEmpty: true });
+  assert.throws(() => empty.guard({ firstSync: true }), RosterGuardError);
+  empty.guard({ firstSync: true, allowEmpty: true });
+  current.guard({ previous });
   current.guard({ previous, maxRemovals: 1 });
   current.guard({ previous, maxRemovals: '25%' });
   assert.throws(() => current.guard({ previous, maxRemovals: 0 }), RosterGuardError);
@@ -94,28 +119,34 @@ test('apply checks, guards, submits, waits and explains', async (t) => {
   const roster = Roster.readText(csv(row('E1'), row('E2', 'pln_gone'), row('E3')));
   const looks = [];
   const { sync } = client.groups.members;
-  const { outcome, state, report } = await sync.apply(group.id, roster, { onProgress: ({ polls }) => looks.push(polls) });
+  const { outcome, state, report } = await sync.apply(group.id, roster, {
+    firstSync: true,
+    onProgress: ({ polls }) => looks.push(polls),
+  });
   assert.equal(report.ok, true);
   assert.deepEqual([outcome.ok, outcome.submitted, outcome.added, outcome.failed], [false, 3, 2, 1]);
+  assert.deepEqual([outcome.status, outcome.repeated], ['rows_failed', false]);
   assert.deepEqual([outcome.failures[0].reference_id, outcome.failures[0].row, outcome.failures[0].line], ['E2', 2, 3]);
   assert.ok(looks.length >= 2);
 
   const fixed = roster.members()[1];
   const { roster: corrected, replaced, still_failing } = roster.corrected(state.results, { E2: { ...fixed, plan_id: PLAN } });
   assert.deepEqual([corrected.length, replaced, still_failing], [3, 1, []]);
-  const { outcome: second } = await sync.apply(group.id, corrected, { previous: roster, maxRemovals: 0 });
-  assert.deepEqual(roster.outcome(state.results), outcome);
-  assert.deepEqual([second.ok, second.added, second.kept], [true, 1, 2]);
+  assert.deepEqual(roster.outcome(state.results, { firstSync: true }), outcome);
+  // The row that failed is not in the group.
+  const previous = Roster.readText(csv(row('E1'), row('E3')));
+  const { outcome: second } = await sync.apply(group.id, corrected, { previous, maxRemovals: 0 });
+  assert.deepEqual([second.ok, second.status, second.added, second.kept], [true, 'succeeded', 1, 2]);
 });
 
 test('apply sends nothing that is wrong', async (t) => {
   const sandbox = await sandboxFor(t);
   const { sync } = sandbox.client().groups.members;
-  const error = await failure(sync.apply('grp_1', Roster.readText(csv(row('', PLAN)))));
+  const error = await failure(sync.apply('grp_1', Roster.readText(csv(row('', PLAN))), { firstSync: true }));
   assert.ok(error instanceof InvalidRosterError);
   assert.ok(error.details.errors > 0);
   assert.equal(inspect(error).includes('Zyskowski'), false);
-  assert.ok((await failure(sync.apply('grp_1', Roster.fromMembers([])))) instanceof RosterGuardError);
+  assert.ok((await failure(sync.apply('grp_1', Roster.fromMembers([]), { firstSync: true }))) instanceof RosterGuardError);
   assert.equal(sandbox.requests().length, 0);
 });
 

@@ -87,6 +87,7 @@ export interface NativeClient {
     groupId: string,
     roster: NativeRoster,
     previous: NativeRoster | undefined,
+    firstSync: boolean,
     guard: string,
     checks: string | undefined,
     options: string | undefined,
@@ -117,9 +118,14 @@ export interface NativeRoster {
   toCsv(): Uint8Array;
   check(options: string): string;
   diff(previous: NativeRoster): string;
-  guard(previous: NativeRoster | undefined, options: string): void;
+  guard(previous: NativeRoster | undefined, firstSync: boolean, options: string): void;
   normalize(options?: string): Rewritten;
-  outcome(results: string, previous?: NativeRoster): string;
+  outcome(
+    results: string,
+    previous: NativeRoster | undefined,
+    firstSync: boolean,
+    repeated: boolean,
+  ): string;
   corrected(results: string, replacements: string): Rewritten;
 }
 

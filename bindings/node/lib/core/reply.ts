@@ -27,6 +27,8 @@ export interface Metadata {
   request_id: string | null;
   /** The write was done by an earlier attempt whose answer was lost; this is its result. */
   recovered: boolean;
+  /** The write was sent more than once, and an attempt before the last may have been applied, too. */
+  repeated: boolean;
 }
 
 /** Statuses whose `Response` may have no body. */

@@ -78,11 +78,13 @@ function raced<T>(work: Promise<T>, signal: AbortSignal, cancel: () => void): Pr
 /** The end of a call; `null` at the end of a list. What the addon throws rejects. */
 function replied(start: (id: number) => void, context: Context): Promise<Reply | null> {
   return new Promise((resolve, reject) => {
-    begin(start, (text, bytes, metadata) => {
-      if (metadata !== undefined) resolve(new Reply(text, bytes, metadata));
-      else if (text === undefined) resolve(null);
-      else reject(failure(text, context));
-    });
+    attempt(() =>
+      begin(start, (text, bytes, metadata) => {
+        if (metadata !== undefined) resolve(new Reply(text, bytes, metadata));
+        else if (text === undefined) resolve(null);
+        else reject(failure(text, context));
+      }),
+    );
   });
 }
 

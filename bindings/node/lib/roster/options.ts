@@ -1,5 +1,6 @@
 /** Options of rosters, on their way to the core. */
 
+import { InvalidArgumentError } from '../core/error.js';
 import type { CheckOptions, GuardOptions, NormalizeOptions } from './reports.js';
 
 /** A field of a member, by its name in the API. */
@@ -33,6 +34,11 @@ export interface ReadOptions {
   emptyCell?: 'absent' | 'null';
   /** The plan of rows that name none. */
   defaultPlanID?: string;
+  /**
+   * Whether cells may hold line breaks; false by default, where they are errors: a lost quotation mark
+   * makes one row out of several.
+   */
+  multiLineCells?: boolean;
 }
 
 export function readOptions(options: ReadOptions = {}): string {
@@ -44,6 +50,7 @@ export function readOptions(options: ReadOptions = {}): string {
     keep_unknown: options.keepUnknown,
     empty_cell: options.emptyCell,
     default_plan_id: options.defaultPlanID,
+    multi_line_cells: flag('multiLineCells', options.multiLineCells),
   });
 }
 
@@ -56,11 +63,18 @@ export function checkOptions({ today, planIDs, maxRows, maxFindings }: CheckOpti
   });
 }
 
-export function guardOptions({ maxRemovals, allowEmpty }: GuardOptions): string {
+export function guardOptions({ maxRemovals, allowEmpty, allowNewReferenceIds }: GuardOptions): string {
   return JSON.stringify({
     max_removals: maxRemovals === undefined ? undefined : String(maxRemovals),
-    allow_empty: allowEmpty,
+    allow_empty: flag('allowEmpty', allowEmpty),
+    allow_new_reference_ids: flag('allowNewReferenceIds', allowNewReferenceIds),
   });
+}
+
+/** A text such as `'false'` is not taken for true. */
+export function flag(name: string, value: boolean | undefined): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw new InvalidArgumentError(`\`${name}\` must be true or false`);
 }
 
 export function normalizeOptions({ pivotYear, ...same }: NormalizeOptions): string {

@@ -104,6 +104,11 @@ export interface RosterDiff {
   updates: (DiffEntry & { fields: RosterField[] })[];
   /** Plan changes, which the API ignores. */
   plan_changes: (DiffEntry & { previous_plan_id: string; plan_id: string })[];
+  /**
+   * Members who are both removed and added: the same name and date of birth under another reference
+   * ID. Rows and lines of this roster.
+   */
+  rekeyed: (DiffEntry & { previous_reference_id: string })[];
   /** How many stay as they are. */
   unchanged: number;
   repeated_references: number;
@@ -115,14 +120,35 @@ export interface RosterDiff {
   text: string;
 }
 
-/** A brake before a roster that would unsubscribe more people than anybody meant. */
-export interface GuardOptions {
-  /** The roster that was sent last. */
+/** What the group holds before a sync. The API cannot list members, so the caller has to know. */
+export interface BaselineOptions {
+  /** The roster that the group holds now: the one that was sent last, exactly as it was sent. */
   previous?: Roster;
-  /** How many removals are allowed: a number, or a share such as `5%`. Needs `previous`. */
+  /** Says that the group was never synced and holds nobody. Not together with `previous`. */
+  firstSync?: boolean;
+}
+
+/** What a roster may remove. Without `previous` and `firstSync`, the guard refuses. */
+export interface GuardOptions extends BaselineOptions {
+  /**
+   * How many members of the previous roster may be missing: a number of people (`10`), or a share of
+   * them in percent (`'5%'`). Unless set, 10% of them or 3 people, whichever is more; `'100%'` lifts
+   * the limit.
+   */
   maxRemovals?: number | string;
-  /** Whether an empty roster, which removes everyone, is meant. */
+  /** Whether an empty roster may be sent; false by default. The limit of removals still applies. */
   allowEmpty?: boolean;
+  /**
+   * Whether members may be removed and added again under another reference ID, which ends a
+   * subscription and starts a new one; false by default. They then do not count as removals.
+   */
+  allowNewReferenceIds?: boolean;
+}
+
+/** What is known beside the results of a sync. */
+export interface OutcomeOptions extends BaselineOptions {
+  /** The submission was sent more than once: `repeated` of its metadata. */
+  repeated?: boolean;
 }
 
 /** What to normalize; without options: spaces, phones, states. */
@@ -181,26 +207,50 @@ export interface RowFailure {
   next: string;
 }
 
-/** What became of a roster, row by row. */
+/**
+ * What the outcome of a sync comes to:
+ *
+ * - `succeeded`: everything was applied, and as planned where there was a baseline;
+ * - `rows_failed`: some rows failed, the others were applied;
+ * - `not_as_planned`: what happened is not what was planned, the group did not hold the baseline;
+ * - `unknown`: the results are missing, or those of a repeated submission cannot be told apart from
+ *   those of the first.
+ */
+export type OutcomeStatus = 'succeeded' | 'rows_failed' | 'not_as_planned' | 'unknown';
+
+/** What became of a roster, row by row. Counts are `null` where they are not known. */
 export interface RosterOutcome {
-  /** Whether nothing failed. */
+  /** Whether `status` is `succeeded`; anything else needs attention. */
   ok: boolean;
+  /** What it comes to. */
+  status: OutcomeStatus;
   /** Rows that were sent. */
   submitted: number;
   /** Members who were added. */
-  added: number;
+  added: number | null;
   /** Members who were removed. */
-  removed: number;
+  removed: number | null;
   /** Rows that failed. */
-  failed: number;
+  failed: number | null;
   /** Rows that were neither added nor failed. */
-  kept: number;
+  kept: number | null;
   /** Removals that failed. */
-  failed_removals: number;
-  /** What was to be expected from the previous roster. */
+  failed_removals: number | null;
+  /**
+   * The submission was sent more than once, as a response was lost. The results are those of the last
+   * request and lack what an earlier one did.
+   */
+  repeated: boolean;
+  /** What the baseline led to expect, failures included; `null` without a baseline. */
   expected: {
+    /** New members; the fewest, where it is not certain which of several rosters was in force. */
     adds: number;
+    /** The most new members. */
+    adds_at_most: number;
+    /** Missing members; the most, where it is not certain which of several rosters was in force. */
     removals: number;
+    /** The fewest missing members. */
+    removals_at_least: number;
     updates: number;
     plan_changes: number;
     unchanged: number;

@@ -3,7 +3,7 @@ import type { APIPromise } from 'vitable-groups/api-promise';
 import type { PageNumberPage, PagePromise } from 'vitable-groups/pagination';
 import type { Group } from 'vitable-groups/resources/groups/groups';
 import type { SyncSubmitParams, SyncRetrieveResponse } from 'vitable-groups/resources/groups/members/sync';
-import { Roster } from 'vitable-groups/roster';
+import { type OutcomeStatus, Roster } from 'vitable-groups/roster';
 import { startSandbox } from 'vitable-groups/testing';
 
 const options: ClientOptions = { maxRetries: 1 };
@@ -35,8 +35,11 @@ async function program(): Promise<void> {
     address: { address_line_1: '1 Main St', city: 'Springfield', state: 'IL', zipcode: '62701' },
   };
   const { outcome, state } = await client.groups.members.sync.apply(group.id, Roster.fromMembers([member]), {
+    firstSync: true,
     allowEmpty: false,
+    allowNewReferenceIds: false,
   });
+  const status: OutcomeStatus = outcome.status;
   const failures: SyncRetrieveResponse.Data.Results.Failure[] = state.results?.failures ?? [];
   const sandbox = await startSandbox();
   await sandbox.stop();
@@ -44,7 +47,7 @@ async function program(): Promise<void> {
   const wrong: VitableConnect.GroupCreateParams = { external_reference_id: 'x', name: 5 };
   // @ts-expect-error there is no such method
   void client.groups.remove;
-  if (outcome.added !== 1 || failures.length !== 0 || !total || !at || !wrong) throw new Error('unexpected');
+  if (status !== 'succeeded' || outcome.added !== 1 || failures.length !== 0 || !total || !at || !wrong) throw new Error('unexpected');
   console.log('ok');
 }
 

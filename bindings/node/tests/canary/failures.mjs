@@ -110,7 +110,7 @@ export function operations(client, options = {}) {
     'groups.get_or_create': () => groups.getOrCreate(group, given),
     'groups.members.sync.wait': () => sync.wait('grpmsr_1', { group_id: 'grp_1' }, { ...given, deadline: 60 }),
     'groups.members.sync.submit_and_wait': () => sync.submitAndWait('grp_1', { members }, { ...given, deadline: 60 }),
-    'groups.members.sync.apply': () => sync.apply('grp_1', Roster.fromMembers(members), { ...given, deadline: 60 }),
+    'groups.members.sync.apply': () => sync.apply('grp_1', Roster.fromMembers(members), { ...given, firstSync: true, deadline: 60 }),
     get: () => client.get(`/v1/groups?name=${MEMBER.last_name}`, given),
     post: () => client.post('/v1/groups', { ...given, body: MEMBER }),
     patch: () => client.patch(`/v1/groups/${MEMBER.email}`, { ...given, body: JSON.stringify(MEMBER) }),

@@ -96,11 +96,20 @@ async function misuse(client) {
     () => new VitableConnect({ apiKey: KEY, baseURL: `https://user:${KEY}@example.com` }),
     () => refused(Roster.fromMembers([{ ...MEMBER, first_name: '' }])),
     () => refused(Roster.fromMembers([])),
+    () => refused(mine),
+    () => refused(mine, { previous: mine, firstSync: true }),
+    () => refused(mine, { previous: Roster.fromMembers([{ ...MEMBER, first_name: '' }]) }),
+    () => refused(Roster.fromMembers([{ ...MEMBER, reference_id: 'E-2' }]), { previous: mine }),
+    () => refused(mine, { previous: mine, firstSync: MEMBER.email }),
+    () => refused(mine, { previous: mine, maxRemovals: MEMBER.email }),
+    () => mine.outcome(null, mine),
+    () => mine.outcome(MEMBER.email, { previous: mine }),
     () => vaultless.groups.create({ external_reference_id: MEMBER.email, name: MEMBER.first_name }),
     () => closed.groups.members.sync.submit('grp_1', { members: [MEMBER] }),
     () => shut.groups.members.sync.submit('grp_1', { members: [MEMBER] }, { deadline: 60 }),
   ];
-  const refused = (roster) => groups.members.sync.apply('grp_1', roster);
+  const mine = Roster.fromMembers([MEMBER]);
+  const refused = (roster, options) => groups.members.sync.apply('grp_1', roster, options);
   const vaultless = new VitableConnect({ baseURL: addresses['status 400'], tokenProvider: async () => { throw new Error('the vault is shut'); } });
   const [closed, shut] = [clientAt(addresses['status 400']), clientAt(addresses['no answer'], { timeout: 60_000 })];
   closed.close();
@@ -111,7 +120,8 @@ async function misuse(client) {
 function rosters() {
   const bad = { ...MEMBER, date_of_birth: `${MEMBER.date_of_birth}x`, phone: `${MEMBER.phone}7`, email: `${MEMBER.email}@`, address: { ...MEMBER.address, zipcode: '999771' } };
   const roster = Roster.fromMembers([bad, bad]);
-  for (const value of [roster, roster.check(), roster.report, roster.diff(Roster.fromMembers([MEMBER]))]) print(value);
+  for (const value of [roster, roster.check(), roster.report, roster.diff(Roster.fromMembers([MEMBER])), roster.outcome(null, { firstSync: true })]) print(value);
+  print(Roster.fromMembers([{ ...MEMBER, reference_id: 'E-2' }]).diff(Roster.fromMembers([MEMBER])));
   const { roster: _tidy, ...report } = roster.normalize({ trim: true, phone: true, state: true, zip: true, dates: ['mm/dd/yyyy'] });
   print(report);
   const header = 'reference_id,first_name,last_name,date_of_birth,email\n';

@@ -115,11 +115,10 @@ export class Calls {
     const options = { ...given, pollInterval: poll_ms };
     if (deadline_ms !== undefined) options.deadline = limit(deadline_ms);
     options.onProgress = (seen) => this.progress.push(normal.progress(seen));
-    const { group_id, request_id, members, previous, guard = {} } = params;
+    const { group_id, request_id, members, guard = {} } = params;
     if (name === 'wait') return (await sync.wait(request_id, { group_id }, options)).data;
     if (name === 'submit_and_wait') return (await sync.submitAndWait(group_id, { members }, options)).data;
-    if (previous) options.previous = Roster.fromMembers(previous);
-    return sync.apply(group_id, Roster.fromMembers(members), { ...options, ...guardOptions(guard) });
+    return sync.apply(group_id, Roster.fromMembers(members), { ...options, ...baseline(params), ...guardOptions(guard) });
   }
 
   async #walk(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
@@ -154,20 +153,31 @@ export class Calls {
   }
 }
 
-const guardOptions = ({ max_removals, allow_empty }) => ({
-  ...(max_removals !== undefined && { maxRemovals: max_removals }),
-  ...(allow_empty !== undefined && { allowEmpty: allow_empty }),
+const guardOptions = (given) =>
+  renamed(given, {
+    max_removals: 'maxRemovals',
+    allow_empty: 'allowEmpty',
+    allow_new_reference_ids: 'allowNewReferenceIds',
+  });
+
+const baseline = ({ previous, first_sync }) => ({
+  ...(previous && { previous: Roster.fromMembers(previous) }),
+  ...(first_sync !== undefined && { firstSync: first_sync }),
 });
 
 const readOptions = (given) =>
-  renamed(given, { keep_unknown: 'keepUnknown', empty_cell: 'emptyCell', default_plan_id: 'defaultPlanID' });
+  renamed(given, {
+    keep_unknown: 'keepUnknown',
+    empty_cell: 'emptyCell',
+    default_plan_id: 'defaultPlanID',
+    multi_line_cells: 'multiLineCells',
+  });
 
 const checkOptions = (given) =>
   renamed(given, { plan_ids: 'planIDs', max_rows: 'maxRows', max_findings: 'maxFindings' });
 
 /** Calls on rosters, which send nothing. */
 export function roster(name, { options = {}, ...params }) {
-  const previous = params.previous == null ? undefined : Roster.fromMembers(params.previous);
   switch (name) {
     case 'roster.read': {
       const read = Roster.readText(params.text, readOptions(options));
@@ -184,11 +194,14 @@ export function roster(name, { options = {}, ...params }) {
       return { members: tidy.members(), report };
     }
     case 'roster.diff':
-      return Roster.fromMembers(params.current).diff(previous);
+      return Roster.fromMembers(params.current).diff(Roster.fromMembers(params.previous));
     case 'roster.guard':
-      return Roster.fromMembers(params.current).guard({ ...guardOptions(options), previous }) ?? null;
+      return Roster.fromMembers(params.current).guard({ ...guardOptions(options), ...baseline(params) }) ?? null;
     case 'roster.outcome':
-      return Roster.fromMembers(params.members).outcome(params.results, previous);
+      return Roster.fromMembers(params.members).outcome(params.results, {
+        ...baseline(params),
+        ...(params.repeated !== undefined && { repeated: params.repeated }),
+      });
     case 'roster.corrected': {
       const pairs = Object.fromEntries(params.replacements.map((row) => [row.reference_id, row]));
       const { roster: full, ...report } = Roster.fromMembers(params.members).corrected(params.results, pairs);

@@ -12,15 +12,17 @@ import {
 import { encodeOptions, type Pace, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
-import { checkOptions, guardOptions } from '../../../roster/options.js';
+import { checkOptions, flag, guardOptions } from '../../../roster/options.js';
 import type { CheckOptions, CheckReport, GuardOptions, RosterOutcome } from '../../../roster/reports.js';
 import { Roster } from '../../../roster.js';
 
 /** Syncs of a group's members. A sync **replaces the roster**: whoever is not in it is removed. */
 export class Sync extends APIResource {
   /**
-   * Submits the complete roster of a group, as it is: nothing is checked or guarded here, see
-   * `Roster`. The receipt says that it was accepted; the work is done later.
+   * Submits the complete roster of a group, as it is. This is **unguarded**: it replaces the whole
+   * roster, nothing is checked or compared before, and members who are not in it lose their coverage.
+   * `apply` checks and compares first. The receipt says that the roster was accepted; it is applied
+   * later.
    */
   submit(
     groupID: string,
@@ -70,7 +72,8 @@ export class Sync extends APIResource {
   }
 
   /**
-   * Submits the complete roster of a group and waits until it is done.
+   * Submits the complete roster of a group and waits until the sync is completed. As `submit`, this is
+   * **unguarded** and replaces the whole roster; `apply` checks and compares first.
    *
    * When the deadline passes, the error's `syncHandle` resumes with `wait`.
    *
@@ -94,25 +97,37 @@ export class Sync extends APIResource {
 
   /**
    * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
-   * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses; an empty
-   * roster is refused unless `allowEmpty`.
+   * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
+   *
+   * The guard compares with what the group holds, so give `previous` (the roster that was sent last)
+   * or `firstSync: true` (the group was never synced). Without either nothing is sent, as nobody can
+   * say whose coverage would end. Only a group that the same client created in the same run, and that
+   * nothing was submitted to since, is known to be empty.
+   *
+   * Unless set otherwise, the roster may leave out 10% of the previous members or 3 people, whichever
+   * is more. `maxRemovals` sets another limit: a number of people, or a share in percent such as
+   * `'5%'`; `'100%'` lifts it. An empty roster also needs `allowEmpty`, and people who come back under
+   * another reference ID need `allowNewReferenceIds`. Times are in milliseconds.
+   *
+   * Rejects with `InvalidRosterError` or `RosterGuardError` before anything is sent, with what was
+   * found as `details`; then as `submitAndWait`. Failed rows do not reject: look at `outcome.ok`.
    *
    * @example
    * ```ts
-   * const roster = await Roster.readFile('members.csv');
-   * const { outcome } = await client.groups.members.sync.apply('grp_1', roster, {
-   *   previous,
-   *   maxRemovals: '5%',
-   * });
-   * for (const failure of outcome.failures) console.log(failure.row, failure.reason);
+   * const [roster, previous] = [await Roster.readFile('members.csv'), await Roster.readFile('last.csv')];
+   * const { outcome } = await client.groups.members.sync.apply('grp_1', roster, { previous });
+   * if (!outcome.ok) {
+   *   console.error(outcome.text); // every failed row, and what to do about it
+   *   process.exitCode = 1;
+   * }
    * ```
    */
   async apply(groupID: string, roster: Roster, options: SyncApplyOptions = {}): Promise<SyncApplied> {
     const [current, previous] = [Roster._native(roster), Roster._native(options.previous)];
     const [group, guard, checks] = [encodePath('groupID', groupID), guardOptions(options), checkOptions(options)];
-    const encoded = encodeOptions(options);
+    const [firstSync, encoded] = [flag('firstSync', options.firstSync), encodeOptions(options)];
     return this.#listened(options, (native, id, hear, start) =>
-      native.apply(id, group, current, previous, guard, checks, encoded, hear, start),
+      native.apply(id, group, current, previous, firstSync, guard, checks, encoded, hear, start),
     );
   }
 

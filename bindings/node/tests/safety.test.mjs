@@ -1,0 +1,159 @@
+// Nobody loses coverage by accident: what `apply`, the guard and outcomes do unless told otherwise.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InvalidArgumentError, RosterGuardError } from 'vitable-groups';
+import { Roster } from 'vitable-groups/roster';
+import { clientOf } from './conformance/playing.mjs';
+import { failure, member, sandboxFor } from './help.mjs';
+
+const people = (count, from = 1) =>
+  Array.from({ length: count }, (_, index) => member(`E${from + index}`, { last_name: `Zyskowski${from + index}` }));
+const roster = (count, from) => Roster.fromMembers(people(count, from));
+
+/** A sandbox with one group, which holds so many people, and a client that did not create it. */
+async function holding(t, count) {
+  const sandbox = await sandboxFor(t);
+  const group = { name: 'One', external_reference_id: 'one', members: people(count) };
+  const { groups } = sandbox.seed({ groups: [group] });
+  const client = clientOf({ api_key: 'k', base_url: sandbox.baseURL, retry_base_delay_ms: 1 });
+  const { sync } = client.groups.members;
+  const apply = (current, options) => sync.apply(groups[0].id, current, { pollInterval: 1, ...options });
+  const active = () => sandbox.state().members.filter((one) => one.active).length;
+  return { sandbox, sync, apply, active, id: groups[0].id };
+}
+
+test('with nothing but defaults, half of a roster of 1,000 ends no subscription', async (t) => {
+  const { sandbox, apply, active } = await holding(t, 1_000);
+  const half = roster(500);
+  for (const [options, details] of [
+    [{ previous: roster(1_000) }, { kind: 'too_many_removals', removals: 500, previous: 1_000, share: 50 }],
+    [undefined, { kind: 'no_baseline' }],
+    [{ previous: roster(0) }, { kind: 'empty_previous_roster' }],
+  ]) {
+    const error = await failure(apply(half, options));
+    assert.ok(error instanceof RosterGuardError);
+    assert.deepEqual({ ...error.details, ...details }, error.details);
+    assert.deepEqual([error.kind, error.operation], ['guard_refused', 'groups.members.sync.apply']);
+    assert.match(error.message, /nothing was sent/);
+  }
+  assert.deepEqual([active(), sandbox.requests().length], [1_000, 0]);
+});
+
+test('a tenth or three may go, more only by a limit that says so', async (t) => {
+  const { apply, active } = await holding(t, 100);
+  const [previous, fewer] = [roster(100), roster(89)];
+  const { details } = await failure(apply(fewer, { previous }));
+  assert.deepEqual([details.kind, details.removals], ['too_many_removals', 11]);
+  assert.equal(details.limit, '10% or 3 members, whichever is more');
+  roster(90).guard({ previous });
+  roster(1).guard({ previous: roster(4) });
+  const { outcome } = await apply(fewer, { previous, maxRemovals: 11 });
+  assert.deepEqual([outcome.status, outcome.removed, active()], ['succeeded', 11, 89]);
+  const { outcome: last } = await apply(roster(0), { previous: fewer, maxRemovals: '100%', allowEmpty: true });
+  assert.deepEqual([last.status, last.removed, active()], ['succeeded', 89, 0]);
+});
+
+test('a first sync is one if the caller says so', async (t) => {
+  const { apply, active } = await holding(t, 0);
+  assert.equal((await failure(apply(roster(2)))).details.kind, 'no_baseline');
+  assert.equal((await failure(apply(roster(2), { firstSync: false }))).details.kind, 'no_baseline');
+  const both = { firstSync: true, previous: roster(2) };
+  assert.equal((await failure(apply(roster(2), both))).details.kind, 'contradicting_baseline');
+  const { outcome } = await apply(roster(2), { firstSync: true });
+  assert.deepEqual([outcome.ok, outcome.status, outcome.added, active()], [true, 'succeeded', 2, 2]);
+  const expected = { adds: 2, adds_at_most: 2, removals: 0, removals_at_least: 0, updates: 0, plan_changes: 0, unchanged: 0 };
+  assert.deepEqual(outcome.expected, expected);
+});
+
+test('a first sync of a group that held somebody is not as planned', async (t) => {
+  const { apply } = await holding(t, 2);
+  const { outcome } = await apply(roster(1), { firstSync: true });
+  assert.deepEqual([outcome.ok, outcome.status, outcome.added, outcome.removed], [false, 'not_as_planned', 0, 1]);
+  assert.ok(outcome.notes.some((note) => note.includes('0 removals were planned')));
+});
+
+test('a group that the client created is known to be empty, once', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const client = sandbox.client();
+  const { sync } = client.groups.members;
+  const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'new', name: 'New' });
+  assert.equal((await failure(sync.apply(group.id, roster(0)))).details.kind, 'empty_roster');
+  const { outcome } = await sync.apply(group.id, roster(1), { pollInterval: 1 });
+  assert.deepEqual([outcome.status, outcome.expected.adds], ['succeeded', 1]);
+  assert.equal((await failure(sync.apply(group.id, roster(1)))).details.kind, 'no_baseline');
+
+  const { data: found, created } = await sandbox.client().groups.getOrCreate({ external_reference_id: 'new', name: 'New' });
+  assert.deepEqual([found.id, created], [group.id, false]);
+  assert.equal((await failure(sandbox.client().groups.members.sync.apply(group.id, roster(1)))).details.kind, 'no_baseline');
+
+  const { data: other } = await client.groups.create({ external_reference_id: 'other', name: 'Other' });
+  await sync.submit(other.id, { members: people(1) });
+  assert.equal((await failure(sync.apply(other.id, roster(1)))).details.kind, 'no_baseline');
+});
+
+test('a lost response makes the outcome unknown, and metadata say that it was repeated', async (t) => {
+  const { sandbox, sync, apply, id } = await holding(t, 2);
+  const [previous, current] = [roster(2), roster(2, 2)];
+  sandbox.fault({ operation: 'groups.members.sync.submit', drop: 'after' });
+  const { outcome, state } = await apply(current, { previous });
+  assert.deepEqual([outcome.ok, outcome.status, outcome.repeated], [false, 'unknown', true]);
+  assert.deepEqual([outcome.added, outcome.removed, outcome.kept, outcome.failed], [null, null, null, 0]);
+  assert.deepEqual([outcome.expected.adds, outcome.expected.removals], [1, 1]);
+  assert.match(outcome.text, /^2 rows sent: \? added, 0 failed, \? kept; \? removed/);
+  assert.deepEqual(current.outcome(state.results, { previous, repeated: true }), outcome);
+
+  sandbox.fault({ operation: 'groups.members.sync.submit', drop: 'after' });
+  const lost = await sync.submit(id, { members: people(2) }).withResponse();
+  assert.deepEqual([lost.metadata.repeated, lost.metadata.attempts.length], [true, 2]);
+  const plain = await sync.submit(id, { members: people(2) }).withResponse();
+  assert.equal(plain.metadata.repeated, false);
+});
+
+test('results that are missing are unknown, never fine', () => {
+  const outcome = roster(2).outcome(null, { firstSync: true });
+  assert.deepEqual([outcome.ok, outcome.status, outcome.submitted], [false, 'unknown', 2]);
+  const { added, removed, failed, kept, failed_removals } = outcome;
+  assert.deepEqual([added, removed, failed, kept, failed_removals], [null, null, null, null, null]);
+  assert.throws(() => roster(2).corrected(null, { E1: member('E1') }), /did not fail/);
+});
+
+test('the same people under other reference IDs are refused unless allowed', async (t) => {
+  const { apply, active } = await holding(t, 2);
+  const [one, two] = people(2);
+  const current = Roster.fromMembers([one, { ...two, reference_id: '0002' }]);
+  const previous = roster(2);
+  assert.deepEqual(current.diff(previous).rekeyed, [{ reference_id: '0002', row: 2, line: null, previous_reference_id: 'E2' }]);
+  assert.deepEqual((await failure(apply(current, { previous }))).details, { kind: 'new_reference_ids', people: 1 });
+  const { outcome } = await apply(current, { previous, maxRemovals: 0, allowNewReferenceIds: true });
+  assert.deepEqual([outcome.status, outcome.added, outcome.removed, active()], ['succeeded', 1, 1, 2]);
+});
+
+test('a previous roster with errors is not a baseline', () => {
+  const previous = Roster.fromMembers([...people(2), member('')]);
+  assert.throws(() => roster(2).guard({ previous }), ({ details }) => {
+    assert.deepEqual(details, { kind: 'previous_roster_has_errors', rows: 1 });
+    return true;
+  });
+});
+
+test('options that are not what they should be are refused', async (t) => {
+  const { apply, sandbox } = await holding(t, 2);
+  const [current, previous] = [roster(2), roster(2)];
+  for (const [options, words] of [
+    [{ firstSync: 'false' }, /`firstSync` must be true or false/],
+    [{ previous, allowEmpty: 'false' }, /`allowEmpty` must be true or false/],
+    [{ previous, allowNewReferenceIds: 1 }, /`allowNewReferenceIds` must be/],
+    [{ previous, maxRemovals: '110%' }, /a number such as 10 or a share such as 5%$/],
+    [{ previous, maxRemovals: Infinity }, /a number such as 10 or a share such as 5%/],
+    [{ previous, maxRemovals: null }, /a number such as 10 or a share such as 5%/],
+  ]) {
+    const error = await failure(apply(current, options));
+    assert.ok(error instanceof InvalidArgumentError, String(error));
+    assert.match(error.message, words);
+    assert.throws(() => current.guard(options), words);
+  }
+  assert.throws(() => current.outcome(null, previous), InvalidArgumentError);
+  assert.throws(() => current.outcome(null, { previous, repeated: 'no' }), InvalidArgumentError);
+  assert.equal(sandbox.requests().length, 0);
+});
