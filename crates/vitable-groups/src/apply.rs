@@ -36,6 +36,9 @@ pub struct Applied {
     pub outcome: Outcome,
     /// What the check found; warnings only, as errors stop the job.
     pub report: CheckReport,
+    /// What the group holds now: keep it, it is the previous roster of the next sync. None where
+    /// the outcome does not say.
+    pub group_after: Option<Roster>,
 }
 
 /// A roster on its way to a group; `.await` it.
@@ -146,7 +149,8 @@ impl Apply {
                 }
             };
         let outcome = Outcome::joined(&roster, state.results.value(), Some(expected), repeated);
-        Ok(Applied { state, outcome, report })
+        let group_after = outcome.group_after(&roster, &baseline);
+        Ok(Applied { state, outcome, report, group_after })
     }
 }
 

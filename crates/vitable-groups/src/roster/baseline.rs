@@ -67,6 +67,15 @@ impl Baseline {
         }
     }
 
+    /// The rosters that may be in force, the most recent first.
+    pub fn rosters(&self) -> &[Arc<Roster>] {
+        match self {
+            Self::Previous(roster) | Self::Remembered(roster) => std::slice::from_ref(roster),
+            Self::Either(rosters) => rosters,
+            Self::Unknown | Self::FirstSync | Self::Empty => &[],
+        }
+    }
+
     /// What sending a roster changes. Against several rosters that may be in force, everyone who
     /// is in any of them and not in the new one counts as removed.
     ///

@@ -128,6 +128,20 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                 })
                 .map_err(|refusal| normal::refused(&refusal))
         }
+        "roster.after" => {
+            let Join { members, results, previous, first_sync, repeated } = parse(params)?;
+            let roster = Roster::from_members(members);
+            given(previous, first_sync)
+                .map(|known| {
+                    let results = results.as_ref();
+                    let outcome = RosterOutcome::join(&roster, results, &known, repeated);
+                    let after = outcome.group_after(&roster, &known);
+                    json!(after.map(|after| json!({
+                        "members": after.members().collect::<Vec<_>>(),
+                    })))
+                })
+                .map_err(|refusal| normal::refused(&refusal))
+        }
         "roster.corrected" => {
             let Correct { members, results, replacements } = parse(params)?;
             let roster = Roster::from_members(members);

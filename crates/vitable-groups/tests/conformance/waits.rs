@@ -90,7 +90,13 @@ pub(crate) async fn play(
                 apply = apply.first_sync();
             }
             watch!(apply, given, options, |done| {
-                json!({ "state": done.state, "outcome": done.outcome, "report": done.report })
+                let after = done.group_after.as_ref();
+                json!({
+                    "state": done.state,
+                    "outcome": done.outcome,
+                    "report": done.report,
+                    "group_after": after.map(|after| after.members().collect::<Vec<_>>()),
+                })
             })
         }
     })

@@ -311,3 +311,44 @@ fn hostile_reasons_do_not_reach_the_terminal() {
         Outcome::join(&roster(&["A"]), Some(&results), &Baseline::Unknown, false).to_string();
     assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
 }
+
+#[test]
+fn what_a_group_holds_after_a_sync_is_what_the_next_one_compares_with() {
+    let with_plan = |id: &str, plan: &str| {
+        let mut member = crate::person(id, id);
+        member.plan_id = plan.to_owned();
+        member
+    };
+    let before: Roster =
+        ["stays", "moves", "sticks", "leaves"].iter().map(|id| with_plan(id, "p1")).collect();
+    let mut quiet = with_plan("stays", "p1");
+    quiet.email = Field::Absent;
+    let sent: Roster =
+        [quiet, with_plan("moves", "p2"), with_plan("new", "p2"), with_plan("fails", "p9")]
+            .into_iter()
+            .collect();
+    let failures = [("fails", "add"), ("sticks", "remove"), ("stranger", "remove")];
+    let baseline = Baseline::Previous(before.into());
+    let outcome = Outcome::join(&sent, Some(&results(1, 1, &failures)), &baseline, false);
+    let held = outcome.group_after(&sent, &baseline).unwrap();
+    let names: Vec<_> = held.members().map(|m| (&*m.reference_id, &*m.plan_id)).collect();
+    let expected =
+        [("stays", "p1"), ("moves", "p1"), ("new", "p2"), ("sticks", "p1"), ("stranger", "")];
+    assert_eq!(names, expected);
+    assert_eq!(
+        held.get("stays").unwrap().member().email.value().unwrap().as_str(),
+        "stays@example.com"
+    );
+
+    // The next sync adds and removes what could not be, and that is as planned.
+    let next = Baseline::Previous(held.into());
+    let plan = Guard::new().check(&next, &sent).unwrap();
+    assert_eq!((plan.adds.len(), plan.removals.len(), plan.updates.len()), (1, 2, 0));
+    let fixed = Outcome::join(&sent, Some(&results(1, 2, &[])), &next, false);
+    assert_eq!(fixed.status, OutcomeStatus::Succeeded);
+    let failing = Outcome::join(&sent, Some(&results(0, 2, &[("fails", "add")])), &next, false);
+    assert_eq!(failing.status, OutcomeStatus::RowsFailed);
+
+    let missing = Outcome::join(&sent, None, &next, false);
+    assert_eq!(missing.group_after(&sent, &next), None);
+}

@@ -1,5 +1,6 @@
 //! What became of a roster, row by row.
 
+mod after;
 mod correct;
 
 use std::collections::{HashMap, HashSet};
