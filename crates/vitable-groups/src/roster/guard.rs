@@ -177,10 +177,11 @@ pub enum GuardRefusal {
     },
     /// The same people under other reference IDs.
     #[error(
-        "{people} people have new reference IDs: the same name and date of birth is removed under \
+        "{} new reference IDs: the same name and date of birth is removed under \
          one reference ID and added under another, which ends a subscription and starts a new one. \
          Check that the file kept its reference IDs (such as leading zeros). If they did change, \
-         allow new reference IDs"
+         allow new reference IDs",
+        have(*people)
     )]
     NewReferenceIds {
         /// How many.
@@ -202,6 +203,10 @@ pub enum GuardRefusal {
         /// The limit.
         limit: MaxRemovals,
     },
+}
+
+fn have(people: u64) -> String {
+    if people == 1 { "1 person has".to_owned() } else { format!("{people} people have") }
 }
 
 impl GuardRefusal {

@@ -63,6 +63,7 @@ pub(crate) fn meta(metadata: &Metadata) -> Value {
         "retries": metadata.retries(),
         "attempts": attempts(&metadata.attempts),
         "recovered": metadata.recovered,
+        "repeated": metadata.repeated,
         "idempotency_key": metadata.idempotency_key,
         "request_id": metadata.request_id(),
     })
