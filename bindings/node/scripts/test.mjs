@@ -114,13 +114,13 @@ async function programs() {
   if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
-async function program(name, command, args, cwd, extra = {}, { seed, exits = 0 } = {}) {
+async function program(name, command, args, cwd, extra = {}, { seed, exits = 0, says = /(?:)/ } = {}) {
   const sandbox = await startSandbox({ seed });
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
   const printed = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
-  check(name, status === exits && printed, `${error ?? ''}${stdout}${stderr}`);
+  check(name, status === exits && printed && says.test(stdout + stderr), `${error ?? ''}${stdout}${stderr}`);
 }
 
 /** Node versions and other runtimes, where the registry has them for this machine. */
@@ -206,7 +206,7 @@ async function examples() {
   const files = readdirSync(folder).filter((file) => /\.(mjs|ts)$/.test(file));
   step('the examples have strict types', process.execPath,
     [tsc('typescript'), ...files, '--strict', '--allowJs', '--checkJs', '--noImplicitAny', 'false', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
-  const seed = await lastMonth();
+  const [{ plans }, seed] = await Promise.all([lastMonth(ROSTERS[0]), lastMonth(...ROSTERS)]);
   for (const file of files) {
     const run = (how, args, more) =>
       program(`example ${file}${how}`, process.execPath, [join('out', file.replace(/ts$/, 'js')), ...args], folder, { ANY: '1' }, more);
@@ -215,18 +215,22 @@ async function examples() {
       continue;
     }
     const [october, november] = ROSTERS.map((name) => join(workspace, 'examples/rosters', name));
-    await run(', first sync', [october, '--first-sync'], { seed: { plans: seed.plans } });
+    await run(', first sync', [october, '--first-sync'], { seed: { plans } });
     await run(', after last month', [november, october], { seed });
-    await run(' fails where the group is another', [november, october], { seed: { plans: seed.plans }, exits: 1 });
-    await run(' fails where too many would go', [join(folder, 'short.csv'), october], { seed, exits: 1 });
-    await run(' fails without a baseline', [november], { seed, exits: 2 });
+    const fails = (how, args, seed, says, exits = 1) => run(` fails ${how}`, args, { seed, exits, says });
+    await fails('where a row fails', [november, october], { ...seed, plans }, /needs attention: rows_failed/);
+    await fails('where the group is another', [november, october], { plans: seed.plans }, /needs attention: not_as_planned/);
+    await fails('where too many would go', [join(folder, 'short.csv'), october], seed, /RosterGuardError/);
+    await fails('without a baseline', [november], seed, /--first-sync/, 2);
   }
 }
 
-/** A group that holds last month's roster, and the plans that its rows name. */
-async function lastMonth() {
-  const members = (await Roster.readFile(join(workspace, 'examples/rosters', ROSTERS[0]))).members();
-  const plans = [...new Set(members.map(({ plan_id }) => plan_id))].map((id) => ({ id, name: id }));
+/** A group that holds last month's roster, and the plans that the rows of these files name. */
+async function lastMonth(...names) {
+  const read = names.map((name) => Roster.readFile(join(workspace, 'examples/rosters', name)));
+  const [members, ...others] = (await Promise.all(read)).map((roster) => roster.members());
+  const ids = new Set([members, ...others].flat().map(({ plan_id }) => plan_id));
+  const plans = [...ids].map((id) => ({ id, name: id }));
   return { plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] };
 }
 
@@ -243,7 +247,7 @@ async function typedBlocks() {
   step('the blocks of pages have strict types', process.execPath,
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
   for (const name of ROSTERS) cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
-  const last = await lastMonth();
+  const last = await lastMonth(...ROSTERS);
   for (const [index, { place, prints, code }] of blocks.entries()) {
     const seed = code.includes(ROSTERS[0]) ? last : undefined;
     await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints }, { seed });
