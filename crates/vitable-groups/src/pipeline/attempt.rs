@@ -124,11 +124,7 @@ pub(super) async fn send(
     let mut request = prepared.request(authorization, number);
     transport.warm_up(&request);
     let remaining = deadline.remaining(clock);
-    let by_deadline = match (prepared.timeout, remaining) {
-        (Some(timeout), Some(remaining)) => remaining <= timeout,
-        (None, Some(_)) => true,
-        _ => false,
-    };
+    let by_deadline = ends_first(remaining, prepared.timeout);
     let limit = if by_deadline { remaining } else { prepared.timeout };
     request.timeout = limit;
     let mut arrived = Arrived::default();
@@ -167,19 +163,41 @@ pub(super) async fn within<T>(
     }
 }
 
-/// A body whose pieces must each come within `limit`.
-pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -> Pieces {
+/// A body whose pieces must each come within `limit`, and all before the deadline.
+pub(super) fn paced(
+    context: Context,
+    limit: Option<Duration>,
+    deadline: Deadline,
+    pieces: Pieces,
+) -> Pieces {
     Box::pin(stream::unfold(Some((context, pieces)), move |state| async move {
         let (context, mut pieces) = state?;
-        let Some(piece) = within(context.clock(), limit, pieces.next()).await else {
-            let limit = limit.unwrap_or_default();
-            let message = format!("the next piece of the answer did not come within {limit:?}");
+        let clock = context.clock();
+        let remaining = deadline.remaining(clock);
+        let by_deadline = ends_first(remaining, limit);
+        let limit = if by_deadline { remaining } else { limit };
+        let Some(piece) = within(clock, limit, pieces.next()).await else {
+            let message = if by_deadline {
+                deadline.error().message().to_owned()
+            } else {
+                let limit = HumanDuration(limit.unwrap_or_default());
+                format!("the next piece of the answer did not come within {limit}")
+            };
             return Some((Err(TransportError::new(Failure::TimedOut, message)), None));
         };
         let piece = piece?;
         let rest = piece.is_ok().then_some((context, pieces));
         Some((piece, rest))
     }))
+}
+
+/// Whether what is left to the deadline ends before the timeout does.
+fn ends_first(remaining: Option<Duration>, timeout: Option<Duration>) -> bool {
+    match (remaining, timeout) {
+        (Some(remaining), Some(timeout)) => remaining <= timeout,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
 }
 
 async fn read(

@@ -44,7 +44,7 @@ pub(crate) async fn open(
     let body = match done.answer.unread.take() {
         Some(TransportBody::Stream(pieces)) => {
             let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
-            TransportBody::Stream(attempt::paced(context.clone(), limit, pieces))
+            TransportBody::Stream(attempt::paced(context.clone(), limit, deadline, pieces))
         }
         Some(TransportBody::Full(body)) => TransportBody::Full(body),
         None => TransportBody::Full(std::mem::take(&mut done.answer.body)),
@@ -159,9 +159,14 @@ async fn drive(
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
-            let renewed = context.credentials().header(refused.as_ref()).await;
-            if matches!(renewed, Ok(Some(_))) {
-                continue;
+            match credentials(context, deadline, refused.as_ref()).await {
+                Some(Ok(Some(_))) => continue,
+                // Without another token, the 401 is what the call ends with.
+                Some(_) => {}
+                None => {
+                    let error = no_token(deadline).with_source(failed.into_error(deadline));
+                    return Err(finish(error, call, progress, None));
+                }
             }
         }
         let duplicate_of_ours = failed.status() == Some(409)
@@ -235,12 +240,24 @@ async fn before_attempt(
     if !prepared.sends_key {
         return Ok(None);
     }
-    let credentials = context.credentials();
-    let header = credentials.header(refused);
-    match attempt::within(clock, deadline.remaining(clock), header).await {
-        Some(header) => header,
-        None => Err(deadline.error()),
-    }
+    credentials(context, deadline, refused).await.unwrap_or_else(|| Err(no_token(deadline)))
+}
+
+/// The header that proves who sends a request; `None` if the deadline passes first.
+async fn credentials(
+    context: &Context,
+    deadline: Deadline,
+    refused: Option<&HeaderValue>,
+) -> Option<Result<Option<HeaderValue>, Error>> {
+    let (clock, credentials) = (context.clock(), context.credentials());
+    let header =
+        attempt::within(clock, deadline.remaining(clock), credentials.header(refused)).await;
+    // A provider that blocks its thread cannot be interrupted; what it returns late is not used.
+    header.filter(|_| !deadline.passed(clock))
+}
+
+fn no_token(deadline: Deadline) -> Error {
+    deadline.error().with_note("the token provider did not return in time")
 }
 
 /// The answer that was lost, put together from what the lookup found.

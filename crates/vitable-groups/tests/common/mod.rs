@@ -22,6 +22,13 @@ impl World {
         scripts: impl IntoIterator<Item = Script>,
         set_up: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
+        Self::on_its_clock(scripts, |_, builder| set_up(builder))
+    }
+
+    pub(crate) fn on_its_clock(
+        scripts: impl IntoIterator<Item = Script>,
+        set_up: impl FnOnce(&VirtualClock, ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         let clock = VirtualClock::new();
         let mut transport = ScriptedTransport::new(&clock);
         for script in scripts {
@@ -31,7 +38,7 @@ impl World {
             .variables([("VITABLE_CONNECT_API_KEY", "vit_apk_canary")])
             .clock(clock.clone())
             .transport(transport.clone());
-        let client = set_up(builder).build().unwrap();
+        let client = set_up(&clock, builder).build().unwrap();
         Self { clock, transport, client }
     }
 
