@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
 use futures_util::{StreamExt as _, stream};
-use http::{HeaderMap, HeaderValue, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
 
@@ -44,11 +44,14 @@ impl Answer {
 pub(super) struct Failed {
     cause: Cause,
     head: Option<Head>,
+    is_write: bool,
 }
 
 enum Cause {
     /// The server refused, in a complete answer.
     Refused,
+    /// The transport followed a redirect that turned a write into another request.
+    Replaced,
     Transport(TransportError),
     TimedOut(Duration),
     Deadline,
@@ -127,10 +130,16 @@ pub(super) async fn send(
     let by_deadline = ends_first(remaining, prepared.timeout);
     let limit = if by_deadline { remaining } else { prepared.timeout };
     request.timeout = limit;
+    let method = request.method.clone();
+    let is_write = method != Method::GET && method != Method::HEAD;
     let mut arrived = Arrived::default();
 
     let work = async {
         let answer = transport.send(request).await.map_err(Cause::Transport)?;
+        if is_write && answer.method.as_ref().is_some_and(|answered| *answered != method) {
+            arrived.head = Some((answer.status, answer.headers));
+            return Err(Cause::Replaced);
+        }
         let max = context.settings().max_response_bytes;
         read(answer, max, reading, &mut arrived).await
     };
@@ -142,7 +151,7 @@ pub(super) async fn send(
     };
     let Arrived { head, mut body } = arrived;
     let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
-    Err(Failed { cause, head })
+    Err(Failed { cause, head, is_write })
 }
 
 /// The result of `work`, or `None` if `limit` passes first.
@@ -206,7 +215,7 @@ async fn read(
     reading: Reading,
     arrived: &mut Arrived,
 ) -> Result<Answer, Cause> {
-    let TransportResponse { status, headers, url, version, body } = answer;
+    let TransportResponse { status, headers, url, version, body, .. } = answer;
     if status.is_success() && reading == Reading::Head {
         return Ok(Answer {
             status,
@@ -239,6 +248,9 @@ async fn read(
     Err(Cause::Refused)
 }
 
+const REPLACED: &str = "a redirect asks for a GET in place of the write, which would not prove that \
+                        the write was applied; check whether it was, and the base URL";
+
 impl Failed {
     pub(super) fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status.as_u16())
@@ -252,6 +264,8 @@ impl Failed {
             }
             (Cause::Transport(error), _) => error.failure(),
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
+            // As if it had been left to us.
+            (Cause::Replaced, _) => Failure::Status(StatusCode::SEE_OTHER.as_u16()),
             (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
         }
     }
@@ -263,6 +277,7 @@ impl Failed {
             (Cause::Transport(error), _) if error.is_timeout() => "timeout".to_owned(),
             (Cause::Deadline, _) => "deadline".to_owned(),
             (Cause::TooLarge(_), _) => "too large".to_owned(),
+            (Cause::Replaced, _) => "redirect".to_owned(),
             (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
         }
     }
@@ -280,17 +295,19 @@ impl Failed {
         let error = match self.cause {
             Cause::Refused => match self.head {
                 Some(head) => {
-                    let redirect = head.status.is_redirection();
-                    let error =
-                        Error::from_response(head.status.as_u16(), head.headers, &head.body);
-                    return if redirect {
-                        error.with_note("a redirect to another origin is not followed")
-                    } else {
-                        error
+                    let status = head.status;
+                    let error = Error::from_response(status.as_u16(), head.headers, &head.body);
+                    return match status.as_u16() {
+                        301..=303 if self.is_write => error.with_note(REPLACED),
+                        300..=399 => {
+                            error.with_note("a redirect to another origin is not followed")
+                        }
+                        _ => error,
                     };
                 }
                 None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
             },
+            Cause::Replaced => Error::new(ErrorKind::ResponseValidation, REPLACED),
             Cause::Transport(error) => {
                 let timed_out = error.is_timeout();
                 let kind = if timed_out { ErrorKind::Timeout } else { ErrorKind::Connection };
