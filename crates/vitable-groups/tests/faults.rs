@@ -118,6 +118,8 @@ fn fault_07_a_deadline_bounds_attempts_and_waits() {
     let error = world.run(call.send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
     assert!(world.clock.elapsed() < seconds(10.0), "no sleep into a certain failure");
+    let text = error.to_string();
+    assert!(text.contains("another attempt before the call's deadline of 10 s"), "{text}");
     assert!(error.attempts().len() > 2);
 
     let world = World::new([Script::hang()]);

@@ -270,7 +270,7 @@ fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
     match stop {
         Stop::Deadline => {
-            deadline.error().with_note("no time is left for another attempt").with_source(error)
+            deadline.error_ahead("no time is left for another attempt before").with_source(error)
         }
         Stop::BudgetEmpty => error.with_note(
             "not tried again, as too many recent calls failed (the retry budget is empty)",
