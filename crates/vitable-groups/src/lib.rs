@@ -50,6 +50,7 @@ mod panics;
 mod pipeline;
 pub mod poll;
 mod random;
+mod recovery;
 mod request;
 pub mod resources;
 mod response;

@@ -282,6 +282,11 @@ impl Failed {
         }
     }
 
+    /// The server's time, if it sent one.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        crate::retry::date(&self.head.as_ref()?.headers)
+    }
+
     pub(super) fn hints(&self, now: Timestamp) -> ServerHints {
         match (&self.cause, &self.head) {
             (Cause::Refused, Some(head)) => {

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::operation::Replay;
+use crate::recovery::{Began, LookedUp};
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
 use crate::transport::TransportBody;
@@ -60,7 +61,7 @@ fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
         url,
         version: answer.version,
         method: call.method.clone(),
-        elapsed: context.shared().clock.now().saturating_sub(progress.started),
+        elapsed: context.shared().clock.now().saturating_sub(progress.began.at),
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
@@ -93,7 +94,7 @@ struct Done {
 
 /// What has happened so far in one call.
 struct Progress {
-    started: Duration,
+    began: Began,
     attempts: Vec<Attempt>,
     idempotency_key: Option<String>,
     /// An earlier attempt may have done the write.
@@ -104,7 +105,7 @@ struct Progress {
 impl Progress {
     fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
         Self {
-            started,
+            began: Began { at: started, by_server: None },
             attempts: Vec::new(),
             idempotency_key: prepared.idempotency_key.clone(),
             maybe_done: false,
@@ -155,6 +156,7 @@ async fn drive(
             Err(failed) => failed,
         };
         progress.note(failed.status(), failed.reason(), elapsed);
+        progress.began.note(clock, failed.date());
 
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
@@ -192,13 +194,19 @@ async fn drive(
         };
         wait(clock, delay, &mut progress, retries, policy.max_retries).await;
         if look_up {
-            match context.look_up(call, deadline).await {
-                Ok(Some(found)) => return Ok(recovered(found, prepared.url, progress)),
+            match context.look_up(call, progress.began, deadline).await {
+                Ok(LookedUp::Ours(found)) => return Ok(recovered(found, prepared.url, progress)),
                 // Nothing of ours: the conflict is what it says.
-                Ok(None) if duplicate_of_ours => {
+                Ok(LookedUp::Nothing) if duplicate_of_ours => {
                     return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
                 }
-                Ok(None) => {}
+                Ok(LookedUp::Nothing) => {}
+                Ok(found @ (LookedUp::Older | LookedUp::Unclear)) => {
+                    let unclear = matches!(found, LookedUp::Unclear);
+                    let error = taken(failed.into_error(deadline), unclear);
+                    let error = finish(error, call, progress, None);
+                    return Err(error.with_outcome_unknown(unclear));
+                }
                 Err(error) => {
                     let note = format!("looking up what it may have made failed too: {error}");
                     let error = failed.into_error(deadline).with_note(&note);
@@ -265,6 +273,21 @@ fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
     info!("an earlier attempt had done the write");
     progress.recovered = true;
     Done { answer: Answer::recovered(found), url, progress }
+}
+
+/// The error of a create whose reference ID belongs to a group that is not its own.
+fn taken(error: Error, unclear: bool) -> Error {
+    let note = if unclear {
+        "a group has this reference ID, and its name and time do not show that this call created it; \
+         compare it with what was sent"
+    } else {
+        "a group with this reference ID was there before the call, which created none; use \
+         get_or_create to get it"
+    };
+    if error.kind() == ErrorKind::Conflict {
+        return error.with_note(note);
+    }
+    Error::new(ErrorKind::Conflict, note).with_source(error)
 }
 
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {

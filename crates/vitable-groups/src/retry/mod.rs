@@ -7,6 +7,7 @@ use std::time::Duration;
 
 pub use budget::RetryBudget;
 pub use hints::ServerHints;
+pub(crate) use hints::date;
 
 use crate::operation::Replay;
 

@@ -57,11 +57,18 @@ impl World {
     }
 }
 
+/// Groups named `n`, with the reference IDs `ref-...`, created when a [`World`]'s clock starts.
 pub(crate) fn groups(ids: &[&str], pagination: &str) -> Script {
-    let items: Vec<_> = ids
-        .iter()
-        .map(|id| format!(r#"{{"id": "{id}", "name": "n", "external_reference_id": "ref-{id}"}}"#))
-        .collect();
+    groups_of("2026-01-15T10:30:00Z", ids, pagination)
+}
+
+pub(crate) fn groups_of(created_at: &str, ids: &[&str], pagination: &str) -> Script {
+    let item = |id: &&str| {
+        format!(
+            r#"{{"id": "{id}", "name": "n", "external_reference_id": "ref-{id}", "created_at": "{created_at}"}}"#
+        )
+    };
+    let items: Vec<_> = ids.iter().map(item).collect();
     Script::json(200, format!(r#"{{"data": [{}]{pagination}}}"#, items.join(",")))
 }
 
