@@ -37,6 +37,7 @@ mod clock;
 mod config;
 mod context;
 mod deadline;
+mod envelope;
 mod error;
 mod headers;
 mod lookup;
