@@ -17,7 +17,8 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::operation::Replay;
+use crate::operation::{self, Operation, Replay};
+use crate::recovery::{Began, LookedUp};
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
 use crate::transport::TransportBody;
@@ -50,7 +51,7 @@ pub(crate) async fn open(
     let body = match done.answer.unread.take() {
         Some(TransportBody::Stream(pieces)) => {
             let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
-            TransportBody::Stream(attempt::paced(context.clone(), limit, pieces))
+            TransportBody::Stream(attempt::paced(context.clone(), limit, deadline, pieces))
         }
         Some(TransportBody::Full(body)) => TransportBody::Full(body),
         None => TransportBody::Full(std::mem::take(&mut done.answer.body)),
@@ -66,7 +67,7 @@ fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
         url,
         version: answer.version,
         method: call.method.clone(),
-        elapsed: context.shared().clock.now().saturating_sub(progress.started),
+        elapsed: context.shared().clock.now().saturating_sub(progress.began.at),
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
@@ -100,23 +101,38 @@ struct Done {
 
 /// What has happened so far in one call.
 struct Progress {
-    started: Duration,
+    began: Began,
     attempts: Vec<Attempt>,
     idempotency_key: Option<String>,
+    /// When the first attempt was sent.
+    first: Option<Duration>,
+    /// How long after it the write may be retried once it may have been applied.
+    window: Option<Duration>,
     /// An earlier attempt may have done the write.
     maybe_done: bool,
     recovered: bool,
 }
 
 impl Progress {
-    fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
+    fn new(started: Duration, call: &Call, prepared: &Prepared<'_>) -> Self {
         Self {
-            started,
+            first: None,
+            window: operation::find(&call.name).and_then(Operation::retry_window),
+            began: Began { at: started, by_server: None },
             attempts: Vec::new(),
             idempotency_key: prepared.idempotency_key.clone(),
             maybe_done: false,
             recovered: false,
         }
+    }
+
+    /// How long ago the first attempt was sent.
+    fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.first.unwrap_or(now))
+    }
+
+    fn is_too_old(&self, now: Duration) -> bool {
+        self.maybe_done && self.window.is_some_and(|window| self.age(now) > window)
     }
 
     fn note(&mut self, status: Option<u16>, reason: String, elapsed: Duration) {
@@ -135,10 +151,11 @@ async fn drive(
     let clock = shared.clock.as_ref();
     let prepared =
         Prepared::new(context, call).map_err(|error| error.with_operation(&call.name))?;
-    let mut progress = Progress::new(clock.now(), &prepared);
+    let mut progress = Progress::new(clock.now(), call, &prepared);
     let mut policy = context.settings().retry.clone();
     policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
     let mut refused: Option<HeaderValue> = None;
+    let mut last: Option<attempt::Failed> = None;
     let mut retries = 0;
 
     loop {
@@ -148,6 +165,12 @@ async fn drive(
             Err(error) => return Err(finish(error, call, progress, None)),
         };
         let begun = clock.now();
+        // The decision to retry came before the waits for its delay, a lookup or a token.
+        if let Some(failed) = last.take().filter(|_| progress.is_too_old(begun)) {
+            let error = stopped(failed.into_error(deadline), Stop::TooOld, deadline);
+            return Err(finish(error, call, progress, None));
+        }
+        progress.first.get_or_insert(begun);
         let outcome =
             attempt::send(context, &prepared, authorization.as_ref(), retries, deadline, reading)
                 .await;
@@ -162,13 +185,22 @@ async fn drive(
             Err(failed) => failed,
         };
         progress.note(failed.status(), failed.reason(), elapsed);
+        progress.began.note(clock, failed.date());
 
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
-            let renewed = context.credentials().header(refused.as_ref()).await;
-            if matches!(renewed, Ok(Some(_))) {
-                continue;
+            match credentials(context, deadline, refused.as_ref()).await {
+                Some(Ok(Some(_))) => {
+                    last = Some(failed);
+                    continue;
+                }
+                // Without another token, the 401 is what the call ends with.
+                Some(_) => {}
+                None => {
+                    let error = no_token(deadline).with_source(failed.into_error(deadline));
+                    return Err(finish(error, call, progress, None));
+                }
             }
         }
         let duplicate_of_ours = failed.status() == Some(409)
@@ -184,6 +216,7 @@ async fn drive(
             let (failure, spread) = (failed.failure(), clock.spread());
             let budget = &shared.budget;
             retry::decide(&policy, retries, failure, &hints, call.replay, left, spread, budget)
+                .within(progress.window, progress.age(clock.now()), progress.maybe_done)
         };
         let (delay, look_up) = match decision {
             Decision::Retry { delay, look_up } => (delay, look_up),
@@ -194,13 +227,19 @@ async fn drive(
         };
         wait(clock, delay, &mut progress, retries, policy.max_retries).await;
         if look_up {
-            match context.look_up(call, deadline).await {
-                Ok(Some(found)) => return Ok(recovered(found, prepared.url, progress)),
+            match context.look_up(call, progress.began, deadline).await {
+                Ok(LookedUp::Ours(found)) => return Ok(recovered(found, prepared.url, progress)),
                 // Nothing of ours: the conflict is what it says.
-                Ok(None) if duplicate_of_ours => {
+                Ok(LookedUp::Nothing) if duplicate_of_ours => {
                     return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
                 }
-                Ok(None) => {}
+                Ok(LookedUp::Nothing) => {}
+                Ok(found @ (LookedUp::Older | LookedUp::Unclear)) => {
+                    let unclear = matches!(found, LookedUp::Unclear);
+                    let error = taken(failed.into_error(deadline), unclear);
+                    let error = finish(error, call, progress, None);
+                    return Err(error.with_outcome_unknown(unclear));
+                }
                 Err(error) => {
                     let note = format!("looking up what it may have made failed too: {error}");
                     let error = failed.into_error(deadline).with_note(&note);
@@ -210,6 +249,7 @@ async fn drive(
                 }
             }
         }
+        last = Some(failed);
         retries += 1;
     }
 }
@@ -242,12 +282,24 @@ async fn before_attempt(
     if !prepared.sends_key {
         return Ok(None);
     }
-    let credentials = context.credentials();
-    let header = credentials.header(refused);
-    match attempt::within(clock, deadline.remaining(clock), header).await {
-        Some(header) => header,
-        None => Err(deadline.error()),
-    }
+    credentials(context, deadline, refused).await.unwrap_or_else(|| Err(no_token(deadline)))
+}
+
+/// The header that proves who sends a request; `None` if the deadline passes first.
+async fn credentials(
+    context: &Context,
+    deadline: Deadline,
+    refused: Option<&HeaderValue>,
+) -> Option<Result<Option<HeaderValue>, Error>> {
+    let (clock, credentials) = (context.clock(), context.credentials());
+    let header =
+        attempt::within(clock, deadline.remaining(clock), credentials.header(refused)).await;
+    // A provider that blocks its thread cannot be interrupted; what it returns late is not used.
+    header.filter(|_| !deadline.passed(clock))
+}
+
+fn no_token(deadline: Deadline) -> Error {
+    deadline.error().with_note("the token provider did not return in time")
 }
 
 /// The answer that was lost, put together from what the lookup found.
@@ -257,10 +309,25 @@ fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
     Done { answer: Answer::recovered(found), url, progress }
 }
 
+/// The error of a create whose reference ID belongs to a group that is not its own.
+fn taken(error: Error, unclear: bool) -> Error {
+    let note = if unclear {
+        "a group has this reference ID, and its name and time do not show that this call created it; \
+         compare it with what was sent"
+    } else {
+        "a group with this reference ID was there before the call, which created none; use \
+         get_or_create to get it"
+    };
+    if error.kind() == ErrorKind::Conflict {
+        return error.with_note(note);
+    }
+    Error::new(ErrorKind::Conflict, note).with_source(error)
+}
+
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
     match stop {
         Stop::Deadline => {
-            deadline.error().with_note("no time is left for another attempt").with_source(error)
+            deadline.error_ahead("no time is left for another attempt before").with_source(error)
         }
         Stop::BudgetEmpty => error.with_note(
             "not tried again, as too many recent calls failed (the retry budget is empty)",
@@ -268,6 +335,10 @@ fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
         Stop::ServerDelayTooLong => {
             error.with_note("not tried again, as the server asks for a longer wait than allowed")
         }
+        Stop::TooOld => error.with_note(
+            "not retried, as this one may have been accepted, and another roster after it, which a \
+             retry would replace; check what the group should hold, then submit it",
+        ),
         Stop::NotRetryable | Stop::ServerSaidNo | Stop::NoRetriesLeft => error,
     }
 }
