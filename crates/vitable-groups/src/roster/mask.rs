@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::characters::is_hidden;
 use super::field::RosterField;
 
 const SHAPE_LENGTH: usize = 24;
@@ -53,7 +54,7 @@ pub(crate) fn length(value: &str) -> String {
 }
 
 /// A text that is not health data but comes from a file or a server: control characters and
-/// what turns the writing direction escaped, the length bounded.
+/// what cannot be seen escaped, the length bounded.
 pub(crate) fn printable(value: &str) -> String {
     let mut text = String::new();
     for (index, c) in value.chars().enumerate() {
@@ -61,9 +62,7 @@ pub(crate) fn printable(value: &str) -> String {
             text.push('…');
             break;
         }
-        let hidden = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if hidden { text.extend(c.escape_unicode()) } else { text.push(c) }
+        if is_hidden(c) { text.extend(c.escape_unicode()) } else { text.push(c) }
     }
     text
 }
@@ -84,6 +83,7 @@ mod tests {
     #[test]
     fn hostile_text_is_tamed() {
         assert_eq!(printable("EMP\u{1b}[31m"), "EMP\\u{1b}[31m");
+        assert_eq!(printable("E\u{ad}1\u{e0041}"), "E\\u{ad}1\\u{e0041}");
         assert_eq!(printable(&"x".repeat(500)).chars().count(), 81);
     }
 }

@@ -26,6 +26,7 @@
 //! ```
 
 mod baseline;
+mod characters;
 mod check;
 mod diff;
 mod field;

@@ -20,6 +20,8 @@ use super::rule::Rule;
 pub struct Row {
     number: u64,
     line: Option<u64>,
+    last_line: Option<u64>,
+    line_breaks: bool,
     member: Member,
     issues: Vec<Finding>,
     readable: bool,
@@ -28,7 +30,15 @@ pub struct Row {
 impl Row {
     /// A row of the caller's own making, counted from 1.
     pub fn new(row: u64, line: Option<u64>, member: Member) -> Self {
-        Self { number: row.max(1), line, member, issues: Vec::new(), readable: true }
+        Self {
+            number: row.max(1),
+            line,
+            last_line: line,
+            line_breaks: false,
+            member,
+            issues: Vec::new(),
+            readable: true,
+        }
     }
 
     pub(crate) fn blank(row: u64, line: Option<u64>) -> Self {
@@ -48,6 +58,21 @@ impl Row {
     /// The line of the file where it begins.
     pub fn line(&self) -> Option<u64> {
         self.line
+    }
+
+    /// The line of the file where it ends.
+    pub fn last_line(&self) -> Option<u64> {
+        self.last_line
+    }
+
+    /// Whether its values may hold line breaks, by the options of reading.
+    pub(crate) fn may_have_line_breaks(&self) -> bool {
+        self.line_breaks
+    }
+
+    pub(crate) fn set_lines(&mut self, last: u64, line_breaks: bool) {
+        self.last_line = self.line.map(|first| last.max(first));
+        self.line_breaks = line_breaks;
     }
 
     /// The member.

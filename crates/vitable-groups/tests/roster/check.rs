@@ -20,12 +20,19 @@ const VECTORS: &[Vector] = &[
     ("reference_id.required", "reference_id", |m| m.reference_id.clear()),
     ("reference_id.too_long", "reference_id", |m| m.reference_id = long()),
     ("reference_id.whitespace", "reference_id", |m| m.reference_id.push(' ')),
+    ("reference_id.whitespace", "reference_id", |m| m.reference_id.insert(0, '\u{a0}')),
+    ("reference_id.invisible", "reference_id", |m| m.reference_id.push('\u{200b}')),
+    ("reference_id.confusable", "reference_id", |m| m.reference_id = "EMP\u{2011}4".to_owned()),
     ("first_name.required", "first_name", |m| m.first_name = "".into()),
     ("first_name.required", "first_name", |m| m.first_name = "  ".into()),
     ("first_name.too_long", "first_name", |m| m.first_name = long().into()),
     ("last_name.required", "last_name", |m| m.last_name = "".into()),
     ("last_name.too_long", "last_name", |m| m.last_name = long().into()),
     ("field.whitespace", "last_name", |m| m.last_name = " Lee".into()),
+    ("field.control", "first_name", |m| m.first_name = "An\0n".into()),
+    ("field.control", "plan_id", |m| m.plan_id = "pln_1\u{7f}".to_owned()),
+    ("field.control", "address.city", |m| m.address.city = "Spring\nfield".into()),
+    ("field.invisible", "last_name", |m| m.last_name = "Le\u{200b}e".into()),
     ("date_of_birth.required", "date_of_birth", |m| m.date_of_birth = "".into()),
     ("date_of_birth.format", "date_of_birth", |m| m.date_of_birth = "05/15/1990".into()),
     ("date_of_birth.invalid", "date_of_birth", |m| m.date_of_birth = "1990-02-30".into()),
@@ -60,6 +67,8 @@ const ELSEWHERE: &[&str] = &[
     "roster.empty",
     "row.ragged",
     "row.unreadable",
+    "row.unterminated",
+    "cell.line_break",
     "field.type",
     "field.number",
     "field.repeated",
@@ -75,7 +84,7 @@ fn each_rule_is_broken_alone() {
         let mut bad = member("E4");
         spoil(&mut bad);
         let roster = Roster::from_members([member("E1"), member("E2"), member("E3"), bad]);
-        let report = roster.check(&options().plan_ids(["pln_1"]));
+        let report = roster.check(&options().plan_ids(["pln_1", "pln_1\u{7f}"]));
         let [finding] = report.findings.as_slice() else { panic!("{rule}: {report}") };
         assert_eq!((finding.rule.id(), finding.row), (*rule, Some(4)));
         assert_eq!(finding.path, format!("members[3].{field}"));
@@ -145,6 +154,76 @@ fn doubles_name_the_first_row() {
         ]
     );
     assert!(report.findings[0].message.ends_with("the same as in row 1"));
+}
+
+fn about_reference(reference: &str) -> Vec<(&'static str, String)> {
+    let mut other = member(reference);
+    other.email = Field::Absent;
+    let report = Roster::from_members([member("E1"), other]).check(&options());
+    report
+        .findings
+        .into_iter()
+        .map(|finding| {
+            assert_eq!((finding.severity, finding.row), (Severity::Error, Some(2)));
+            (finding.rule.id(), finding.message)
+        })
+        .collect()
+}
+
+#[test]
+fn a_reference_is_what_it_seems() {
+    for hidden in "\0\u{7}\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202e}\u{2060}\u{2066}\u{feff}\u{fe0f}\u{e0041}\u{2028}".chars() {
+        for (reference, at) in [(format!("E{hidden}2"), 2), (format!("{hidden}x"), 1)] {
+            let found = about_reference(&reference);
+            if found.first().is_some_and(|(rule, _)| *rule == "reference_id.whitespace") {
+                continue;
+            }
+            let [(rule, message)] = found.as_slice() else { panic!("{reference:?}: {found:?}") };
+            assert_eq!(*rule, "reference_id.invisible", "{reference:?}");
+            let named = format!("U+{:04X}", u32::from(hidden));
+            assert!(message.contains(&named) && message.contains(&format!("character {at},")), "{message}");
+        }
+    }
+    let mistaken = "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{a0}\u{2009}\u{3000}\u{ff10}\u{ff25}\u{301}\u{2019}\u{1d404}РеΕα\u{fffd}";
+    for c in mistaken.chars() {
+        let found = about_reference(&format!("E{c}2"));
+        let [(rule, message)] = found.as_slice() else { panic!("{c:?}: {found:?}") };
+        assert_eq!(*rule, "reference_id.confusable", "{c:?}");
+        assert!(message.contains(&format!("U+{:04X}", u32::from(c))), "{message}");
+        assert!(message.contains("character 2,"), "{message}");
+    }
+    for (reference, place) in [
+        (" E2", "U+0020 SPACE at character 1"),
+        ("E2\u{a0}", "U+00A0 NO-BREAK SPACE at character 3"),
+    ] {
+        let found = about_reference(reference);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0 == "reference_id.whitespace" && found[0].1.contains(place), "{found:?}");
+    }
+    for reference in
+        ["Zoë-2", "Ünal", "日本 7", "EMP 2", "社員A7", "Иванов-7", "Ωμέγα", "a/b_c.d:e#f'g"]
+    {
+        assert_eq!(about_reference(reference), [], "{reference}");
+    }
+}
+
+#[test]
+fn letters_that_look_latin_are_wrong_beside_latin_ones_only() {
+    let rules = |references: &[&str]| {
+        let members = references.iter().map(|reference| {
+            let mut member = member(reference);
+            member.email = Field::Absent;
+            member
+        });
+        found(&Roster::from_members(members))
+            .into_iter()
+            .map(|(rule, row, _)| (rule, row.unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let wrong = |row| [("reference_id.confusable".to_owned(), row)];
+    assert_eq!(rules(&["E-1", "Е-2"]), wrong(2));
+    assert_eq!(rules(&["Е-1", "12", "E-2"]), wrong(1));
+    assert_eq!(rules(&["АВ-1", "БГ-2", "12"]), []);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod check;
+mod damage;
 mod examples;
+mod lines;
 mod outcome;
 mod properties;
 mod read;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::RosterOptions;
 use crate::model::Field;
+use crate::roster::characters;
 use crate::roster::field::RosterField;
 use crate::roster::finding::Finding;
 use crate::roster::row::Row;
@@ -40,6 +41,16 @@ pub(super) fn check(row: &Row, options: &RosterOptions, found: &mut impl FnMut(F
     fields.text(RosterField::City, Some(Rule::CityRequired), Some(Rule::CityTooLong));
     fields.state();
     fields.zipcode();
+}
+
+/// Printable ASCII, as most values are.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// A value without the white space around it, and how many characters stood before.
+fn untrimmed(value: &str) -> (usize, &str) {
+    (value.chars().take_while(|c| c.is_whitespace()).count(), value.trim())
 }
 
 struct Fields<'a, F> {
@@ -100,22 +111,80 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
                 "Shorten it; perhaps two cells ran together.",
             );
         }
-        self.whitespace(field, value);
+        if field == RosterField::ReferenceId {
+            self.reference_id(value);
+        } else {
+            if value.trim().len() < value.len() {
+                let fix = "Remove it, or turn on trimming.";
+                let message = "has white space around it";
+                self.report(field, Rule::FieldWhitespace, Some(value), message, fix);
+            }
+            self.hidden(field, value);
+        }
     }
 
-    fn whitespace(&mut self, field: RosterField, value: &str) {
-        if value.trim().len() == value.len() {
+    /// Whether a reference is what it seems to be.
+    fn reference_id(&mut self, value: &str) {
+        if is_plain(value) && value.trim().len() == value.len() {
             return;
         }
-        let (rule, message) = if field == RosterField::ReferenceId {
-            (
-                Rule::ReferenceIdWhitespace,
-                "has white space around it, which makes it another reference for the API",
-            )
-        } else {
-            (Rule::FieldWhitespace, "has white space around it")
-        };
-        self.report(field, rule, Some(value), message, "Remove it, or turn on trimming.");
+        let field = RosterField::ReferenceId;
+        let (before, inner) = untrimmed(value);
+        if inner.len() < value.len() {
+            let at = if before > 0 { 0 } else { inner.chars().count() };
+            let found = value.chars().nth(at).map(characters::name).unwrap_or_default();
+            let message = format!(
+                "has whitespace around it ({found} at character {}), which makes it another reference for the API",
+                at + 1
+            );
+            let fix = "Remove it, or turn on trimming.";
+            self.report(field, Rule::ReferenceIdWhitespace, Some(value), &message, fix);
+        }
+        let find = |wanted: fn(char) -> bool| inner.chars().enumerate().find(|(_, c)| wanted(*c));
+        if let Some((at, c)) = find(characters::is_hidden) {
+            let message = format!(
+                "has {} at character {}, which cannot be seen",
+                characters::name(c),
+                before + at + 1
+            );
+            let fix = "Remove it; the API compares references exactly.";
+            self.report(field, Rule::ReferenceIdInvisible, Some(value), &message, fix);
+        }
+        let mistaken = find(|c| characters::mistaken_for(c).is_some())
+            .map(|(at, c)| (at, c, characters::mistaken_for(c).unwrap_or_default()))
+            .or_else(|| {
+                characters::mixed(inner).map(|(at, c)| (at, c, "a letter of another alphabet"))
+            });
+        if let Some((at, c, other)) = mistaken {
+            let message = format!(
+                "has {} at character {}, which can be mistaken for {other}",
+                characters::name(c),
+                before + at + 1
+            );
+            let fix = "Replace it by what is meant; the API compares references exactly.";
+            self.report(field, Rule::ReferenceIdConfusable, Some(value), &message, fix);
+        }
+    }
+
+    /// Control characters and others that cannot be seen.
+    fn hidden(&mut self, field: RosterField, value: &str) {
+        if is_plain(value) {
+            return;
+        }
+        let (before, inner) = untrimmed(value);
+        let breaks = self.row.may_have_line_breaks();
+        let control = |c: char| c.is_control() && !(breaks && matches!(c, '\r' | '\n'));
+        let invisible = |c: char| characters::is_hidden(c) && !c.is_control();
+        for (rule, wanted) in [
+            (Rule::FieldControl, &control as &dyn Fn(char) -> bool),
+            (Rule::FieldInvisible, &invisible),
+        ] {
+            if let Some((at, c)) = inner.chars().enumerate().find(|(_, c)| wanted(*c)) {
+                let message =
+                    format!("has {} at character {}", characters::name(c), before + at + 1);
+                self.report(field, rule, Some(value), &message, "Remove it.");
+            }
+        }
     }
 
     fn date_of_birth(&mut self, today: Date) {
@@ -188,6 +257,7 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
     fn plan_id(&mut self, options: &RosterOptions) {
         let field = RosterField::PlanId;
         let Some(value) = self.present(field, Some(Rule::PlanIdRequired)) else { return };
+        self.hidden(field, value);
         if options.plan_ids.as_ref().is_some_and(|plans| !plans.contains(value)) {
             self.report(
                 field,

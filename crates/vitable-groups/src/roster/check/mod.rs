@@ -9,6 +9,7 @@ use std::collections::HashMap;
 pub use options::RosterOptions;
 pub use report::CheckReport;
 
+use super::characters;
 use super::finding::Finding;
 use super::row::Row;
 use super::rule::Rule;
@@ -37,6 +38,9 @@ pub struct Checker {
     keys: Keys,
     references: HashMap<u128, Seen>,
     people: HashMap<u128, Place>,
+    /// Whether a reference has Latin letters; until one has, those that only look so wait.
+    latin: bool,
+    lookalikes: Vec<Finding>,
     report: CheckReport,
 }
 
@@ -75,6 +79,8 @@ impl Checker {
             keys: Keys::default(),
             references: HashMap::new(),
             people: HashMap::new(),
+            latin: false,
+            lookalikes: Vec::new(),
             report: CheckReport::default(),
         }
     }
@@ -90,8 +96,38 @@ impl Checker {
             return;
         }
         fields::check(row, &self.options, &mut |finding| report.add(finding, limit));
+        self.alphabet(row);
         if self.reference(row) {
             self.person(row);
+        }
+    }
+
+    /// Cyrillic or Greek letters that look Latin are wrong where other references are Latin.
+    fn alphabet(&mut self, row: &Row) {
+        let reference = &row.member().reference_id;
+        if reference.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            if !self.latin {
+                self.latin = true;
+                for finding in std::mem::take(&mut self.lookalikes) {
+                    self.add(finding);
+                }
+            }
+        } else if !reference.is_ascii()
+            && let Some((at, c)) = characters::looks_latin(reference)
+        {
+            let message = format!(
+                "reference_id has {} at character {} and looks Latin, as other references are",
+                characters::name(c),
+                at + 1
+            );
+            let fix = "Replace it by what is meant; the API compares references exactly.";
+            let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdConfusable);
+            let finding = Finding::in_field(row, field, rule, Some(reference), message, fix);
+            if self.latin {
+                self.add(finding);
+            } else if self.lookalikes.len() < self.options.max_findings {
+                self.lookalikes.push(finding);
+            }
         }
     }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use csv::{Reader, ReaderBuilder, StringRecord};
 use serde_json::Value;
 
 use super::columns::{self, Column, Columns};
 use super::decode::DecodingReader;
 use super::error::{ReadError, ReadErrorKind};
-use super::lines::LineTap;
 use super::options::{EmptyCell, Format, ReadOptions, ReadReport};
+use super::records::{Lines, Records};
+use super::scan::{self, Record};
+use super::{UNTERMINATED, unterminated};
 use crate::model::Field;
 use crate::roster::field::RosterField;
 use crate::roster::finding::Finding;
@@ -20,8 +21,8 @@ use crate::roster::rule::Rule;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
 pub(crate) struct CsvRows<R> {
-    reader: Reader<LineTap<DecodingReader<R>>>,
-    record: StringRecord,
+    records: Records<R>,
+    record: Record,
     columns: Columns,
     width: usize,
     options: ReadOptions,
@@ -30,6 +31,8 @@ pub(crate) struct CsvRows<R> {
     blank_rows: u64,
     default_plan_rows: u64,
     long_rows: u64,
+    /// Whether the last line has no end.
+    unterminated: bool,
     /// Columns without a name that hold something.
     unnamed: BTreeSet<usize>,
 }
@@ -41,14 +44,9 @@ impl<R: Read> CsvRows<R> {
     ) -> Result<Self, ReadError> {
         let (delimiter, skip) = delimiter(text.peek()?, options)?;
         text.skip(skip);
-        let reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(LineTap::new(text, if skip > 0 { 2 } else { 1 }));
         let mut rows = Self {
-            reader,
-            record: StringRecord::new(),
+            records: Records::new(text, delimiter, if skip > 0 { 2 } else { 1 }),
+            record: Record::default(),
             columns: Columns { order: Vec::new(), matched: Vec::new(), unmatched: Vec::new() },
             width: 0,
             options: options.clone(),
@@ -57,9 +55,10 @@ impl<R: Read> CsvRows<R> {
             blank_rows: 0,
             default_plan_rows: 0,
             long_rows: 0,
+            unterminated: false,
             unnamed: BTreeSet::new(),
         };
-        let Some(line) = rows.advance()? else {
+        let Some(lines) = rows.advance()? else {
             return Err(ReadError::new(
                 ReadErrorKind::Empty,
                 None,
@@ -67,52 +66,43 @@ impl<R: Read> CsvRows<R> {
                 "A roster begins with a header line; a roster of nobody is the header alone.",
             ));
         };
-        let header: Vec<&str> = rows.record.iter().collect();
-        rows.columns = columns::settle(&header, line, options)?;
+        if lines.last > lines.first && !options.multi_line_cells {
+            return Err(ReadError::new(
+                ReadErrorKind::Syntax,
+                Some(lines.first),
+                format!("a cell of the header spans lines {} to {}", lines.first, lines.last),
+                LINE_BREAK,
+            ));
+        }
+        let header: Vec<&str> = rows.record.cells().collect();
+        rows.columns = columns::settle(&header, lines.first, options)?;
         rows.width = header.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |at| at + 1);
         rows.blank_rows = 0;
         Ok(rows)
     }
 
-    /// The line of the next record that holds anything.
-    fn advance(&mut self) -> Result<Option<u64>, ReadError> {
-        loop {
-            let byte = self.reader.position().byte();
-            let read = self.reader.read_record(&mut self.record);
-            let (line, blank) = self.reader.get_mut().record(byte);
-            let more = read.map_err(|error| failure(&error, line))?;
-            if !more {
-                return Ok(None);
+    /// The next row that holds anything.
+    fn advance(&mut self) -> Result<Option<Lines>, ReadError> {
+        while let Some(lines) = self.records.read(&mut self.record)? {
+            self.unterminated |= !lines.complete;
+            // The beginning of a row may be empty cells alone.
+            let truncated = !lines.complete && self.record.len() < self.width;
+            if !self.record.is_blank() || truncated {
+                return Ok(Some(lines));
             }
-            self.blank_rows += blank;
-            if self.record.iter().all(|cell| cell.trim().is_empty()) {
-                self.blank_rows += 1;
-                continue;
-            }
-            self.refuse_open_quote(line)?;
-            return Ok(Some(line));
+            self.blank_rows += 1;
         }
-    }
-
-    fn refuse_open_quote(&self, line: u64) -> Result<(), ReadError> {
-        let last = self.record.len().checked_sub(1).and_then(|at| self.record.get(at));
-        let runs_on = last.is_some_and(|cell| cell.contains(['\n', '\r']));
-        match self.reader.get_ref().end() {
-            Some(byte) if runs_on && byte != b'"' => Err(ReadError::new(
-                ReadErrorKind::Syntax,
-                Some(line),
-                "a quotation mark in the row that begins here is never closed",
-                "Close it, or double it (\"\") if it belongs to the value.",
-            )),
-            _ => Ok(()),
-        }
+        Ok(None)
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<Row>, ReadError> {
-        let Some(line) = self.advance()? else { return Ok(None) };
+        let Some(lines) = self.advance()? else { return Ok(None) };
         self.rows += 1;
-        let mut row = Row::blank(self.rows, Some(line));
-        for (index, (column, cell)) in self.columns.order.iter().zip(&self.record).enumerate() {
+        let mut row = Row::blank(self.rows, Some(lines.first));
+        row.set_lines(lines.last, self.options.multi_line_cells);
+        for (index, (column, cell)) in
+            self.columns.order.iter().zip(self.record.cells()).enumerate()
+        {
             match column {
                 Column::Field(field) => {
                     field.set(row.member_mut(), self.cell(*field, cell));
@@ -126,7 +116,7 @@ impl<R: Read> CsvRows<R> {
                 Column::Extra(_) | Column::Unused | Column::Nameless => {}
             }
         }
-        self.shape(&mut row);
+        self.shape(&mut row, lines);
         if row.member().plan_id.is_empty()
             && let Some(plan_id) = &self.options.default_plan_id
         {
@@ -147,10 +137,17 @@ impl<R: Read> CsvRows<R> {
     }
 
     /// Says when a row has not the cells of the header; empty cells at its end are harmless.
-    fn shape(&mut self, row: &mut Row) {
+    fn shape(&mut self, row: &mut Row, lines: Lines) {
+        if lines.last > lines.first && !self.options.multi_line_cells {
+            let message = format!(
+                "a cell holds a line break; the row spans lines {} to {}",
+                lines.first, lines.last
+            );
+            row.add_issue(Finding::in_row(row, Rule::CellLineBreak, message, LINE_BREAK));
+        }
         let header = self.columns.order.len();
         let cells = self.record.len();
-        let surplus = self.record.iter().skip(header).any(|cell| !cell.trim().is_empty());
+        let surplus = self.record.cells().skip(header).any(|cell| !cell.trim().is_empty());
         if cells < self.width || surplus {
             let message = format!("the row has {cells} cells, the header {header}");
             let fix =
@@ -159,13 +156,19 @@ impl<R: Read> CsvRows<R> {
         } else if cells > header {
             self.long_rows += 1;
         }
+        if !lines.complete {
+            row.add_issue(unterminated(row));
+        }
     }
 
     pub(crate) fn report(&self) -> ReadReport {
-        let encoding = self.reader.get_ref().inner().encoding();
+        let encoding = self.records.input().encoding();
         let mut notes = Vec::new();
         if self.rows == 0 {
             notes.push("the file has a header and no rows".to_owned());
+        }
+        if self.unterminated {
+            notes.push(UNTERMINATED.to_owned());
         }
         if encoding != super::Encoding::Utf8 {
             notes.push(format!("the file was read as {encoding}; UTF-8 is safer"));
@@ -203,35 +206,19 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-fn failure(error: &csv::Error, line: u64) -> ReadError {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => {
-            let mut error = ReadError::from_io(error);
-            if error.kind == ReadErrorKind::TooLarge {
-                error.line = Some(line);
-            }
-            error
-        }
-        _ => ReadError::new(
-            ReadErrorKind::Syntax,
-            Some(line),
-            "the text is not CSV",
-            "Save the roster as CSV UTF-8.",
-        ),
-    }
-}
+const LINE_BREAK: &str = "Look for a quotation mark too many or too few; if line breaks belong to values, allow them with multi_line_cells.";
 
 /// The delimiter, and how many bytes of a `sep=;` line (which Excel writes) stand before all.
 fn delimiter(sample: &str, options: &ReadOptions) -> Result<(u8, usize), ReadError> {
-    let first = sample.lines().next().unwrap_or_default();
+    let first = sample.split(['\r', '\n']).next().unwrap_or_default();
     let named = first.strip_prefix("sep=").filter(|rest| rest.len() == 1);
     let skip = if named.is_some() {
         let behind = sample.get(first.len()..).unwrap_or_default();
-        first.len() + behind.chars().take_while(|c| matches!(c, '\r' | '\n')).take(2).count()
+        first.len() + if behind.starts_with("\r\n") { 2 } else { behind.len().min(1) }
     } else {
         0
     };
-    if let Some(wanted) = options.delimiter {
+    if let Some(wanted) = options.delimiter.or_else(|| named?.chars().next()) {
         return match u8::try_from(wanted) {
             Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => {
                 Ok((byte, skip))
@@ -244,18 +231,21 @@ fn delimiter(sample: &str, options: &ReadOptions) -> Result<(u8, usize), ReadErr
             )),
         };
     }
-    if let Some(byte) = named.and_then(|rest| rest.bytes().next()) {
-        return Ok((byte, skip));
-    }
-    let best = DELIMITERS.into_iter().rev().max_by_key(|&delimiter| {
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(sample.as_bytes());
-        let header = reader.records().next().and_then(Result::ok).unwrap_or_default();
-        let cells: Vec<&str> = header.iter().collect();
-        (columns::known(&cells, options), cells.len())
-    });
+    let best =
+        DELIMITERS.into_iter().rev().max_by_key(|&delimiter| header(sample, delimiter, options));
     Ok((best.unwrap_or(b','), skip))
+}
+
+/// How many columns of the header a delimiter makes known, and how many in all.
+fn header(sample: &str, delimiter: u8, options: &ReadOptions) -> (usize, usize) {
+    let mut record = Record::default();
+    let mut rest = sample.as_bytes();
+    while let Ok(Some(used)) = scan::record(rest, true, delimiter, &mut record) {
+        if !record.is_blank() || used == 0 {
+            let cells: Vec<&str> = record.cells().collect();
+            return (columns::known(&cells, options), cells.len());
+        }
+        rest = rest.get(used..).unwrap_or_default();
+    }
+    (0, 0)
 }

@@ -19,6 +19,8 @@ pub struct ReadError {
     pub kind: ReadErrorKind,
     /// The line of the file.
     pub line: Option<u64>,
+    /// The column within the line, counted from 1 in characters.
+    pub column: Option<u64>,
     /// What happened.
     pub message: String,
     /// What to do about it.
@@ -64,7 +66,12 @@ impl ReadError {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
-        Self { kind, line, message: message.into(), fix: fix.into() }
+        Self { kind, line, column: None, message: message.into(), fix: fix.into() }
+    }
+
+    pub(crate) fn at_column(mut self, column: u64) -> Self {
+        self.column = Some(column);
+        self
     }
 
     /// The failure of a read; what the decoder found travels inside the I/O error.
@@ -98,7 +105,11 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
+            write!(f, "line {line}")?;
+            if let Some(column) = self.column {
+                write!(f, ", column {column}")?;
+            }
+            write!(f, ": ")?;
         }
         write!(f, "{}. {}", self.message, self.fix)
     }

@@ -12,6 +12,7 @@ use super::decode::DecodingReader;
 use super::error::{ReadError, ReadErrorKind};
 use super::options::{Encoding, Format, ReadOptions, ReadReport};
 use super::record::RecordReader;
+use super::{UNTERMINATED, unterminated};
 use crate::roster::field::match_column;
 use crate::roster::row::Row;
 
@@ -25,6 +26,8 @@ pub(crate) struct JsonRows<R> {
     format: Format,
     records: RecordReader,
     blank_rows: u64,
+    /// Whether the last line has no end.
+    unterminated: bool,
 }
 
 enum Source<R> {
@@ -52,6 +55,7 @@ impl<R: Read> JsonRows<R> {
             format: Format::Json,
             records: RecordReader::new(options),
             blank_rows: 0,
+            unterminated: false,
         })
     }
 
@@ -62,6 +66,7 @@ impl<R: Read> JsonRows<R> {
             format: Format::Jsonl,
             records: RecordReader::new(options),
             blank_rows: 0,
+            unterminated: false,
         }
     }
 
@@ -72,7 +77,7 @@ impl<R: Read> JsonRows<R> {
                 let before = text.get(*at..range.start).unwrap_or_default();
                 *line += before.bytes().filter(|&byte| byte == b'\n').count() as u64;
                 *at = range.start;
-                Ok(Some(self.records.row(text.get(range).unwrap_or_default(), Some(*line))))
+                Ok(Some(self.records.row(text.get(range).unwrap_or_default(), *line)))
             }
             Source::Lines { reader, line } => loop {
                 let mut text = String::new();
@@ -83,7 +88,9 @@ impl<R: Read> JsonRows<R> {
                     .read_line(&mut text)
                     .map_err(|error| ReadError::from_io(&error))?;
                 self.encoding = reader.get_ref().encoding();
-                if text.is_empty() {
+                if text.is_empty() && self.records.rows() == 0 {
+                    return Err(empty());
+                } else if text.is_empty() {
                     return Ok(None);
                 }
                 if text.len() as u64 >= LONGEST_LINE && !text.ends_with('\n') {
@@ -93,13 +100,22 @@ impl<R: Read> JsonRows<R> {
                     self.blank_rows += 1;
                     continue;
                 }
-                return Ok(Some(self.records.row(&text, Some(*line))));
+                let mut row = self.records.row(&text, *line);
+                self.unterminated = !text.ends_with('\n');
+                if self.unterminated {
+                    row.add_issue(unterminated(&row));
+                }
+                return Ok(Some(row));
             },
         }
     }
 
     pub(crate) fn report(&self) -> ReadReport {
-        self.records.report(self.format, self.encoding, self.blank_rows)
+        let mut report = self.records.report(self.format, self.encoding, self.blank_rows);
+        if self.unterminated {
+            report.notes.insert(0, UNTERMINATED.to_owned());
+        }
+        report
     }
 }
 
@@ -118,6 +134,11 @@ fn too_large(line: Option<u64>, message: &str) -> ReadError {
     ReadError::new(ReadErrorKind::TooLarge, line, message, fix)
 }
 
+fn empty() -> ReadError {
+    let fix = "An empty roster is a JSON document with [].";
+    ReadError::new(ReadErrorKind::Empty, None, "the file is empty", fix)
+}
+
 /// Where each member stands in the text.
 fn members(text: &str) -> Result<Vec<Range<usize>>, ReadError> {
     #[derive(Deserialize)]
@@ -127,12 +148,7 @@ fn members(text: &str) -> Result<Vec<Range<usize>>, ReadError> {
     }
     let start = text.trim_start();
     if start.is_empty() {
-        return Err(ReadError::new(
-            ReadErrorKind::Empty,
-            None,
-            "the file is empty",
-            "A roster of nobody is [].",
-        ));
+        return Err(empty());
     }
     let raw = if start.starts_with('[') {
         serde_json::from_str::<Vec<&RawValue>>(text)

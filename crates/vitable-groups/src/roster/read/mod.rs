@@ -10,9 +10,11 @@ mod csv;
 mod decode;
 mod error;
 mod json;
-mod lines;
 mod options;
 mod record;
+mod records;
+mod repeated;
+mod scan;
 
 use std::io::Read;
 
@@ -24,7 +26,9 @@ use self::csv::CsvRows;
 use decode::DecodingReader;
 use json::JsonRows;
 
+use super::finding::Finding;
 use super::row::Row;
+use super::rule::Rule;
 
 /// The rows of a roster as they are read, in bounded memory for CSV and JSON Lines.
 ///
@@ -91,6 +95,13 @@ impl<R: Read> Iterator for Rows<R> {
         self.done = !matches!(next, Ok(Some(_)));
         next.transpose()
     }
+}
+
+const UNTERMINATED: &str = "the last line has no line end; the file may be truncated";
+
+fn unterminated(row: &Row) -> Finding {
+    let fix = "Compare the file with its source, or end its last line.";
+    Finding::in_row(row, Rule::RowUnterminated, UNTERMINATED, fix)
 }
 
 fn sniff(sample: &str) -> Format {

@@ -133,6 +133,9 @@ pub struct ReadOptions {
     pub empty_cell: EmptyCell,
     /// The plan of rows that name none.
     pub default_plan_id: Option<String>,
+    /// Whether values may hold line breaks. They are refused otherwise: a lost quotation mark makes
+    /// one out of several rows.
+    pub multi_line_cells: bool,
 }
 
 impl ReadOptions {
@@ -189,6 +192,13 @@ impl ReadOptions {
     #[must_use]
     pub fn default_plan_id(mut self, plan_id: impl Into<String>) -> Self {
         self.default_plan_id = Some(plan_id.into());
+        self
+    }
+
+    /// Allows line breaks within values.
+    #[must_use]
+    pub fn multi_line_cells(mut self, allow: bool) -> Self {
+        self.multi_line_cells = allow;
         self
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::json::Names;
 use super::options::{ColumnMatch, Encoding, Format, ReadOptions, ReadReport};
+use super::repeated;
 use crate::model::Field;
 use crate::roster::field::{RosterField, match_column};
 use crate::roster::finding::Finding;
@@ -31,19 +32,47 @@ impl RecordReader {
         }
     }
 
-    pub(crate) fn row(&mut self, text: &str, line: Option<u64>) -> Row {
-        self.row_of(serde_json::from_str(text).unwrap_or(Value::Null), line)
+    /// A row from its text, which begins in a line.
+    pub(crate) fn row(&mut self, text: &str, line: u64) -> Row {
+        let (value, repeated) = repeated::parse(text).unwrap_or_default();
+        let mut row = self.row_of(value, Some(line));
+        let ends = text.trim_end().bytes().filter(|&byte| byte == b'\n').count() as u64;
+        row.set_lines(line + ends, self.options.multi_line_cells);
+        for path in repeated {
+            let finding = self.repeated(&row, &path);
+            row.add_issue(finding);
+        }
+        row
+    }
+
+    fn repeated(&self, row: &Row, path: &str) -> Finding {
+        let name = crate::roster::mask::printable(path);
+        let message = format!("the key {name:?} is repeated");
+        let fix = "Leave one of the two out.";
+        let key = path.strip_prefix("address.");
+        match self.field(path, key.unwrap_or(path), key.is_none()) {
+            // The key of the object is also a name that columns have for the street.
+            Some(field) if path != "address" => {
+                Finding::in_field(row, field, Rule::FieldRepeated, None, message, fix)
+            }
+            _ => Finding::in_row(row, Rule::FieldRepeated, message, fix),
+        }
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
     }
 
     pub(crate) fn row_of(&mut self, value: Value, line: Option<u64>) -> Row {
         self.rows += 1;
         let mut row = Row::blank(self.rows, line);
+        row.set_lines(line.unwrap_or_default(), self.options.multi_line_cells);
         let Value::Object(map) = value else {
             let fix = "Make the row a JSON object with the fields of a member.";
             row.add_issue(Finding::in_row(
                 &row,
                 Rule::RowUnreadable,
-                "the row is no JSON object",
+                "the row is not a JSON object",
                 fix,
             ));
             row.set_unreadable();

@@ -1,0 +1,156 @@
+//! JSON values whose objects have each key once. A parser keeps the last of two in silence.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// A value with the paths of the keys that are repeated in it, of which the first is kept.
+pub(super) fn parse(text: &str) -> serde_json::Result<(Value, Vec<String>)> {
+    let value: Value = serde_json::from_str(text)?;
+    // Every pair of an object has a colon; a repeated key lost its pair.
+    if pairs(&value) == colons(text) {
+        return Ok((value, Vec::new()));
+    }
+    let mut repeated = Vec::new();
+    let mut input = serde_json::Deserializer::from_str(text);
+    let value = First { path: "", repeated: &mut repeated }.deserialize(&mut input)?;
+    Ok((value, repeated))
+}
+
+fn pairs(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => map.len() + map.values().map(pairs).sum::<usize>(),
+        Value::Array(values) => values.iter().map(pairs).sum(),
+        _ => 0,
+    }
+}
+
+/// How many colons stand outside of strings.
+fn colons(text: &str) -> usize {
+    let mut count = 0;
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b':' {
+            count += 1;
+        } else if byte == b'"' {
+            while let Some(byte) = bytes.next() {
+                match byte {
+                    b'"' => break,
+                    b'\\' => {
+                        bytes.next();
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    count
+}
+
+/// Builds a value from the first of repeated keys.
+struct First<'a> {
+    path: &'a str,
+    repeated: &'a mut Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for First<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for First<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).into())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) =
+            input.next_element_seed(First { path: self.path, repeated: self.repeated })?
+        {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut input: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = input.next_key::<String>()? {
+            let path =
+                if self.path.is_empty() { key.clone() } else { format!("{}.{key}", self.path) };
+            let value = input.next_value_seed(First { path: &path, repeated: self.repeated })?;
+            if map.contains_key(&key) {
+                if !self.repeated.contains(&path) && self.repeated.len() < MOST {
+                    self.repeated.push(path);
+                }
+            } else {
+                map.insert(key, value);
+            }
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// A row is wrong after one; hostile files may have thousands.
+const MOST: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_of_repeated_keys_is_kept_and_all_are_named() {
+        for (text, value, repeated) in [
+            (r#"{"a": 1, "b": {"a": ":\":"}}"#, json!({"a": 1, "b": {"a": ":\":"}}), &[][..]),
+            (r#"{"a": 1, "a": 2}"#, json!({"a": 1}), &["a"]),
+            (r#"{"a": 1, "\u0061": 2}"#, json!({"a": 1}), &["a"]),
+            (r#"{"b": {"c": "x", "c": null, "c": 2.5}}"#, json!({"b": {"c": "x"}}), &["b.c"]),
+            (r#"{"b": {"c": 1}, "b": {"d": 1}}"#, json!({"b": {"c": 1}}), &["b"]),
+            (
+                r#"[{"x": [true, -1, {"y": 1, "y": 1}]}]"#,
+                json!([{"x": [true, -1, {"y": 1}]}]),
+                &["x.y"],
+            ),
+        ] {
+            let (read, named) = parse(text).unwrap();
+            assert_eq!(
+                (read, named),
+                (value, repeated.iter().map(|&path| path.to_owned()).collect()),
+                "{text}"
+            );
+        }
+        assert!(parse(r#"{"a": 1, "a": }"#).is_err() && parse("{} x").is_err());
+    }
+}
