@@ -36,10 +36,7 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
         "the sync could end coverage that nobody meant to end: it would remove too many members, \
          or it is not known who is in the group; nothing was sent",
     ),
-    (
-        Exit::Deadline,
-        "wait deadline exceeded; the sync keeps running, and the wait can be resumed",
-    ),
+    (Exit::Deadline, "wait deadline exceeded; the sync keeps running, and the wait can be resumed"),
     (
         Exit::NotConfirmed,
         "the question before the sync was not answered with yes; nothing was sent",

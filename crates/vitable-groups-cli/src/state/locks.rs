@@ -125,9 +125,8 @@ mod tests {
     fn a_folder_that_others_can_use_is_refused() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let folder = tempfile::tempdir().unwrap();
-        let locks = |name: &str| {
-            Locks(vec![Place { folder: folder.path().join(name), is_shared: true }])
-        };
+        let locks =
+            |name: &str| Locks(vec![Place { folder: folder.path().join(name), is_shared: true }]);
         assert!(locks("made").lock("a").unwrap().is_some());
         let made = folder.path().join("made");
         symlink(&made, folder.path().join("link")).unwrap();

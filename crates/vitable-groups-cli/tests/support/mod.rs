@@ -114,9 +114,7 @@ impl Bench {
     /// The state files whose names begin so.
     pub fn state_files(&self, start: &str) -> Vec<PathBuf> {
         let files = fs::read_dir(self.state()).unwrap().map(|file| file.unwrap().path());
-        let named = |path: &PathBuf| {
-            path.file_name().unwrap().to_str().unwrap().starts_with(start)
-        };
+        let named = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(start);
         let mut files: Vec<_> = files.filter(named).collect();
         files.sort();
         files

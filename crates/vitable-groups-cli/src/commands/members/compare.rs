@@ -155,10 +155,8 @@ fn with_previous(
 }
 
 fn damaged(damage: &str) -> Failure {
-    Failure::local(format!(
-        "nothing was sent: {damage}, so it is not known who is in the group"
-    ))
-    .hint("name the roster that was sent to this group last: --previous FILE")
+    Failure::local(format!("nothing was sent: {damage}, so it is not known who is in the group"))
+        .hint("name the roster that was sent to this group last: --previous FILE")
 }
 
 /// A refusal of the guard, with the flags that answer it.
@@ -171,9 +169,7 @@ pub(super) fn refused(refusal: &GuardRefusal) -> Failure {
         GuardRefusal::NoBaseline => failure
             .hint("name the roster that was sent to this group last: --previous FILE")
             .hint("if this group was never synced, from anywhere: --first-sync"),
-        GuardRefusal::ContradictingBaseline => {
-            failure.hint("leave out --first-sync or --previous")
-        }
+        GuardRefusal::ContradictingBaseline => failure.hint("leave out --first-sync or --previous"),
         GuardRefusal::EmptyPreviousRoster => failure
             .hint("name the roster that was sent to this group last: --previous FILE")
             .hint("if this group was never synced, from anywhere: --first-sync alone"),
@@ -204,7 +200,8 @@ mod tests {
         assert!(hints(GuardRefusal::NoBaseline).contains("--previous FILE"));
         assert!(hints(GuardRefusal::NoBaseline).contains("--first-sync"));
         assert!(
-            hints(GuardRefusal::NewReferenceIds { people: 2 }).contains("--allow-new-reference-ids")
+            hints(GuardRefusal::NewReferenceIds { people: 2 })
+                .contains("--allow-new-reference-ids")
         );
         assert!(hints(GuardRefusal::EmptyRoster).contains("--allow-empty"));
     }
