@@ -172,8 +172,7 @@ fn one_idempotency_key_for_all_attempts() {
     let file = bench.file("roster.csv", &people(1));
     let fault = json!({"operation": "groups.members.sync.submit", "status": 503});
     bench.control().fault(&fault).unwrap();
-    let run = bench.run(&["members", "sync", &group, &file, "--first-sync", "--yes"]).ends(0);
-    assert_eq!(run.json()["outcome"]["repeated"], true);
+    bench.run(&["members", "sync", &group, &file, "--first-sync", "--yes"]).ends(0);
     assert_eq!(bench.submissions(), 2);
 }
 

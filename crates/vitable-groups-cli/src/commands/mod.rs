@@ -48,7 +48,7 @@ impl Session {
     /// Opens the state, tells of syncs that were left behind, and makes the client.
     fn open(global: &Global, out: &mut Output) -> Result<Self, Failure> {
         let session = Self::open_quietly(global, out)?;
-        tell_unfinished(&session.state, None, out)?;
+        tell_unfinished(&session.state, None, out);
         Ok(session)
     }
 
@@ -68,8 +68,12 @@ fn open_state(global: &Global) -> Result<State, Failure> {
 }
 
 /// Says which syncs were cut off before their outcome was seen, except those of one group.
-fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) -> Result<(), Failure> {
-    for entry in state.unfinished()? {
+fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) {
+    let unfinished = state.unfinished().unwrap_or_else(|failure| {
+        out.warn(format!("unfinished syncs are not known: {}", failure.message));
+        Vec::new()
+    });
+    for entry in unfinished {
         let start = &entry.start;
         if except == Some(&*start.group_id) {
             continue;
@@ -94,7 +98,6 @@ fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) -> Res
             )),
         }
     }
-    Ok(())
 }
 
 /// What to type to see the outcome of a sync.

@@ -29,7 +29,7 @@ const NAMED: usize = 10;
 
 pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
-    tell_unfinished(&state, None, out)?;
+    tell_unfinished(&state, None, out);
     let (path, reading) = (&options.roster.path, &options.roster.options);
     let loaded = Loaded::read(path, reading)?;
     loaded.announce(out);

@@ -54,7 +54,7 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
     let Some(session) = session.filter(|_| !options.dry_run) else {
         return dry_run(&group, &loaded, given, report, &options, global, out);
     };
-    tell_unfinished(&session.state, Some(&group), out)?;
+    tell_unfinished(&session.state, Some(&group), out);
     let base_url = session.client.base_url().to_string();
     let _lock = session.state.lock(&base_url, &group)?;
     given.contradicts(&session.state.memory(&base_url, &group))?;
@@ -103,7 +103,7 @@ fn dry_run(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let state = open_state(global)?;
-    tell_unfinished(&state, None, out)?;
+    tell_unfinished(&state, None, out);
     let base_url = credentials::place(global)?;
     let known = given.compare(&state.memory(&base_url, group), out)?;
     let plan = Plan::make(group, loaded, known, report)?;
