@@ -33,8 +33,8 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
     (Exit::Api, "the API refused the request, has no such thing, or could not be reached"),
     (
         Exit::GuardRefused,
-        "the sync could end coverage that nobody meant to end: it would remove too many members, \
-         or it is not known who is in the group; nothing was sent",
+        "the sync could end coverage by accident, or it is not known who is in the group; nothing \
+         was sent",
     ),
     (Exit::Deadline, "wait deadline exceeded; the sync keeps running, and the wait can be resumed"),
     (

@@ -219,6 +219,16 @@ fn a_stray_quote_swallows_nobody() {
     });
     let file = bench.file("roster.csv", &(header.to_owned() + &rows.collect::<String>()));
     let run = bench.run(&["members", "check", &file, "--ignore-column", "notes"]).ends(3);
-    let said = format!("{}{}", run.out, run.err);
-    assert!(said.contains("3 to 6"), "{said}");
+    run.says("line 3, column").says("lines 3 to 6");
+}
+
+#[test]
+fn line_breaks_inside_cells_are_allowed_by_name() {
+    let bench = Bench::new();
+    let text = people(1).replace("77 Canary Street", "\"77 Canary Street\nUpstairs\"");
+    let file = bench.file("roster.csv", &text);
+    let check = ["members", "check", &file, "-o", "table"];
+    let run = bench.run(&check).ends(3).says("--multi-line-cells");
+    assert!(run.out.contains("lines 2 to 3"), "{run:?}");
+    bench.run(&[&check[..], &["--multi-line-cells"]].concat()).ends(0);
 }

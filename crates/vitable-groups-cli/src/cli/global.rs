@@ -60,7 +60,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "VITABLE_GROUPS_STATE_DIR", help_heading = STATE)]
     pub(crate) state_dir: Option<PathBuf>,
 
-    /// Keep and read no state: every sync then needs --previous, and nothing can be resumed
+    /// Keep and read no state: every sync then needs --previous, or --first-sync
     #[arg(long, global = true, help_heading = STATE)]
     pub(crate) no_state: bool,
 

@@ -91,7 +91,7 @@ fn belongs_to_us(folder: &Path) -> io::Result<()> {
     let found = std::fs::symlink_metadata(folder)?;
     let ours = found.is_dir()
         && found.uid() == rustix::process::geteuid().as_raw()
-        && found.permissions().mode() & 0o077 == 0;
+        && found.permissions().mode() & 0o777 == 0o700;
     if ours { Ok(()) } else { Err(io::Error::other("it is not a private folder of this user")) }
 }
 

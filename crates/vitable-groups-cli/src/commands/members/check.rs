@@ -86,10 +86,10 @@ pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output)
     out.heading(format!("{}: {errors}, {warnings}", loaded.file));
     let normalizable = ["state.unknown", "zipcode.format", "date_of_birth.format", "phone.format"];
     if normalizable.iter().any(|rule| report.by_rule.contains_key(rule)) {
-        out.say(
-            "some of this can be put right while reading: --normalize safe,zip and --date-format; \
-             see --help",
-        );
+        out.say("use --normalize safe,zip or --date-format to fix some of these; see --help");
+    }
+    if report.by_rule.contains_key("cell.line_break") {
+        out.say("if line breaks belong into the cells of this file: --multi-line-cells");
     }
     if report.left_out > 0 {
         out.say(format!("{} further findings are counted but not shown", report.left_out));

@@ -132,8 +132,9 @@ impl Plan {
     /// What a person agrees to, in numbers.
     pub(super) fn question(&self, name: &str) -> String {
         let diff = &self.diff;
+        let most = if matches!(self.baseline, Baseline::Either(_)) { "up to " } else { "" };
         format!(
-            "Sync {} ({}): add {}, remove {} of {}, update {}",
+            "Sync {} ({}): add {}, remove {most}{} of {}, update {}",
             plain(&self.group),
             plain(name),
             diff.adds.len(),
@@ -190,9 +191,9 @@ impl Plan {
 /// The first few, and how many more there are.
 fn first(names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(NAMED);
-    let named: Vec<_> = names.take(NAMED).collect();
+    let shown: Vec<_> = names.take(NAMED).collect();
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    format!("{}{more}", named.join(", "))
+    format!("{}{more}", shown.join(", "))
 }
 
 fn rows(diff: &Diff) -> Vec<Value> {
