@@ -145,6 +145,10 @@ fn a_plan_without_a_baseline_is_refused() {
         let run = bench.run(&[&plan[..], options].concat()).ends(6);
         run.says("--previous FILE").says("--first-sync").says_not("--no-state");
     }
+    let empty = bench.file("empty.csv", &people(0));
+    bench.run(&["members", "plan", "grp_1", &empty]).ends(6).says("--allow-empty");
+    let allowed = ["members", "plan", "grp_1", &empty, "--allow-empty"];
+    bench.run(&allowed).ends(6).says("--previous FILE");
     let first = bench.run(&[&plan[..], &["--first-sync"]].concat()).ends(0).says("2 to add");
     assert_eq!(first.json()["baseline"], "first_sync");
     let both = ["--first-sync", "--previous", &file];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use vitable_groups::roster::MaxRemovals;
+use vitable_groups::roster::{MaxRemovals, Roster};
 
 use super::global::duration;
 use super::roster::RosterOptions;
@@ -109,6 +109,13 @@ pub(crate) struct GuardOptions {
     /// Allow a roster without rows, which removes everyone; --max-removals still applies
     #[arg(long)]
     pub(crate) allow_empty: bool,
+}
+
+impl GuardOptions {
+    /// Whether a roster is empty and must not be.
+    pub(crate) fn refuses(&self, roster: &Roster) -> bool {
+        roster.is_empty() && !self.allow_empty
+    }
 }
 
 #[derive(Debug, Args)]

@@ -88,8 +88,14 @@ impl Given {
             .hint("to compare with another roster, give --previous FILE"))
     }
 
-    /// Puts together what the caller says and what this machine knows.
-    pub(super) fn compare(self, memory: &Memory, out: &mut Output) -> Result<Known, Failure> {
+    /// Puts together what the caller says and what this machine knows. `is_empty` says that the new
+    /// roster has no rows and must have some.
+    pub(super) fn compare(
+        self,
+        memory: &Memory,
+        is_empty: bool,
+        out: &mut Output,
+    ) -> Result<Known, Failure> {
         self.contradicts(memory)?;
         let remembered = memory.candidates();
         if !memory.unsettled.is_empty() {
@@ -110,6 +116,7 @@ impl Given {
             [] if self.first_sync => {
                 known(Baseline::FirstSync, "nobody: the group was never synced (--first-sync)")
             }
+            [] if is_empty => return Err(refused(&GuardRefusal::EmptyRoster)),
             [] => return Err(refused(&GuardRefusal::NoBaseline)),
             [last] if memory.unsettled.is_empty() => known(
                 Baseline::Remembered(Arc::clone(last)),

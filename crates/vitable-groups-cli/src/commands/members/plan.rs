@@ -36,7 +36,8 @@ pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Res
     let report = check::require_ok(&loaded, None, out)?;
     let given = Given::read(path, &options.guard, reading)?;
     let place = credentials::place(global)?;
-    let known = given.compare(&state.memory(&place, &options.group), out)?;
+    let memory = state.memory(&place, &options.group);
+    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
     let plan = Plan::make(&options.group, &loaded, known, report)?;
     plan.tell(out);
     plan.show(out);

@@ -59,7 +59,8 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
     let _lock = session.state.lock(&base_url, &group)?;
     given.contradicts(&session.state.memory(&base_url, &group))?;
     settle::settle(&session, &group, options.waiting.wait_deadline, out).await?;
-    let known = given.compare(&session.state.memory(&base_url, &group), out)?;
+    let memory = session.state.memory(&base_url, &group);
+    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
     let plan = Plan::make(&group, &loaded, known, report)?;
     plan.tell(out);
     plan.name(out);
@@ -105,7 +106,8 @@ fn dry_run(
     let state = open_state(global)?;
     tell_unfinished(&state, None, out);
     let base_url = credentials::place(global)?;
-    let known = given.compare(&state.memory(&base_url, group), out)?;
+    let memory = state.memory(&base_url, group);
+    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
     let plan = Plan::make(group, loaded, known, report)?;
     plan.tell(out);
     plan.show(out);
