@@ -9,6 +9,7 @@ mod outcome;
 mod properties;
 mod read;
 mod stream;
+mod strict;
 
 use vitable_groups::model::{Address, Member};
 use vitable_groups::roster::{ReadOptions, Roster, RosterOptions};

@@ -175,6 +175,9 @@ fn syntax(error: &serde_json::Error, text: &str) -> ReadError {
             format!("the JSON text ends too early, at {place}"),
             "The file was probably cut; fetch it again.",
         ),
+        serde_json::error::Category::Data if error.to_string().starts_with("duplicate field") => {
+            ("`members` is given twice".to_owned(), "Give one object with one array `members`.")
+        }
         serde_json::error::Category::Data => (
             "the JSON text is not a roster".to_owned(),
             "Give an array of members, or an object with the array `members`.",

@@ -113,7 +113,7 @@ impl Scan<'_> {
                 byte == delimiter || (byte <= b'"' && matches!(byte, b'"' | b'\n' | b'\r'))
             })
             .unwrap_or(rest.len());
-        if rest.get(length) == Some(&b'"') && delimiter != b'"' {
+        if rest.get(length) == Some(&b'"') {
             return Err(Flaw::Stray { at: at + length });
         }
         self.text.extend_from_slice(rest.get(..length).unwrap_or_default());
