@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     GuardRefused,
     Deadline,
     NotConfirmed,
+    NotAsPlanned,
+    OutcomeUnknown,
     Interrupted,
     Terminated,
 }
@@ -29,12 +31,18 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
     (Exit::InvalidRoster, "the roster has errors; nothing was sent"),
     (Exit::PartialFailure, "the sync is done, but some rows failed; the others worked"),
     (Exit::Api, "the API refused the request, has no such thing, or could not be reached"),
-    (Exit::GuardRefused, "the sync would remove too many members; nothing was sent"),
-    (Exit::Deadline, "the wait took too long; the sync goes on, and the wait can be resumed"),
+    (
+        Exit::GuardRefused,
+        "the sync could end coverage by accident, or it is not known who is in the group; nothing \
+         was sent",
+    ),
+    (Exit::Deadline, "wait deadline exceeded; the sync keeps running, and the wait can be resumed"),
     (
         Exit::NotConfirmed,
         "the question before the sync was not answered with yes; nothing was sent",
     ),
+    (Exit::NotAsPlanned, "the sync is completed, but what happened is not what was planned"),
+    (Exit::OutcomeUnknown, "the sync is completed, but its outcome is not known"),
     (Exit::Interrupted, "interrupted by Ctrl-C; a sync that was accepted goes on"),
     (Exit::Terminated, "ended by SIGTERM; a sync that was accepted goes on"),
 ];
@@ -51,6 +59,8 @@ impl Exit {
             Self::GuardRefused => 6,
             Self::Deadline => 7,
             Self::NotConfirmed => 8,
+            Self::NotAsPlanned => 9,
+            Self::OutcomeUnknown => 10,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }

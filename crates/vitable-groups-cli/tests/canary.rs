@@ -21,10 +21,20 @@ fn commands() -> Vec<(&'static [&'static str], &'static [&'static str])> {
         (&["groups.update"], &["groups", "update", "GROUP", "--name", "Tier 3"]),
         (&["plans.list"], &["plans", "list"]),
         (&["plans.list"], &["members", "check", "roster.csv", "--check-plans"]),
-        (&[], &["members", "plan", "GROUP", "roster.csv"]),
+        (&[], &["members", "plan", "GROUP", "roster.csv", "--previous", "roster.csv"]),
         (
             &["groups.members.sync.submit", "groups.members.sync.retrieve"],
-            &["members", "sync", "GROUP", "roster.csv", "--yes", "--wait-deadline", "300ms"],
+            &[
+                "members",
+                "sync",
+                "GROUP",
+                "roster.csv",
+                "--previous",
+                "roster.csv",
+                "--yes",
+                "--wait-deadline",
+                "300ms",
+            ],
         ),
         (&["groups.members.sync.retrieve"], &["members", "status", "grpmsr_1", "--group", "GROUP"]),
         (

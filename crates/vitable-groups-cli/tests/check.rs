@@ -137,10 +137,102 @@ fn a_plan_compares_with_a_named_roster() {
 }
 
 #[test]
-fn a_plan_without_a_previous_roster_says_so() {
+fn a_plan_without_a_baseline_is_refused() {
     let bench = Bench::new();
     let file = bench.file("roster.csv", &people(2));
-    bench.run(&["members", "plan", "grp_1", &file]).ends(0).says("no previous roster");
-    let limited = ["members", "plan", "grp_1", &file, "--max-removals", "5%"];
-    bench.run(&limited).ends(6).says("--previous FILE");
+    let plan = ["members", "plan", "grp_1", &file];
+    for options in [&[][..], &["--max-removals", "100%"], &["--allow-empty"], &["--no-state"]] {
+        let run = bench.run(&[&plan[..], options].concat()).ends(6);
+        run.says("--previous FILE").says("--first-sync").says_not("--no-state");
+    }
+    let empty = bench.file("empty.csv", &people(0));
+    bench.run(&["members", "plan", "grp_1", &empty]).ends(6).says("--allow-empty");
+    let allowed = ["members", "plan", "grp_1", &empty, "--allow-empty"];
+    bench.run(&allowed).ends(6).says("--previous FILE");
+    let first = bench.run(&[&plan[..], &["--first-sync"]].concat()).ends(0).says("2 to add");
+    assert_eq!(first.json()["baseline"], "first_sync");
+    let both = ["--first-sync", "--previous", &file];
+    bench.run(&[&plan[..], &both].concat()).ends(6).says("--first-sync or --previous");
+}
+
+#[test]
+fn a_previous_roster_is_read_like_the_roster() {
+    let bench = Bench::new();
+    let text = people(20).replace("reference_id", "Badge").replace(",NY,", ",new york,");
+    let file = bench.file("roster.csv", &text);
+    let plan = [
+        "members",
+        "plan",
+        "grp_1",
+        &file,
+        "--map",
+        "Badge=reference_id",
+        "--normalize",
+        "safe",
+        "--previous",
+    ];
+    let run = bench.run(&[&plan[..], &[&file]].concat()).ends(0);
+    run.says("0 to add, 0 to remove (0.0% of 20), 0 to update").says("20 unchanged");
+    for (name, text, code) in [
+        ("plain.csv", people(20), 2),
+        ("wrong.csv", text.replace("1987-06-05", "06/05/1987"), 3),
+        ("empty.csv", text.lines().next().unwrap().to_owned() + "\n", 6),
+        ("quote.csv", format!("{text}\"E1"), 3),
+    ] {
+        let previous = bench.file(name, &text);
+        bench.run(&[&plan[..], &[&previous]].concat()).ends(code).says("previous");
+    }
+    bench.run(&[&plan[..], &["none.csv"]].concat()).ends(1).says("none.csv");
+}
+
+#[test]
+fn people_with_new_reference_ids_are_shown_as_pairs_and_refused() {
+    let bench = Bench::new();
+    bench.file("old.csv", &people(12));
+    let new = bench.file("new.csv", &people(12).replace("\nEMP-0", "\nEMP-"));
+    let plan = ["members", "plan", "grp_1", &new, "--previous", "old.csv"];
+    let run = bench.run(&plan).ends(6).says("12 people have new reference IDs");
+    let run = run.says("EMP-001 is now EMP-01").says(", and 2 more");
+    let run = run.says("--allow-new-reference-ids").says("--map").says("--normalize trim");
+    let pair = &run.json()["changes"]["rekeyed"][0];
+    assert_eq!(pair["previous_reference_id"], "EMP-001");
+    bench.run(&[&plan[..], &["--max-removals", "100%"]].concat()).ends(6);
+    bench.run(&[&plan[..], &["--allow-new-reference-ids"]].concat()).ends(0);
+}
+
+#[test]
+fn what_is_doubtful_in_a_file_is_shown_in_the_plan() {
+    let bench = Bench::new();
+    let file = bench.file("roster.csv", people(2).trim_end());
+    let plan = ["members", "plan", "grp_1", &file, "--first-sync", "--quiet"];
+    let run = bench.run(&plan).ends(0).says("the file may be truncated");
+    assert_eq!(run.json()["check"]["warnings"], 1);
+}
+
+#[test]
+fn a_stray_quote_swallows_nobody() {
+    let bench = Bench::new();
+    let header = "reference_id,first_name,last_name,date_of_birth,plan_id,address_line_1,city,\
+                  state,zipcode,notes\n";
+    let notes = ["", "\"moved in March", "", "", "\"on leave\"", ""];
+    let rows = notes.iter().zip(1..).map(|(note, number)| {
+        format!(
+            "E{number},Canaryfirst,Canarylast,1987-06-05,{BASIC},77 Canary Street,Canaryville,NY,\
+             10987,{note}\n"
+        )
+    });
+    let file = bench.file("roster.csv", &(header.to_owned() + &rows.collect::<String>()));
+    let run = bench.run(&["members", "check", &file, "--ignore-column", "notes"]).ends(3);
+    run.says("line 3, column").says("lines 3 to 6");
+}
+
+#[test]
+fn line_breaks_inside_cells_are_allowed_by_name() {
+    let bench = Bench::new();
+    let text = people(1).replace("77 Canary Street", "\"77 Canary Street\nUpstairs\"");
+    let file = bench.file("roster.csv", &text);
+    let check = ["members", "check", &file, "-o", "table"];
+    let run = bench.run(&check).ends(3).says("--multi-line-cells");
+    assert!(run.out.contains("lines 2 to 3"), "{run:?}");
+    bench.run(&[&check[..], &["--multi-line-cells"]].concat()).ends(0);
 }

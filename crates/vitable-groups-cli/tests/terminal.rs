@@ -92,14 +92,62 @@ impl Terminal {
     }
 }
 
-const QUESTION: &str = "Replace the group's roster by this file? [y/N]";
-
 fn asked(bench: &Bench) -> (String, Terminal) {
     let group = bench.group("tier-1");
     let file = bench.file("roster.csv", &people(3));
-    let terminal = Terminal::of(bench.command(&["members", "sync", &group, &file]));
-    terminal.until(QUESTION);
+    let sync = ["members", "sync", &group, &file, "--first-sync"];
+    let terminal = Terminal::of(bench.command(&sync));
+    terminal.until(&format!("Sync {group} (Tier 1): add 3, remove 0 of 0, update 0? [y/N] "));
     (group, terminal)
+}
+
+/// A group of twenty, and a roster without eight of them.
+fn too_many(bench: &Bench, options: &[&str]) -> (String, Terminal) {
+    let group = bench.synced("tier-1", 20);
+    let file = bench.file("less.csv", &people(12));
+    let sync = [&["members", "sync", &group, &file], options].concat();
+    (group.clone(), Terminal::of(bench.command(&sync)))
+}
+
+#[test]
+fn more_removals_than_the_default_limit_are_agreed_to_by_their_number() {
+    // The limit of the command line does not make them fewer.
+    for options in [&[][..], &["--max-removals", "100%"], &["--max-removals", "8"]] {
+        for (answer, code, left) in [("y\n", 8, 20), ("80\n", 8, 20), ("\n", 8, 20), ("8\n", 0, 12)]
+        {
+            let bench = Bench::new();
+            let (group, mut terminal) = too_many(&bench, options);
+            terminal.until("add 0, remove 8 of 20, update 0.");
+            terminal.until("Type 8 to go on: ");
+            terminal.types(answer);
+            let (ended, screen) = terminal.end();
+            assert_eq!(ended, code, "{options:?} {answer:?}: {screen}");
+            assert_eq!(bench.members(&group).len(), left, "{options:?} {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_limit_of_the_command_line_and_yes_refuse_at_a_terminal_too() {
+    for options in [&["--max-removals", "7"][..], &["--yes"], &["--dry-run"]] {
+        let bench = Bench::new();
+        let (group, terminal) = too_many(&bench, options);
+        let (code, screen) = terminal.end();
+        assert_eq!(code, 6, "{options:?}: {screen}");
+        assert!(!screen.contains("to go on"), "{screen}");
+        assert_eq!(bench.members(&group).len(), 20);
+    }
+}
+
+#[test]
+fn a_terminal_does_not_stand_in_for_a_baseline() {
+    let bench = Bench::new();
+    let group = bench.group("tier-1");
+    let file = bench.file("roster.csv", &people(3));
+    let (code, screen) = Terminal::of(bench.command(&["members", "sync", &group, &file])).end();
+    assert_eq!(code, 6, "{screen}");
+    assert!(screen.contains("--previous FILE") && screen.contains("--first-sync"), "{screen}");
+    assert!(bench.control().requests().is_empty());
 }
 
 #[test]

@@ -60,9 +60,13 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "VITABLE_GROUPS_STATE_DIR", help_heading = STATE)]
     pub(crate) state_dir: Option<PathBuf>,
 
-    /// Keep and read no state: no last roster to compare with, no receipts to resume from
+    /// Keep and read no state: every sync then needs --previous, or --first-sync
     #[arg(long, global = true, help_heading = STATE)]
     pub(crate) no_state: bool,
+
+    /// Where locks are instead of in the user's own place
+    #[arg(skip)]
+    pub(crate) locks: Option<PathBuf>,
 }
 
 const CONNECTION: &str = "Connection";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use vitable_groups::roster::MaxRemovals;
+use vitable_groups::roster::{MaxRemovals, Roster};
 
 use super::global::duration;
 use super::roster::RosterOptions;
@@ -17,7 +17,7 @@ pub(crate) enum Members {
     /// Show what a sync would change; sends nothing
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(Plan),
-    /// Make a group look like a roster file: check, plan, ask, submit, wait, explain
+    /// Sync a group to a roster file: check, plan, confirm, submit, wait, report
     #[command(after_help = SYNC_EXAMPLES)]
     Sync(Sync),
     /// Show how far a sync request is, without waiting
@@ -25,7 +25,7 @@ pub(crate) enum Members {
     /// Wait for a sync request and show its outcome
     #[command(after_help = WAIT_EXAMPLES)]
     Wait(WaitRequest),
-    /// Stop the reminders of syncs whose outcome was never seen; the server is not asked
+    /// Stop reminders about unfinished syncs; sends nothing, and their rosters still count
     Forget(Forget),
 }
 
@@ -40,17 +40,21 @@ Examples:
   vitable-groups members plan grp_1 roster.csv --previous last-month.csv
   vitable-groups members plan grp_1 roster.csv --max-removals 5%
 
-The API does not tell who is in a group. The plan compares with --previous, or with the roster that
-was last synced to this group from this machine.";
+The API cannot list the members of a group. The plan compares with --previous, or with the roster
+that was last synced to this group from this machine. Without either there is no plan; for a group
+that was never synced, pass --first-sync.";
 
 const SYNC_EXAMPLES: &str = "\
 Examples:
+  vitable-groups members sync grp_1 roster.csv --first-sync                      # a new group
   vitable-groups members sync grp_1 roster.csv
   vitable-groups members sync grp_1 roster.csv --yes --max-removals 10 -o json   # in a nightly job
   vitable-groups members sync grp_1 roster.csv --dry-run
   vitable-groups members sync --resume grpmsr_1
 
-The file is the complete roster: whoever is not in it is removed from the group.";
+The file is the complete roster: members who are not in it lose coverage. The file is compared with
+--previous, or with what this machine sent last. If neither is known, nothing is sent. With --yes or
+without a terminal, more removals than the limit are refused; on a terminal, type their number.";
 
 const WAIT_EXAMPLES: &str = "\
 Examples:
@@ -89,15 +93,29 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Guard")]
 pub(crate) struct GuardOptions {
-    /// Compare with this roster instead of the one that was last synced from this machine
+    /// Compare with this roster, the one that was sent to the group last; it is read like ROSTER
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
-    /// Refuse to remove more members than this: a number, or a share such as 5%
+    /// State that the group was never synced from anywhere and holds nobody
+    #[arg(long)]
+    pub(crate) first_sync: bool,
+    /// Refuse to remove more members than this, a number or a share [default: 10% or 3 members,
+    /// whichever is more]; 100% lifts the limit
     #[arg(long, value_name = "N|N%")]
     pub(crate) max_removals: Option<MaxRemovals>,
-    /// Allow a roster without rows, which removes everyone
+    /// Allow people to be removed and added again under another reference ID
+    #[arg(long)]
+    pub(crate) allow_new_reference_ids: bool,
+    /// Allow a roster without rows, which removes everyone; --max-removals still applies
     #[arg(long)]
     pub(crate) allow_empty: bool,
+}
+
+impl GuardOptions {
+    /// Whether a roster is empty and must not be.
+    pub(crate) fn refuses(&self, roster: &Roster) -> bool {
+        roster.is_empty() && !self.allow_empty
+    }
 }
 
 #[derive(Debug, Args)]

@@ -24,10 +24,11 @@ Examples:
   vitable-groups demo                          see it work, without an account
   vitable-groups groups list                   the groups of your organization
   vitable-groups members check roster.csv      what is wrong with a roster file
-  vitable-groups members sync grp_1 roster.csv make the group look like the file
+  vitable-groups members sync grp_1 roster.csv sync the group to the file
 
-A sync replaces the whole roster of a group: whoever is not in the file loses the subscription.
-The command shows the plan first and asks before it sends anything.
+A sync replaces the group's roster. Members missing from the file lose coverage. The command shows
+the plan first and asks before it sends anything. If it is not known who is in the group, or too
+many members would be removed, it sends nothing.
 
 The API key is read from VITABLE_CONNECT_API_KEY, from --key-file, from a profile, or asked for.
 Results go to standard output, everything else to standard error.";

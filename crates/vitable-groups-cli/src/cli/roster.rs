@@ -34,6 +34,10 @@ pub(crate) struct RosterOptions {
     /// Let an empty phone, email or second address line clear what the server has
     #[arg(long)]
     pub(crate) clear_empty: bool,
+    /// Allow line breaks inside cells; without this they are errors, as stray quotation marks make
+    /// them
+    #[arg(long)]
+    pub(crate) multi_line_cells: bool,
 }
 
 /// What is put into the form that the API takes.
@@ -81,6 +85,7 @@ impl RosterOptions {
         options.format = self.format;
         options.delimiter = self.delimiter;
         options.default_plan_id.clone_from(&self.default_plan);
+        options.multi_line_cells = self.multi_line_cells;
         if self.clear_empty {
             options.empty_cell = EmptyCell::Null;
         }

@@ -96,6 +96,7 @@ impl Place {
             organization: None,
             key_file: Some(folder.join("key")),
             state_dir: Some(folder.join("state")),
+            locks: Some(folder.join("locks")),
             no_state: false,
             quiet: false,
             ..global.clone()
@@ -130,14 +131,16 @@ impl Demo {
         .await?;
         self.step(
             out,
-            "4. Somebody corrected the file. Make the group look like it.",
-            &format!("members sync {group} 2026-10-members-fixed.csv --yes"),
+            "4. Somebody corrected the file. Sync the group to it. The API cannot list members, so \
+             say\n   once that nobody was in the group before.",
+            &format!("members sync {group} 2026-10-members-fixed.csv --first-sync --yes"),
         )
         .await?;
         self.expect(
             out,
             "5. November: people joined, people left, one plan was changed, one row has a wrong \
-             plan.\n   The plan shows it first; more than 5% removals would be refused.",
+             plan.\n   The plan compares with October. More removals than 5% would be refused; without a \
+             limit of\n   your own it is 10% or 3 members.",
             &format!("members sync {group} 2026-11-members.csv --yes --max-removals 5%"),
             Exit::PartialFailure,
         )

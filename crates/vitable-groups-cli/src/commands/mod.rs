@@ -16,8 +16,8 @@ use vitable_groups::{Client, List, PageItem};
 use crate::cli::{Command, Global, ListOptions};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::{self, Signal};
-use crate::output::{Column, Document, Output, value};
-use crate::state::State;
+use crate::output::{Column, Document, Output, plain, value};
+use crate::state::{Locks, State};
 
 /// Does what a command says.
 pub(crate) async fn run(
@@ -48,7 +48,7 @@ impl Session {
     /// Opens the state, tells of syncs that were left behind, and makes the client.
     fn open(global: &Global, out: &mut Output) -> Result<Self, Failure> {
         let session = Self::open_quietly(global, out)?;
-        tell_unfinished(&session.state, out)?;
+        tell_unfinished(&session.state, None, out);
         Ok(session)
     }
 
@@ -59,33 +59,45 @@ impl Session {
 }
 
 fn open_state(global: &Global) -> Result<State, Failure> {
+    let locks = global.locks.clone().map_or_else(Locks::of_user, Locks::at);
     if global.no_state {
-        return Ok(State::none());
+        return Ok(State::none(locks));
     }
-    State::open(global.state_dir.clone().filter(|directory| !directory.as_os_str().is_empty()))
+    let directory = global.state_dir.clone();
+    State::open(directory.filter(|directory| !directory.as_os_str().is_empty()), locks)
 }
 
-/// Says which syncs were cut off before their outcome was seen.
-fn tell_unfinished(state: &State, out: &mut Output) -> Result<(), Failure> {
-    for entry in state.unfinished()? {
+/// Says which syncs were cut off before their outcome was seen, except those of one group.
+fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) {
+    let unfinished = state.unfinished().unwrap_or_else(|failure| {
+        out.warn(format!("unfinished syncs are not known: {}", failure.message));
+        Vec::new()
+    });
+    for entry in unfinished {
         let start = &entry.start;
+        if except == Some(&*start.group_id) {
+            continue;
+        }
         let sync = format!(
-            "sync of {} to group {} at {} ({})",
-            start.file, start.group_id, start.base_url, entry.at
+            "sync of {} to group {} at {} ({}, {})",
+            plain(&start.file),
+            plain(&start.group_id),
+            start.base_url,
+            entry.age(),
+            entry.at
         );
         match &entry.request_id {
             Some(request) => out.warn(format!(
-                "the {sync} was submitted, but its outcome was not seen; to see it:\n  {}",
+                "the {sync} was submitted, but its outcome was not seen; to settle it: {}",
                 wait_command(request, &start.group_id)
             )),
             None => out.warn(format!(
-                "the {sync} was cut off while it was sent, so it may or may not have been taken; \
-                 sync the group again to be sure: sending the same roster twice does no harm (to \
-                 leave it at that: vitable-groups members forget)"
+                "the {sync} was cut off while it was sent; it is not known whether it was \
+                 accepted. The next sync of the group counts both rosters (to end this reminder: \
+                 vitable-groups members forget)"
             )),
         }
     }
-    Ok(())
 }
 
 /// What to type to see the outcome of a sync.

@@ -160,8 +160,8 @@ impl Output {
     }
 
     /// Asks on standard error; the answer is read from standard input.
-    pub(crate) async fn ask(&mut self, question: &str) -> io::Result<bool> {
-        write!(self.stderr, "{question} [y/N] ")?;
+    pub(crate) async fn ask(&mut self, question: &str) -> io::Result<String> {
+        write!(self.stderr, "{question}")?;
         self.stderr.flush()?;
         let (answered, answer) = oneshot::channel();
         // On a thread of its own, so that Ctrl-C is heard while nobody answers.
@@ -171,8 +171,7 @@ impl Output {
             // Nobody waits for the answer after a signal.
             let _ = answered.send(read);
         });
-        let line = answer.await.map_err(io::Error::other)??;
-        Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        answer.await.map_err(io::Error::other)?
     }
 
     /// A bar that shows that a wait goes on; on terminals only.

@@ -1,6 +1,6 @@
 //! Files of the state directory: for the owner alone, written whole or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,87 +15,77 @@ impl Files {
         Self(directory)
     }
 
+    /// Where a file is.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// Replaces a file. After a crash it has the old content or the new one.
     pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let write = || -> io::Result<()> {
-            self.make()?;
+            make(&self.0)?;
             // Temporary files are made for their owner alone.
             let mut file = tempfile::NamedTempFile::new_in(&self.0)?;
             file.write_all(content)?;
             file.as_file().sync_all()?;
-            file.persist(self.0.join(name)).map_err(|error| error.error)?;
+            file.persist(self.path(name)).map_err(|error| error.error)?;
             self.sync()
         };
-        write().map_err(|error| self.failed("write", name, &error))
+        write().map_err(|error| self.not_written("write", name, &error))
     }
 
     /// Adds a line; it is on disk when this returns.
     pub(super) fn append(&self, name: &str, line: &str) -> Result<(), Failure> {
         let append = || -> io::Result<()> {
-            self.make()?;
-            let mut file =
-                private().read(true).append(true).create(true).open(self.0.join(name))?;
+            make(&self.0)?;
+            let mut options = private();
+            options.read(true).write(true).create(true).truncate(false);
+            let mut file = options.open(self.path(name))?;
             file.lock()?;
-            // A kill may have left half a line: it gets an end, so that it spoils no other.
-            let whole = ends_with_newline(&mut file)?;
-            let start = if whole { "" } else { "\n" };
-            file.write_all(format!("{start}{line}\n").as_bytes())?;
+            // Whoever was killed while writing half a line had not acted on it yet.
+            let end = end_of_last_line(&mut file)?;
+            file.set_len(end)?;
+            file.seek(SeekFrom::Start(end))?;
+            file.write_all(format!("{line}\n").as_bytes())?;
             file.sync_all()?;
             self.sync()
         };
-        append().map_err(|error| self.failed("write", name, &error))
+        append().map_err(|error| self.not_written("write", name, &error))
     }
 
     /// The content of a file; none if there is no such file.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        match fs::read(self.0.join(name)) {
+        match fs::read(self.path(name)) {
             Ok(content) => Ok(Some(content)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("read", name, &error)),
+            Err(error) => Err(unreadable(&self.path(name), &error)),
+        }
+    }
+
+    /// The names of the files that begin so.
+    pub(super) fn names(&self, start: &str) -> Result<Vec<String>, Failure> {
+        let list = || -> io::Result<Vec<String>> {
+            let mut names = Vec::new();
+            for file in fs::read_dir(&self.0)? {
+                // Names of ours are ASCII.
+                names.extend(file?.file_name().into_string().ok());
+            }
+            names.retain(|name| name.starts_with(start));
+            Ok(names)
+        };
+        match list() {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            listed => listed.map_err(|error| unreadable(&self.0, &error)),
         }
     }
 
     pub(super) fn remove(&self, name: &str) -> Result<(), Failure> {
-        match fs::remove_file(self.0.join(name)) {
+        match fs::remove_file(self.path(name)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(self.failed("remove", name, &error))
+                Err(self.not_written("remove", name, &error))
             }
             _ => Ok(()),
         }
-    }
-
-    /// Locks a file; none if somebody else has.
-    pub(super) fn lock(&self, name: &str) -> Result<Option<File>, Failure> {
-        let lock = || -> io::Result<Option<File>> {
-            self.make()?;
-            let file =
-                private().write(true).create(true).truncate(false).open(self.0.join(name))?;
-            match file.try_lock() {
-                Ok(()) => Ok(Some(file)),
-                Err(TryLockError::WouldBlock) => Ok(None),
-                Err(TryLockError::Error(error)) => Err(error),
-            }
-        };
-        lock().map_err(|error| self.failed("lock", name, &error))
-    }
-
-    /// Whether nobody has locked a file.
-    pub(super) fn is_free(&self, name: &str) -> bool {
-        match File::open(self.0.join(name)) {
-            Ok(file) => !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
-            Err(_) => true,
-        }
-    }
-
-    fn make(&self) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt as _;
-            builder.mode(0o700);
-        }
-        builder.create(&self.0)
     }
 
     /// Makes new names last, too.
@@ -105,14 +95,31 @@ impl Files {
         Ok(())
     }
 
-    fn failed(&self, what: &str, name: &str, error: &io::Error) -> Failure {
-        let file: &Path = &self.0.join(name);
+    fn not_written(&self, what: &str, name: &str, error: &io::Error) -> Failure {
+        let file = self.path(name);
         Failure::local(format!("cannot {what} the state file {}: {error}", file.display()))
-            .hint("choose another place with --state-dir, or go without: --no-state")
+            .hint("check the permissions and the free space there, or name another --state-dir")
     }
 }
 
-fn private() -> OpenOptions {
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    Failure::local(format!("cannot read the state file {}: {error}", file.display()))
+}
+
+/// Makes a directory for its owner alone, and those above it.
+pub(super) fn make(directory: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(directory)
+}
+
+/// Files that are made so are for their owner alone.
+pub(super) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -123,12 +130,11 @@ fn private() -> OpenOptions {
     options
 }
 
-fn ends_with_newline(file: &mut File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut byte = [0];
-    file.read_exact(&mut byte)?;
-    Ok(byte == [b'\n'])
+/// Where the last whole line ends.
+fn end_of_last_line(file: &mut File) -> io::Result<u64> {
+    let mut content = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_end(&mut content)?;
+    let end = content.iter().rposition(|byte| *byte == b'\n');
+    Ok(end.map_or(0, |place| place as u64 + 1))
 }

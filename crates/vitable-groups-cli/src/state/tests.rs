@@ -1,5 +1,7 @@
 //! What the journal and the rosters remember.
 
+use vitable_groups::model::{Address, Member};
+
 use super::*;
 
 const URL: &str = "http://127.0.0.1:4010/";
@@ -16,61 +18,165 @@ fn start(group: &str) -> Start {
 
 fn state() -> (tempfile::TempDir, State) {
     let folder = tempfile::tempdir().unwrap();
-    let state = State::open(Some(folder.path().join("a/b"))).unwrap();
+    let locks = Locks::at(folder.path().join("locks"));
+    let state = State::open(Some(folder.path().join("a/b")), locks).unwrap();
     (folder, state)
+}
+
+fn roster(names: &[&str]) -> Roster {
+    let address = || Address::new("1 Main Street", "Springfield", "IL", "62701");
+    let member = |name: &&str| Member::new(*name, "A", *name, "1990-01-01", "p1", address());
+    names.iter().map(member).collect()
+}
+
+fn begin(state: &State, group: &str, names: &[&str]) -> Journalled {
+    state.begin(start(group), &roster(names), &Baseline::FirstSync).unwrap()
+}
+
+/// Everyone that a group may hold, by roster.
+fn candidates_of(state: &State, group: &str) -> Vec<Vec<String>> {
+    let names =
+        |roster: &Arc<Roster>| roster.members().map(|member| member.reference_id.clone()).collect();
+    state.memory(URL, group).candidates().iter().map(names).collect()
+}
+
+fn journal(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("a/b/journal.jsonl")
 }
 
 #[test]
 fn a_sync_is_remembered_step_by_step() {
     let (_folder, state) = state();
-    let sync = state.begin(start("grp_1"), b"rows").unwrap().sync;
+    assert!(state.memory(URL, "grp_1").is_empty());
+    let mut entry = begin(&state, "grp_1", &["a", "b"]);
     let [intent] = &state.unfinished().unwrap()[..] else { panic!("one is unfinished") };
     assert_eq!((intent.request_id.as_deref(), intent.start.file.as_str()), (None, "roster.csv"));
-    assert_eq!(state.last_roster(URL, "grp_1").unwrap(), None);
+    // The group may hold what was sent, or still nobody.
+    assert_eq!(candidates_of(&state, "grp_1"), [vec!["a", "b"], vec![]]);
 
-    state.accepted(&sync, "grpmsr_1").unwrap();
+    entry.repeated = true;
+    state.accepted(&entry, "grpmsr_1").unwrap();
     let found = state.find("grpmsr_1").unwrap().unwrap();
-    assert_eq!(found.sync, sync);
-    assert_eq!(state.pending_roster(&sync).unwrap().as_deref(), Some(&b"rows"[..]));
+    assert_eq!((&found.sync, found.repeated), (&entry.sync, true));
+    assert_eq!(state.kept(&found).unwrap().roster.len(), 2);
 
-    state.end(&found, Ending::Completed, Some(b"after")).unwrap();
+    state.completed(&found, &roster(&["a"])).unwrap();
     assert!(state.unfinished().unwrap().is_empty());
-    assert_eq!(state.pending_roster(&sync).unwrap(), None);
-    assert_eq!(state.last_roster(URL, "grp_1").unwrap().as_deref(), Some(&b"after"[..]));
-    assert_eq!(state.last_roster(URL, "grp_2").unwrap(), None);
-    assert_eq!(state.last_roster("https://other", "grp_1").unwrap(), None);
+    assert!(state.kept(&found).unwrap_err().contains("missing"));
+    assert_eq!(candidates_of(&state, "grp_1"), [["a"]]);
+    assert!(state.memory(URL, "grp_2").is_empty());
+    assert!(state.memory("https://other", "grp_1").is_empty());
 }
 
 #[test]
 fn a_completed_sync_ends_the_groups_earlier_ones() {
     let (_folder, state) = state();
-    state.begin(start("grp_1"), b"old").unwrap();
-    state.begin(start("grp_2"), b"other").unwrap();
-    let sync = state.begin(start("grp_1"), b"new").unwrap().sync;
-    state.accepted(&sync, "grpmsr_2").unwrap();
-    let entry = state.find("grpmsr_2").unwrap().unwrap();
-    state.end(&entry, Ending::Completed, None).unwrap();
+    begin(&state, "grp_1", &["old"]);
+    begin(&state, "grp_2", &["other"]);
+    let entry = begin(&state, "grp_1", &["new"]);
+    assert_eq!(candidates_of(&state, "grp_1"), [vec!["new"], vec!["old"], vec![]]);
+    state.accepted(&entry, "grpmsr_2").unwrap();
+    let later = begin(&state, "grp_1", &["later"]);
+    state.completed(&entry, &roster(&["new"])).unwrap();
     let left = state.unfinished().unwrap();
-    assert_eq!(left.iter().map(|entry| &*entry.start.group_id).collect::<Vec<_>>(), ["grp_2"]);
+    let groups: Vec<_> = left.iter().map(|entry| &*entry.start.group_id).collect();
+    assert_eq!(groups, ["grp_2", "grp_1"]);
+    assert_eq!(state.unsettled(URL, "grp_1"), [later]);
+    assert_eq!(candidates_of(&state, "grp_1"), [vec!["later"], vec![], vec!["new"]]);
 }
 
 #[test]
-fn a_cut_line_spoils_no_other() {
+fn what_is_refused_is_gone_and_what_is_forgotten_still_counts() {
+    let (_folder, state) = state();
+    let refused = begin(&state, "grp_1", &["refused"]);
+    state.refused(&refused).unwrap();
+    assert!(state.memory(URL, "grp_1").is_empty());
+    let forgotten = begin(&state, "grp_1", &["forgotten"]);
+    state.forgotten(&forgotten).unwrap();
+    assert!(state.unfinished().unwrap().is_empty());
+    assert_eq!(candidates_of(&state, "grp_1"), [vec!["forgotten"], vec![]]);
+    let next = begin(&state, "grp_1", &["next"]);
+    state.completed(&next, &roster(&["next"])).unwrap();
+    assert_eq!(candidates_of(&state, "grp_1"), [["next"]]);
+}
+
+#[test]
+fn a_line_cut_by_a_kill_spoils_no_other_and_its_roster_counts() {
     let (folder, state) = state();
-    state.begin(start("grp_1"), b"rows").unwrap();
-    let journal = folder.path().join("a/b/journal.jsonl");
-    let mut text = std::fs::read(&journal).unwrap();
-    text.extend_from_slice(b"{\"at\":\"2026");
-    std::fs::write(&journal, text).unwrap();
-    state.begin(start("grp_2"), b"rows").unwrap();
-    assert_eq!(state.unfinished().unwrap().len(), 2);
+    begin(&state, "grp_1", &["first"]);
+    let whole = std::fs::read(journal(&folder)).unwrap();
+    begin(&state, "grp_1", &["cut"]);
+    for length in [whole.len() + 40, whole.len() + 1, whole.len()] {
+        let text = std::fs::read(journal(&folder)).unwrap();
+        std::fs::write(journal(&folder), &text[..length]).unwrap();
+        let memory = state.memory(URL, "grp_1");
+        assert_eq!((memory.unsettled.len(), memory.damage), (2, vec![]), "{length}");
+        assert_eq!(candidates_of(&state, "grp_1"), [vec!["cut"], vec!["first"], vec![]]);
+    }
+    // The next line replaces the half one.
+    let next = begin(&state, "grp_1", &["next"]);
+    assert_eq!(state.memory(URL, "grp_1").damage, [""; 0]);
+    state.completed(&next, &roster(&["next"])).unwrap();
+    assert_eq!(candidates_of(&state, "grp_1"), [["next"]]);
+}
+
+#[test]
+fn a_line_in_the_middle_that_cannot_be_read_matters_until_a_later_sync_is_completed() {
+    let (folder, state) = state();
+    let done = begin(&state, "grp_1", &["done"]);
+    state.completed(&done, &roster(&["done"])).unwrap();
+    let mut text = std::fs::read(journal(&folder)).unwrap();
+    text.extend_from_slice(b"{\"at\":\"2026\n");
+    std::fs::write(journal(&folder), text).unwrap();
+    for group in ["grp_1", "grp_2"] {
+        let damage = state.memory(URL, group).damage;
+        assert!(damage[0].contains("journal.jsonl is damaged in line 3"), "{damage:?}");
+    }
+    let later = begin(&state, "grp_1", &["later"]);
+    state.completed(&later, &roster(&["later"])).unwrap();
+    assert_eq!(state.memory(URL, "grp_1").damage, [""; 0]);
+    assert_eq!(state.memory(URL, "grp_2").damage.len(), 1);
+}
+
+#[test]
+fn an_event_without_its_sync_is_damage() {
+    let (folder, state) = state();
+    let entry = begin(&state, "grp_1", &["a"]);
+    state.accepted(&entry, "grpmsr_1").unwrap();
+    let text = std::fs::read_to_string(journal(&folder)).unwrap();
+    let (_, rest) = text.split_once('\n').unwrap();
+    std::fs::write(journal(&folder), rest).unwrap();
+    let memory = state.memory(URL, "grp_1");
+    assert!(memory.damage[0].contains("line 1"), "{:?}", memory.damage);
+    // The roster that was sent is still there.
+    assert_eq!(memory.unsettled.len(), 1);
+}
+
+#[test]
+fn a_roster_that_is_missing_is_not_a_group_without_members() {
+    let (folder, state) = state();
+    let entry = begin(&state, "grp_1", &["a"]);
+    let remove = |start: &str| {
+        for file in std::fs::read_dir(folder.path().join("a/b")).unwrap() {
+            let path = file.unwrap().path();
+            if path.file_name().unwrap().to_str().unwrap().starts_with(start) {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+    };
+    remove("pending-");
+    assert!(state.memory(URL, "grp_1").damage[0].contains("is missing"));
+    state.completed(&entry, &roster(&["a"])).unwrap();
+    assert!(state.memory(URL, "grp_1").damage.is_empty());
+    remove("roster-");
+    assert!(state.memory(URL, "grp_1").damage[0].contains("is missing"));
 }
 
 #[test]
 fn a_sync_under_way_is_locked_and_not_called_unfinished() {
     let (_folder, state) = state();
     let lock = state.lock(URL, "grp_1").unwrap();
-    state.begin(start("grp_1"), b"rows").unwrap();
+    begin(&state, "grp_1", &["a"]);
     assert!(state.unfinished().unwrap().is_empty());
     assert!(state.lock(URL, "grp_1").is_err());
     assert!(state.lock(URL, "grp_2").is_ok());
@@ -84,24 +190,31 @@ fn files_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, state) = state();
     let _lock = state.lock(URL, "grp_1").unwrap();
-    state.begin(start("grp_1"), b"rows").unwrap();
-    let place = folder.path().join("a/b");
+    let entry = begin(&state, "grp_1", &["a"]);
+    state.completed(&entry, &roster(&["a"])).unwrap();
+    begin(&state, "grp_1", &["a"]);
     let mode =
         |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&place), 0o700);
-    let files: Vec<_> =
-        std::fs::read_dir(place).unwrap().map(|file| file.unwrap().path()).collect();
-    assert_eq!(files.len(), 3);
+    let mut files = Vec::new();
+    for place in ["a/b", "locks"].map(|place| folder.path().join(place)) {
+        assert_eq!(mode(&place), 0o700);
+        files.extend(std::fs::read_dir(place).unwrap().map(|file| file.unwrap().path()));
+    }
+    assert_eq!(files.len(), 4);
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
 }
 
 #[test]
-fn without_state_nothing_is_found() {
-    let state = State::none();
-    let sync = state.begin(start("grp_1"), b"rows").unwrap().sync;
-    state.accepted(&sync, "grpmsr_1").unwrap();
+fn without_state_nothing_is_found_but_locks_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = || State::none(Locks::at(folder.path().to_owned()));
+    let state = none();
+    let entry = begin(&state, "grp_1", &["a"]);
+    state.accepted(&entry, "grpmsr_1").unwrap();
     assert_eq!(state.find("grpmsr_1").unwrap(), None);
-    assert!(state.lock(URL, "grp_1").is_ok());
+    assert!(state.memory(URL, "grp_1").is_empty());
+    let _lock = state.lock(URL, "grp_1").unwrap();
+    assert!(none().lock(URL, "grp_1").is_err());
 }

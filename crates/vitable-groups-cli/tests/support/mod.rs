@@ -98,6 +98,28 @@ impl Bench {
         Running::of(self.command(arguments))
     }
 
+    /// A group that this command synced to people, so that its members are known.
+    pub fn synced(&self, reference: &str, count: usize) -> String {
+        let group = self.group(reference);
+        let file = self.file("synced.csv", &people(count));
+        self.run(&["members", "sync", &group, &file, "--first-sync", "--yes"]).ends(0);
+        group
+    }
+
+    /// Where the command keeps its state unless told otherwise.
+    pub fn state(&self) -> PathBuf {
+        self.path(".local/state/vitable-groups")
+    }
+
+    /// The state files whose names begin so.
+    pub fn state_files(&self, start: &str) -> Vec<PathBuf> {
+        let files = fs::read_dir(self.state()).unwrap().map(|file| file.unwrap().path());
+        let named = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(start);
+        let mut files: Vec<_> = files.filter(named).collect();
+        files.sort();
+        files
+    }
+
     /// How many members of a group are subscribed.
     pub fn members(&self, group: &str) -> Vec<String> {
         let state = self.control().state().unwrap();
@@ -130,7 +152,7 @@ pub fn roster(rows: &[(&str, &str)]) -> String {
     );
     for (reference, plan) in rows {
         let row = format!(
-            "{reference},Canaryfirst,Canarylast,1987-06-05,2125550187,\
+            "{reference},Canaryfirst {reference},Canarylast,1987-06-05,2125550187,\
              {reference}canary.mail@example.com,{plan},77 Canary Street,Canaryville,NY,10987\n"
         );
         text.push_str(&row);

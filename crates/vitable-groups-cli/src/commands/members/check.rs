@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use vitable_groups::Client;
-use vitable_groups::roster::{CheckReport, RosterOptions};
+use vitable_groups::roster::{CheckReport, Finding, RosterOptions};
 
 use super::roster::{Loaded, today};
 use crate::cli::{Check, Global};
 use crate::commands::{Session, call};
 use crate::exit::{Exit, Failure};
-use crate::output::{Column, Document, Output, Tone, count};
+use crate::output::{Column, Document, Output, Tone, count, plain};
 
 const COLUMNS: &[Column] = &[
     Column::new("severity", "Severity").toned(|severity| match severity {
@@ -28,6 +28,9 @@ const COLUMNS: &[Column] = &[
 
 /// More organizations' plans than this is not a list that anybody keeps.
 const MOST_PLANS: usize = 10_000;
+
+/// How many warnings are shown before a plan.
+const NAMED: usize = 10;
 
 pub(super) async fn run(
     options: Check,
@@ -69,6 +72,13 @@ pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport 
     loaded.roster.check(&options)
 }
 
+/// A finding without its severity, which the label tells.
+fn doubt(finding: &Finding) -> String {
+    let text = finding.to_string();
+    let label = format!("{}: ", finding.severity);
+    plain(text.strip_prefix(&label).unwrap_or(&text))
+}
+
 /// Says what was found, in one line.
 pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output) {
     let errors = count(usize::try_from(report.errors).unwrap_or(usize::MAX), "error");
@@ -76,32 +86,38 @@ pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output)
     out.heading(format!("{}: {errors}, {warnings}", loaded.file));
     let normalizable = ["state.unknown", "zipcode.format", "date_of_birth.format", "phone.format"];
     if normalizable.iter().any(|rule| report.by_rule.contains_key(rule)) {
-        out.say(
-            "some of this can be put right while reading: --normalize safe,zip and --date-format; \
-             see --help",
-        );
+        out.say("use --normalize safe,zip or --date-format to fix some of these; see --help");
+    }
+    if report.by_rule.contains_key("cell.line_break") {
+        out.say("if line breaks belong into the cells of this file: --multi-line-cells");
     }
     if report.left_out > 0 {
         out.say(format!("{} further findings are counted but not shown", report.left_out));
     }
 }
 
-/// Goes on with a roster that may be sent; shows what is wrong with another.
+/// Goes on with a roster that may be sent, and says what is doubtful in it; shows what is wrong
+/// with another.
 pub(super) fn require_ok(
     loaded: &Loaded,
     plans: Option<Vec<String>>,
     out: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<CheckReport, Failure> {
     let report = check(loaded, plans);
     if report.is_ok() {
-        if report.warnings > 0 {
-            let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
+        for finding in report.findings.iter().take(NAMED) {
+            out.warn(format!("{}: {}", loaded.file, doubt(finding)));
+        }
+        let shown = report.findings.len().min(NAMED) as u64;
+        if report.warnings > shown {
+            let more = usize::try_from(report.warnings - shown).unwrap_or(usize::MAX);
             out.warn(format!(
-                "{}: {warnings}; `vitable-groups members check` shows them",
-                loaded.file
+                "{}: {}; `vitable-groups members check` shows them",
+                loaded.file,
+                count(more, "more warning")
             ));
         }
-        return Ok(());
+        return Ok(report);
     }
     let whole = json!({ "file": loaded.file, "ok": false, "check": report });
     out.document(&Document::part(COLUMNS, &report.findings, &whole));

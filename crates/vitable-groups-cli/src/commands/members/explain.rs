@@ -59,8 +59,8 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
     let known = diff.map(known).unwrap_or_default();
     let rest = match diff {
         Some(_) => UNCHANGED,
-        None if outcome.kept == 0 => ADDED,
-        None if outcome.added == 0 => KEPT,
+        None if outcome.kept == Some(0) => ADDED,
+        None if outcome.added == Some(0) => KEPT,
         None => UNKNOWN,
     };
     let rows = roster.rows().iter().map(|row| {
@@ -113,8 +113,9 @@ fn fits(outcome: &Outcome, diff: &Diff) -> bool {
         diff.adds.iter().any(|entry| entry.reference_id == failure.reference_id)
     };
     let failed_adds = outcome.failures.iter().filter(new).count() as u64;
-    outcome.added + failed_adds == diff.adds.len() as u64
-        && outcome.removed + outcome.failed_removals == diff.removals.len() as u64
+    let sum = |done: Option<u64>, failed: Option<u64>| done.zip(failed).map(|(a, b)| a + b);
+    sum(outcome.added, Some(failed_adds)) == Some(diff.adds.len() as u64)
+        && sum(outcome.removed, outcome.failed_removals) == Some(diff.removals.len() as u64)
 }
 
 /// What the plan said of the rows that change.
@@ -147,7 +148,7 @@ fn failed(outcome: &'static str, failure: &RowFailure) -> RowOutcome {
 mod tests {
     use serde_json::json;
     use vitable_groups::model::{Address, Member, SyncResults};
-    use vitable_groups::roster::diff;
+    use vitable_groups::roster::{Baseline, diff};
 
     use super::*;
 
@@ -178,8 +179,10 @@ mod tests {
         let before = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1"), ("D", "p1")]);
         let now = roster(&[("A", "p1"), ("B", "p2"), ("E", "p1"), ("F", "p9")]);
         let results = results(1, 1, &[("F", "add"), ("D", "remove")]);
-        let outcome = Outcome::join(&now, &results, Some(&before));
-        let rows = explain(&now, &outcome, Some(&diff(&before, &now)));
+        let changes = diff(&before, &now);
+        let before = Baseline::Previous(before.into());
+        let outcome = Outcome::join(&now, Some(&results), &before, false);
+        let rows = explain(&now, &outcome, Some(&changes));
         assert_eq!(
             outcomes(&rows),
             [
@@ -200,16 +203,27 @@ mod tests {
         let before = roster(&[("A", "p1")]);
         let now = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1")]);
         let results = results(1, 5, &[]);
-        let outcome = Outcome::join(&now, &results, Some(&before));
-        let rows = explain(&now, &outcome, Some(&diff(&before, &now)));
+        let changes = diff(&before, &now);
+        let before = Baseline::Previous(before.into());
+        let outcome = Outcome::join(&now, Some(&results), &before, false);
+        let rows = explain(&now, &outcome, Some(&changes));
         assert_eq!(outcomes(&rows), [("A", UNKNOWN), ("B", UNKNOWN), ("C", UNKNOWN)]);
+    }
+
+    #[test]
+    fn nothing_is_claimed_without_results() {
+        let now = roster(&[("A", "p1")]);
+        let outcome = Outcome::join(&now, None, &Baseline::FirstSync, false);
+        let changes = diff(&Roster::default(), &now);
+        assert_eq!(outcomes(&explain(&now, &outcome, Some(&changes))), [("A", UNKNOWN)]);
     }
 
     #[test]
     fn without_a_plan_only_clear_cases_are_named() {
         let now = roster(&[("A", "p1"), ("B", "p1")]);
         for (added, name) in [(2, ADDED), (0, KEPT), (1, UNKNOWN)] {
-            let outcome = Outcome::join(&now, &results(added, 0, &[]), None);
+            let results = results(added, 0, &[]);
+            let outcome = Outcome::join(&now, Some(&results), &Baseline::Unknown, false);
             assert_eq!(outcomes(&explain(&now, &outcome, None)), [("A", name), ("B", name)]);
         }
     }

@@ -1,11 +1,14 @@
-//! `members …`: roster ─ check ─▶ plan ─ guard, question ─▶ submit ─ journal ─▶ wait ─▶ outcome.
+//! `members …`: roster ─ check ─▶ settle ─▶ plan ─ guard, question ─▶ submit ─ journal ─▶ wait ─▶
+//! outcome.
 
 mod baseline;
 mod check;
+mod compare;
 mod explain;
 mod plan;
 mod request;
 mod roster;
+mod settle;
 mod sync;
 mod wait;
 

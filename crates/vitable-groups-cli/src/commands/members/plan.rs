@@ -1,16 +1,16 @@
 //! `members plan`: what a sync would change.
 
 use serde_json::{Value, json};
-use vitable_groups::roster::{Diff, Guard, Roster, diff};
+use vitable_groups::roster::{Baseline, CheckReport, Diff, Guard, GuardRefusal, MaxRemovals};
 
 use super::check;
+use super::compare::{Given, Known, refused};
 use super::roster::Loaded;
-use crate::cli::{self, Global, GuardOptions, RosterOptions};
+use crate::cli::{self, Global, GuardOptions};
 use crate::commands::{open_state, tell_unfinished};
 use crate::credentials;
 use crate::exit::{Exit, Failure};
-use crate::output::{Column, Document, Output, Tone, count, value};
-use crate::state::State;
+use crate::output::{Column, Document, Output, Tone, count, plain, value};
 
 const COLUMNS: &[Column] = &[
     Column::new("change", "Change").toned(|change| match change {
@@ -29,15 +29,19 @@ const NAMED: usize = 10;
 
 pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
-    tell_unfinished(&state, out)?;
-    let loaded = Loaded::read(&options.roster.path, &options.roster.options)?;
+    tell_unfinished(&state, None, out);
+    let (path, reading) = (&options.roster.path, &options.roster.options);
+    let loaded = Loaded::read(path, reading)?;
     loaded.announce(out);
-    check::require_ok(&loaded, None, out)?;
+    let report = check::require_ok(&loaded, None, out)?;
+    let given = Given::read(path, &options.guard, reading)?;
     let place = credentials::place(global)?;
-    let plan = Plan::make(&options.group, &place, &loaded, &options.guard, &state)?;
+    let memory = state.memory(&place, &options.group);
+    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
+    let plan = Plan::make(&options.group, &loaded, known, report)?;
     plan.tell(out);
     plan.show(out);
-    plan.guard(&loaded, &options.guard)?;
+    plan.guard(&options.guard)?;
     Ok(Exit::Success)
 }
 
@@ -47,79 +51,74 @@ pub(super) struct Plan {
     group: String,
     file: String,
     rows: usize,
-    /// Where the previous roster is from.
-    source: Option<String>,
-    pub(super) previous: Option<Roster>,
-    pub(super) diff: Option<Diff>,
+    /// Where the baseline is from.
+    source: String,
+    pub(super) baseline: Baseline,
+    diff: Diff,
+    report: CheckReport,
 }
 
 impl Plan {
     pub(super) fn make(
         group: &str,
-        base_url: &str,
         loaded: &Loaded,
-        guard: &GuardOptions,
-        state: &State,
+        known: Known,
+        report: CheckReport,
     ) -> Result<Self, Failure> {
-        let (source, previous) = previous(group, base_url, guard, state)?.unzip();
-        let diff = previous.as_ref().map(|previous| diff(previous, &loaded.roster));
+        let Known { baseline, source } = known;
+        let diff = baseline.compare(&loaded.roster).map_err(|refusal| refused(&refusal))?;
         Ok(Self {
             group: group.to_owned(),
             file: loaded.file.clone(),
             rows: loaded.roster.len(),
             source,
-            previous,
+            baseline,
             diff,
+            report,
         })
     }
 
     /// Says it in words.
     pub(super) fn tell(&self, out: &mut Output) {
         out.heading(self.summary());
-        match (&self.source, &self.diff) {
-            (Some(source), Some(diff)) => {
-                out.say(format!("  compared with {source}"));
-                for warning in diff.warnings() {
-                    out.warn(warning);
-                }
-            }
-            _ => out.warn(
-                "there is no previous roster to compare with, so it is not known who will be \
-                 removed: everyone in the group who is not in this file. --previous FILE names one",
-            ),
+        out.say(format!("  compared with {}", self.source));
+        if !self.diff.rekeyed.is_empty() {
+            let pairs = self.diff.rekeyed.iter().map(|pair| {
+                let (before, now) = (&pair.previous_reference_id, &pair.entry.reference_id);
+                format!("{} is now {}", plain(before), plain(now))
+            });
+            out.say(format!("  new reference IDs: {}", first(pairs)));
+        }
+        for warning in self.diff.warnings() {
+            out.warn(warning);
         }
     }
 
     /// Names who is concerned, as far as a person wants to read before answering a question.
     pub(super) fn name(&self, out: &mut Output) {
-        let Some(diff) = &self.diff else { return };
-        let plans = diff.plan_changes.iter().map(|change| &change.entry);
+        let plans = self.diff.plan_changes.iter().map(|change| &change.entry);
         for (what, entries) in [
-            ("to remove", diff.removals.iter().collect::<Vec<_>>()),
-            ("to add", diff.adds.iter().collect()),
+            ("to remove", self.diff.removals.iter().collect::<Vec<_>>()),
+            ("to add", self.diff.adds.iter().collect()),
             ("plan change ignored", plans.collect()),
         ] {
-            let named: Vec<_> =
-                entries.iter().take(NAMED).map(|entry| entry.reference_id.as_str()).collect();
-            if !named.is_empty() {
-                let more = match entries.len() - named.len() {
-                    0 => String::new(),
-                    more => format!(", and {more} more"),
-                };
-                out.say(format!("  {what}: {}{more}", named.join(", ")));
+            if !entries.is_empty() {
+                let names = entries.iter().map(|entry| plain(&entry.reference_id));
+                out.say(format!("  {what}: {}", first(names)));
             }
         }
     }
 
     /// One line.
-    pub(super) fn summary(&self) -> String {
-        let rows = count(self.rows, "row");
-        let Some(diff) = &self.diff else {
-            return format!("plan for {}: the group becomes these {rows}", self.group);
+    fn summary(&self) -> String {
+        let diff = &self.diff;
+        let (least, most) = match self.baseline {
+            Baseline::Either(_) => ("at least ", "at most "),
+            _ => ("", ""),
         };
         format!(
-            "plan for {}: {} to add, {} to remove ({:.1}% of {}), {} to update, {} ignored, {} \
-             unchanged",
+            "plan for {}: {least}{} to add, {most}{} to remove ({:.1}% of {}), {} to update, {} \
+             ignored, {} unchanged",
             self.group,
             diff.adds.len(),
             diff.removals.len(),
@@ -131,60 +130,71 @@ impl Plan {
         )
     }
 
+    /// What a person agrees to, in numbers.
+    pub(super) fn question(&self, name: &str) -> String {
+        let diff = &self.diff;
+        let most = if matches!(self.baseline, Baseline::Either(_)) { "up to " } else { "" };
+        format!(
+            "Sync {} ({}): add {}, remove {most}{} of {}, update {}",
+            plain(&self.group),
+            plain(name),
+            diff.adds.len(),
+            diff.removals.len(),
+            diff.previous_members,
+            diff.updates.len(),
+        )
+    }
+
+    /// How many members lose their subscription, if that is more than the default limit: too many
+    /// to agree to by the same key as to none.
+    pub(super) fn removals_to_type(&self) -> Option<usize> {
+        let removals = self.diff.removals.len();
+        let allowed = MaxRemovals::Default.allows(removals as u64, self.diff.previous_members);
+        (!allowed).then_some(removals)
+    }
+
     /// Prints it as a result.
     pub(super) fn show(&self, out: &mut Output) {
         let whole = json!({
             "group_id": self.group,
             "file": self.file,
             "rows": self.rows,
+            "baseline": self.baseline.kind(),
             "previous": self.source,
             "changes": self.diff,
+            "check": self.report,
         });
-        let rows = self.diff.as_ref().map(rows).unwrap_or_default();
-        out.document(&Document::part(COLUMNS, &rows, &whole));
+        out.document(&Document::part(COLUMNS, &rows(&self.diff), &whole));
     }
 
     /// Refuses what nobody can have meant.
-    pub(super) fn guard(&self, loaded: &Loaded, options: &GuardOptions) -> Result<(), Failure> {
-        let mut guard = Guard::new().allow_empty(options.allow_empty);
-        guard.max_removals = options.max_removals;
-        let verdict = match &self.diff {
-            Some(diff) => guard.check_diff(diff),
-            None => guard.check(None, &loaded.roster),
-        };
-        verdict.map_err(|refusal| {
-            let failure = Failure::new(Exit::GuardRefused, format!("not sent: {refusal}"));
-            match refusal.kind() {
-                "empty_roster" => failure.hint("--allow-empty lets it through"),
-                "no_previous_roster" => failure.hint("--previous FILE gives one"),
-                _ => failure.hint("--max-removals sets the limit"),
-            }
-        })
+    pub(super) fn guard(&self, options: &GuardOptions) -> Result<(), Failure> {
+        self.verdict(options).map_err(|refusal| refused(&refusal))
+    }
+
+    /// The same where a person is asked for the number of removals, unless the limit was set.
+    pub(super) fn guard_before_question(&self, options: &GuardOptions) -> Result<(), Failure> {
+        match self.verdict(options) {
+            Err(GuardRefusal::TooManyRemovals { .. }) if options.max_removals.is_none() => Ok(()),
+            verdict => verdict.map_err(|refusal| refused(&refusal)),
+        }
+    }
+
+    fn verdict(&self, options: &GuardOptions) -> Result<(), GuardRefusal> {
+        Guard::new()
+            .allow_empty(options.allow_empty)
+            .max_removals(options.max_removals.unwrap_or_default())
+            .allow_new_reference_ids(options.allow_new_reference_ids)
+            .check_diff(&self.diff)
     }
 }
 
-/// The roster to compare with, and where it is from.
-fn previous(
-    group: &str,
-    base_url: &str,
-    guard: &GuardOptions,
-    state: &State,
-) -> Result<Option<(String, Roster)>, Failure> {
-    if let Some(path) = &guard.previous {
-        let loaded = Loaded::read(path, &RosterOptions::default())?;
-        return Ok(Some((loaded.file, loaded.roster)));
-    }
-    let Some(bytes) = state.last_roster(base_url, group)? else { return Ok(None) };
-    Ok(Some(("the roster last synced from this machine".to_owned(), kept_roster(&bytes)?)))
-}
-
-/// A roster that was kept in the state directory. It has rows, but no lines of a file.
-pub(super) fn kept_roster(bytes: &[u8]) -> Result<Roster, Failure> {
-    let members = serde_json::Deserializer::from_slice(bytes).into_iter();
-    members.collect::<Result<Roster, _>>().map_err(|_| {
-        Failure::local("a roster in the state directory is damaged")
-            .hint("name the previous roster with --previous FILE, or go without: --no-state")
-    })
+/// The first few, and how many more there are.
+fn first(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let shown: Vec<_> = names.take(NAMED).collect();
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn rows(diff: &Diff) -> Vec<Value> {
@@ -209,5 +219,8 @@ fn rows(diff: &Diff) -> Vec<Value> {
         let fields: Vec<_> = update.fields.iter().map(|field| field.column()).collect();
         row("update", value(update), fields.join(", "))
     });
-    removals.chain(adds).chain(plans).chain(updates).collect()
+    let rekeyed = diff.rekeyed.iter().map(|pair| {
+        row("new reference ID", value(&pair.entry), format!("was {}", pair.previous_reference_id))
+    });
+    removals.chain(adds).chain(rekeyed).chain(plans).chain(updates).collect()
 }

@@ -5,13 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 use vitable_groups::SyncHandle;
 
-use super::plan::kept_roster;
-use super::wait::{self, Known};
+use super::wait::{self, Sent};
 use crate::cli::{Forget, Global, Request, WaitRequest};
 use crate::commands::{Session, call, open_state};
 use crate::exit::{Exit, Failure};
 use crate::output::{Column, Document, Output, Tone, count};
-use crate::state::{Ending, Journalled, State};
+use crate::state::{Journalled, Kept, State};
 
 const COLUMNS: &[Column] = &[
     Column::new("request_id", "Request"),
@@ -74,25 +73,23 @@ pub(super) async fn resume(
         Some(entry) => Some(session.state.lock(&entry.start.base_url, &handle.group_id)?),
         None => None,
     };
-    let known = remember(&session.state, entry)?;
     let sync = wait::wait(&session.client, &handle, deadline, out).await?;
-    wait::conclude(&sync, &known, &session.state, out)
+    let sent = entry.and_then(|entry| remember(&session.state, entry, out));
+    Ok(wait::conclude(&sync, sent.as_ref(), &session.state, out))
 }
 
-/// What this machine remembers about a sync.
-fn remember(state: &State, entry: Option<Journalled>) -> Result<Known, Failure> {
-    // A sync whose end was seen already has no roster here any more.
-    let Some(entry) = entry.filter(|entry| entry.ending.is_none()) else {
-        return Ok(Known::default());
-    };
-    let kept = |bytes: Option<Vec<u8>>| bytes.as_deref().map(kept_roster).transpose();
-    Ok(Known {
-        file: Some(entry.start.file.clone()),
-        roster: kept(state.pending_roster(&entry.sync)?)?,
-        previous: kept(state.last_roster(&entry.start.base_url, &entry.start.group_id)?)?,
-        entry: Some(entry),
-        warned: false,
-    })
+/// What this machine remembers of a sync whose end it does not know yet.
+fn remember(state: &State, entry: Journalled, out: &mut Output) -> Option<Sent> {
+    let unsettled = state.unsettled(&entry.start.base_url, &entry.start.group_id);
+    // A sync that is settled has no roster here any more.
+    unsettled.iter().find(|other| other.sync == entry.sync)?;
+    match state.kept(&entry) {
+        Ok(Kept { roster, baseline }) => Some(Sent { roster, baseline, entry, warned: false }),
+        Err(damage) => {
+            out.warn(format!("{damage}; only what the server reports is shown"));
+            None
+        }
+    }
 }
 
 /// The group of a request: the one that was named, else the one that is remembered.
@@ -133,9 +130,12 @@ pub(super) fn forget(options: &Forget, global: &Global, out: &mut Output) -> Res
         }
     }
     for entry in &entries {
-        state.end(entry, Ending::Forgotten, None)?;
+        state.forgotten(entry)?;
     }
     let syncs = count(entries.len(), "sync");
-    out.say(format!("{syncs} forgotten; what the server does is not changed"));
+    out.say(format!(
+        "{syncs} forgotten: no more reminders. The server does what it did, and the next sync of \
+         the group still counts the rosters"
+    ));
     Ok(Exit::Success)
 }

@@ -40,7 +40,9 @@ impl Loaded {
                 ReadErrorKind::Options => Exit::Usage,
                 _ => Exit::InvalidRoster,
             };
-            let place = error.line.map(|line| format!(" line {line}:")).unwrap_or_default();
+            let column = error.column.map(|column| format!(", column {column}"));
+            let column = column.unwrap_or_default();
+            let place = error.line.map(|line| format!(" line {line}{column}:")).unwrap_or_default();
             // A file that does not open is named by the message already.
             let message = if error.message.starts_with(file.as_str()) {
                 error.message

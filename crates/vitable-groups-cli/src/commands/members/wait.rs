@@ -1,19 +1,20 @@
 //! Waiting for a sync, and explaining what became of it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-use vitable_groups::model::{SyncResults, SyncState};
-use vitable_groups::roster::{Diff, Outcome, Roster, diff};
+use serde_json::{Value, json};
+use vitable_groups::model::SyncState;
+use vitable_groups::roster::{Baseline, Diff, Outcome, OutcomeStatus, Roster};
 use vitable_groups::{Client, ErrorKind, HumanDuration, Progress, SyncHandle};
 
 use super::{baseline, explain};
 use crate::commands::wait_command;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::{Column, Document, Output, Tone, count, plain};
-use crate::state::{Ending, Journalled, State};
+use crate::output::{Column, Document, Output, Tone, count, plain, value};
+use crate::state::{Journalled, State, candidates};
 
 /// Waits with a bar. Whatever ends the wait early, the sync goes on, and the failure says how to
 /// come back to it.
@@ -59,12 +60,12 @@ pub(super) async fn wait(
 }
 
 /// What is known about a sync besides what the server says.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    pub(super) file: Option<String>,
-    pub(super) roster: Option<Roster>,
-    pub(super) previous: Option<Roster>,
-    pub(super) entry: Option<Journalled>,
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) roster: Roster,
+    /// What it was compared with.
+    pub(super) baseline: Baseline,
+    pub(super) entry: Journalled,
     /// The plan's warnings were shown a moment ago.
     pub(super) warned: bool,
 }
@@ -72,58 +73,80 @@ pub(super) struct Known {
 /// Shows the outcome of a sync and remembers its end.
 pub(super) fn conclude(
     sync: &SyncState,
-    known: &Known,
+    sent: Option<&Sent>,
     state: &State,
     out: &mut Output,
-) -> Result<Exit, Failure> {
-    let results = sync.results.value().cloned().unwrap_or_default();
-    let (exit, after) = match &known.roster {
-        None => (show_results(sync, &results, out), None),
-        Some(roster) => {
-            let outcome = Outcome::join(roster, &results, known.previous.as_ref());
-            show_outcome(sync, &results, roster, known, &outcome, out);
-            let after = baseline::after(roster, &outcome, known.previous.as_ref());
-            (exit_of(outcome.is_ok()), Some(lines(&after)?))
-        }
-    };
-    if let Some(entry) = &known.entry
-        && let Err(failure) = state.end(entry, Ending::Completed, after.as_deref())
-    {
+) -> Exit {
+    let Some(sent) = sent else { return show_results(sync, out) };
+    let Sent { roster, baseline, entry, .. } = sent;
+    let outcome = Outcome::join(roster, sync.results.value(), baseline, entry.repeated);
+    show_outcome(sync, sent, &outcome, out);
+    if let Err(failure) = remember(&outcome, roster, &candidates(baseline), entry, state) {
         // The sync is done all the same.
-        out.warn(format!("{}; the next plan will not know of this sync", failure.message));
+        out.warn(format!("{}; the next sync looks at this one again", failure.message));
     }
-    Ok(exit)
+    let exit = exit_of(outcome.status);
+    attention(exit, &sync.request_id, out);
+    exit
 }
 
-/// A roster as the state directory keeps it.
-pub(super) fn lines(roster: &Roster) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    roster
-        .to_jsonl(&mut bytes)
-        .map_err(|error| Failure::local(format!("cannot write the roster as JSON: {error}")))?;
-    Ok(bytes)
-}
-
-fn exit_of(worked: bool) -> Exit {
-    if worked { Exit::Success } else { Exit::PartialFailure }
-}
-
-fn show_outcome(
-    sync: &SyncState,
-    results: &SyncResults,
-    roster: &Roster,
-    known: &Known,
+/// Writes down what the group holds now. Says whether that is known.
+pub(super) fn remember(
     outcome: &Outcome,
-    out: &mut Output,
-) {
-    let changes = known.previous.as_ref().map(|previous| diff(previous, roster));
-    let rows = explain::explain(roster, outcome, changes.as_ref());
+    roster: &Roster,
+    before: &[Arc<Roster>],
+    entry: &Journalled,
+    state: &State,
+) -> Result<bool, Failure> {
+    if outcome.status == OutcomeStatus::Unknown {
+        return Ok(false);
+    }
+    state.completed(entry, &baseline::after(roster, outcome, before))?;
+    Ok(true)
+}
+
+fn exit_of(status: OutcomeStatus) -> Exit {
+    match status {
+        OutcomeStatus::Succeeded => Exit::Success,
+        OutcomeStatus::RowsFailed => Exit::PartialFailure,
+        OutcomeStatus::NotAsPlanned => Exit::NotAsPlanned,
+        // Nothing is claimed of what a later version may know.
+        _ => Exit::OutcomeUnknown,
+    }
+}
+
+/// Says what must not be missed, even when told to be quiet.
+fn attention(exit: Exit, request: &str, out: &mut Output) {
+    let failure = match exit {
+        Exit::NotAsPlanned => Failure::new(
+            exit,
+            "the sync is completed, but what happened is not what was planned: the group did not \
+             hold the roster that the plan compared with",
+        )
+        .hint("find out who else syncs this group, and whether somebody lost coverage by it")
+        .hint("the next plan compares with what was sent now"),
+        Exit::OutcomeUnknown => {
+            Failure::new(exit, "the sync is completed, but its outcome is not known").hint(format!(
+                "the next sync of this group counts both rosters, the one before and this one; \
+                 Vitable can say what became of {}",
+                plain(request)
+            ))
+        }
+        _ => return,
+    };
+    out.failure(&failure);
+}
+
+fn show_outcome(sync: &SyncState, sent: &Sent, outcome: &Outcome, out: &mut Output) {
+    let changes = sent.baseline.compare(&sent.roster).ok();
+    let rows = explain::explain(&sent.roster, outcome, changes.as_ref());
+    let results = sync.results.value().cloned().unwrap_or_default();
     let whole = json!({
         "request_id": sync.request_id,
         "group_id": sync.group_id,
         "accepted_at": sync.accepted_at,
         "completed_at": sync.completed_at,
-        "file": known.file,
+        "file": sent.entry.start.file,
         "outcome": outcome,
         "rows": rows,
         "added_group_member_ids": results.added_group_member_ids,
@@ -135,14 +158,20 @@ fn show_outcome(
     out.document(&document);
     if out.is_for_people() && shown.len() < rows.len() {
         let rest = count(rows.len() - shown.len(), "row");
-        out.say(format!("{rest} that worked as planned not shown; -o csv shows every row"));
+        let planned = match outcome.status {
+            OutcomeStatus::Succeeded | OutcomeStatus::RowsFailed if outcome.expected.is_some() => {
+                " that worked as planned"
+            }
+            _ => "",
+        };
+        out.say(format!("{rest}{planned} not shown; -o csv shows every row"));
     }
     for note in &outcome.notes {
-        if !(known.warned && note.contains(Diff::PLAN_CHANGE_ADVICE)) {
+        if !(sent.warned && note.contains(Diff::PLAN_CHANGE_ADVICE)) {
             out.say(format!("note: {note}"));
         }
     }
-    if !outcome.is_ok() {
+    if !outcome.failures.is_empty() || !outcome.other_failures.is_empty() {
         out.warn(
             "some rows failed; correct them in the file and sync the whole file again (never the \
              corrected rows alone: everyone else would be removed)",
@@ -150,23 +179,24 @@ fn show_outcome(
     }
 }
 
-fn summary(outcome: &Outcome) -> String {
-    let mut text = format!("{} sent: {} added", rows(outcome.submitted), outcome.added);
+/// The outcome in one line.
+pub(super) fn summary(outcome: &Outcome) -> String {
+    let sent = count(usize::try_from(outcome.submitted).unwrap_or(usize::MAX), "row");
+    let Some(added) = outcome.added else {
+        return format!("{sent} sent; it is not known how many were added and removed");
+    };
+    let mut text = format!("{sent} sent: {added} added");
     for (number, what) in [
         (outcome.kept, "kept"),
         (outcome.failed, "failed"),
         (outcome.removed, "removed"),
         (outcome.failed_removals, "failed to be removed"),
     ] {
-        if number > 0 {
+        if let Some(number) = number.filter(|number| *number > 0) {
             let _ = write!(text, ", {number} {what}");
         }
     }
     text
-}
-
-fn rows(number: u64) -> String {
-    count(usize::try_from(number).unwrap_or(usize::MAX), "row")
 }
 
 const FAILURES: &[Column] = &[
@@ -176,13 +206,32 @@ const FAILURES: &[Column] = &[
 ];
 
 /// What the server says, where the roster is not at hand.
-fn show_results(sync: &SyncState, results: &SyncResults, out: &mut Output) -> Exit {
-    out.heading(format!(
-        "{} added, {} removed, {} failed",
-        results.added_group_member_ids.len(),
-        results.removed_group_member_ids.len(),
-        results.failures.len()
-    ));
-    out.document(&Document::part(FAILURES, &results.failures, sync));
-    exit_of(results.failures.is_empty())
+fn show_results(sync: &SyncState, out: &mut Output) -> Exit {
+    let results = sync.results.value();
+    let (added, removed) = (
+        results.map(|results| results.added_group_member_ids.len()),
+        results.map(|results| results.removed_group_member_ids.len()),
+    );
+    let failures = results.map(|results| results.failures.as_slice());
+    let status = match failures {
+        None => OutcomeStatus::Unknown,
+        Some([]) => OutcomeStatus::Succeeded,
+        Some(_) => OutcomeStatus::RowsFailed,
+    };
+    let mut whole = value(sync);
+    if let Value::Object(whole) = &mut whole {
+        let failed = failures.map(<[_]>::len);
+        let outcome = json!({
+            "status": status, "added": added, "removed": removed, "failed": failed,
+        });
+        whole.insert("outcome".to_owned(), outcome);
+    }
+    let failures = failures.unwrap_or_default();
+    if let (Some(added), Some(removed)) = (added, removed) {
+        out.heading(format!("{added} added, {removed} removed, {} failed", failures.len()));
+    }
+    out.document(&Document::part(FAILURES, failures, &whole));
+    let exit = exit_of(status);
+    attention(exit, &sync.request_id, out);
+    exit
 }
