@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
 use serde_json::json;
@@ -42,15 +43,46 @@ fn a_dead_server_is_named_as_unreachable() {
     bench.run(&dead).ends(5).says("check the base URL");
 }
 
+/// A proxy that is asked for a tunnel once and refuses.
+fn refusing_proxy() -> (String, std::thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let first_line = std::thread::spawn(move || {
+        let (mut caller, _) = listener.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(&caller).read_line(&mut line).unwrap();
+        let _ = caller.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        line
+    });
+    (url, first_line)
+}
+
 #[test]
 fn proxies_of_the_environment_are_used_and_left_out_for_named_hosts() {
     let bench = Bench::new();
-    let proxy = bench.sandbox.base_url();
     let key = ("VITABLE_CONNECT_API_KEY", KEY);
-    let url = ("VITABLE_CONNECT_BASE_URL", "http://api.localhost:1");
-    run(&bench, &[], &[key, url, ("HTTP_PROXY", proxy)]).ends(0);
-    let left_out = [key, url, ("HTTP_PROXY", proxy), ("NO_PROXY", "api.localhost")];
+    let url = ("VITABLE_CONNECT_BASE_URL", "https://api.localhost:1");
+    let (proxy, first_line) = refusing_proxy();
+    run(&bench, &["--max-retries", "0"], &[key, url, ("HTTPS_PROXY", &*proxy)]).ends(5);
+    assert_eq!(first_line.join().unwrap().trim_end(), "CONNECT api.localhost:1 HTTP/1.1");
+
+    let idle = TcpListener::bind("127.0.0.1:0").unwrap();
+    idle.set_nonblocking(true).unwrap();
+    let proxy = format!("http://{}", idle.local_addr().unwrap());
+    let left_out = [key, url, ("HTTPS_PROXY", &*proxy), ("NO_PROXY", "api.localhost")];
     run(&bench, &["--max-retries", "0"], &left_out).ends(5);
+    assert!(idle.accept().is_err(), "nobody came");
+}
+
+#[test]
+fn plain_http_to_this_machine_is_never_proxied() {
+    let bench = Bench::new();
+    let key = ("VITABLE_CONNECT_API_KEY", KEY);
+    let url = ("VITABLE_CONNECT_BASE_URL", bench.sandbox.base_url());
+    let dead = "http://127.0.0.1:1";
+    let proxies = [("HTTP_PROXY", dead), ("http_proxy", dead), ("ALL_PROXY", dead)];
+    let environment: Vec<_> = [key, url].into_iter().chain(proxies).collect();
+    run(&bench, &["--max-retries", "0"], &environment).ends(0);
 }
 
 #[test]

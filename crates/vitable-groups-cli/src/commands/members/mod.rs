@@ -1,7 +1,6 @@
 //! `members …`: roster ─ check ─▶ settle ─▶ plan ─ guard, question ─▶ submit ─ journal ─▶ wait ─▶
 //! outcome.
 
-mod baseline;
 mod check;
 mod compare;
 mod explain;

@@ -10,7 +10,7 @@ use super::wait;
 use crate::commands::{Session, call};
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, plain};
-use crate::state::{Journalled, candidates};
+use crate::state::Journalled;
 
 /// Learns the end of the syncs of a group that this machine knows no end of, the latest first, and
 /// waits for one that is not done. One that is settled settles those before it.
@@ -86,7 +86,7 @@ async fn settled(
             }
         }
     }
-    wait::remember(&outcome, &kept.roster, &candidates(&kept.baseline), entry, &session.state)
+    wait::remember(&outcome, &kept.roster, &kept.baseline, entry, &session.state)
 }
 
 /// How a sync is called in messages.

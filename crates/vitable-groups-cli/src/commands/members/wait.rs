@@ -1,7 +1,6 @@
 //! Waiting for a sync, and explaining what became of it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,12 +8,12 @@ use vitable_groups::model::SyncState;
 use vitable_groups::roster::{Baseline, Diff, Outcome, OutcomeStatus, Roster};
 use vitable_groups::{Client, ErrorKind, HumanDuration, Progress, SyncHandle};
 
-use super::{baseline, explain};
+use super::explain;
 use crate::commands::wait_command;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::output::{Column, Document, Output, Tone, count, plain, value};
-use crate::state::{Journalled, State, candidates};
+use crate::state::{Journalled, State};
 
 /// Waits with a bar. Whatever ends the wait early, the sync goes on, and the failure says how to
 /// come back to it.
@@ -81,7 +80,7 @@ pub(super) fn conclude(
     let Sent { roster, baseline, entry, .. } = sent;
     let outcome = Outcome::join(roster, sync.results.value(), baseline, entry.repeated);
     show_outcome(sync, sent, &outcome, out);
-    if let Err(failure) = remember(&outcome, roster, &candidates(baseline), entry, state) {
+    if let Err(failure) = remember(&outcome, roster, baseline, entry, state) {
         // The sync is done all the same.
         out.warn(format!("{}; the next sync looks at this one again", failure.message));
     }
@@ -94,14 +93,15 @@ pub(super) fn conclude(
 pub(super) fn remember(
     outcome: &Outcome,
     roster: &Roster,
-    before: &[Arc<Roster>],
+    before: &Baseline,
     entry: &Journalled,
     state: &State,
 ) -> Result<bool, Failure> {
     if outcome.status == OutcomeStatus::Unknown {
         return Ok(false);
     }
-    state.completed(entry, &baseline::after(roster, outcome, before))?;
+    let Some(after) = outcome.group_after(roster, before) else { return Ok(false) };
+    state.completed(entry, &after)?;
     Ok(true)
 }
 
