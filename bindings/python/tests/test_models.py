@@ -266,12 +266,22 @@ def test_a_success_without_data_is_an_error(
         assert caught.value.__cause__ is not None
     assert caught.value.outcome_unknown
     sandbox.fault(status=200, body=body, headers=JSON)
-    with client.groups.with_streaming_response.retrieve("g") as response:
-        with pytest.raises(APIResponseValidationError):
-            response.parse()
+    with (
+        client.groups.with_streaming_response.retrieve("g") as response,
+        pytest.raises(APIResponseValidationError),
+    ):
+        response.parse()
 
 
-NOT_LISTS = ['{"message": "maintenance"}', '{"data": null}', '{"data": {}}', "[]", "null", "", "<html>"]
+NOT_LISTS = [
+    '{"message": "maintenance"}',
+    '{"data": null}',
+    '{"data": {}}',
+    "[]",
+    "null",
+    "",
+    "<html>",
+]
 
 
 @pytest.mark.parametrize("body", NOT_LISTS)

@@ -122,6 +122,30 @@ async fn an_address_of_this_machine_is_never_proxied(version: HttpVersion) {
     assert_eq!(proxy.seen(), [""; 0]);
 }
 
+const REMOTE: &str = "TEST_REMOTE_BASE_URL";
+
+/// Runs itself again, as below: another machine's address goes to the proxy, unless it is left out.
+#[tokio::test]
+async fn the_environments_proxy_is_for_other_machines() {
+    if let Ok(url) = std::env::var(REMOTE) {
+        for version in [HttpVersion::Http1, HttpVersion::Auto] {
+            let builder = builder(&url, version).dangerously_allow_plain_http().max_retries(0);
+            builder.build().unwrap().groups().retrieve("grp_1").await.unwrap();
+        }
+        return;
+    }
+    let proxy = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+    for (left_out, works) in [("elsewhere.invalid", true), ("somewhere.invalid", false)] {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "the_environments_proxy_is_for_other_machines"]);
+        again.env(REMOTE, "http://somewhere.invalid:1").env("HTTP_PROXY", &proxy.url);
+        again.env_remove("no_proxy").env("NO_PROXY", left_out);
+        let done = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
+        assert_eq!(done.status.success(), works, "{}", String::from_utf8_lossy(&done.stdout));
+    }
+    assert_eq!(proxy.seen().len(), 2);
+}
+
 const PROXIED: &str = "TEST_PROXIED_BASE_URL";
 
 /// Runs itself again as a program whose environment names proxies.

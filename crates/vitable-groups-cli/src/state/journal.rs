@@ -79,9 +79,9 @@ pub(crate) struct Journalled {
 
 impl Journalled {
     /// A sync that is about to be sent.
-    pub(super) fn new(start: Start) -> Self {
-        let sync = format!("{:032x}", fastrand::u128(..));
-        Self { sync, at: now(), start, request_id: None, repeated: false, ending: None }
+    pub(super) fn new(start: Start) -> Result<Self, Failure> {
+        let sync = vitable_groups::random_id()?;
+        Ok(Self { sync, at: now(), start, request_id: None, repeated: false, ending: None })
     }
 
     /// Names its group in files.

@@ -100,7 +100,7 @@ impl State {
         roster: &Roster,
         baseline: &Baseline,
     ) -> Result<Journalled, Failure> {
-        let entry = Journalled::new(start);
+        let entry = Journalled::new(start)?;
         if let Some(files) = &self.files {
             files.write(&pending(&entry), &kept::seal(roster, baseline)?)?;
             journal::begin(files, &entry)?;

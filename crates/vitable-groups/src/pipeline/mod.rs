@@ -89,7 +89,8 @@ async fn traced(
     reading: Reading,
 ) -> Result<Done, Error> {
     let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
-    drive(context, call, deadline, reading).instrument(span).await
+    // Boxed: it is large, and every future around it would be as large again.
+    Box::pin(drive(context, call, deadline, reading)).instrument(span).await
 }
 
 /// A success, the address it came from, and how it came.
@@ -155,7 +156,7 @@ async fn drive(
     let mut policy = context.settings().retry.clone();
     policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
     let mut refused: Option<HeaderValue> = None;
-    let mut last: Option<attempt::Failed> = None;
+    let mut last: Option<Box<attempt::Failed>> = None;
     let mut retries = 0;
 
     loop {
@@ -190,9 +191,10 @@ async fn drive(
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
-            match credentials(context, deadline, refused.as_ref()).await {
+            // Rare, and large: boxed, so that it is not in every call's future.
+            match Box::pin(credentials(context, deadline, refused.as_ref())).await {
                 Some(Ok(Some(_))) => {
-                    last = Some(failed);
+                    last = Some(Box::new(failed));
                     continue;
                 }
                 // Without another token, the 401 is what the call ends with.
@@ -249,7 +251,7 @@ async fn drive(
                 }
             }
         }
-        last = Some(failed);
+        last = Some(Box::new(failed));
         retries += 1;
     }
 }
