@@ -1,22 +1,27 @@
 """The daily job: sync a group to a roster file, and report what happened to every row.
 
-python daily_job.py roster.csv --previous last-roster.csv
-python daily_job.py roster.csv --first-sync
+python daily_job.py roster.csv --first-sync --keep held-1.json
+python daily_job.py roster.csv --previous held-1.json --keep held-2.json
 
-The previous roster is the one that was sent last, exactly as it was sent: it says who is in the
-group. For a group that this run creates, neither is needed. Ends with 0 only if everything was
-applied as planned.
+What the group holds after the sync is kept in a new file: it is the previous roster of the next
+run. It is not the roster that was sent, as rows may have failed. For a group that this run creates,
+neither --previous nor --first-sync is needed. Ends with 0 only if everything was applied as
+planned.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from vitable_groups import InvalidRosterError, Roster, RosterGuardError, VitableConnect
 
 
-def main(path: str, previous_path: str | None, first_sync: bool) -> int:
+def main(path: str, previous_path: str | None, first_sync: bool, keep: str) -> int:
+    if os.path.exists(keep) or not os.path.isdir(os.path.dirname(keep) or "."):
+        print("nothing was sent: --keep has to name a new file in a folder that exists")
+        return 1
     roster = Roster.read(path)
     previous = Roster.read(previous_path) if previous_path else None
     if previous is not None:
@@ -40,6 +45,8 @@ def main(path: str, previous_path: str | None, first_sync: bool) -> int:
             print(error)
             return 1
 
+    if applied.group_after is not None:
+        write(applied.group_after, keep)
     outcome = applied.outcome
     print(f"{outcome.added} added, {outcome.removed} removed, {outcome.failed} failed")
     for failure in outcome.failures + outcome.other_failures:
@@ -49,10 +56,18 @@ def main(path: str, previous_path: str | None, first_sync: bool) -> int:
     return 0 if outcome.is_ok else 1
 
 
+def write(roster: Roster, path: str) -> None:
+    """Writes a roster to a new file that only its owner can read: it holds health data."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(file, "w", encoding="utf-8") as out:
+        out.write(roster.to_json())
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Syncs a group to a roster file.")
     parser.add_argument("roster")
-    parser.add_argument("--previous", help="the roster that was sent last")
+    parser.add_argument("--previous", help="what the last run kept")
     parser.add_argument("--first-sync", action="store_true", help="the group was never synced")
+    parser.add_argument("--keep", required=True, help="a new file, for what the group holds then")
     arguments = parser.parse_args()
-    sys.exit(main(arguments.roster, arguments.previous, arguments.first_sync))
+    sys.exit(main(arguments.roster, arguments.previous, arguments.first_sync, arguments.keep))

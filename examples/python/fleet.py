@@ -1,15 +1,15 @@
 """A roster per group, for thousands of groups, on the processes of a Dask cluster.
 
-python fleet.py rosters sent [--first-sync tier-1 tier-2 ...]
+python fleet.py rosters held [--first-sync tier-1 tier-2 ...]
 
-`rosters` holds a CSV file per group, named after the group's reference. `sent` is kept between
-runs: it holds the roster that each group was sent last, which says who is in the group. A group
-without one is not synced, unless this run creates it, or `--first-sync` names it because it was
-never synced.
+`rosters` holds a CSV file per group, named after the group's reference. `held` is kept between
+runs: it has a file per group with what the group held after its last sync. A group without one is
+not synced, unless this run creates it, or `--first-sync` names it because it was never synced.
 
 A submission is written down before it is sent. Where the end of one was not seen, its group is not
-synced again until a person has looked: once the sync is completed, rename `.sending` to `.json`; if
-it never arrived, delete it.
+synced again until a person has looked. If it never arrived, delete `.sending`. If it is completed,
+write what `Roster.after` makes of `.sending`, the results and the previous `.json` to `.json`, then
+delete `.sending`.
 
 The client travels to the workers without its key; each reads VITABLE_CONNECT_API_KEY itself.
 """
@@ -27,10 +27,10 @@ from dask.distributed import Client, LocalCluster, as_completed
 from vitable_groups import Roster, VitableConnect, VitableConnectError
 
 
-def sync(client: VitableConnect, path: str, sent: str, first_sync: bool) -> tuple[bool, str]:
+def sync(client: VitableConnect, path: str, held: str, first_sync: bool) -> tuple[bool, str]:
     """One group: the file's name is the group's reference. Whether all went well, and a line."""
     reference = Path(path).stem
-    last, sending = Path(sent, f"{reference}.json"), Path(sent, f"{reference}.sending")
+    last, sending = Path(held, f"{reference}.json"), Path(held, f"{reference}.sending")
     try:
         roster = Roster.read(path)
         previous = Roster.from_json(str(last)) if last.exists() else None
@@ -47,16 +47,22 @@ def sync(client: VitableConnect, path: str, sent: str, first_sync: bool) -> tupl
             if not error.outcome_unknown and error.sync_handle is None:
                 sending.unlink()  # nothing was accepted
             raise
+        if applied.group_after is None:
+            return False, f"{reference}: the results are missing; see {sending}"
+        fresh = Path(held, f"{reference}.new")
+        fresh.unlink(missing_ok=True)  # of a run that was killed
+        remember(applied.group_after, fresh)
+        os.replace(fresh, last)
+        sending.unlink()
     except (VitableConnectError, OSError) as error:
         return False, f"{reference}: {error}"
-    os.replace(sending, last)
     outcome = applied.outcome
     line = f"{reference}: {outcome.status}, {outcome.added} added, {outcome.removed} removed"
     return outcome.is_ok, line
 
 
 def remember(roster: Roster, path: Path) -> None:
-    """Writes a roster to a new file that only its owner can read: it is health data."""
+    """Writes a roster to a new file that only its owner can read: it holds health data."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(file, "w", encoding="utf-8") as out:
         out.write(roster.to_json())
@@ -64,13 +70,13 @@ def remember(roster: Roster, path: Path) -> None:
         os.fsync(file)
 
 
-def main(rosters: str, sent: str, first: list[str]) -> int:
+def main(rosters: str, held: str, first: list[str]) -> int:
     client = VitableConnect()
-    Path(sent).mkdir(mode=0o700, exist_ok=True)
+    Path(held).mkdir(mode=0o700, exist_ok=True)
     paths = sorted(Path(rosters).glob("*.csv"))
     options: Any = {"n_workers": 2, "threads_per_worker": 4, "dashboard_address": None}
     with LocalCluster(**options) as cluster, Client(cluster) as dask:
-        jobs = [dask.submit(sync, client, str(path), sent, path.stem in first) for path in paths]
+        jobs = [dask.submit(sync, client, str(path), held, path.stem in first) for path in paths]
         failed = 0
         for job in as_completed(jobs):
             is_ok, line = job.result()
@@ -82,7 +88,7 @@ def main(rosters: str, sent: str, first: list[str]) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Syncs a folder of rosters, a group each.")
     parser.add_argument("rosters")
-    parser.add_argument("sent")
+    parser.add_argument("held")
     parser.add_argument("--first-sync", nargs="*", default=[], metavar="GROUP")
     arguments = parser.parse_args()
-    sys.exit(main(arguments.rosters, arguments.sent, arguments.first_sync))
+    sys.exit(main(arguments.rosters, arguments.held, arguments.first_sync))

@@ -230,7 +230,8 @@ impl Client {
         }))
     }
 
-    /// Syncs a group to a roster; JSON of the state, the outcome and the check's report.
+    /// Syncs a group to a roster; JSON of the state, the outcome and the check's report, and the
+    /// roster that the group holds then.
     /// `settings` is JSON: `first_sync`, `guard`, and `checks` if others than the API's as of today.
     #[pyo3(signature = (group_id, roster, previous, settings, waiting, options=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of the job")]

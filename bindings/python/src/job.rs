@@ -8,13 +8,15 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyType};
 use serde::Serialize;
-use vitable_groups::{BoxFuture, Error, ErrorKind};
+use serde_json::json;
+use vitable_groups::{Applied, BoxFuture, Error, ErrorKind};
 
 use crate::answer::Answer;
 use crate::awaiting::Awaiting;
 use crate::bridge::Completions;
 use crate::error::{self, Asked};
 use crate::pages::Fresh;
+use crate::roster::Roster;
 use crate::stream::OpenAnswer;
 #[cfg(unix)]
 use crate::task::Task;
@@ -24,6 +26,8 @@ use crate::{logs, runtime};
 pub(crate) enum Output {
     Nothing,
     Json(Vec<u8>),
+    /// JSON of the facts, and what the group holds.
+    Applied(Vec<u8>, Option<Roster>),
     Answer(Answer),
     /// A page's items; those of a page that has none are `Empty`.
     Items(Fresh),
@@ -48,10 +52,13 @@ pub(crate) type Outcome = Result<Output, Fault>;
 
 impl Output {
     pub(crate) fn json(value: &impl Serialize) -> Outcome {
-        let text = serde_json::to_vec(value).map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("a result cannot be written: {error}"))
-        })?;
-        Ok(Self::Json(text))
+        Ok(Self::Json(text_of(value)?))
+    }
+
+    pub(crate) fn applied(applied: Applied) -> Outcome {
+        let Applied { state, outcome, report, group_after, .. } = applied;
+        let text = text_of(&json!({ "state": state, "outcome": outcome, "report": report }))?;
+        Ok(Self::Applied(text, group_after.map(Roster::from)))
     }
 
     fn into_python(self, py: Python<'_>, class: Option<&Py<PyType>>) -> PyResult<Py<PyAny>> {
@@ -62,6 +69,9 @@ impl Output {
             }
             Self::Nothing | Self::Piece(None) => py.None(),
             Self::Json(text) => PyBytes::new(py, &text).into_any().unbind(),
+            Self::Applied(text, held) => {
+                (PyBytes::new(py, &text), held).into_pyobject(py)?.into_any().unbind()
+            }
             Self::Piece(Some(piece)) => PyBytes::new(py, &piece).into_any().unbind(),
             Self::Answer(answer) => Py::new(py, answer)?.into_any(),
             Self::Items(items) => items.into_python(py, class)?,
@@ -69,6 +79,12 @@ impl Output {
             Self::Open(answer) => Py::new(py, answer)?.into_any(),
         })
     }
+}
+
+fn text_of(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(value).map_err(|error| {
+        Error::new(ErrorKind::Internal, format!("a result cannot be written: {error}"))
+    })
 }
 
 /// A call that is ready to run, once.

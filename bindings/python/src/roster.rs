@@ -168,6 +168,24 @@ impl Roster {
         json(py, &py.detach(|| Outcome::join(&self.0, results.as_ref(), &baseline, repeated)))
     }
 
+    /// What the group holds after a sync of this roster; None without results. Health data.
+    fn after(
+        &self,
+        py: Python<'_>,
+        results: Option<&[u8]>,
+        previous: Option<&Self>,
+        first_sync: bool,
+        repeated: bool,
+    ) -> PyResult<Option<Self>> {
+        let results: Option<SyncResults> = results.map(read).transpose()?;
+        let baseline = baseline(py, previous, first_sync)?;
+        let held = py.detach(|| {
+            let outcome = Outcome::join(&self.0, results.as_ref(), &baseline, repeated);
+            outcome.group_after(&self.0, &baseline)
+        });
+        Ok(held.map(Self::from))
+    }
+
     /// The full roster with failed rows replaced: `[[reference, member], ...]`.
     fn corrected(
         &self,
@@ -184,6 +202,12 @@ impl Roster {
             error::to_python(py, &error, None)
         })?;
         Ok((Self(Arc::new(corrected.roster)), corrected.replaced, corrected.still_failing))
+    }
+}
+
+impl From<roster::Roster> for Roster {
+    fn from(roster: roster::Roster) -> Self {
+        Self(Arc::new(roster))
     }
 }
 

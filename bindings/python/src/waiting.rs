@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde_json::json;
 use tokio::sync::oneshot;
 use vitable_groups::poll::PollPolicy;
 use vitable_groups::{
-    Applied, Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions,
-    SubmitAndWait, Wait,
+    Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions, SubmitAndWait, Wait,
 };
 
 use crate::bridge;
@@ -70,10 +68,7 @@ impl Waiting {
         tokio::select! {
             biased;
             Ok(error) = raised => Err(Fault::Python(error)),
-            applied = apply => {
-                let Applied { state, outcome, report, .. } = applied?;
-                Output::json(&json!({ "state": state, "outcome": outcome, "report": report }))
-            }
+            applied = apply => Output::applied(applied?),
         }
     }
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import vitable_groups
 from vitable_groups import AsyncVitableConnect, VitableConnect
+from vitable_groups.roster import Applied
 from vitable_groups.testing import Sandbox
 
 PLAN = "pln_Wgx_PobRSymT_ki30sYaBQ"
@@ -89,3 +92,21 @@ def run_python(sandbox: Sandbox) -> Callable[..., subprocess.CompletedProcess[st
         return done
 
     return run
+
+
+@pytest.fixture(params=["sync", "async"])
+def apply(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., Applied]:
+    """``apply`` of a new client of either kind."""
+
+    def call(group: str, **arguments: Any) -> Applied:
+        if request.param == "sync":
+            with sandbox.client() as client:
+                return client.groups.members.sync.apply(group, **arguments)
+
+        async def run() -> Applied:
+            async with sandbox.async_client() as client:
+                return await client.groups.members.sync.apply(group, **arguments)
+
+        return asyncio.run(run())
+
+    return call

@@ -77,13 +77,23 @@ def test_there_are_blocks() -> None:
 
 def test_the_daily_job(home: Path, sandbox: Sandbox) -> None:
     job = str(ROOT / "examples/python/daily_job.py")
-    printed = run(None, job, "members.csv")  # it creates the group, which is empty
-    assert "2 added, 0 removed, 0 failed" in printed
-    blocked = run(None, job, "members.csv", code=1)
+    rows = [member(1), member(2), member(3, last_name="Other", plan_id="pln_x")]
+    (home / "broken.csv").write_text(Roster(rows).to_csv())
+    printed = run(None, job, "broken.csv", "--keep", "1.json", code=1)  # a new group is empty
+    assert "2 added, 0 removed, 1 failed" in printed
+    assert [row["reference_id"] for row in Roster.read("1.json")] == ["EMP-001", "EMP-002"]
+    assert (home / "1.json").stat().st_mode & 0o777 == 0o600
+    for keep in ("1.json", "nowhere/2.json"):
+        refused = run(None, job, "members.csv", "--previous", "1.json", "--keep", keep, code=1)
+        assert "nothing was sent" in refused
+    blocked = run(None, job, "members.csv", "--keep", "2.json", code=1)
     assert "nothing was sent" in blocked
-    printed = run(None, job, "members.csv", "--previous", "last-month.csv")
-    assert "0 to add, 0 to remove" in printed
-    printed = run(None, job, "members.csv", "--first-sync", code=1)
+    assert not (home / "2.json").exists()
+    printed = run(None, job, "broken.csv", "--previous", "1.json", "--keep", "2.json", code=1)
+    assert "1 to add, 0 to remove" in printed
+    assert "outcome: rows_failed" in printed
+    run(None, job, "members.csv", "--previous", "2.json", "--keep", "3.json")
+    printed = run(None, job, "members.csv", "--first-sync", "--keep", "4.json", code=1)
     assert "outcome: not_as_planned" in printed
     assert sum(each["active"] for each in sandbox.state()["members"]) == 2
 
@@ -91,7 +101,7 @@ def test_the_daily_job(home: Path, sandbox: Sandbox) -> None:
 def test_the_daily_job_of_a_group_that_was_never_synced(home: Path, sandbox: Sandbox) -> None:
     sandbox.seed(groups=[{"name": "One", "external_reference_id": "tier-1"}])
     job = str(ROOT / "examples/python/daily_job.py")
-    assert "2 added" in run(None, job, "members.csv", "--first-sync")
+    assert "2 added" in run(None, job, "members.csv", "--first-sync", "--keep", "1.json")
 
 
 def test_many_groups(home: Path, sandbox: Sandbox) -> None:
@@ -105,29 +115,31 @@ FLEET = str(ROOT / "examples/python/fleet.py")
 def test_a_fleet_on_dask(home: Path, sandbox: Sandbox) -> None:
     pytest.importorskip("distributed")
     synced(sandbox, "tier-2")
-    first = run(None, FLEET, "rosters", "sent", code=1)
+    first = run(None, FLEET, "rosters", "held", code=1)
     assert "tier-1: succeeded, 2 added, 0 removed" in first.splitlines()
     assert "tier-2: " in first
     assert "nothing was sent" in first
-    assert [path.name for path in (home / "sent").iterdir()] == ["tier-1.json"]
+    assert [path.name for path in (home / "held").iterdir()] == ["tier-1.json"]
+    assert (home / "held/tier-1.json").stat().st_mode & 0o777 == 0o600
 
-    rows = [member(number, last_name="Other" + "ABCDEF"[number]) for number in range(6)]
-    (home / "sent/tier-2.json").write_text(Roster([member(1), member(2)]).to_json())
+    rows = [member(number, last_name="Other" + "ABCDEFG"[number]) for number in range(7)]
+    rows[6]["plan_id"] = "pln_x"
+    (home / "held/tier-2.json").write_text(Roster([member(1), member(2)]).to_json())
     (home / "rosters/tier-2.csv").write_text(Roster([member(1), member(2), *rows[3:]]).to_csv())
-    (home / "sent/tier-1.sending").write_text("")
-    second = run(None, FLEET, "rosters", "sent", code=1)
+    (home / "held/tier-1.sending").write_text("")
+    second = run(None, FLEET, "rosters", "held", code=1)
     assert sorted(second.splitlines()) == [
         "tier-1: not sent: the end of an earlier sync was not seen",
-        "tier-2: succeeded, 3 added, 0 removed",
+        "tier-2: rows_failed, 3 added, 0 removed",
     ]
 
-    (home / "sent/tier-1.sending").unlink()
-    (home / "rosters/tier-2.csv").write_text(Roster(rows[5:]).to_csv())
-    third = run(None, FLEET, "rosters", "sent", code=1)
+    (home / "held/tier-1.sending").unlink()
+    (home / "rosters/tier-2.csv").write_text(Roster(rows[5:6]).to_csv())
+    third = run(None, FLEET, "rosters", "held", code=1)
     assert "tier-1: succeeded, 0 added, 0 removed" in third.splitlines()
     assert "leaves out 4 of the 5 members" in third
-    assert len(Roster.from_json(home / "sent/tier-2.json")) == 5
-    assert not (home / "sent/tier-2.sending").exists()
+    assert len(Roster.from_json(home / "held/tier-2.json")) == 5  # without the row that failed
+    assert not (home / "held/tier-2.sending").exists()
     assert sum(each["active"] for each in sandbox.state()["members"]) == 7
 
 
@@ -136,7 +148,7 @@ def test_a_fleet_names_its_first_syncs(home: Path, sandbox: Sandbox) -> None:
     for reference in ("tier-1", "tier-2"):
         sandbox.seed(groups=[{"name": reference, "external_reference_id": reference}])
     (home / "rosters/tier-2.csv").write_text(Roster([member(3)]).to_csv())
-    printed = run(None, FLEET, "rosters", "sent", "--first-sync", "tier-1", "tier-2")
+    printed = run(None, FLEET, "rosters", "held", "--first-sync", "tier-1", "tier-2")
     assert sorted(printed.splitlines()) == [
         "tier-1: succeeded, 2 added, 0 removed",
         "tier-2: succeeded, 1 added, 0 removed",

@@ -2,69 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import pickle
 from collections.abc import Callable
 from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
 from conformance.calls import done
-from conftest import member
+from rosters import active, people, person, refused, seed
 from vitable_groups import Roster, RosterGuardError, VitableConnectError
 from vitable_groups.roster import Applied
 from vitable_groups.testing import Sandbox
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def person(number: int, reference_id: str | None = None) -> dict[str, object]:
-    """A row of a person of their own."""
-    name = "".join(LETTERS[number // power % 26] for power in (676, 26, 1))
-    return member(reference_id=reference_id or f"E{number}", last_name=name)
-
-
-def people(first: int, last: int) -> Roster:
-    return Roster([person(number) for number in range(first, last)])
-
-
-def seed(sandbox: Sandbox, roster: Roster) -> str:
-    """A group that holds a roster and that no client of the test created."""
-    group = {"name": "Tier 1", "external_reference_id": "tier-1", "members": roster.members}
-    made: str = sandbox.seed(groups=[group])["groups"][0]["id"]
-    sandbox.clear_requests()
-    return made
-
-
-def active(sandbox: Sandbox) -> int:
-    return sum(member["active"] for member in sandbox.state()["members"])
-
-
-@pytest.fixture(params=["sync", "async"])
-def apply(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., Applied]:
-    """``apply`` of a new client of either kind."""
-
-    def call(group: str, **arguments: Any) -> Applied:
-        if request.param == "sync":
-            with sandbox.client() as client:
-                return client.groups.members.sync.apply(group, **arguments)
-
-        async def run() -> Applied:
-            async with sandbox.async_client() as client:
-                return await client.groups.members.sync.apply(group, **arguments)
-
-        return asyncio.run(run())
-
-    return call
-
-
-def refused(apply: Callable[..., Applied], group: str, **arguments: Any) -> dict[str, Any]:
-    """The details of an apply that the guard blocks."""
-    with pytest.raises(RosterGuardError, match="nothing was sent") as blocked:
-        apply(group, **arguments)
-    assert not blocked.value.outcome_unknown
-    details: dict[str, Any] = blocked.value.details
-    return details
 
 
 def test_half_a_roster_ends_no_subscription(

@@ -22,7 +22,7 @@ def dump(
     defaults = {**dict.fromkeys(model.__fields__), **model.__defaults__}
     made: dict[str, Any] = {}
     for name, value in fields.items():
-        if exclude_none and value is None:
+        if name in model.__left_out__ or (exclude_none and value is None):
             continue
         if exclude_defaults and name in model.__defaults__ and value == defaults[name]:
             continue

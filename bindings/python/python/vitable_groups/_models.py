@@ -33,6 +33,7 @@ class BaseModel(Record):
     __match_args__: ClassVar[tuple[str, ...]] = ()
     __fields__: ClassVar[dict[str, Field]] = {}
     __defaults__: ClassVar[dict[str, Any]] = {}
+    __left_out__: ClassVar[frozenset[str]] = frozenset()  # of dictionaries and JSON texts
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

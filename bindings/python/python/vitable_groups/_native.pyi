@@ -263,6 +263,13 @@ class Roster:
         first_sync: bool,
         repeated: bool,
     ) -> bytes: ...
+    def after(
+        self,
+        results: bytes | None,
+        previous: Roster | None,
+        first_sync: bool,
+        repeated: bool,
+    ) -> Self | None: ...
     def corrected(self, results: bytes, replacements: bytes) -> tuple[Self, int, list[str]]: ...
 
 @final

@@ -35,6 +35,8 @@ def json_schema_of(cls: type[BaseModel]) -> dict[str, Any]:
 
     properties: dict[str, Any] = {}
     for name, field in cls.__fields__.items():
+        if name in cls.__left_out__:
+            continue
         properties[name] = TypeAdapter(annotation_of(field.owner, name)).json_schema()
     required = [name for name in cls.__fields__ if name not in cls.__defaults__]
     return {

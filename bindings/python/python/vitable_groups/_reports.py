@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ._models import BaseModel
-from .types.groups.members.sync_retrieve_response import Data
 
 
 class Finding(BaseModel):
@@ -182,13 +181,3 @@ class Outcome(BaseModel):
     def is_ok(self) -> bool:
         """Whether ``status`` is ``succeeded``. False where the outcome is not known."""
         return self.status == "succeeded"
-
-
-class Applied(BaseModel):
-    """What ``apply`` returns. Look at ``outcome.is_ok``: a completed sync may have failed rows."""
-
-    state: Data
-    """The completed sync."""
-    outcome: Outcome
-    report: CheckReport
-    """What the check found; warnings only, as errors stop the job."""

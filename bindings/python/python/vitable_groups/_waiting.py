@@ -12,6 +12,7 @@ from .types.groups.members.sync_retrieve_response import Data, SyncRetrieveRespo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ._native import Roster as NativeRoster
     from .roster import Applied
 
 
@@ -88,9 +89,11 @@ def apply_settings(
     return json.dumps(settings).encode()
 
 
-def applied(text: bytes) -> Applied:
+def applied(result: tuple[bytes, NativeRoster | None]) -> Applied:
     """What an apply brings back."""
-    from .roster import Applied
+    from .roster import Applied, Roster
 
+    text, held = result
     made: Applied = decode(text, Applied)
+    made.group_after = None if held is None else Roster._of(held)
     return made

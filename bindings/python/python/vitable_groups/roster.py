@@ -16,10 +16,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from ._models import BaseModel
 from ._native import Roster as _Native
 from ._native import decode, encode
 from ._reports import (
-    Applied,
     CheckReport,
     Diff,
     DiffEntry,
@@ -38,6 +38,7 @@ from .types.groups.members.sync_retrieve_response import Data, DataResults, Sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import ClassVar
 
 __all__ = [
     "Applied",
@@ -228,6 +229,25 @@ class Roster:
         made: Outcome = decode(self._native.outcome(text, last, first_sync, repeated), Outcome)
         return made
 
+    def after(
+        self,
+        results: SyncRetrieveResponse | Data | DataResults | None,
+        previous: Roster | None = None,
+        *,
+        first_sync: bool = False,
+        repeated: bool = False,
+    ) -> Roster | None:
+        """What the group holds after a sync of this roster: ``previous`` of the next sync.
+
+        That is this roster without the rows that could not be added, with the members who could
+        not be removed, and with the benefit plans that did not change. ``apply`` returns it as
+        ``group_after``; after a resumed wait, this does. The arguments are those of ``outcome``,
+        with the ``previous`` roster of that sync. ``None`` if the results are missing.
+        """
+        text, last = _results_of(results), None if previous is None else previous._native
+        held = self._native.after(text, last, first_sync, repeated)
+        return None if held is None else self._of(held)
+
     def corrected(
         self,
         results: SyncRetrieveResponse | Data | DataResults,
@@ -274,6 +294,25 @@ class Roster:
 
     def __repr__(self) -> str:
         return f"<Roster of {len(self)} rows>"
+
+
+class Applied(BaseModel):
+    """What ``apply`` returns. Look at ``outcome.is_ok``: a completed sync may have failed rows."""
+
+    __left_out__: ClassVar[frozenset[str]] = frozenset({"group_after"})
+
+    state: Data
+    """The completed sync."""
+    outcome: Outcome
+    report: CheckReport
+    """What the check found; warnings only, as errors stop the job."""
+    group_after: Roster | None = None
+    """What the group holds now. Keep it, and pass it as ``previous`` of the next sync: where rows
+    failed, the group does not hold the roster that was sent. ``None`` if the results are missing.
+
+    Health data: ``to_dict`` and ``to_json`` leave it out. Write it with its own ``to_json`` or
+    ``to_csv``, to a file that only its owner can read.
+    """
 
 
 def _rebuild(members: bytes) -> Roster:

@@ -123,7 +123,10 @@ class Calls:
                 params["previous"] = Roster(params["previous"])
         told = lambda seen: self.progress.append(normal.progress(seen))  # noqa: E731
         state = await done(getattr(sync, name)(**params, **given, **made, on_progress=told))
-        return normal.plain(state) if name == "apply" else normal.resource(state)
+        if name == "apply":
+            held = state.group_after
+            return {**normal.plain(state), "group_after": None if held is None else held.members}
+        return normal.resource(state)
 
     async def walk(self, client: Any, name: str, params: dict[str, Any], made: Any) -> Any:
         resource, _, last = name.rpartition(".")
@@ -177,9 +180,12 @@ def roster(name: str, params: dict[str, Any]) -> Any:
         first_sync = params.get("first_sync", False)
         return Roster(params["current"]).guard(previous, first_sync=first_sync, **given)
     made = Roster(params["members"])
-    if name == "roster.outcome":
+    if name in ("roster.outcome", "roster.after"):
         said = {key: params[key] for key in ("first_sync", "repeated") if key in params}
-        return normal.plain(made.outcome(params["results"], previous, **said))
+        if name == "roster.outcome":
+            return normal.plain(made.outcome(params["results"], previous, **said))
+        held = made.after(params["results"], previous, **said)
+        return None if held is None else {"members": held.members}
     pairs = {row["reference_id"]: row for row in params["replacements"]}
     corrected = made.corrected(params["results"], pairs)
     return {

@@ -48,6 +48,7 @@ def meta(response: Any) -> dict[str, Any]:
         "retries": response.retries_taken,
         "attempts": attempts(response.attempts),
         "recovered": response.recovered,
+        "repeated": response.repeated,
         "idempotency_key": response.idempotency_key,
         "request_id": response.request_id,
     }

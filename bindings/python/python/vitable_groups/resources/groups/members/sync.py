@@ -167,8 +167,8 @@ class SyncResource(SyncAPIResource):
         """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
         The API cannot list members, so a baseline has to say who is in the group: the ``previous``
-        roster (the one that was sent last, exactly as it was sent) or ``first_sync=True`` (the
-        group was never synced). Without one, nothing is sent. Neither is needed for a group that
+        roster (``group_after`` of the last sync's result) or ``first_sync=True`` (the group was
+        never synced). Without one, nothing is sent. Neither is needed for a group that
         this client created in this run and has not sent a roster to: it is known to be empty.
 
         ``max_removals`` is the number of members of the baseline who may be missing, or a share of
@@ -181,7 +181,8 @@ class SyncResource(SyncAPIResource):
         5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
         ``None`` for no limit. ``timeout`` bounds each attempt.
 
-        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned.
+        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned. Keep
+        its ``group_after``, what the group holds now, and pass it as ``previous`` next time.
 
         Raises:
             InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
@@ -370,8 +371,8 @@ class AsyncSyncResource(AsyncAPIResource):
         """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
         The API cannot list members, so a baseline has to say who is in the group: the ``previous``
-        roster (the one that was sent last, exactly as it was sent) or ``first_sync=True`` (the
-        group was never synced). Without one, nothing is sent. Neither is needed for a group that
+        roster (``group_after`` of the last sync's result) or ``first_sync=True`` (the group was
+        never synced). Without one, nothing is sent. Neither is needed for a group that
         this client created in this run and has not sent a roster to: it is known to be empty.
 
         ``max_removals`` is the number of members of the baseline who may be missing, or a share of
@@ -384,7 +385,8 @@ class AsyncSyncResource(AsyncAPIResource):
         5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
         ``None`` for no limit. ``timeout`` bounds each attempt.
 
-        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned.
+        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned. Keep
+        its ``group_after``, what the group holds now, and pass it as ``previous`` next time.
 
         Raises:
             InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
