@@ -81,8 +81,8 @@ impl Apply {
         }
     }
 
-    /// The roster that the group holds now: the one that was sent last. The guard and the outcome
-    /// compare with it.
+    /// The roster that the group holds now: [`Applied::group_after`] of its last sync. The guard and
+    /// the outcome compare with it.
     pub fn previous(self, roster: impl Into<Arc<Roster>>) -> Self {
         self.baseline(Baseline::Previous(roster.into()))
     }

@@ -151,8 +151,8 @@ pub enum GuardRefusal {
     /// It is not known whom the group holds.
     #[error(
         "it is not known who is in the group, and the API cannot list its members, so nobody can \
-         say whose coverage this roster would end. Give the previous roster: the one that was \
-         sent last. If the group was never synced, say that this is the first sync"
+         say whose coverage this roster would end. Give the previous roster: what the group held \
+         after its last sync. If the group was never synced, say that this is the first sync"
     )]
     NoBaseline,
     /// A previous roster and the word that there is none.
@@ -162,14 +162,14 @@ pub enum GuardRefusal {
     ContradictingBaseline,
     /// The previous roster has no rows.
     #[error(
-        "the previous roster is empty, which says nothing about who is in the group. Give the \
-         roster that was sent last. If the group was never synced, say that this is the first sync"
+        "the previous roster is empty, which says nothing about who is in the group. Give what the \
+         group held after its last sync. If it holds nobody, say that this is the first sync"
     )]
     EmptyPreviousRoster,
     /// The previous roster cannot be trusted.
     #[error(
         "the previous roster has errors in {rows} of its rows, so it does not say who is in the \
-         group. Give the roster exactly as it was sent"
+         group. Give what the group held after its last sync, complete and unchanged"
     )]
     PreviousRosterHasErrors {
         /// Rows that could not be read or have no reference ID.
