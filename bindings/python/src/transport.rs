@@ -23,7 +23,7 @@ pub(crate) struct HostTransport {
 }
 
 /// What the adapter's `send` returns.
-type Head = (u16, Vec<(String, String)>, String, String, Py<PyAny>);
+type Head = (u16, Vec<(String, String)>, String, String, String, Py<PyAny>);
 
 impl HostTransport {
     pub(crate) fn new(adapter: Py<PyAny>, is_async: bool) -> Self {
@@ -75,7 +75,7 @@ impl HostTransport {
     }
 
     fn read(&self, py: Python<'_>, answer: &Py<PyAny>) -> PyResult<TransportResponse> {
-        let (status, pairs, url, version, body): Head = answer.extract(py)?;
+        let (status, pairs, url, method, version, body): Head = answer.extract(py)?;
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             let name = HeaderName::from_bytes(name.as_bytes());
@@ -86,6 +86,7 @@ impl HostTransport {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = TransportResponse::new(status, headers, Bytes::new());
         response.url = url.parse().ok();
+        response.method = method.parse().ok();
         response.version = if version == "HTTP/2" { Version::HTTP_2 } else { Version::HTTP_11 };
         response.body = self.body(py, body);
         Ok(response)

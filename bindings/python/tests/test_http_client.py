@@ -6,6 +6,7 @@ import httpx
 import pytest
 from vitable_groups import (
     APIConnectionError,
+    APIResponseValidationError,
     APIStatusError,
     APITimeoutError,
     AsyncVitableConnect,
@@ -185,6 +186,23 @@ def test_prepare_request_needs_an_http_client() -> None:
 
     with pytest.raises(ConfigurationError, match="pass `http_client="):
         Mine(api_key="k")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_write_that_the_http_client_makes_a_read_of_proves_no_write(status: int) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        if request.method == "GET":
+            return httpx.Response(200, json=GROUP)
+        return httpx.Response(status, headers={"location": "/v1/groups/grp_1"})
+
+    seen: list[str] = []
+    http = DefaultHttpxClient(transport=httpx.MockTransport(handler))
+    client = VitableConnect(api_key="k", base_url=BASE, http_client=http)
+    with pytest.raises(APIResponseValidationError, match="would not prove") as raised:
+        client.groups.create(external_reference_id="b", name="B")
+    assert raised.value.outcome_unknown
+    assert seen == ["POST", "GET"]
 
 
 def test_redirects_are_left_to_the_http_client() -> None:

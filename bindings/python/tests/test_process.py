@@ -214,6 +214,29 @@ def test_clients_work_after_a_fork(run_python: Run) -> None:
     assert run_python(FORK).stdout == "done\n"  # type: ignore[attr-defined]
 
 
+FORKED_WRITES = """
+import os, sys, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+from vitable_groups import VitableConnect
+client = VitableConnect()
+def create(name):
+    client.groups.create(external_reference_id=name, name=name)
+create("before")
+for child in range(3):
+    if os.fork() == 0:
+        create(f"child {child}")
+        sys.exit(0)
+    assert os.wait()[1] == 0
+create("after")
+"""
+
+
+def test_writes_after_a_fork_have_keys_of_their_own(run_python: Run, sandbox: Sandbox) -> None:
+    run_python(FORKED_WRITES)
+    keys = [request["headers"]["idempotency-key"] for request in sandbox.requests()]
+    assert len(keys) == len(set(keys)) == 5
+
+
 MULTIPROCESSING = """
 import multiprocessing, warnings
 warnings.simplefilter("ignore", DeprecationWarning)

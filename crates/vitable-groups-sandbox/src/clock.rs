@@ -71,6 +71,11 @@ pub(crate) fn iso(at: Micros) -> String {
     timestamp(at).to_string()
 }
 
+/// A time as HTTP headers write it.
+pub(crate) fn http_date(at: Micros) -> String {
+    timestamp(at).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// Reads a time that a person wrote.
 pub(crate) fn read_time(text: &str) -> Option<Micros> {
     let at: Timestamp = text.parse().ok()?;
@@ -85,6 +90,12 @@ pub(crate) fn today(now: Micros) -> jiff::civil::Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_written_as_http_writes_them() {
+        let at = read_time("2026-01-05T09:30:00.9Z").unwrap();
+        assert_eq!(http_date(at), "Mon, 05 Jan 2026 09:30:00 GMT");
+    }
 
     #[test]
     fn a_stopped_clock_moves_only_when_turned() {

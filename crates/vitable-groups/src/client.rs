@@ -113,7 +113,8 @@ impl Client {
         })
     }
 
-    /// Sends a call and returns the undecoded answer; what bindings build on.
+    /// Sends a call and returns the undecoded answer; what bindings build on. That of an operation
+    /// has passed [`checked`](RawResponse::checked).
     ///
     /// ```no_run
     /// use vitable_groups::{Call, Client, RequestOptions, operation};
@@ -126,10 +127,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Every [`ErrorKind`] but `ResponseValidation` of the decoding.
+    /// Every [`ErrorKind`].
     pub async fn execute(&self, call: Call) -> Result<RawResponse, Error> {
         let deadline = self.0.deadline(&call.options);
-        pipeline::run(&self.0, &call, deadline).await
+        pipeline::run(&self.0, &call, deadline).await?.checked(&call.name)
     }
 
     /// Sends a call and returns the answer with its body unread; statuses are judged and retried as

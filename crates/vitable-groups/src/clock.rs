@@ -36,7 +36,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// A number in `[0, 1)` by which waits are spread, so that clients do not come back together.
     fn spread(&self) -> f64 {
-        fastrand::f64()
+        crate::random::fraction()
     }
 }
 

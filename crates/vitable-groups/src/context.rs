@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use url::Url;
 
 use crate::Error;
@@ -17,6 +16,7 @@ use crate::deadline::Deadline;
 use crate::headers::Headers;
 use crate::model::Field;
 use crate::options::RequestOptions;
+use crate::recovery::{Began, LookedUp};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::Transport;
 
@@ -42,7 +42,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 /// Looks up what a write may have made. The pipeline asks for it and cannot know it, as a lookup is
 /// itself made of calls.
 pub(crate) type LookUp =
-    for<'a> fn(&'a Context, &'a Call, Deadline) -> BoxFuture<'a, Result<Option<Bytes>, Error>>;
+    for<'a> fn(&'a Context, &'a Call, Began, Deadline) -> BoxFuture<'a, Result<LookedUp, Error>>;
 
 /// Everything below the surface of a client; cheap to clone.
 #[derive(Clone)]
@@ -184,9 +184,10 @@ impl Context {
     pub(crate) fn look_up<'a>(
         &'a self,
         call: &'a Call,
+        began: Began,
         deadline: Deadline,
-    ) -> BoxFuture<'a, Result<Option<Bytes>, Error>> {
-        (self.0.look_up)(self, call, deadline)
+    ) -> BoxFuture<'a, Result<LookedUp, Error>> {
+        (self.0.look_up)(self, call, began, deadline)
     }
 }
 

@@ -52,4 +52,10 @@ impl Deadline {
         let limit = HumanDuration(self.limit.unwrap_or_default());
         Error::new(ErrorKind::Deadline, format!("the call's deadline of {limit} passed"))
     }
+
+    /// The error of a call that ends before its deadline, as what it would do next lies behind it.
+    pub(crate) fn error_ahead(self, why: &str) -> Error {
+        let limit = HumanDuration(self.limit.unwrap_or_default());
+        Error::new(ErrorKind::Deadline, format!("{why} the call's deadline of {limit}"))
+    }
 }

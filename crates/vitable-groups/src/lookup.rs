@@ -1,7 +1,7 @@
 //! Finding a group by its reference, and with it what a lost `create` has made.
 
-use bytes::Bytes;
 use futures_util::TryStreamExt as _;
+use http::HeaderMap;
 
 use crate::call::Call;
 use crate::clock::BoxFuture;
@@ -10,34 +10,47 @@ use crate::deadline::Deadline;
 use crate::model::{Envelope, Group};
 use crate::options::RequestOptions;
 use crate::page::List;
-use crate::{Error, ErrorKind, operation};
+use crate::recovery::{self, Began, LookedUp, Origin};
+use crate::{Error, ErrorKind, operation, retry};
 
 /// The most items a page can have.
 const MAX_LIMIT: i64 = 100;
 
-/// Walks the pages for a reference; the API has no dependable filter.
+/// Pages through the groups for a reference ID; the API has no dependable filter.
 pub(crate) async fn find_group(
     context: &Context,
     reference: &str,
     options: RequestOptions,
     deadline: Deadline,
 ) -> Result<Option<Group>, Error> {
+    Ok(find(context, reference, options, deadline).await?.map(|(group, _)| group))
+}
+
+/// The group, and the headers of the page that it stands on.
+async fn find(
+    context: &Context,
+    reference: &str,
+    options: RequestOptions,
+    deadline: Deadline,
+) -> Result<Option<(Group, HeaderMap)>, Error> {
     let list = List::<Group>::new(context.clone(), &operation::GROUPS_LIST);
-    let mut groups = list.limit(MAX_LIMIT).options(options.until(deadline)).items();
-    while let Some(group) = groups.try_next().await? {
-        if group.external_reference_id == reference {
-            return Ok(Some(group));
+    let mut pages = list.limit(MAX_LIMIT).options(options.until(deadline)).pages();
+    while let Some(page) = pages.try_next().await? {
+        let mut groups = page.items.into_iter();
+        if let Some(group) = groups.find(|group| group.external_reference_id == reference) {
+            return Ok(Some((group, page.metadata.headers)));
         }
     }
     Ok(None)
 }
 
-/// The answer that an earlier attempt of a `create` would have had, if the group is there.
+/// What stands where a `create` was sent whose response was lost.
 pub(crate) fn created<'a>(
     context: &'a Context,
     call: &'a Call,
+    mut began: Began,
     deadline: Deadline,
-) -> BoxFuture<'a, Result<Option<Bytes>, Error>> {
+) -> BoxFuture<'a, Result<LookedUp, Error>> {
     Box::pin(async move {
         let reference = call
             .body_text("external_reference_id")
@@ -57,13 +70,20 @@ pub(crate) fn created<'a>(
             organization: call.options.organization.clone(),
             ..RequestOptions::default()
         };
-        let found = find_group(context, &reference, options, deadline).await?;
-        found
-            .map(|group| {
-                serde_json::to_vec(&Envelope { data: group }).map(Bytes::from).map_err(|error| {
+        let found = find(context, &reference, options, deadline).await?;
+        let Some((group, headers)) = found else { return Ok(LookedUp::Nothing) };
+        let clock = context.clock();
+        began.note(clock, retry::date(&headers));
+        let name = call.body_text("name");
+        Ok(match recovery::origin(&group, name.as_deref(), began.time(clock)) {
+            Origin::Older => LookedUp::Older,
+            Origin::Unclear => LookedUp::Unclear,
+            Origin::ThisCall => {
+                let body = serde_json::to_vec(&Envelope { data: group }).map_err(|error| {
                     Error::new(ErrorKind::Internal, "a group cannot be written").with_source(error)
-                })
-            })
-            .transpose()
+                })?;
+                LookedUp::Ours(body.into())
+            }
+        })
     })
 }

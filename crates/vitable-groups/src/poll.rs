@@ -46,6 +46,43 @@ impl PollPolicy {
     }
 }
 
+/// The most that is left to the deadline for the last poll.
+const FOR_THE_LAST: Duration = Duration::from_millis(250);
+
+/// What follows a poll that found the sync in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Poll again after this time.
+    Poll(Duration),
+    /// Poll after this time, shortly before the deadline, and no more.
+    Last(Duration),
+    /// The deadline is this far ahead, and nothing is left to be done before it.
+    End(Duration),
+    /// The server asked for a wait that is past the deadline.
+    AskedTooLong(Duration),
+}
+
+/// Decides after a poll, by our own wait, the one that the server asked for, and what is left to the
+/// deadline. `was_last` says that the poll was a [`Next::Last`].
+pub(crate) fn next(
+    own: Duration,
+    asked: Option<Duration>,
+    left: Option<Duration>,
+    was_last: bool,
+) -> Next {
+    let asked_for = asked.unwrap_or_default();
+    let Some(left) = left else { return Next::Poll(own.max(asked_for)) };
+    if asked_for >= left && !asked_for.is_zero() {
+        return Next::AskedTooLong(asked_for);
+    }
+    if was_last {
+        return Next::End(left);
+    }
+    let latest = left.saturating_sub(FOR_THE_LAST.min(left / 4));
+    let delay = own.max(asked_for);
+    if delay < latest { Next::Poll(delay) } else { Next::Last(latest.max(asked_for)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +107,32 @@ mod tests {
         assert!(policy.delay(5, 0.0) <= Duration::from_secs(5));
         let policy = PollPolicy { growth: 1e308, ..PollPolicy::default() };
         assert_eq!(policy.delay(5, 0.0), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn the_last_poll_comes_shortly_before_the_deadline() {
+        let ms = Duration::from_millis;
+        let next = |own, asked: Option<u64>, left: Option<u64>, was_last| {
+            super::next(ms(own), asked.map(ms), left.map(ms), was_last)
+        };
+        let cases = [
+            (next(500, None, None, false), Next::Poll(ms(500))),
+            (next(500, Some(900), None, false), Next::Poll(ms(900))),
+            (next(500, None, Some(3000), false), Next::Poll(ms(500))),
+            (next(5000, None, Some(3000), false), Next::Last(ms(2750))),
+            (next(500, None, Some(100), false), Next::Last(ms(75))),
+            // A poll right before the last one would be in its place.
+            (next(2800, None, Some(3000), false), Next::Last(ms(2750))),
+            // Never earlier than the server asked.
+            (next(500, Some(2900), Some(3000), false), Next::Last(ms(2900))),
+            (next(500, Some(3000), Some(3000), false), Next::AskedTooLong(ms(3000))),
+            (next(500, Some(60_000), Some(100), true), Next::AskedTooLong(ms(60_000))),
+            (next(500, None, Some(100), true), Next::End(ms(100))),
+            (next(500, Some(50), Some(100), true), Next::End(ms(100))),
+            (next(500, None, Some(0), true), Next::End(ms(0))),
+        ];
+        for (index, (next, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(next, expected, "case {index}");
+        }
     }
 }

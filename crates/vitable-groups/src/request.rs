@@ -141,7 +141,7 @@ pub(crate) fn decoded<T>(
     }
 }
 
-fn of_answer(error: Error, answer: RawResponse, operation: &str) -> Error {
+pub(crate) fn of_answer(error: Error, answer: RawResponse, operation: &str) -> Error {
     let Response { data, metadata } = answer;
     let is_write = metadata.method != http::Method::GET;
     error
@@ -153,11 +153,10 @@ fn of_answer(error: Error, answer: RawResponse, operation: &str) -> Error {
 }
 
 impl Error {
-    /// A success whose body is not JSON; for bindings, which decode bodies themselves.
+    /// A success whose body is not what was asked for; for bindings, which decode bodies themselves.
     pub fn unreadable(answer: RawResponse, operation: &str) -> Self {
-        let error = decode::<serde::de::IgnoredAny>(&answer.data).err().unwrap_or_else(|| {
-            Self::new(ErrorKind::ResponseValidation, "the answer's body is not JSON")
-        });
+        let error = decode::<serde::de::IgnoredAny>(&answer.data).err();
+        let error = error.unwrap_or_else(crate::envelope::misshapen);
         of_answer(error, answer, operation)
     }
 }

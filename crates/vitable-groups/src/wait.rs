@@ -11,8 +11,9 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::model::{SyncReceipt, SyncState};
 use crate::options::RequestOptions;
-use crate::poll::PollPolicy;
+use crate::poll::{self, Next, PollPolicy};
 use crate::retry::ServerHints;
+use crate::text::HumanDuration;
 use crate::{Error, ErrorKind, submission};
 
 /// How long a wait lasts unless set otherwise.
@@ -265,6 +266,7 @@ async fn watch(
     let clock = context.clock();
     let started = clock.now();
     let mut last_trouble: Option<Error> = None;
+    let mut was_last = false;
     for look in 0_u32.. {
         let options = waiting.options.clone().until(deadline).max_retries(0);
         let request = submission::retrieve(context.clone(), handle.clone()).options(options);
@@ -296,26 +298,35 @@ async fn watch(
                 last_trouble = Some(error);
             }
             Err(error) if error.kind() == ErrorKind::Deadline => {
-                return Err(ended(deadline, handle, last_trouble.or(Some(error))));
+                return Err(ended(deadline.error(), handle, last_trouble.or(Some(error))));
             }
             Err(error) => return Err(error.with_handle(handle)),
         }
         waiting.tell(progress);
 
         let own = waiting.poll.delay(look, clock.spread());
-        let delay = asked.map_or(own, |asked| asked.max(own));
-        if deadline.remaining(clock).is_some_and(|left| delay >= left) {
-            // One look at the very end would come too late to be answered.
-            return Err(ended(deadline, handle, last_trouble));
+        match poll::next(own, asked, deadline.remaining(clock), was_last) {
+            Next::Poll(delay) => clock.sleep(delay).await,
+            Next::Last(delay) => {
+                was_last = true;
+                clock.sleep(delay).await;
+            }
+            Next::End(left) => {
+                clock.sleep(left).await;
+                return Err(ended(deadline.error(), handle, last_trouble));
+            }
+            Next::AskedTooLong(asked) => {
+                let asked = HumanDuration(asked);
+                let why = format!("the server asked to wait {asked}, which is past");
+                return Err(ended(deadline.error_ahead(&why), handle, last_trouble));
+            }
         }
-        clock.sleep(delay).await;
     }
     Err(Error::new(ErrorKind::Internal, "a wait ran out of numbers").with_handle(handle))
 }
 
-fn ended(deadline: Deadline, handle: SyncHandle, trouble: Option<Error>) -> Error {
-    let error = deadline
-        .error()
+fn ended(error: Error, handle: SyncHandle, trouble: Option<Error>) -> Error {
+    let error = error
         .with_note("the sync goes on at the server")
         .with_operation("groups.members.sync.wait")
         .with_handle(handle);

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::{GROUP, World};
-use vitable_groups::testing::{Recorded, Script};
-use vitable_groups::{AccessToken, ClientBuilder, ErrorKind};
+use vitable_groups::testing::{Recorded, Script, VirtualClock};
+use vitable_groups::{AccessToken, ClientBuilder, Clock as _, ErrorKind};
 
 fn counting(b: ClientBuilder, life: u64) -> (ClientBuilder, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
@@ -100,6 +100,71 @@ fn a_hanging_provider_ends_with_the_deadline() {
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
     assert_eq!(world.clock.elapsed(), Duration::from_secs(4));
+}
+
+/// A provider whose first token comes at once, and whose others take this long.
+fn slow_to_renew(world: &VirtualClock, b: ClientBuilder, time: Duration) -> ClientBuilder {
+    let (clock, count) = (world.clone(), AtomicUsize::new(0));
+    b.token_provider(move || {
+        let (clock, n) = (clock.clone(), count.fetch_add(1, Ordering::Relaxed));
+        async move {
+            if n > 0 {
+                clock.sleep(time).await;
+            }
+            Ok(AccessToken::new(format!("t{n}")))
+        }
+    })
+}
+
+#[test]
+fn a_provider_that_hangs_after_a_401_ends_with_the_deadline() {
+    let world = World::on_its_clock([Script::status(401)], |clock, b| {
+        slow_to_renew(clock, b, Duration::from_secs(8)).deadline(Duration::from_secs(1))
+    });
+    let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(1));
+    assert!(error.to_string().contains("token provider"), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.starts_with("401"), "{cause}");
+}
+
+#[test]
+fn a_wait_for_another_calls_token_ends_with_the_deadline() {
+    // One call fetches, without a deadline; the other one waits for it, and then for itself.
+    let world = World::on_its_clock([Script::json(200, GROUP)], |clock, b| {
+        let clock = clock.clone();
+        b.token_provider(move || {
+            let clock = clock.clone();
+            async move {
+                clock.sleep(Duration::from_secs(8)).await;
+                Ok(AccessToken::new("t"))
+            }
+        })
+    });
+    let groups = world.client.groups();
+    let patient = groups.retrieve("g").send();
+    let hasty = async {
+        let call = groups.retrieve("g").deadline(Duration::from_secs(1));
+        (call.send().await.unwrap_err().kind(), world.clock.elapsed())
+    };
+    let (patient, hasty) = world.run(futures_util::future::join(patient, hasty));
+    assert_eq!(hasty, (ErrorKind::Deadline, Duration::from_secs(1)));
+    assert!(patient.is_ok());
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(8));
+}
+
+#[test]
+fn a_fetch_whose_call_is_cancelled_is_begun_anew_by_those_that_wait() {
+    let world = World::on_its_clock([Script::status(401), Script::json(200, GROUP)], |clock, b| {
+        slow_to_renew(clock, b, Duration::from_secs(3))
+    });
+    let groups = world.client.groups();
+    let leader = groups.retrieve("g").deadline(Duration::from_secs(1)).send();
+    let follower = groups.retrieve("h").deadline(Duration::from_secs(9)).send();
+    let (leader, follower) = world.run(futures_util::future::join(leader, follower));
+    assert_eq!(leader.unwrap_err().kind(), ErrorKind::Deadline);
+    assert!(follower.is_ok());
 }
 
 #[test]

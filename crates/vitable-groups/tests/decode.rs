@@ -33,10 +33,21 @@ fn null_and_nothing_are_no_group() {
 }
 
 #[test]
-fn missing_lists_of_results_are_empty() {
-    let body = r#"{"data": {"request_id": "grpmsr_1", "completed_at": "2026-01-15T10:30:42Z", "results": {}}}"#;
-    let world = World::new([Script::json(200, body)]);
-    let sync = world.client.groups().members().sync();
-    let state = world.run(sync.retrieve("grpmsr_1", "grp_1").send()).unwrap().data;
-    assert!(state.results.value().unwrap().failures.is_empty());
+fn missing_lists_of_results_are_not_empty_ones() {
+    let all = r#""added_group_member_ids": [], "removed_group_member_ids": [], "failures": []"#;
+    for list in ["added_group_member_ids", "removed_group_member_ids", "failures"] {
+        for instead in ["\"other\": []", "\"other\": null"] {
+            let results = all.replace(&format!(r#""{list}": []"#), instead);
+            let state = r#""request_id": "r1", "completed_at": "2026-01-15T10:30:42Z""#;
+            let body = format!(r#"{{"data": {{{state}, "results": {{{results}}}}}}}"#);
+            let world = World::new([Script::json(200, body)]);
+            let sync = world.client.groups().members().sync();
+            let error = world.run(sync.retrieve("r1", "grp_1").send()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{list} {instead}");
+            let wait = sync.wait(vitable_groups::SyncHandle::new("grp_1", "r1"));
+            let error = world.run(wait.into_future()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{list} {instead}");
+            assert!(error.sync_handle().is_some());
+        }
+    }
 }

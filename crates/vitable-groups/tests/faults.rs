@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{GROUP, World, groups, page_of};
+use common::{GROUP, World, groups, groups_of, page_of};
 use futures_util::TryStreamExt;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams};
 use vitable_groups::testing::Script;
@@ -118,6 +118,8 @@ fn fault_07_a_deadline_bounds_attempts_and_waits() {
     let error = world.run(call.send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
     assert!(world.clock.elapsed() < seconds(10.0), "no sleep into a certain failure");
+    let text = error.to_string();
+    assert!(text.contains("another attempt before the call's deadline of 10 s"), "{text}");
     assert!(error.attempts().len() > 2);
 
     let world = World::new([Script::hang()]);
@@ -273,7 +275,7 @@ fn fault_17_server_delays_are_kept_in_full_or_fail_at_once() {
 
 #[test]
 fn fault_18_a_create_is_looked_up_before_it_is_sent_again() {
-    let params = || GroupCreateParams::new("ref-b", "Tier 1");
+    let params = || GroupCreateParams::new("ref-b", "n");
     // Done, but the answer was lost: found, not sent again.
     for lost in [Script::reset(), Script::status(500), Script::status(502), Script::status(504)] {
         let world = World::new([lost, groups(&["a", "b"], &page_of(1, 1))]);
@@ -336,6 +338,50 @@ fn fault_18_a_conflict_after_a_replay_is_resolved_by_a_lookup() {
     let world = World::new([conflict()]);
     let error = world.run(create(&world).send()).unwrap_err();
     assert_eq!((error.kind(), world.sent()), (ErrorKind::Conflict, 1));
+}
+
+#[test]
+fn fault_18_a_group_that_is_not_the_calls_own_is_not_returned_as_created() {
+    let create = |world: &World| world.client.groups().create(GroupCreateParams::new("ref-b", "n"));
+    let failed = |lookup| {
+        let world = World::new([Script::status(502), lookup]);
+        let error = world.run(create(&world).send()).unwrap_err();
+        assert_eq!((error.kind(), world.sent()), (ErrorKind::Conflict, 2), "{error}");
+        assert!(std::error::Error::source(&error).unwrap().to_string().contains("502"));
+        error
+    };
+    let older = "2026-01-15T10:29:57Z";
+    let error = failed(groups_of(older, &["b"], ""));
+    assert!(!error.outcome_unknown());
+    assert!(error.to_string().contains("was there before the call"), "{error}");
+    // By the server's clock, where it names it.
+    let by_the_server =
+        groups_of(older, &["b"], "").header("date", "Thu, 15 Jan 2026 10:29:57 GMT");
+    let world = World::new([Script::status(502), by_the_server]);
+    assert!(world.run(create(&world).send()).unwrap().metadata.recovered);
+    let ahead = groups(&["b"], "").header("date", "Thu, 15 Jan 2026 11:30:00 GMT");
+    assert!(!failed(ahead).outcome_unknown());
+    // Or by what an earlier response of the call said.
+    let lost = Script::status(502).header("date", "Thu, 15 Jan 2026 11:30:00 GMT");
+    let world = World::new([lost, groups(&["b"], "")]);
+    assert_eq!(world.run(create(&world).send()).unwrap_err().kind(), ErrorKind::Conflict);
+
+    // Another name, or no time: nobody knows.
+    let world = World::new([Script::reset(), groups(&["b"], "")]);
+    let params = GroupCreateParams::new("ref-b", "Other");
+    let error = world.run(world.client.groups().create(params).send()).unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, true));
+    assert!(failed(groups_of("", &["b"], "")).outcome_unknown());
+
+    // get_or_create finds by reference ID, whose ever the group is.
+    let nothing = groups(&[], "");
+    let found = || groups_of(older, &["b"], "");
+    let world = World::new([nothing, Script::status(502), found(), found()]);
+    let params = GroupCreateParams::new("ref-b", "n");
+    let options = RequestOptions::new();
+    let (group, created) =
+        world.run(world.client.groups().get_or_create_with(params, options)).unwrap();
+    assert_eq!((group.id.as_str(), created), ("b", false));
 }
 
 #[test]

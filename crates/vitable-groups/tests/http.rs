@@ -2,116 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::Write as _;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use vitable_groups::{Client, ClientBuilder, ErrorKind, HttpConfig, HttpVersion};
+use tokio::net::TcpListener;
+use vitable_groups::{ErrorKind, HttpVersion};
 
 #[path = "common/both.rs"]
 #[macro_use]
 mod both;
+#[path = "common/server.rs"]
+mod server;
 
-const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
-
-/// What the server does with a request.
-enum Reply {
-    Bytes(Vec<u8>),
-    /// Sends this, then nothing more, and keeps the connection open.
-    Stall(&'static str),
-    /// Sends this, then closes.
-    Cut(&'static str),
-}
-
-struct Server {
-    version: HttpVersion,
-    url: String,
-    seen: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    async fn start(
-        version: HttpVersion,
-        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (answer, log) = (Arc::new(answer), Arc::clone(&seen));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
-                tokio::spawn(async move { talk(stream, &*answer, &log).await });
-            }
-        });
-        Self { version, url, seen }
-    }
-
-    fn client(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        set_up(builder(&self.url, self.version)).build().unwrap()
-    }
-
-    fn seen(&self) -> Vec<String> {
-        self.seen.lock().unwrap().clone()
-    }
-}
-
-fn builder(url: &str, version: HttpVersion) -> ClientBuilder {
-    let none: [(&str, &str); 0] = [];
-    let http = HttpConfig::new().http_version(version);
-    Client::builder().variables(none).api_key("key").base_url(url).http(http)
-}
-
-async fn talk(
-    mut stream: TcpStream,
-    answer: &(dyn Fn(&str) -> Reply + Sync),
-    log: &Mutex<Vec<String>>,
-) {
-    let mut text = String::new();
-    let mut buffer = [0; 4096];
-    while let Ok(n @ 1..) = stream.read(&mut buffer).await {
-        text.push_str(std::str::from_utf8(&buffer[..n]).unwrap());
-        let Some(end) = text.find("\r\n\r\n") else { continue };
-        let length = text
-            .lines()
-            .find_map(|line| {
-                line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned)
-            })
-            .map_or(0, |length| length.parse().unwrap());
-        if text.len() < end + 4 + length {
-            continue;
-        }
-        let request: String = text.drain(..end + 4 + length).collect();
-        log.lock().unwrap().push(request.clone());
-        match answer(&request) {
-            Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
-            Reply::Stall(bytes) => {
-                stream.write_all(bytes.as_bytes()).await.unwrap();
-                // Until the client gives up and closes.
-                let _ = stream.read(&mut buffer).await;
-                return;
-            }
-            Reply::Cut(bytes) => {
-                stream.write_all(bytes.as_bytes()).await.unwrap();
-                return;
-            }
-        }
-    }
-}
-
-fn reply(status: &str, headers: &str, body: &[u8]) -> Reply {
-    let length = body.len();
-    let mut bytes =
-        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n").into_bytes();
-    bytes.extend_from_slice(body);
-    Reply::Bytes(bytes)
-}
+use server::{GROUP, Reply, Server, builder, reply};
 
 over_both! {
     compressed_answers_are_read
     connections_are_kept_and_every_call_has_its_headers
-    a_redirect_within_the_origin_is_followed_and_another_one_is_not
     a_refused_connection_is_retried_and_said
     a_broken_connection_is_told_from_a_refused_one
     the_timeout_bounds_head_and_body
@@ -159,25 +66,6 @@ async fn connections_are_kept_and_every_call_has_its_headers(version: HttpVersio
         assert!(request.contains("accept: application/json\r\n"), "{request}");
         assert!(!request.contains("content-type"), "{request}");
     }
-}
-
-async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not(version: HttpVersion) {
-    let server = Server::start(version, |request| {
-        if request.starts_with("GET /v1/groups/moved ") {
-            reply("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
-        } else if request.starts_with("GET /v1/groups/away ") {
-            reply("302 Found", "location: http://127.0.0.1:9/steal\r\n", b"")
-        } else {
-            reply("200 OK", "", GROUP.as_bytes())
-        }
-    })
-    .await;
-    let client = server.client(|b| b);
-    let answer = client.groups().retrieve("moved").send().await.unwrap();
-    assert_eq!(answer.metadata.url.path(), "/v1/groups/grp_1");
-    let error = client.groups().retrieve("away").await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Status, Some(302)));
-    assert!(error.to_string().contains("another origin"), "{error}");
 }
 
 async fn a_refused_connection_is_retried_and_said(version: HttpVersion) {
@@ -283,25 +171,6 @@ async fn dropping_a_call_closes_its_connection(version: HttpVersion) {
     assert_eq!(tell.recv().await, Some("asked"));
     call.abort();
     assert_eq!(tell.recv().await, Some("closed"));
-}
-
-#[tokio::test]
-async fn a_proxy_is_used_when_it_is_given() {
-    let proxy = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
-    let none: [(&str, &str); 0] = [];
-    let config = HttpConfig::new().proxy(&proxy.url).no_proxy("direct.localhost");
-    let client = Client::builder()
-        .variables(none)
-        .api_key("key")
-        .base_url("http://somewhere.localhost:1")
-        .http(config)
-        .build()
-        .unwrap();
-    client.groups().retrieve("grp_1").await.unwrap();
-    assert!(proxy.seen()[0].starts_with("GET http://somewhere.localhost:1/v1/groups/grp_1 "));
-    let wrong = HttpConfig::new().proxy("http://[bad");
-    let wrong = Client::builder().variables(none).api_key("key").http(wrong).build();
-    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Configuration);
 }
 
 async fn a_body_can_be_left_to_the_caller(version: HttpVersion) {

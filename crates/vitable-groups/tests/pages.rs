@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use common::{World, groups, page_of};
 use futures_util::TryStreamExt;
+use vitable_groups::model::GroupCreateParams;
 use vitable_groups::pagination::PageFacts;
 use vitable_groups::testing::Script;
-use vitable_groups::{Deadline, ErrorKind, RequestOptions};
+use vitable_groups::{Call, Deadline, ErrorKind, RequestOptions, operation};
 
 fn three_pages() -> Vec<Script> {
     vec![
@@ -199,4 +200,33 @@ fn calls_of_one_moment_are_bounded_together() {
     let late = world.run(world.client.groups().list().options(shared()).send()).unwrap_err();
     assert_eq!((late.kind(), late.page()), (ErrorKind::Deadline, None));
     assert!(world.client.deadline(&RequestOptions::new()).is_unlimited());
+}
+
+#[test]
+fn what_is_not_a_list_is_not_an_empty_one() {
+    let bodies = [
+        r#"{"message": "maintenance"}"#,
+        r#"{"data": null}"#,
+        r#"{"data": {}}"#,
+        "{}",
+        "[]",
+        "",
+        " ",
+    ];
+    for body in bodies {
+        let world = World::new([Script::json(200, body)]);
+        let groups = world.client.groups();
+        let kinds = [
+            world.run(groups.list().send()).unwrap_err().kind(),
+            world.run(groups.list().collect(9)).unwrap_err().kind(),
+            world.run(groups.find_by_external_reference_id("t1")).unwrap_err().kind(),
+            world.run(groups.get_or_create(GroupCreateParams::new("t1", "n"))).unwrap_err().kind(),
+        ];
+        assert_eq!(kinds, [ErrorKind::ResponseValidation; 4], "{body}");
+        assert!(world.wire().iter().all(|line| line.starts_with("GET")), "{body}");
+        let call = Call::new(&operation::GROUPS_LIST, &[], RequestOptions::new()).unwrap();
+        let error = world.run(world.client.execute(call)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{body}");
+        assert_eq!(error.operation(), Some("groups.list"), "{body}");
+    }
 }

@@ -35,3 +35,18 @@ fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
     assert_eq!(world.clock.elapsed(), before + Duration::from_secs(7));
     assert!(world.run(pieces.next()).is_none());
 }
+
+#[test]
+fn a_deadline_bounds_the_body_too() {
+    let stalled =
+        Script::json(200, GROUP).cut(Duration::from_secs(1000)).after(Duration::from_secs(2));
+    let world = World::new([stalled]);
+    let options = RequestOptions::new().deadline(Duration::from_secs(5));
+    let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], options).unwrap();
+    let response = world.run(world.client.stream(call)).unwrap();
+    let TransportBody::Stream(mut pieces) = response.data else { panic!("unread") };
+    assert_eq!(world.run(pieces.next()).unwrap().unwrap(), GROUP);
+    let error = world.run(pieces.next()).unwrap().unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("deadline of 5 s"), "{error}");
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(5));
+}

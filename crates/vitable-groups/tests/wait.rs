@@ -120,7 +120,7 @@ fn a_deadline_ends_a_wait_and_resumes_with_the_handle() {
     let wait = sync.submit_and_wait("g1", roster()).deadline(Duration::from_secs(30));
     let error = world.run(async { wait.await }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
-    assert!(world.clock.elapsed() <= Duration::from_secs(30));
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(30));
     assert!(error.to_string().contains("resume with request r1"), "{error}");
 
     let world = World::new([done()]);
@@ -134,8 +134,58 @@ fn ten_minutes_of_waiting_are_the_default_and_take_no_time_here() {
     let wait = world.client.groups().members().sync().wait(handle());
     let error = world.run(async { wait.await }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
-    let waited = world.clock.elapsed();
-    assert!(waited > Duration::from_secs(590) && waited <= Duration::from_secs(600), "{waited:?}");
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(600));
+}
+
+#[test]
+fn the_last_poll_comes_shortly_before_the_deadline_and_the_wait_ends_at_it() {
+    let wait = |world: &World| {
+        let wait = world.client.groups().members().sync().wait(handle());
+        wait.deadline(Duration::from_secs(3)).into_future()
+    };
+    let at = |world: &World| -> Vec<_> {
+        world.transport.requests().iter().map(|r| r.at.as_millis()).collect()
+    };
+    let world = World::new([running()]);
+    let error = world.run(wait(&world)).unwrap_err();
+    assert_eq!(at(&world), [0, 500, 1250, 2375, 2843]);
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(3));
+    assert_eq!((error.kind(), error.sync_handle()), (ErrorKind::Deadline, Some(&handle())));
+    assert!(error.to_string().contains("deadline of 3 s passed"), "{error}");
+
+    // What is completed by then is a success.
+    let world = World::new([running(), running(), running(), running(), done()]);
+    assert!(world.run(wait(&world)).unwrap().is_completed());
+    assert_eq!(world.clock.elapsed(), Duration::from_micros(2_843_750));
+
+    // A last poll that fails is told as the cause.
+    let world = World::new([running(), running(), running(), running(), Script::status(503)]);
+    let error = world.run(wait(&world)).unwrap_err();
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(3));
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("503"), "{error}");
+}
+
+#[test]
+fn a_wait_that_the_server_asks_for_past_the_deadline_ends_at_once_and_says_so() {
+    for hint in [running(), Script::status(429)] {
+        let world = World::new([running(), hint.header("retry-after", "30")]);
+        let wait = world.client.groups().members().sync().wait(handle());
+        let error = world.run(wait.deadline(Duration::from_secs(20)).into_future()).unwrap_err();
+        assert_eq!((error.kind(), error.sync_handle()), (ErrorKind::Deadline, Some(&handle())));
+        assert_eq!((world.sent(), world.clock.elapsed()), (2, Duration::from_millis(500)));
+        let text = error.to_string();
+        assert!(
+            text.contains("asked to wait 30 s, which is past the call's deadline of 20 s"),
+            "{text}"
+        );
+        assert!(!text.contains("passed"), "{text}");
+    }
+    // One before it is kept, be it close to the deadline.
+    let world = World::new([running().header("retry-after", "19.9"), running()]);
+    let wait = world.client.groups().members().sync().wait(handle());
+    world.run(wait.deadline(Duration::from_secs(20)).into_future()).unwrap_err();
+    let at: Vec<_> = world.transport.requests().iter().map(|r| r.at.as_millis()).collect();
+    assert_eq!((at, world.clock.elapsed()), (vec![0, 19_900], Duration::from_secs(20)));
 }
 
 #[test]

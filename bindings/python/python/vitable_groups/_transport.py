@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._base_client import BaseClient
 
-Head = tuple[int, list[tuple[str, str]], str, str, object]
+Head = tuple[int, list[tuple[str, str]], str, str, str, object]
 
 
 def check_kind(http_client: Any, is_async: bool) -> None:
@@ -62,7 +62,12 @@ class _Adapter:
     def head(response: Any, body: object) -> Head:
         version = getattr(response, "http_version", "HTTP/1.1")
         pairs = response.headers.multi_items()
-        return response.status_code, pairs, str(response.url), version, body
+        try:
+            # That of the last request, where redirects were followed.
+            method = str(response.request.method)
+        except (AttributeError, RuntimeError):
+            method = ""
+        return response.status_code, pairs, str(response.url), method, version, body
 
 
 class SyncAdapter(_Adapter):

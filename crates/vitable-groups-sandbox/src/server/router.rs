@@ -9,11 +9,12 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, any, get, on};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use super::play::{self, Ending};
 use crate::api::{self, Answer, Call, Code, Problem, ROUTES, Route};
+use crate::clock::http_date;
 use crate::control;
 use crate::world::World;
 
@@ -72,14 +73,24 @@ async fn operate(
     let call = call(&parts, params, body);
     let run = run(Arc::clone(&world), target, call);
     match play::play(&world, fault.map(|(_, fault)| fault), run).await {
-        Ok(response) => {
+        Ok(mut response) => {
             entry.done(Some(response.status().as_u16()));
+            dated(&world, response.headers_mut());
             response
         }
         Err(ending) => {
             entry.done(None);
             ended(ending)
         }
+    }
+}
+
+/// Names the time by the sandbox's clock, by which its data are dated; the server would name the
+/// machine's.
+fn dated(world: &World, headers: &mut HeaderMap) {
+    let text = http_date(world.clock.now());
+    if let Ok(value) = HeaderValue::try_from(text) {
+        headers.entry(header::DATE).or_insert(value);
     }
 }
 

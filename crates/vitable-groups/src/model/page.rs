@@ -42,8 +42,7 @@ model! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageBody<T> {
-    /// The items of this page.
-    #[serde(default = "Vec::new")]
+    /// The items of this page. A body without them is not an empty page.
     pub data: Vec<T>,
     /// Where the page stands.
     #[serde(default, skip_serializing_if = "Field::is_absent")]

@@ -72,19 +72,22 @@ model! {
     /// ```
     /// use vitable_groups::model::SyncResults;
     ///
-    /// let results: SyncResults = serde_json::from_str(r#"{"added_group_member_ids": ["grpmbr_1"]}"#)?;
+    /// let results: SyncResults = serde_json::from_str(
+    ///     r#"{"added_group_member_ids": ["grpmbr_1"], "removed_group_member_ids": [], "failures": []}"#,
+    /// )?;
     /// assert_eq!(results.added_group_member_ids.len(), 1);
-    /// assert!(results.failures.is_empty());
+    /// // What does not name its failures is not without failures.
+    /// assert!(serde_json::from_str::<SyncResults>(r#"{"added_group_member_ids": []}"#).is_err());
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[derive(Debug, Default)]
     pub struct SyncResults {
         /// Memberships that began, `grpmbr_...`.
-        added_group_member_ids: Vec<String>,
+        added_group_member_ids required: Vec<String>,
         /// Memberships that ended, `grpmbr_...`.
-        removed_group_member_ids: Vec<String>,
+        removed_group_member_ids required: Vec<String>,
         /// Rows that did not work; the others did.
-        failures: Vec<SyncFailure>,
+        failures required: Vec<SyncFailure>,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
 use futures_util::{StreamExt as _, stream};
-use http::{HeaderMap, HeaderValue, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
 
@@ -44,11 +44,14 @@ impl Answer {
 pub(super) struct Failed {
     cause: Cause,
     head: Option<Head>,
+    is_write: bool,
 }
 
 enum Cause {
     /// The server refused, in a complete answer.
     Refused,
+    /// The transport followed a redirect that turned a write into another request.
+    Replaced,
     Transport(TransportError),
     TimedOut(Duration),
     Deadline,
@@ -124,17 +127,19 @@ pub(super) async fn send(
     let mut request = prepared.request(authorization, number);
     transport.warm_up(&request);
     let remaining = deadline.remaining(clock);
-    let by_deadline = match (prepared.timeout, remaining) {
-        (Some(timeout), Some(remaining)) => remaining <= timeout,
-        (None, Some(_)) => true,
-        _ => false,
-    };
+    let by_deadline = ends_first(remaining, prepared.timeout);
     let limit = if by_deadline { remaining } else { prepared.timeout };
     request.timeout = limit;
+    let method = request.method.clone();
+    let is_write = method != Method::GET && method != Method::HEAD;
     let mut arrived = Arrived::default();
 
     let work = async {
         let answer = transport.send(request).await.map_err(Cause::Transport)?;
+        if is_write && answer.method.as_ref().is_some_and(|answered| *answered != method) {
+            arrived.head = Some((answer.status, answer.headers));
+            return Err(Cause::Replaced);
+        }
         let max = context.settings().max_response_bytes;
         read(answer, max, reading, &mut arrived).await
     };
@@ -146,7 +151,7 @@ pub(super) async fn send(
     };
     let Arrived { head, mut body } = arrived;
     let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
-    Err(Failed { cause, head })
+    Err(Failed { cause, head, is_write })
 }
 
 /// The result of `work`, or `None` if `limit` passes first.
@@ -167,13 +172,26 @@ pub(super) async fn within<T>(
     }
 }
 
-/// A body whose pieces must each come within `limit`.
-pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -> Pieces {
+/// A body whose pieces must each come within `limit`, and all before the deadline.
+pub(super) fn paced(
+    context: Context,
+    limit: Option<Duration>,
+    deadline: Deadline,
+    pieces: Pieces,
+) -> Pieces {
     Box::pin(stream::unfold(Some((context, pieces)), move |state| async move {
         let (context, mut pieces) = state?;
-        let Some(piece) = within(context.clock(), limit, pieces.next()).await else {
-            let limit = limit.unwrap_or_default();
-            let message = format!("the next piece of the answer did not come within {limit:?}");
+        let clock = context.clock();
+        let remaining = deadline.remaining(clock);
+        let by_deadline = ends_first(remaining, limit);
+        let limit = if by_deadline { remaining } else { limit };
+        let Some(piece) = within(clock, limit, pieces.next()).await else {
+            let message = if by_deadline {
+                deadline.error().message().to_owned()
+            } else {
+                let limit = HumanDuration(limit.unwrap_or_default());
+                format!("the next piece of the answer did not come within {limit}")
+            };
             return Some((Err(TransportError::new(Failure::TimedOut, message)), None));
         };
         let piece = piece?;
@@ -182,13 +200,22 @@ pub(super) fn paced(context: Context, limit: Option<Duration>, pieces: Pieces) -
     }))
 }
 
+/// Whether what is left to the deadline ends before the timeout does.
+fn ends_first(remaining: Option<Duration>, timeout: Option<Duration>) -> bool {
+    match (remaining, timeout) {
+        (Some(remaining), Some(timeout)) => remaining <= timeout,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
 async fn read(
     answer: TransportResponse,
     max: usize,
     reading: Reading,
     arrived: &mut Arrived,
 ) -> Result<Answer, Cause> {
-    let TransportResponse { status, headers, url, version, body } = answer;
+    let TransportResponse { status, headers, url, version, body, .. } = answer;
     if status.is_success() && reading == Reading::Head {
         return Ok(Answer {
             status,
@@ -221,6 +248,9 @@ async fn read(
     Err(Cause::Refused)
 }
 
+const REPLACED: &str = "a redirect asks for a GET in place of the write, which would not prove that \
+                        the write was applied; check whether it was, and the base URL";
+
 impl Failed {
     pub(super) fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status.as_u16())
@@ -234,6 +264,8 @@ impl Failed {
             }
             (Cause::Transport(error), _) => error.failure(),
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
+            // As if it had been left to us.
+            (Cause::Replaced, _) => Failure::Status(StatusCode::SEE_OTHER.as_u16()),
             (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
         }
     }
@@ -245,8 +277,14 @@ impl Failed {
             (Cause::Transport(error), _) if error.is_timeout() => "timeout".to_owned(),
             (Cause::Deadline, _) => "deadline".to_owned(),
             (Cause::TooLarge(_), _) => "too large".to_owned(),
+            (Cause::Replaced, _) => "redirect".to_owned(),
             (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
         }
+    }
+
+    /// The server's time, if it sent one.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        crate::retry::date(&self.head.as_ref()?.headers)
     }
 
     pub(super) fn hints(&self, now: Timestamp) -> ServerHints {
@@ -262,17 +300,19 @@ impl Failed {
         let error = match self.cause {
             Cause::Refused => match self.head {
                 Some(head) => {
-                    let redirect = head.status.is_redirection();
-                    let error =
-                        Error::from_response(head.status.as_u16(), head.headers, &head.body);
-                    return if redirect {
-                        error.with_note("a redirect to another origin is not followed")
-                    } else {
-                        error
+                    let status = head.status;
+                    let error = Error::from_response(status.as_u16(), head.headers, &head.body);
+                    return match status.as_u16() {
+                        301..=303 if self.is_write => error.with_note(REPLACED),
+                        300..=399 => {
+                            error.with_note("a redirect to another origin is not followed")
+                        }
+                        _ => error,
                     };
                 }
                 None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
             },
+            Cause::Replaced => Error::new(ErrorKind::ResponseValidation, REPLACED),
             Cause::Transport(error) => {
                 let timed_out = error.is_timeout();
                 let kind = if timed_out { ErrorKind::Timeout } else { ErrorKind::Connection };

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::operation::Replay;
+use crate::recovery::{Began, LookedUp};
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
 use crate::transport::TransportBody;
@@ -50,7 +51,7 @@ pub(crate) async fn open(
     let body = match done.answer.unread.take() {
         Some(TransportBody::Stream(pieces)) => {
             let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
-            TransportBody::Stream(attempt::paced(context.clone(), limit, pieces))
+            TransportBody::Stream(attempt::paced(context.clone(), limit, deadline, pieces))
         }
         Some(TransportBody::Full(body)) => TransportBody::Full(body),
         None => TransportBody::Full(std::mem::take(&mut done.answer.body)),
@@ -66,7 +67,7 @@ fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
         url,
         version: answer.version,
         method: call.method.clone(),
-        elapsed: context.shared().clock.now().saturating_sub(progress.started),
+        elapsed: context.shared().clock.now().saturating_sub(progress.began.at),
         attempts: progress.attempts,
         idempotency_key: progress.idempotency_key,
         recovered: progress.recovered,
@@ -100,7 +101,7 @@ struct Done {
 
 /// What has happened so far in one call.
 struct Progress {
-    started: Duration,
+    began: Began,
     attempts: Vec<Attempt>,
     idempotency_key: Option<String>,
     /// An earlier attempt may have done the write.
@@ -111,7 +112,7 @@ struct Progress {
 impl Progress {
     fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
         Self {
-            started,
+            began: Began { at: started, by_server: None },
             attempts: Vec::new(),
             idempotency_key: prepared.idempotency_key.clone(),
             maybe_done: false,
@@ -162,13 +163,19 @@ async fn drive(
             Err(failed) => failed,
         };
         progress.note(failed.status(), failed.reason(), elapsed);
+        progress.began.note(clock, failed.date());
 
         if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
-            let renewed = context.credentials().header(refused.as_ref()).await;
-            if matches!(renewed, Ok(Some(_))) {
-                continue;
+            match credentials(context, deadline, refused.as_ref()).await {
+                Some(Ok(Some(_))) => continue,
+                // Without another token, the 401 is what the call ends with.
+                Some(_) => {}
+                None => {
+                    let error = no_token(deadline).with_source(failed.into_error(deadline));
+                    return Err(finish(error, call, progress, None));
+                }
             }
         }
         let duplicate_of_ours = failed.status() == Some(409)
@@ -194,13 +201,19 @@ async fn drive(
         };
         wait(clock, delay, &mut progress, retries, policy.max_retries).await;
         if look_up {
-            match context.look_up(call, deadline).await {
-                Ok(Some(found)) => return Ok(recovered(found, prepared.url, progress)),
+            match context.look_up(call, progress.began, deadline).await {
+                Ok(LookedUp::Ours(found)) => return Ok(recovered(found, prepared.url, progress)),
                 // Nothing of ours: the conflict is what it says.
-                Ok(None) if duplicate_of_ours => {
+                Ok(LookedUp::Nothing) if duplicate_of_ours => {
                     return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
                 }
-                Ok(None) => {}
+                Ok(LookedUp::Nothing) => {}
+                Ok(found @ (LookedUp::Older | LookedUp::Unclear)) => {
+                    let unclear = matches!(found, LookedUp::Unclear);
+                    let error = taken(failed.into_error(deadline), unclear);
+                    let error = finish(error, call, progress, None);
+                    return Err(error.with_outcome_unknown(unclear));
+                }
                 Err(error) => {
                     let note = format!("looking up what it may have made failed too: {error}");
                     let error = failed.into_error(deadline).with_note(&note);
@@ -242,12 +255,24 @@ async fn before_attempt(
     if !prepared.sends_key {
         return Ok(None);
     }
-    let credentials = context.credentials();
-    let header = credentials.header(refused);
-    match attempt::within(clock, deadline.remaining(clock), header).await {
-        Some(header) => header,
-        None => Err(deadline.error()),
-    }
+    credentials(context, deadline, refused).await.unwrap_or_else(|| Err(no_token(deadline)))
+}
+
+/// The header that proves who sends a request; `None` if the deadline passes first.
+async fn credentials(
+    context: &Context,
+    deadline: Deadline,
+    refused: Option<&HeaderValue>,
+) -> Option<Result<Option<HeaderValue>, Error>> {
+    let (clock, credentials) = (context.clock(), context.credentials());
+    let header =
+        attempt::within(clock, deadline.remaining(clock), credentials.header(refused)).await;
+    // A provider that blocks its thread cannot be interrupted; what it returns late is not used.
+    header.filter(|_| !deadline.passed(clock))
+}
+
+fn no_token(deadline: Deadline) -> Error {
+    deadline.error().with_note("the token provider did not return in time")
 }
 
 /// The answer that was lost, put together from what the lookup found.
@@ -257,10 +282,25 @@ fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
     Done { answer: Answer::recovered(found), url, progress }
 }
 
+/// The error of a create whose reference ID belongs to a group that is not its own.
+fn taken(error: Error, unclear: bool) -> Error {
+    let note = if unclear {
+        "a group has this reference ID, and its name and time do not show that this call created it; \
+         compare it with what was sent"
+    } else {
+        "a group with this reference ID was there before the call, which created none; use \
+         get_or_create to get it"
+    };
+    if error.kind() == ErrorKind::Conflict {
+        return error.with_note(note);
+    }
+    Error::new(ErrorKind::Conflict, note).with_source(error)
+}
+
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
     match stop {
         Stop::Deadline => {
-            deadline.error().with_note("no time is left for another attempt").with_source(error)
+            deadline.error_ahead("no time is left for another attempt before").with_source(error)
         }
         Stop::BudgetEmpty => error.with_note(
             "not tried again, as too many recent calls failed (the retry budget is empty)",

@@ -12,6 +12,7 @@ use crate::config;
 use crate::context::Context;
 use crate::headers::{self, Headers};
 use crate::model::Field;
+use crate::random::random_id;
 use crate::transport::TransportRequest;
 use crate::{Error, ErrorKind};
 
@@ -122,7 +123,7 @@ fn idempotency_key(headers: &mut Cow<'_, Headers>, call: &Call) -> Result<Option
         let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key.clone()));
         headers.to_mut().apply(&[pair])?;
     } else if headers.takes(&headers::IDEMPOTENCY_KEY) {
-        let key = format!("vg-{:032x}", fastrand::u128(..));
+        let key = format!("vg-{}", random_id()?);
         let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key));
         headers.to_mut().apply(&[pair])?;
     }

@@ -32,7 +32,7 @@ impl ServerHints {
     /// answer's `Date`, where it has one: this machine's clock may be wrong.
     pub fn read(headers: &HeaderMap, status: u16, now: Timestamp) -> Self {
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-        let now = text("date").and_then(http_date).unwrap_or(now);
+        let now = date(headers).unwrap_or(now);
         let should_retry = match text("x-should-retry") {
             Some(value) if value.eq_ignore_ascii_case("true") => Some(true),
             Some(value) if value.eq_ignore_ascii_case("false") => Some(false),
@@ -51,6 +51,11 @@ impl ServerHints {
         });
         Self { should_retry, delay }
     }
+}
+
+/// The server's time when it sent a response.
+pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    http_date(headers.get(http::header::DATE)?.to_str().ok()?.trim())
 }
 
 /// A positive number of units; zero, negative and senseless ones say nothing.

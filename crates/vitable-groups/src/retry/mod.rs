@@ -7,6 +7,7 @@ use std::time::Duration;
 
 pub use budget::RetryBudget;
 pub use hints::ServerHints;
+pub(crate) use hints::date;
 
 use crate::operation::Replay;
 
@@ -81,12 +82,13 @@ pub enum Failure {
 impl Failure {
     /// Whether the server may have done what it was asked.
     ///
-    /// A refusal (4xx) and 503 say that it has not. A success fails only by what it says.
+    /// A refusal (4xx) and 503 say that it has not, as do the redirects that ask for the same request
+    /// at another address (307, 308). A success fails only by what it says.
     pub const fn may_have_been_done(self) -> bool {
         match self {
             Self::NotSent => false,
             Self::Broken | Self::TimedOut => true,
-            Self::Status(status) => status < 300 || (status >= 500 && status != 503),
+            Self::Status(status) => !matches!(status, 307 | 308 | 400..=499 | 503),
         }
     }
 }

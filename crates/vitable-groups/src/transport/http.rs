@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use ::http::Method;
 use futures_util::StreamExt as _;
+use url::Url;
 
 use super::tls::{self, TlsRoots};
 use super::{Transport, TransportBody, TransportError, TransportRequest, TransportResponse};
 use crate::clock::BoxFuture;
+use crate::config::{is_plain_local, same_origin};
 use crate::retry::Failure;
 use crate::{Error, ErrorKind};
 
@@ -32,7 +34,7 @@ const REDIRECTS: usize = 10;
 pub struct HttpConfig {
     /// Which certificate authorities are trusted.
     pub roots: TlsRoots,
-    /// The proxy for all requests, instead of those of the environment.
+    /// The proxy for all requests but plain HTTP to this machine, instead of those of the environment.
     pub proxy: Option<String>,
     /// Hosts that are reached without the proxy, comma-separated.
     pub no_proxy: Option<String>,
@@ -76,7 +78,8 @@ impl HttpConfig {
         self
     }
 
-    /// Sends everything through a proxy: `http://`, `https://` or `socks5://`.
+    /// Sends everything through a proxy (`http://`, `https://` or `socks5://`), except plain HTTP to
+    /// this machine, which would show the key to the proxy.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
@@ -118,10 +121,10 @@ impl fmt::Debug for HttpConfig {
     }
 }
 
-/// A client, and the connect timeout that it was built with.
-type Built = (Option<Duration>, reqwest::Client);
+/// A client, and what it was built with: the connect timeout, and whether it may use proxies.
+type Built = (Option<Duration>, bool, reqwest::Client);
 
-/// reqwest takes a connect timeout per client only, hence one client for each timeout in use.
+/// reqwest takes connect timeout and proxies per client only, hence one client for each in use.
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     config: HttpConfig,
@@ -146,17 +149,19 @@ impl HttpTransport {
         })
     }
 
-    fn client(&self, connect: Option<Duration>) -> Result<reqwest::Client, Error> {
+    fn client(&self, request: &TransportRequest) -> Result<reqwest::Client, Error> {
+        let (connect, proxied) = (request.connect_timeout, !is_plain_local(&request.url));
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(clients) = clients.as_mut() else {
             // For the attempts of a call that was under way; its connections end with it.
-            return build(&self.config, connect);
+            return build(&self.config, connect, proxied);
         };
-        if let Some((_, client)) = clients.iter().find(|(timeout, _)| *timeout == connect) {
+        let fits = |built: &&Built| built.0 == connect && built.1 == proxied;
+        if let Some((_, _, client)) = clients.iter().find(fits) {
             return Ok(client.clone());
         }
-        let client = build(&self.config, connect)?;
-        clients.push((connect, client.clone()));
+        let client = build(&self.config, connect, proxied)?;
+        clients.push((connect, proxied, client.clone()));
         Ok(client)
     }
 }
@@ -170,22 +175,17 @@ fn proxy_of(url: &str, no_proxy: Option<&str>) -> Result<reqwest::Proxy, Error> 
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one owner of reqwest clients")]
-fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Client, Error> {
+fn build(
+    config: &HttpConfig,
+    connect: Option<Duration>,
+    proxied: bool,
+) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
         .referer(false)
-        .redirect(reqwest::redirect::Policy::custom(|attempt| {
-            let same_origin = attempt
-                .previous()
-                .last()
-                .is_some_and(|previous| previous.origin() == attempt.url().origin());
-            if same_origin && attempt.previous().len() <= REDIRECTS {
-                attempt.follow()
-            } else {
-                attempt.stop()
-            }
-        }));
+        // Its policies do not see the method: redirects are followed here.
+        .redirect(reqwest::redirect::Policy::none());
     if let Some(connect) = connect {
         builder = builder.connect_timeout(connect);
     }
@@ -194,11 +194,12 @@ fn build(config: &HttpConfig, connect: Option<Duration>) -> Result<reqwest::Clie
         HttpVersion::Http1 => builder.http1_only(),
         HttpVersion::Http2 => builder.http2_prior_knowledge(),
     };
-    if let Some(proxy) = &config.proxy {
-        builder = builder.proxy(proxy_of(proxy, config.no_proxy.as_deref())?);
-    } else if config.ignore_environment_proxy {
-        builder = builder.no_proxy();
-    }
+    builder = match &config.proxy {
+        _ if !proxied => builder.no_proxy(),
+        Some(proxy) => builder.proxy(proxy_of(proxy, config.no_proxy.as_deref())?),
+        None if config.ignore_environment_proxy => builder.no_proxy(),
+        None => builder,
+    };
     tls::apply(builder, &config.roots)?.build().map_err(|error| {
         Error::new(ErrorKind::Configuration, "the HTTP client cannot be built").with_source(error)
     })
@@ -217,79 +218,79 @@ impl Transport for HttpTransport {
         if self.direct.takes(&self.config, request) {
             return drop(self.direct.warm_up(&self.config, &request.url));
         }
-        let _ = self.client(request.connect_timeout);
+        let _ = self.client(request);
     }
 
     fn send(
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-        #[cfg(unix)]
-        if self.direct.takes(&self.config, &request) {
-            return Box::pin(self.send_directly(request));
-        }
-        Box::pin(self.send_by_reqwest(request))
+        Box::pin(self.send_and_follow(request))
     }
 }
 
 impl HttpTransport {
+    /// Follows redirects within the origin. Over them a write is sent again only where it stays the
+    /// write that it is.
+    async fn send_and_follow(
+        &self,
+        mut request: TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
+        let mut response = self.send_once(&request).await?;
+        for _ in 0..REDIRECTS {
+            let Some(url) = redirected(&response, &request) else { break };
+            drop(response);
+            request.url = url;
+            response = self.send_once(&request).await?;
+            response.url = Some(request.url.clone());
+        }
+        Ok(response)
+    }
+
+    async fn send_once(
+        &self,
+        request: &TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
+        #[cfg(unix)]
+        if self.direct.takes(&self.config, request) {
+            return self.direct.send(&self.config, request).await;
+        }
+        Box::pin(self.send_by_reqwest(request)).await
+    }
+
     async fn send_by_reqwest(
         &self,
-        request: TransportRequest,
+        request: &TransportRequest,
     ) -> Result<TransportResponse, TransportError> {
-        let client = self.client(request.connect_timeout).map_err(|error| {
+        let client = self.client(request).map_err(|error| {
             TransportError::new(Failure::NotSent, error.to_string()).with_source(error)
         })?;
-        let mut outgoing = reqwest::Request::new(request.method, request.url);
-        *outgoing.headers_mut() = request.headers;
-        *outgoing.body_mut() = request.body.map(Into::into);
+        let mut outgoing = reqwest::Request::new(request.method.clone(), request.url.clone());
+        *outgoing.headers_mut() = request.headers.clone();
+        *outgoing.body_mut() = request.body.clone().map(Into::into);
         let mut answer = client.execute(outgoing).await.map_err(failed)?;
-        let url = Some(answer.url().clone());
         let (status, version) = (answer.status(), answer.version());
         let headers = std::mem::take(answer.headers_mut());
         let body = answer.bytes_stream().map(|piece| piece.map_err(failed));
         let body = TransportBody::Stream(Box::pin(body));
-        Ok(TransportResponse { status, headers, url, version, body })
-    }
-
-    #[cfg(unix)]
-    async fn send_directly(
-        &self,
-        request: TransportRequest,
-    ) -> Result<TransportResponse, TransportError> {
-        let answer = self.direct.send(&self.config, &request).await?;
-        let Some(next) = redirected(&answer, request) else { return Ok(answer) };
-        drop(answer);
-        let asked = next.url.clone();
-        let mut answer = Box::pin(self.send_by_reqwest(next)).await?;
-        answer.url = answer.url.or(Some(asked));
-        Ok(answer)
+        Ok(TransportResponse { status, headers, url: None, method: None, version, body })
     }
 }
 
-/// The request that a redirect within the origin asks for.
-#[cfg(unix)]
-fn redirected(
-    answer: &TransportResponse,
-    mut request: TransportRequest,
-) -> Option<TransportRequest> {
-    let status = answer.status.as_u16();
-    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let place = answer.headers.get(::http::header::LOCATION)?.to_str().ok()?;
-    let url = request.url.join(place).ok()?;
-    if url.origin() != request.url.origin() {
-        return None;
-    }
-    request.url = url;
+/// Where a redirect within the origin leads, if it is one to follow: a read after any, a write only
+/// where the same request is asked for again. What a 301, 302 or 303 asks for after a write is a GET.
+fn redirected(response: &TransportResponse, request: &TransportRequest) -> Option<Url> {
     let reads = [Method::GET, Method::HEAD].contains(&request.method);
-    if !reads && (status == 303 || (status < 303 && request.method == Method::POST)) {
-        request.method = Method::GET;
-        request.body = None;
-        request.headers.remove(::http::header::CONTENT_TYPE);
+    match response.status.as_u16() {
+        307 | 308 => {}
+        301..=303 if reads => {}
+        _ => return None,
     }
-    Some(request)
+    let place = response.headers.get(::http::header::LOCATION)?.to_str().ok()?;
+    let mut url = request.url.join(place).ok()?;
+    // Credentials of another's making have no place in our requests; http addresses can lose them.
+    let _ = (url.set_username(""), url.set_password(None));
+    same_origin(&url, &request.url).then_some(url)
 }
 
 /// reqwest's texts hold the URL, and with it ids; ours say what happened.

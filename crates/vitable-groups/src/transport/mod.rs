@@ -117,6 +117,9 @@ pub struct TransportResponse {
     pub headers: HeaderMap,
     /// The address that answered; none stands for the one that was asked.
     pub url: Option<Url>,
+    /// The method of the request that was answered; none stands for the one that was asked for. A
+    /// transport that follows redirects must say it: a GET proves no write.
+    pub method: Option<Method>,
     /// The protocol.
     pub version: Version,
     /// The body.
@@ -127,7 +130,7 @@ impl TransportResponse {
     /// An answer whose body is there.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         let body = TransportBody::Full(body.into());
-        Self { status, headers, url: None, version: Version::HTTP_11, body }
+        Self { status, headers, url: None, method: None, version: Version::HTTP_11, body }
     }
 }
 

@@ -22,6 +22,13 @@ impl World {
         scripts: impl IntoIterator<Item = Script>,
         set_up: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
+        Self::on_its_clock(scripts, |_, builder| set_up(builder))
+    }
+
+    pub(crate) fn on_its_clock(
+        scripts: impl IntoIterator<Item = Script>,
+        set_up: impl FnOnce(&VirtualClock, ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         let clock = VirtualClock::new();
         let mut transport = ScriptedTransport::new(&clock);
         for script in scripts {
@@ -31,7 +38,7 @@ impl World {
             .variables([("VITABLE_CONNECT_API_KEY", "vit_apk_canary")])
             .clock(clock.clone())
             .transport(transport.clone());
-        let client = set_up(builder).build().unwrap();
+        let client = set_up(&clock, builder).build().unwrap();
         Self { clock, transport, client }
     }
 
@@ -50,11 +57,18 @@ impl World {
     }
 }
 
+/// Groups named `n`, with the reference IDs `ref-...`, created when a [`World`]'s clock starts.
 pub(crate) fn groups(ids: &[&str], pagination: &str) -> Script {
-    let items: Vec<_> = ids
-        .iter()
-        .map(|id| format!(r#"{{"id": "{id}", "name": "n", "external_reference_id": "ref-{id}"}}"#))
-        .collect();
+    groups_of("2026-01-15T10:30:00Z", ids, pagination)
+}
+
+pub(crate) fn groups_of(created_at: &str, ids: &[&str], pagination: &str) -> Script {
+    let item = |id: &&str| {
+        format!(
+            r#"{{"id": "{id}", "name": "n", "external_reference_id": "ref-{id}", "created_at": "{created_at}"}}"#
+        )
+    };
+    let items: Vec<_> = ids.iter().map(item).collect();
     Script::json(200, format!(r#"{{"data": [{}]{pagination}}}"#, items.join(",")))
 }
 

@@ -303,7 +303,8 @@ fn what_is_sent_again_is_always_everybody() {
 
 #[test]
 fn hostile_reasons_do_not_reach_the_terminal() {
-    let results: SyncResults = serde_json::from_value(serde_json::json!({"failures": [
+    let results: SyncResults = serde_json::from_value(serde_json::json!({
+        "added_group_member_ids": [], "removed_group_member_ids": [], "failures": [
         {"reference_id": "A\u{1b}[2J", "operation": "add\u{7}", "reason": "\u{1b}]0;x\u{7}"}
     ]}))
     .unwrap();

@@ -177,6 +177,7 @@ proptest! {
         let roster = Roster::from_members(members);
         let results: SyncResults = serde_json::from_value(serde_json::json!({
             "added_group_member_ids": vec!["grpmbr_1"; added],
+            "removed_group_member_ids": [],
             "failures": failed.iter().map(|r| serde_json::json!({"reference_id": r, "operation": "add"})).collect::<Vec<_>>(),
         })).unwrap();
         let outcome = Outcome::join(&roster, Some(&results), &Baseline::Unknown, false);

@@ -17,7 +17,8 @@ use crate::roster::mask::printable;
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
 /// let results = serde_json::from_str(
-///     r#"{"failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
+///     r#"{"added_group_member_ids": [], "removed_group_member_ids": [],
+///         "failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
 /// )?;
 /// let roster = Roster::from_members([member("E1", "NV"), member("E2", "NV")]);
 /// let outcome = Outcome::join(&roster, Some(&results), &Baseline::FirstSync, false);

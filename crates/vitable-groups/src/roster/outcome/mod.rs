@@ -29,7 +29,7 @@ use crate::model::{SyncFailure, SyncOperation, SyncResults};
 /// };
 /// let roster = Roster::from_members([member("E1", "pln_1"), member("E2", "pln_x")]);
 /// let results: SyncResults = serde_json::from_str(
-///     r#"{"added_group_member_ids": ["grpmbr_1"], "failures":
+///     r#"{"added_group_member_ids": ["grpmbr_1"], "removed_group_member_ids": [], "failures":
 ///         [{"reference_id": "E2", "operation": "add", "reason": "Invalid plan_id"}]}"#,
 /// )?;
 /// let outcome = Outcome::join(&roster, Some(&results), &Baseline::FirstSync, false);
@@ -160,7 +160,8 @@ pub struct Expected {
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
 /// let results = serde_json::from_str(
-///     r#"{"failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
+///     r#"{"added_group_member_ids": [], "removed_group_member_ids": [],
+///         "failures": [{"reference_id": "E1", "operation": "add", "reason": "Invalid plan_id"}]}"#,
 /// )?;
 /// let roster = Roster::from_members([member("E1", "NV")]);
 /// let outcome = Outcome::join(&roster, Some(&results), &Baseline::FirstSync, false);

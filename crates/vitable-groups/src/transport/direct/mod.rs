@@ -1,5 +1,5 @@
 //! HTTP/1.1 driven by the thread that waits for the answer, see [`poll_here`]. It does what calls to
-//! the API need; proxies, redirects and HTTP/2 stay with reqwest.
+//! the API need; proxies and HTTP/2 stay with reqwest.
 
 mod connection;
 mod reactor;
@@ -28,6 +28,7 @@ use super::http::{HttpConfig, HttpVersion, IDLE, root_cause};
 use super::{TransportBody, TransportError, TransportRequest, TransportResponse, tls};
 use crate::Error;
 use crate::clock::{Clock as _, SystemClock};
+use crate::config::is_plain_local;
 use crate::retry::Failure;
 
 /// The connections that are kept between calls, by place.
@@ -62,7 +63,8 @@ type Outgoing = Request<Full<bytes::Bytes>>;
 impl Direct {
     /// Whether a request goes this way.
     pub(super) fn takes(&self, config: &HttpConfig, request: &TransportRequest) -> bool {
-        let fits = config.proxy.is_none() && config.http_version == HttpVersion::Http1;
+        let by_proxy = config.proxy.is_some() && !is_plain_local(&request.url);
+        let fits = !by_proxy && config.http_version == HttpVersion::Http1;
         fits && self.is_direct(config, &request.url)
     }
 
@@ -72,9 +74,10 @@ impl Direct {
         if let Some(place) = places.iter().find(|place| place.text == text) {
             return place.is_direct;
         }
+        let never = config.ignore_environment_proxy || is_plain_local(url);
         let proxied = |uri: Uri| {
             let proxies = self.proxies.get_or_init(Matcher::from_env);
-            !config.ignore_environment_proxy && proxies.intercept(&uri).is_some()
+            !never && proxies.intercept(&uri).is_some()
         };
         let host = HeaderValue::try_from(&url[Position::BeforeHost..Position::BeforePath]);
         let uri = url.as_str().parse::<Uri>();
@@ -183,7 +186,7 @@ impl Direct {
             (parts, TransportBody::Stream(Box::pin(BodyDataStream::new(body))))
         };
         let (status, headers, version) = (parts.status, parts.headers, parts.version);
-        Ok(TransportResponse { status, headers, url: None, version, body })
+        Ok(TransportResponse { status, headers, url: None, method: None, version, body })
     }
 
     fn outgoing(&self, request: &TransportRequest) -> Result<Outgoing, TransportError> {

@@ -1,0 +1,109 @@
+//! A server that says exactly what it is told to.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "test code"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion};
+
+pub(crate) const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
+
+/// What the server does with a request.
+pub(crate) enum Reply {
+    Bytes(Vec<u8>),
+    /// Sends this, then nothing more, and keeps the connection open.
+    Stall(&'static str),
+    /// Sends this, then closes.
+    Cut(&'static str),
+}
+
+pub(crate) struct Server {
+    version: HttpVersion,
+    pub(crate) url: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    pub(crate) async fn start(
+        version: HttpVersion,
+        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (answer, log) = (Arc::new(answer), Arc::clone(&seen));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
+                tokio::spawn(async move { talk(stream, &*answer, &log).await });
+            }
+        });
+        Self { version, url, seen }
+    }
+
+    pub(crate) fn client(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        set_up(builder(&self.url, self.version)).build().unwrap()
+    }
+
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+pub(crate) fn builder(url: &str, version: HttpVersion) -> ClientBuilder {
+    let none: [(&str, &str); 0] = [];
+    let http = HttpConfig::new().http_version(version);
+    Client::builder().variables(none).api_key("key").base_url(url).http(http)
+}
+
+async fn talk(
+    mut stream: TcpStream,
+    answer: &(dyn Fn(&str) -> Reply + Sync),
+    log: &Mutex<Vec<String>>,
+) {
+    let mut text = String::new();
+    let mut buffer = [0; 4096];
+    while let Ok(n @ 1..) = stream.read(&mut buffer).await {
+        text.push_str(std::str::from_utf8(&buffer[..n]).unwrap());
+        let Some(end) = text.find("\r\n\r\n") else { continue };
+        let length = text
+            .lines()
+            .find_map(|line| {
+                line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned)
+            })
+            .map_or(0, |length| length.parse().unwrap());
+        if text.len() < end + 4 + length {
+            continue;
+        }
+        let request: String = text.drain(..end + 4 + length).collect();
+        log.lock().unwrap().push(request.clone());
+        match answer(&request) {
+            Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Reply::Stall(bytes) => {
+                stream.write_all(bytes.as_bytes()).await.unwrap();
+                // Until the client gives up and closes.
+                let _ = stream.read(&mut buffer).await;
+                return;
+            }
+            Reply::Cut(bytes) => {
+                stream.write_all(bytes.as_bytes()).await.unwrap();
+                return;
+            }
+        }
+    }
+}
+
+pub(crate) fn reply(status: &str, headers: &str, body: &[u8]) -> Reply {
+    let length = body.len();
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n").into_bytes();
+    bytes.extend_from_slice(body);
+    Reply::Bytes(bytes)
+}
