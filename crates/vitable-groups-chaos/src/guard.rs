@@ -48,7 +48,7 @@ pub(crate) fn planned(apply: &Apply) -> Planned {
 }
 
 /// The kind of the refusal, if nothing may be sent.
-pub(crate) fn refusal(apply: &Apply) -> Option<&'static str> {
+pub fn refusal(apply: &Apply) -> Option<&'static str> {
     let Apply { members, previous, first_sync, guard, .. } = apply;
     let planned = planned(apply);
     let lost = planned.removals - planned.rekeyed;

@@ -25,6 +25,7 @@ mod run;
 pub use evidence::Evidence;
 pub use fault::{Fault, pause};
 pub use figures::{Counts, Figures};
+pub use guard::refusal;
 pub use judge::judge;
 pub use plan::{
     Apply, Call, ClientOptions, Group, GuardOptions, Options, Plan, STEP_HEADER, Step, Worker,
