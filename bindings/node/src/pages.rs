@@ -84,14 +84,17 @@ impl PageItem for Item {
         &self.id
     }
 
-    /// Lenient, as JavaScript is: a page of another shape is a page without items.
+    /// Lenient, as JavaScript is, but for the list itself: what has none is not a page without items.
     fn read_page(body: &Bytes) -> std::result::Result<PageBody<Self>, Error> {
         if let Ok(page) = serde_json::from_slice(body) {
             return Ok(page);
         }
         let page: Value = serde_json::from_slice(body)
             .map_err(|_| Error::new(ErrorKind::ResponseValidation, "the page is not JSON"))?;
-        let items = page.get("data").and_then(Value::as_array).into_iter().flatten();
+        let Some(items) = page.get("data").and_then(Value::as_array) else {
+            let message = "the page has no list of items under `data`";
+            return Err(Error::new(ErrorKind::ResponseValidation, message));
+        };
         let id = |item: &Value| Some(item.get("id")?.as_str()?.to_owned());
         let number = |key| {
             let number = page.get("pagination").and_then(|meta| meta.get(key)?.as_i64());
@@ -101,7 +104,7 @@ impl PageItem for Item {
         pagination.page = number("page");
         pagination.total_pages = number("total_pages");
         Ok(PageBody {
-            data: items.map(|item| Self { id: id(item).unwrap_or_default() }).collect(),
+            data: items.iter().map(|item| Self { id: id(item).unwrap_or_default() }).collect(),
             pagination: Field::Value(pagination),
         })
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import VitableConnect, { PageNumberPage, PagePromise, VitableConnectError } from 'vitable-groups';
+import VitableConnect, { APIResponseValidationError, PageNumberPage, PagePromise, VitableConnectError } from 'vitable-groups';
 import { failure, json, sandboxFor, serverFor, until } from './help.mjs';
 
 async function seeded(t, count) {
@@ -71,10 +71,36 @@ test('the end rules', async (t) => {
   }
 });
 
-test('missing data and pagination are empty', async (t) => {
-  const { baseURL } = await serverFor(t, (_request, response) => json(response, {}));
+test('missing pagination is empty', async (t) => {
+  const { baseURL } = await serverFor(t, (_request, response) => json(response, { data: [] }));
   const page = await new VitableConnect({ apiKey: 'k', baseURL }).groups.list();
   assert.deepEqual([page.data, page.pagination, page.hasNextPage()], [[], {}, false]);
+});
+
+test('what is not a list is not an empty one', async (t) => {
+  for (const body of [{}, { message: 'maintenance' }, { data: null }, { data: {} }, [], null]) {
+    const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, body));
+    const client = new VitableConnect({ apiKey: 'k', baseURL });
+    for (const call of [
+      () => client.groups.list(),
+      () => collect(client.groups.list()),
+      () => client.groups.findByExternalReferenceId('t1'),
+      () => client.groups.getOrCreate({ external_reference_id: 't1', name: 'A' }),
+      () => client.getAPIList('/v1/groups', PageNumberPage),
+      () => client.groups.retrieve('g'),
+    ]) {
+      assert.ok((await failure(call())) instanceof APIResponseValidationError, JSON.stringify(body));
+    }
+    assert.ok(requests.every(({ method }) => method === 'GET'));
+  }
+});
+
+test('a later page that is not a list is not the end', async (t) => {
+  const { baseURL } = await serverFor(t, (_request, response, count) =>
+    json(response, count === 1 ? { data: [{ id: 'a' }], pagination: { page: 1, total_pages: 3 } } : { data: null }),
+  );
+  const error = await failure(collect(new VitableConnect({ apiKey: 'k', baseURL }).groups.list()));
+  assert.ok(error instanceof APIResponseValidationError);
 });
 
 test('the next request repeats the options', async (t) => {

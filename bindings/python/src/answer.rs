@@ -30,6 +30,16 @@ impl Answer {
         Self { operation: Some(operation), ..Self::scanned(response, None) }
     }
 
+    /// An answer whose body did not pass through the core; what has no envelope counts as no JSON.
+    pub(crate) fn unchecked(response: RawResponse, operation: String) -> Self {
+        let fits = response.clone().checked(&operation).is_ok();
+        let mut answer = Self::new(response, operation);
+        if !fits {
+            answer.scanned = Err(NotJson { at: 0 });
+        }
+        answer
+    }
+
     /// An answer whose body was scanned already.
     pub(crate) fn scanned(response: RawResponse, tape: Option<Arc<Tape>>) -> Self {
         let RawResponse { data: body, metadata, .. } = response;

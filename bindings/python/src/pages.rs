@@ -31,7 +31,7 @@ impl PageItem for Item {
         &self.id
     }
 
-    /// Lenient, as models are: a page of another shape is a page without items.
+    /// Lenient, as models are, but for the list itself: what has none is not a page without items.
     fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
         let Ok(tape) = Tape::scan(body.clone()).map(Arc::new) else {
             let message = "the page is not JSON";
@@ -47,7 +47,12 @@ impl PageItem for Item {
             let number = node.and_then(|node| tape.text(node).parse::<i64>().ok());
             number.map_or(Field::Absent, Field::Value)
         };
-        let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
+        let is_list = |at: &u32| tape.node(*at).is_some_and(|node| node.kind == Kind::Array);
+        let Some(data) = tape.find(0, "data").filter(is_list) else {
+            let message = "the page has no list of items under `data`";
+            return Err(Error::new(ErrorKind::ResponseValidation, message));
+        };
+        let data = tape.items(data);
         // The walk asks for the first id only; an empty one says nothing.
         let data = data.enumerate().map(|(number, item)| Self {
             id: (number == 0)

@@ -118,7 +118,7 @@ impl OpenAnswer {
     /// The answer with its whole body, as if it had come at once.
     fn completed(&self, body: Vec<u8>) -> Answer {
         let answer = Response::new(Bytes::from(body), self.metadata.clone());
-        Answer::new(answer, self.operation.clone())
+        Answer::unchecked(answer, self.operation.clone())
     }
 
     /// Gives the rest of the body up.

@@ -10,9 +10,11 @@ from conftest import member
 from vitable_groups import (
     APIConnectionError,
     APIError,
+    APIResponseValidationError,
     APIStatusError,
     APITimeoutError,
     AsyncVitableConnect,
+    BadRequestError,
     ClientClosedError,
     ConflictError,
     DeadlineExceededError,
@@ -285,3 +287,58 @@ def test_a_status_error_of_a_subclass(sandbox: Sandbox) -> None:
     with pytest.raises(Own) as caught:
         Mine(api_key="k", base_url=sandbox.base_url).groups.retrieve("none")
     assert caught.value.code == "not_found"
+
+
+DEEP = '{"data": {"id": "a", "deep": ' + "[" * 990 + "]" * 990 + "}}"
+LONG = '{"data": {"id": "a", "count": ' + "9" * 4301 + "}}"
+
+
+@pytest.mark.parametrize("body", [DEEP, LONG])
+def test_a_success_that_cannot_be_read_is_an_error_of_ours(
+    client: VitableConnect, sandbox: Sandbox, body: str
+) -> None:
+    json_type = {"content-type": "application/json"}
+    sandbox.fault(status=201, body=body, headers=json_type, effect=True)
+    with pytest.raises(APIResponseValidationError) as caught:
+        client.groups.create(external_reference_id="a", name="A")
+    assert caught.value.outcome_unknown
+    assert caught.value.status_code == 201
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert again.outcome_unknown and str(again) == str(caught.value)
+    sandbox.fault(status=200, body=body, headers=json_type)
+    with pytest.raises(APIResponseValidationError) as caught:
+        client.groups.retrieve("a")
+    assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("body", [DEEP, LONG])
+def test_an_error_body_that_cannot_be_read_is_a_text(
+    client: VitableConnect, sandbox: Sandbox, body: str
+) -> None:
+    sandbox.fault(status=400, body=body, headers={"content-type": "application/json"})
+    with pytest.raises(BadRequestError) as caught:
+        client.groups.list()
+    assert caught.value.body == body
+    assert pickle.loads(pickle.dumps(caught.value)).body == body
+    with pytest.raises(ValueError):
+        caught.value.response.json()
+
+
+def test_numbers_of_a_page_that_are_out_of_range(client: VitableConnect, sandbox: Sandbox) -> None:
+    huge = 10**30
+    for items in ('[{"id": "a"}]', "[]"):
+        body = f'{{"data": {items}, "pagination": {{"page": {huge}, "total_pages": {huge}}}}}'
+        sandbox.fault(status=200, body=body, headers={"content-type": "application/json"})
+    page = client.groups.list()
+    assert page.pagination is not None and page.pagination.page == huge
+    assert [group.id for group in page] == ["a"]
+
+
+def test_a_conflict_that_a_lookup_found(client: VitableConnect, sandbox: Sandbox) -> None:
+    sandbox.seed(groups=[{"name": "Gold", "external_reference_id": "a"}])
+    sandbox.fault(operation="groups.create", status=502, headers={"retry-after-ms": "1"})
+    with pytest.raises(ConflictError) as caught:
+        client.groups.create(external_reference_id="a", name="A")
+    assert (caught.value.status_code, caught.value.kind) == (409, "conflict")
+    assert caught.value.outcome_unknown
+    assert "compare it with what was sent" in str(caught.value)

@@ -12,6 +12,7 @@ import pydantic
 import pytest
 from vitable_groups import APIResponseValidationError, BaseModel, VitableConnect
 from vitable_groups._native import decode
+from vitable_groups.pagination import SyncPageNumberPage
 from vitable_groups.testing import Sandbox
 from vitable_groups.types import Group, GroupResponse
 from vitable_groups.types.groups.members.sync_retrieve_response import Data, DataResults
@@ -249,11 +250,69 @@ def test_fault_13_cast_to_dict_and_list(client: VitableConnect, sandbox: Sandbox
 JSON = {"content-type": "application/json"}
 
 
+@pytest.mark.parametrize("body", ["null", "[1]", "{}", '{"data": null}', '{"data": []}', "", " "])
+def test_a_success_without_data_is_an_error(
+    client: VitableConnect, sandbox: Sandbox, body: str
+) -> None:
+    for call in (
+        lambda: client.groups.retrieve("g"),
+        lambda: client.groups.with_raw_response.retrieve("g"),
+        lambda: client.groups.members.sync.submit("g", members=[]),
+    ):
+        sandbox.fault(status=200, body=body, headers=JSON)
+        with pytest.raises(APIResponseValidationError) as caught:
+            call()
+        assert caught.value.status_code == 200
+        assert caught.value.__cause__ is not None
+    assert caught.value.outcome_unknown
+    sandbox.fault(status=200, body=body, headers=JSON)
+    with client.groups.with_streaming_response.retrieve("g") as response:
+        with pytest.raises(APIResponseValidationError):
+            response.parse()
+
+
+NOT_LISTS = ['{"message": "maintenance"}', '{"data": null}', '{"data": {}}', "[]", "null", "", "<html>"]
+
+
+@pytest.mark.parametrize("body", NOT_LISTS)
+@pytest.mark.parametrize("content_type", ["application/json", "text/html"])
+def test_what_is_not_a_list_is_not_an_empty_one(
+    client: VitableConnect, sandbox: Sandbox, body: str, content_type: str
+) -> None:
+    for call in (
+        client.groups.list,
+        lambda: list(client.groups.list()),
+        client.plans.list,
+        lambda: client.groups.find_by_external_reference_id("t1"),
+        lambda: client.groups.get_or_create(external_reference_id="t1", name="A"),
+    ):
+        sandbox.fault(status=200, body=body, headers={"content-type": content_type})
+        with pytest.raises(APIResponseValidationError):
+            call()
+    assert {request["method"] for request in sandbox.requests()} == {"GET"}
+
+
+def test_a_later_page_that_is_not_a_list_is_not_the_end(
+    client: VitableConnect, sandbox: Sandbox
+) -> None:
+    first = {"data": [{"id": "a"}], "pagination": {"page": 1, "total_pages": 3}}
+    for body in ({"message": "maintenance"}, {"data": None}):
+        sandbox.fault(status=200, body=first)
+        sandbox.fault(status=200, body=body)
+        with pytest.raises(APIResponseValidationError):
+            list(client.groups.list())
+        sandbox.fault(status=200, body=first)
+        sandbox.fault(status=200, body=body)
+        with pytest.raises(APIResponseValidationError):
+            client.groups.list().get_next_page()
+    sandbox.fault(status=200, body={"message": "maintenance"}, headers=JSON)
+    with pytest.raises(APIResponseValidationError):
+        client.get_api_list("/v1/groups", model=Group, page=SyncPageNumberPage)
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "made"),
     [
-        ("null", JSON, None),
-        ("[1]", JSON, [1]),
         ("<html>", {"content-type": "text/html"}, "<html>"),
         ('{"data": {"id": "a"}}', {"content-type": "text/plain"}, GroupResponse),
         (

@@ -188,9 +188,9 @@ async def test_the_pages_of_the_asyncio_client_have_one_deadline(
 
 
 def test_odd_pages_are_lenient(client: VitableConnect, sandbox: Sandbox) -> None:
-    scripted(sandbox, {"data": "text", "pagination": [1]})
+    scripted(sandbox, {"data": ["text"], "pagination": [1]})
     page = client.groups.list()
-    assert page.data == "text"
+    assert page.data == ["text"]
 
 
 def test_pages_travel(

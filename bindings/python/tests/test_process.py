@@ -233,7 +233,7 @@ create("after")
 
 def test_writes_after_a_fork_have_keys_of_their_own(run_python: Run, sandbox: Sandbox) -> None:
     run_python(FORKED_WRITES)
-    keys = [request["headers"]["idempotency-key"] for request in sandbox.requests()]
+    keys = [dict(request["headers"])["idempotency-key"] for request in sandbox.requests()]
     assert len(keys) == len(set(keys)) == 5
 
 

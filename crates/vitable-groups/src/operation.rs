@@ -3,6 +3,8 @@
 //! Everything that needs a list of operations reads [`ALL`], here or through the
 //! [manifest](crate::manifest).
 
+use std::time::Duration;
+
 use http::Method;
 
 /// One operation of the API.
@@ -37,6 +39,24 @@ pub struct Operation {
     pub replay: Replay,
     /// One line of documentation.
     pub summary: &'static str,
+}
+
+/// Another job may have sent a newer roster since.
+const SUBMISSION_WINDOW: Duration = Duration::from_secs(30);
+
+impl Operation {
+    /// How long after its first attempt a call may be retried once it may have been applied; `None`
+    /// is no limit. A roster that is submitted once more replaces whatever was accepted meanwhile.
+    ///
+    /// ```
+    /// use vitable_groups::operation::{GROUPS_UPDATE, SYNC_SUBMIT};
+    ///
+    /// assert_eq!(SYNC_SUBMIT.retry_window().map(|window| window.as_secs()), Some(30));
+    /// assert_eq!(GROUPS_UPDATE.retry_window(), None);
+    /// ```
+    pub fn retry_window(&self) -> Option<Duration> {
+        (self.name == SYNC_SUBMIT.name).then_some(SUBMISSION_WINDOW)
+    }
 }
 
 /// When a call may be sent again after a failed attempt.

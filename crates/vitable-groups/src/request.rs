@@ -155,6 +155,11 @@ pub(crate) fn of_answer(error: Error, answer: RawResponse, operation: &str) -> E
 impl Error {
     /// A success whose body is not what was asked for; for bindings, which decode bodies themselves.
     pub fn unreadable(answer: RawResponse, operation: &str) -> Self {
+        // In the words of the check, where that says no: it may have been left out.
+        let answer = match answer.checked(operation) {
+            Ok(answer) => answer,
+            Err(error) => return error,
+        };
         let error = decode::<serde::de::IgnoredAny>(&answer.data).err();
         let error = error.unwrap_or_else(crate::envelope::misshapen);
         of_answer(error, answer, operation)

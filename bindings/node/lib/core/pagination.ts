@@ -56,12 +56,14 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
 
   constructor(
     client: BaseClient,
-    _reply: Reply,
+    reply: Reply,
     body: Partial<PageNumberPageResponse<Item>> | null | undefined,
     options: FinalRequestOptions,
   ) {
+    // What has no list is not an empty one.
+    if (!Array.isArray(body?.data)) throw reply.unreadable();
     Object.assign(this, body);
-    this.data = body?.data ?? [];
+    this.data = body.data;
     this.pagination = body?.pagination ?? {};
     this.#client = client;
     this.#options = options;

@@ -58,12 +58,14 @@ export class Reply {
     try {
       return JSON.parse(text) as unknown;
     } catch {
-      throw this.#misfit(text);
+      throw this.unreadable();
     }
   }
 
-  #misfit(text: string): VitableConnectError {
-    return makeError(JSON.parse(addon.unreadable(this.#metadata, this.#bytes ?? text)) as ErrorInfo);
+  /** The error of a body that is not what was asked for. */
+  unreadable(): VitableConnectError {
+    const body = this.#bytes ?? this.#json ?? '';
+    return makeError(JSON.parse(addon.unreadable(this.#metadata, body)) as ErrorInfo);
   }
 
   response(): Response {

@@ -46,7 +46,7 @@ async function failure(start) {
   } catch (error) {
     return error;
   }
-  // A success of another shape is one to a lenient client; its data is the caller's own.
+  // What a lenient client takes for a success is the caller's own.
   return undefined;
 }
 

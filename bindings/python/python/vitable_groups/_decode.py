@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import types
 import typing
 from typing import Any
 
 from ._exceptions import APIResponseValidationError
-from ._http import Request, Response
+from ._http import Request, Response, loads
 from ._models import BaseModel
 from ._native import Answer
 
@@ -89,15 +88,18 @@ def _foreign(answer: Answer, strict: bool) -> str:
 
 def _shaped(answer: Answer, cast_to: Any, strict: bool) -> Any:
     from ._schema import ValidationError, check, converter
+    from .pagination import BasePage
 
     origin = typing.get_origin(cast_to) or cast_to
     plain = origin in (object, Any, dict, list, typing.Union, getattr(types, "UnionType", None))
     if isinstance(origin, type) and issubclass(origin, BaseModel):
         made = answer.model(cast_to)
+        if issubclass(origin, BasePage) and not isinstance(getattr(made, "data", None), list):
+            raise answer.unreadable() from ValueError("the page has no list of items")
     elif plain:
         made = answer.value(converter(cast_to))
     elif hasattr(cast_to, "build"):
-        return cast_to.build(response=response_of(answer), data=json.loads(answer.content))
+        return cast_to.build(response=response_of(answer), data=loads(answer.content))
     elif hasattr(cast_to, "model_validate"):
         raise TypeError(
             "Pydantic models must subclass our base model type, e.g. "

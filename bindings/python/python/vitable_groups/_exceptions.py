@@ -207,11 +207,12 @@ _FACTS = (
 
 def status_message(status: int, text: str) -> tuple[str, object]:
     """The message and the body of a status error."""
-    import json
+    from ._native import decode
 
     text = text.strip()
     try:
-        body: object = json.loads(text)
+        # Unlike json, it has a limit for nesting and for digits: its result can be written again.
+        body: object = decode(text.encode(), None)
     except ValueError:
         return text or f"Error code: {status}", text
     return f"Error code: {status} - {body}", body
@@ -234,6 +235,9 @@ def from_native(facts: dict[str, Any], hook: Any = None) -> VitableConnectError:
         error.details = json.loads(facts["details"])
     error.attempts = _attempts(facts["attempts"])
     causes: list[str] = facts["causes"]
+    if not causes and isinstance(error, APIResponseValidationError):
+        # As the official package gives one; the body is not to be repeated in it.
+        error.__cause__ = ValueError(facts["message"])
     if causes or isinstance(error, APIConnectionError):
         error.__cause__ = OSError("; ".join(causes) or facts["message"])
     return error
@@ -251,7 +255,12 @@ def _make(cls: type[Any], facts: dict[str, Any], hook: Any) -> VitableConnectErr
             return cls(request=request)
         return cls(request=request, message=facts["text"])
     content = facts["content"] or b""
-    response = Response(facts["status"] or 0, facts["headers"], content, request=request)
+    status: int | None = facts["status"]
+    if status is None and cls is ConflictError:
+        # Found by a lookup, after a response that was lost: no server said 409.
+        response = Response(409, [], b"", request=request)
+        return cls(facts["text"], response=response, body=None)
+    response = Response(status or 0, facts["headers"], content, request=request)
     message, body = status_message(response.status_code, response.text)
     if issubclass(cls, APIStatusError) and hook is not None:
         made: VitableConnectError = hook(message, body=body, response=response)

@@ -8,6 +8,16 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 
+def loads(content: bytes, **kwargs: Any) -> Any:
+    """The JSON of a body; ``ValueError`` if it is not JSON, or nested too deeply to be read."""
+    import json
+
+    try:
+        return json.loads(content, **kwargs)
+    except RecursionError:
+        raise ValueError("the body is nested too deeply") from None
+
+
 class Attempt(NamedTuple):
     """One attempt of a call."""
 
@@ -159,9 +169,7 @@ class Response:
         return self.content
 
     def json(self, **kwargs: Any) -> Any:
-        import json
-
-        return json.loads(self.content, **kwargs)
+        return loads(self.content, **kwargs)
 
     def close(self) -> None:
         """Nothing is left open."""

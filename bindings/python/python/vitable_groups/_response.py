@@ -13,7 +13,7 @@ from typing import (
 )
 
 from ._exceptions import StreamAlreadyConsumed
-from ._http import URL, Attempt, Headers, Request, Response, charset
+from ._http import URL, Attempt, Headers, Request, Response, charset, loads
 from ._native import Answer, Job, OpenAnswer
 
 if TYPE_CHECKING:
@@ -180,9 +180,7 @@ class APIResponse(BaseAPIResponse[R]):
         return self._text(self.read())
 
     def json(self) -> object:
-        import json
-
-        return json.loads(self.read())
+        return loads(self.read())
 
     def close(self) -> None:
         """Gives the rest of the body up."""
@@ -258,9 +256,7 @@ class AsyncAPIResponse(BaseAPIResponse[R]):
         return self._text(await self.read())
 
     async def json(self) -> object:
-        import json
-
-        return json.loads(await self.read())
+        return loads(await self.read())
 
     async def close(self) -> None:
         """Gives the rest of the body up."""

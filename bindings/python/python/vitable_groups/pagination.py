@@ -143,6 +143,11 @@ def _source(client: Any, name: str, generic: tuple[type, type], *rest: Any) -> S
     return Source(client, name, parametrized(*generic), *rest)
 
 
+def _number(value: object) -> int | None:
+    """A number of pages that the core can count; another one says nothing."""
+    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+
+
 class BasePage(_Parametrized[T]):
     """What pages of both clients have."""
 
@@ -163,8 +168,8 @@ class BasePage(_Parametrized[T]):
         first = getattr(items[0], "id", None) if items else None
         return PageFacts(
             self._source.requested,
-            page if isinstance(page, int) else None,
-            total if isinstance(total, int) else None,
+            _number(page),
+            _number(total),
             len(items),
             first if isinstance(first, str) else None,
         )

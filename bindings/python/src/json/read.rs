@@ -78,7 +78,7 @@ fn int<'py>(py: Python<'py>, text: &str, converter: &Converter) -> PyResult<Boun
         }
         return Ok(number.into_pyobject(py)?.into_any());
     }
-    // Larger than a machine word; Python itself refuses what is too large for it.
+    // Larger than a machine word.
     py.import("builtins")?.getattr("int")?.call1((text,))
 }
 

@@ -10,6 +10,9 @@ const FEW: usize = 16;
 
 /// Deeper nesting is refused, as it would exhaust the stack of a recursive reader.
 const MAX_DEPTH: u32 = 128;
+/// Longer ones are refused: Python writes and reads any number of so many digits, whatever limit a
+/// program sets for them.
+const MAX_DIGITS: usize = 640;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
@@ -231,6 +234,9 @@ impl Scan<'_> {
                 self.at += 1;
             }
             self.digits()?;
+        }
+        if kind == Kind::Int && self.at - start > MAX_DIGITS {
+            return self.fail();
         }
         self.push(start, kind);
         Ok(())

@@ -17,7 +17,7 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::operation::Replay;
+use crate::operation::{self, Operation, Replay};
 use crate::recovery::{Began, LookedUp};
 use crate::response::{Attempt, Metadata, RawResponse, Response};
 use crate::retry::{self, Decision, ServerHints, Stop};
@@ -104,20 +104,35 @@ struct Progress {
     began: Began,
     attempts: Vec<Attempt>,
     idempotency_key: Option<String>,
+    /// When the first attempt was sent.
+    first: Option<Duration>,
+    /// How long after it the write may be retried once it may have been applied.
+    window: Option<Duration>,
     /// An earlier attempt may have done the write.
     maybe_done: bool,
     recovered: bool,
 }
 
 impl Progress {
-    fn new(started: Duration, prepared: &Prepared<'_>) -> Self {
+    fn new(started: Duration, call: &Call, prepared: &Prepared<'_>) -> Self {
         Self {
+            first: None,
+            window: operation::find(&call.name).and_then(Operation::retry_window),
             began: Began { at: started, by_server: None },
             attempts: Vec::new(),
             idempotency_key: prepared.idempotency_key.clone(),
             maybe_done: false,
             recovered: false,
         }
+    }
+
+    /// How long ago the first attempt was sent.
+    fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.first.unwrap_or(now))
+    }
+
+    fn is_too_old(&self, now: Duration) -> bool {
+        self.maybe_done && self.window.is_some_and(|window| self.age(now) > window)
     }
 
     fn note(&mut self, status: Option<u16>, reason: String, elapsed: Duration) {
@@ -136,10 +151,11 @@ async fn drive(
     let clock = shared.clock.as_ref();
     let prepared =
         Prepared::new(context, call).map_err(|error| error.with_operation(&call.name))?;
-    let mut progress = Progress::new(clock.now(), &prepared);
+    let mut progress = Progress::new(clock.now(), call, &prepared);
     let mut policy = context.settings().retry.clone();
     policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
     let mut refused: Option<HeaderValue> = None;
+    let mut last: Option<attempt::Failed> = None;
     let mut retries = 0;
 
     loop {
@@ -149,6 +165,12 @@ async fn drive(
             Err(error) => return Err(finish(error, call, progress, None)),
         };
         let begun = clock.now();
+        // The decision to retry came before the waits for its delay, a lookup or a token.
+        if let Some(failed) = last.take().filter(|_| progress.is_too_old(begun)) {
+            let error = stopped(failed.into_error(deadline), Stop::TooOld, deadline);
+            return Err(finish(error, call, progress, None));
+        }
+        progress.first.get_or_insert(begun);
         let outcome =
             attempt::send(context, &prepared, authorization.as_ref(), retries, deadline, reading)
                 .await;
@@ -169,7 +191,10 @@ async fn drive(
             // Tokens end early now and then; a key that is refused stays refused.
             refused = authorization;
             match credentials(context, deadline, refused.as_ref()).await {
-                Some(Ok(Some(_))) => continue,
+                Some(Ok(Some(_))) => {
+                    last = Some(failed);
+                    continue;
+                }
                 // Without another token, the 401 is what the call ends with.
                 Some(_) => {}
                 None => {
@@ -191,6 +216,7 @@ async fn drive(
             let (failure, spread) = (failed.failure(), clock.spread());
             let budget = &shared.budget;
             retry::decide(&policy, retries, failure, &hints, call.replay, left, spread, budget)
+                .within(progress.window, progress.age(clock.now()), progress.maybe_done)
         };
         let (delay, look_up) = match decision {
             Decision::Retry { delay, look_up } => (delay, look_up),
@@ -223,6 +249,7 @@ async fn drive(
                 }
             }
         }
+        last = Some(failed);
         retries += 1;
     }
 }
@@ -308,6 +335,10 @@ fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
         Stop::ServerDelayTooLong => {
             error.with_note("not tried again, as the server asks for a longer wait than allowed")
         }
+        Stop::TooOld => error.with_note(
+            "not retried, as this one may have been accepted, and another roster after it, which a \
+             retry would replace; check what the group should hold, then submit it",
+        ),
         Stop::NotRetryable | Stop::ServerSaidNo | Stop::NoRetriesLeft => error,
     }
 }

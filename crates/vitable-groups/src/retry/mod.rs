@@ -133,6 +133,35 @@ pub enum Stop {
     Deadline,
     /// Too many recent calls failed; more retries would add to an outage.
     BudgetEmpty,
+    /// The write may have been applied so long ago that it could undo what came after it.
+    TooOld,
+}
+
+impl Decision {
+    /// Takes back a retry that would begin later than `window` after the first attempt, `elapsed` ago,
+    /// if `maybe_applied`: an attempt so far may have done the write.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitable_groups::operation::SYNC_SUBMIT;
+    /// use vitable_groups::retry::{Decision, Stop};
+    ///
+    /// let retry = Decision::Retry { delay: Duration::from_secs(8), look_up: false };
+    /// let after = |seconds| retry.within(SYNC_SUBMIT.retry_window(), Duration::from_secs(seconds), true);
+    /// assert_eq!(after(22), retry);
+    /// assert_eq!(after(23), Decision::Stop(Stop::TooOld));
+    /// ```
+    #[must_use]
+    pub fn within(self, window: Option<Duration>, elapsed: Duration, maybe_applied: bool) -> Self {
+        match (self, window) {
+            (Self::Retry { delay, .. }, Some(window))
+                if maybe_applied && elapsed.saturating_add(delay) > window =>
+            {
+                Self::Stop(Stop::TooOld)
+            }
+            (same, _) => same,
+        }
+    }
 }
 
 /// Decides after failed attempt `k` (from 0). `remaining` is the time left to the deadline.

@@ -171,6 +171,10 @@ struct Attempt {
     remaining: Option<f64>,
     #[serde(default)]
     max_retries: Option<u32>,
+    #[serde(default)]
+    since_first: f64,
+    #[serde(default)]
+    applied_before: bool,
 }
 
 fn failure(named: &Value) -> Result<Failure, String> {
@@ -190,15 +194,21 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
         should_retry: input.should_retry,
         delay: input.delay.map(Duration::from_secs_f64),
     };
-    let replay = match input.operation {
-        Some(name) => operation::find(&name).ok_or("no such operation")?.replay,
-        None => Replay::Free,
+    let (replay, window) = match input.operation {
+        Some(name) => {
+            let operation = operation::find(&name).ok_or("no such operation")?;
+            (operation.replay, operation.retry_window())
+        }
+        None => (Replay::Free, None),
     };
     let remaining = input.remaining.map(Duration::from_secs_f64);
     let failure = failure(&input.failure)?;
     let budget = RetryBudget::default();
     let decision =
         retry::decide(&policy, input.retry, failure, &hints, replay, remaining, 0.0, &budget);
+    let maybe_applied = input.applied_before || failure.may_have_been_done();
+    let since_first = Duration::from_secs_f64(input.since_first);
+    let decision = decision.within(window, since_first, maybe_applied);
     Ok(match decision {
         Decision::Retry { delay, look_up } => json!({ "wait": seconds(delay), "look_up": look_up }),
         Decision::Stop(stop) => json!({ "stop": match stop {
@@ -208,6 +218,7 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
             Stop::ServerDelayTooLong => "server_delay_too_long",
             Stop::Deadline => "deadline",
             Stop::BudgetEmpty => "budget_empty",
+            Stop::TooOld => "too_old",
         } }),
     })
 }
