@@ -44,7 +44,7 @@ pub struct Figures {
     pub failures: BTreeMap<String, usize>,
     /// By the status of the outcome, or by the kind of the refusal.
     pub outcomes: BTreeMap<String, usize>,
-    /// Outcomes that were told as repeated.
+    /// Outcomes that were reported as repeated.
     pub repeated: usize,
     /// Calls of whose roster the server accepted more than one request.
     pub resubmissions: usize,
@@ -175,7 +175,7 @@ impl Figures {
         let never = [
             (self.recovered, "no create was recovered"),
             (self.restarts, "no restart"),
-            (self.repeated, "no outcome was told as repeated"),
+            (self.repeated, "no outcome was reported as repeated"),
             (self.resubmissions, "no roster was accepted twice"),
             (self.failures.get("conflict").copied().unwrap_or_default(), "no conflict"),
         ];
@@ -209,7 +209,7 @@ impl fmt::Display for Figures {
         writeln!(f, "failures: {:?}", self.failures)?;
         writeln!(
             f,
-            "ends of apply: {:?}, {} of them told as repeated; {} rosters were accepted more than once",
+            "ends of apply: {:?}, {} of them reported as repeated; {} rosters were accepted more than once",
             self.outcomes, self.repeated, self.resubmissions
         )?;
         writeln!(f, "faults drawn: {:?}", self.faults)?;

@@ -1,4 +1,4 @@
-//! What an `apply` must refuse, told by its parameters alone: written once more, so that the
+//! What an `apply` must block, decided by its parameters alone. Written again here, so that the
 //! client's guard is not judged by itself.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -14,7 +14,7 @@ use vitable_groups_chaos::{
 use vitable_groups_sandbox::Sandbox;
 
 /// A server with two groups, the calls of one worker, and what it writes down.
-struct Stage {
+struct Fixture {
     sandbox: Sandbox,
     group: Group,
     there: Group,
@@ -22,7 +22,7 @@ struct Stage {
     records: Vec<Record>,
 }
 
-impl Stage {
+impl Fixture {
     fn new() -> Self {
         let sandbox = Sandbox::builder().spawn().unwrap();
         let group = |reference: &str| {
@@ -38,14 +38,14 @@ impl Stage {
         Self { sandbox, group, there, steps: Vec::new(), records: Vec::new() }
     }
 
-    /// Plans a call and says what was told of it.
-    fn told(&mut self, call: Call, record: Record) {
+    /// Adds a call to the plan and says what was reported of it.
+    fn report(&mut self, call: Call, record: Record) {
         let id = self.steps.len();
         self.steps.push(Step::new(id, 0, call, 1_000));
         self.records.push(Record { id, ..record });
     }
 
-    /// What the server answers to the next step.
+    /// The response to a request of the next step.
     fn send(&self, method: &str, path: &str, body: &Value) -> Value {
         let step = self.steps.len();
         let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -57,9 +57,9 @@ impl Stage {
             body.len()
         )
         .unwrap();
-        let mut answer = String::new();
-        server.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        server.read_to_string(&mut response).unwrap();
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
     }
 
@@ -84,14 +84,14 @@ impl Stage {
         }
     }
 
-    /// A roster that is in force, and was truly told.
+    /// A roster that is in force, and was truly reported.
     fn in_force(&mut self, members: &[Value]) {
         let mut apply = self.apply(members, None);
         apply.first_sync = true;
         let state = self.state(&self.submit(members));
         let count = members.len();
         let outcome = outcome("succeeded", (count, 0), (count, 0, 0));
-        self.told(Call::Apply(apply), reported(&state, &outcome));
+        self.report(Call::Apply(apply), reported(&state, &outcome));
     }
 
     fn problems(self) -> Vec<String> {
@@ -165,239 +165,244 @@ fn failed(kind: &str, details: &Value) -> Record {
 }
 
 /// Exactly one problem is found, which says this.
-fn found(stage: Stage, text: &str) {
-    let problems = stage.problems();
+fn found(fixture: Fixture, text: &str) {
+    let problems = fixture.problems();
     assert!(matches!(&problems[..], [one] if one.contains(text)), "{text:?} in {problems:#?}");
 }
 
-fn nothing_found(stage: Stage) {
-    assert_eq!(stage.problems(), [""; 0]);
+fn nothing_found(fixture: Fixture) {
+    assert_eq!(fixture.problems(), [""; 0]);
 }
 
 #[test]
-fn a_roster_that_was_to_be_blocked_and_was_sent() {
+fn a_roster_that_had_to_be_blocked_and_was_sent() {
     let (all, one) = (people(0..100), people(0..1));
-    let mut stage = Stage::new();
-    stage.in_force(&all);
-    let call = Call::Apply(stage.apply(&one, Some(&all)));
+    let mut fixture = Fixture::new();
+    fixture.in_force(&all);
+    let call = Call::Apply(fixture.apply(&one, Some(&all)));
     // It removed 99 of 100, and says so: the numbers are true, the sending is not.
-    let state = stage.state(&stage.submit(&one));
-    stage.told(call, reported(&state, &outcome("succeeded", (0, 99), (0, 99, 1))));
-    found(stage, "it was to be refused (too_many_removals), and was sent");
+    let state = fixture.state(&fixture.submit(&one));
+    fixture.report(call, reported(&state, &outcome("succeeded", (0, 99), (0, 99, 1))));
+    found(fixture, "it had to be blocked (too_many_removals), and was sent");
 
     // The error alone does not help, if the roster was sent all the same.
-    let mut stage = Stage::new();
-    stage.in_force(&all);
-    let call = Call::Apply(stage.apply(&one, Some(&all)));
-    stage.submit(&one);
-    stage.told(call, failed("guard_refused", &json!({"kind": "too_many_removals"})));
-    found(stage, "reported as certainly not done, and it was done");
+    let mut fixture = Fixture::new();
+    fixture.in_force(&all);
+    let call = Call::Apply(fixture.apply(&one, Some(&all)));
+    fixture.submit(&one);
+    fixture.report(call, failed("guard_refused", &json!({"kind": "too_many_removals"})));
+    found(fixture, "reported as certainly not done, and it was done");
 
     // Without a baseline.
-    let mut stage = Stage::new();
-    stage.in_force(&all);
-    let call = Apply { first_sync: false, ..stage.apply(&all, None) };
-    let state = stage.state(&stage.submit(&all));
-    stage.told(Call::Apply(call), reported(&state, &outcome("succeeded", (0, 0), (0, 0, 100))));
-    found(stage, "it was to be refused (no_baseline), and was sent");
+    let mut fixture = Fixture::new();
+    fixture.in_force(&all);
+    let call = Apply { first_sync: false, ..fixture.apply(&all, None) };
+    let state = fixture.state(&fixture.submit(&all));
+    fixture.report(Call::Apply(call), reported(&state, &outcome("succeeded", (0, 0), (0, 0, 100))));
+    found(fixture, "it had to be blocked (no_baseline), and was sent");
 
-    let mut stage = Stage::new();
-    stage.in_force(&all);
-    let call = stage.apply(&one, Some(&all));
-    stage.told(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
-    let call = Apply { first_sync: false, ..stage.apply(&all, None) };
-    stage.told(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
-    nothing_found(stage);
+    let mut fixture = Fixture::new();
+    fixture.in_force(&all);
+    let call = fixture.apply(&one, Some(&all));
+    fixture
+        .report(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
+    let call = Apply { first_sync: false, ..fixture.apply(&all, None) };
+    fixture.report(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
+    nothing_found(fixture);
 }
 
 #[test]
 fn a_refusal_without_need_or_of_another_kind() {
     let (all, fewer) = (people(0..10), people(0..8));
-    let mut stage = Stage::new();
-    stage.in_force(&all);
-    let call = stage.apply(&fewer, Some(&all));
-    stage.told(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
-    found(stage, "nothing speaks against it");
+    let mut fixture = Fixture::new();
+    fixture.in_force(&all);
+    let call = fixture.apply(&fewer, Some(&all));
+    fixture
+        .report(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
+    found(fixture, "nothing speaks against it");
 
-    let mut stage = Stage::new();
-    let call = stage.apply(&fewer, Some(&[]));
-    stage.told(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
-    found(stage, "it was to be refused (empty_previous_roster)");
+    let mut fixture = Fixture::new();
+    let call = fixture.apply(&fewer, Some(&[]));
+    fixture.report(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
+    found(fixture, "it had to be blocked (empty_previous_roster)");
 }
 
 #[test]
 fn a_stale_baseline() {
     let (before, since) = (people(0..50), people(0..200));
-    let stage = |told: &Value| {
-        let mut stage = Stage::new();
-        stage.in_force(&before);
+    let fixture = |outcome: &Value| {
+        let mut fixture = Fixture::new();
+        fixture.in_force(&before);
         let guard = GuardOptions { max_removals: Some("100%".into()), ..GuardOptions::default() };
-        let call = Apply { guard, ..stage.apply(&since, Some(&before)) };
-        let state = stage.state(&stage.submit(&since));
-        let outcome = outcome("succeeded", (150, 0), (150, 0, 50));
-        stage.told(Call::Apply(call), reported(&state, &outcome));
+        let call = Apply { guard, ..fixture.apply(&since, Some(&before)) };
+        let state = fixture.state(&fixture.submit(&since));
+        let grown = self::outcome("succeeded", (150, 0), (150, 0, 50));
+        fixture.report(Call::Apply(call), reported(&state, &grown));
         // The caller still believes that the first one is in force: no removals are planned.
-        let call = Call::Apply(stage.apply(&before, Some(&before)));
-        let state = stage.state(&stage.submit(&before));
-        stage.told(call, reported(&state, told));
-        stage
+        let call = Call::Apply(fixture.apply(&before, Some(&before)));
+        let state = fixture.state(&fixture.submit(&before));
+        fixture.report(call, reported(&state, outcome));
+        fixture
     };
     found(
-        stage(&outcome("succeeded", (0, 0), (0, 150, 50))),
+        fixture(&outcome("succeeded", (0, 0), (0, 150, 50))),
         "succeeded was reported, it is not_as_planned",
     );
-    found(stage(&outcome("succeeded", (0, 0), (0, 0, 50))), "removed was told as 0, it is 150");
     found(
-        stage(&outcome("succeeded", (0, 150), (0, 150, 50))),
-        "removals was told as 150, it is 0",
+        fixture(&outcome("succeeded", (0, 0), (0, 0, 50))),
+        "removed was reported as 0, it is 150",
     );
-    nothing_found(stage(&outcome("not_as_planned", (0, 0), (0, 150, 50))));
+    found(
+        fixture(&outcome("succeeded", (0, 150), (0, 150, 50))),
+        "removals was reported as 150, it is 0",
+    );
+    nothing_found(fixture(&outcome("not_as_planned", (0, 0), (0, 150, 50))));
 }
 
 #[test]
 fn a_repeated_submission() {
     let (before, now) = (people(0..6), people(3..8));
-    let stage = |told: &Value| {
-        let mut stage = Stage::new();
-        stage.in_force(&before);
-        let call = Call::Apply(stage.apply(&now, Some(&before)));
-        stage.submit(&now);
-        let state = stage.state(&stage.submit(&now));
-        stage.told(call, reported(&state, told));
-        stage
+    let fixture = |outcome: &Value| {
+        let mut fixture = Fixture::new();
+        fixture.in_force(&before);
+        let call = Call::Apply(fixture.apply(&now, Some(&before)));
+        fixture.submit(&now);
+        let state = fixture.state(&fixture.submit(&now));
+        fixture.report(call, reported(&state, outcome));
+        fixture
     };
     let last = outcome("succeeded", (2, 3), (0, 0, 5));
-    found(stage(&last), "the server accepted 2 requests, repeated was told as false");
+    found(fixture(&last), "the server accepted 2 requests, repeated was reported as false");
     let mut repeated = last.clone();
     repeated["repeated"] = true.into();
-    found(stage(&repeated), "added was told as 0, it is 2");
+    found(fixture(&repeated), "added was reported as 0, it is 2");
     let mut half = unknown(&repeated);
     half["removed"] = 0.into();
-    found(stage(&half), "removed was told as 0, it is not known");
+    found(fixture(&half), "removed was reported as 0, it is not known");
     let mut once = unknown(&last);
     once["repeated"] = false.into();
-    found(stage(&once), "repeated was told as false");
-    nothing_found(stage(&unknown(&repeated)));
-    // Who knew the truth might tell it.
+    found(fixture(&once), "repeated was reported as false");
+    nothing_found(fixture(&unknown(&repeated)));
+    // A client that knew the truth could report it.
     let mut truth = outcome("succeeded", (2, 3), (2, 3, 3));
     truth["repeated"] = true.into();
-    nothing_found(stage(&truth));
+    nothing_found(fixture(&truth));
 }
 
 #[test]
 fn a_group_that_was_there_before_given_back_as_created() {
     let create = || Call::Create { external_reference_id: "there".into(), name: "New".into() };
-    let stage = |change: &dyn Fn(&mut Value)| {
-        let mut stage = Stage::new();
-        let path = format!("/v1/groups/{}", stage.there.id);
-        let mut group = stage.send("GET", &path, &Value::Null)["data"].take();
+    let fixture = |change: &dyn Fn(&mut Value)| {
+        let mut fixture = Fixture::new();
+        let path = format!("/v1/groups/{}", fixture.there.id);
+        let mut group = fixture.send("GET", &path, &Value::Null)["data"].take();
         change(&mut group);
-        stage.told(create(), result(group));
-        stage
+        fixture.report(create(), result(group));
+        fixture
     };
-    found(stage(&|_| {}), r#"asked for "New", got "there""#);
-    found(stage(&|group| group["name"] = "New".into()), "which was there before");
+    found(fixture(&|_| {}), r#"asked for "New", got "there""#);
+    found(fixture(&|group| group["name"] = "New".into()), "which was there before");
 
-    let mut stage = Stage::new();
+    let mut fixture = Fixture::new();
     let body = json!({"external_reference_id": "there", "name": "New"});
-    stage.send("POST", "/v1/groups", &body);
-    stage.told(create(), failed("conflict", &Value::Null));
-    nothing_found(stage);
+    fixture.send("POST", "/v1/groups", &body);
+    fixture.report(create(), failed("conflict", &Value::Null));
+    nothing_found(fixture);
 
     // A conflict with nobody.
-    let mut stage = Stage::new();
+    let mut fixture = Fixture::new();
     let call = Call::Create { external_reference_id: "new".into(), name: "New".into() };
-    stage.told(call, failed("conflict", &Value::Null));
-    found(stage, "does not explain the error conflict");
+    fixture.report(call, failed("conflict", &Value::Null));
+    found(fixture, "does not explain the error conflict");
 }
 
 #[test]
-fn missing_results_told_as_fine() {
+fn missing_results_reported_as_fine() {
     let members = people(0..3);
-    let stage = |missing: bool, told: &Value| {
-        let mut stage = Stage::new();
-        let call = Call::Apply(stage.apply(&members, None));
-        let request = stage.submit(&members);
+    let fixture = |missing: bool, outcome: &Value| {
+        let mut fixture = Fixture::new();
+        let call = Call::Apply(fixture.apply(&members, None));
+        let request = fixture.submit(&members);
         if missing {
             let fault = json!({
                 "operation": "groups.members.sync.retrieve",
                 "merge": {"data": {"results": null}},
             });
-            stage.sandbox.control().fault(&fault).unwrap();
+            fixture.sandbox.control().fault(&fault).unwrap();
         }
-        let state = stage.state(&request);
+        let state = fixture.state(&request);
         assert_eq!(state["results"].is_null(), missing);
-        stage.told(call, reported(&state, told));
-        stage
+        fixture.report(call, reported(&state, outcome));
+        fixture
     };
     let fine = outcome("succeeded", (3, 0), (3, 0, 0));
-    found(stage(true, &fine), "succeeded was reported, and no results came");
+    found(fixture(true, &fine), "succeeded was reported, and no results came");
     let mut honest = unknown(&fine);
     honest["failed"] = Value::Null;
     honest["failed_removals"] = Value::Null;
-    nothing_found(stage(true, &honest));
-    nothing_found(stage(false, &fine));
+    nothing_found(fixture(true, &honest));
+    nothing_found(fixture(false, &fine));
     // Too careful is untrue as well.
-    found(stage(false, &honest), "unknown, though results came");
+    found(fixture(false, &honest), "unknown, though results came");
 }
 
 #[test]
-fn a_list_without_data_told_as_empty_or_absent() {
+fn a_list_without_data_reported_as_empty_or_absent() {
     let find = || Call::Find { external_reference_id: "there".into() };
-    let mut stage = Stage::new();
+    let mut fixture = Fixture::new();
     let fault =
         json!({"operation": "groups.list", "status": 200, "body": {"message": "maintenance"}});
-    stage.sandbox.control().fault(&fault).unwrap();
-    let answer = stage.send("GET", "/v1/groups", &Value::Null);
-    assert_eq!(answer, json!({"message": "maintenance"}));
-    stage.told(find(), result(Value::Null));
-    found(stage, r#""" was found"#);
+    fixture.sandbox.control().fault(&fault).unwrap();
+    let response = fixture.send("GET", "/v1/groups", &Value::Null);
+    assert_eq!(response, json!({"message": "maintenance"}));
+    fixture.report(find(), result(Value::Null));
+    found(fixture, r#""" was found"#);
 
-    let mut stage = Stage::new();
-    stage.told(Call::Iterate { limit: 7 }, result(json!([])));
-    found(stage, "is missing");
+    let mut fixture = Fixture::new();
+    fixture.report(Call::Iterate { limit: 7 }, result(json!([])));
+    found(fixture, "is missing");
 
     // After which the group would be created once more.
-    let mut stage = Stage::new();
+    let mut fixture = Fixture::new();
     let body = json!({"external_reference_id": "there", "name": "New"});
-    stage.send("POST", "/v1/groups", &body);
+    fixture.send("POST", "/v1/groups", &body);
     let call = Call::GetOrCreate { external_reference_id: "there".into(), name: "New".into() };
-    stage.told(call, failed("conflict", &Value::Null));
-    found(stage, "there is there, and was to be created again");
+    fixture.report(call, failed("conflict", &Value::Null));
+    found(fixture, "there is there, and was to be created again");
 
-    let mut stage = Stage::new();
-    stage.told(find(), failed("response_validation", &Value::Null));
-    let group = json!({"id": stage.there.id, "external_reference_id": "there"});
-    stage.told(find(), result(group));
-    nothing_found(stage);
+    let mut fixture = Fixture::new();
+    fixture.report(find(), failed("response_validation", &Value::Null));
+    let group = json!({"id": fixture.there.id, "external_reference_id": "there"});
+    fixture.report(find(), result(group));
+    nothing_found(fixture);
 }
 
 #[test]
-fn what_was_told_as_certain() {
+fn what_was_reported_as_certain() {
     let members = people(0..3);
-    // Accepted, and told as certainly not sent.
-    let mut stage = Stage::new();
-    let call = Call::Apply(stage.apply(&members, None));
-    stage.submit(&members);
-    stage.told(call, failed("connection", &Value::Null));
-    found(stage, "connection was reported as certainly not done, and it was done");
+    // Accepted, and reported as certainly not sent.
+    let mut fixture = Fixture::new();
+    let call = Call::Apply(fixture.apply(&members, None));
+    fixture.submit(&members);
+    fixture.report(call, failed("connection", &Value::Null));
+    found(fixture, "connection was reported as certainly not done, and it was done");
 
     // A handle of a request that nobody made.
-    let mut stage = Stage::new();
-    let call = Call::Apply(stage.apply(&members, None));
+    let mut fixture = Fixture::new();
+    let call = Call::Apply(fixture.apply(&members, None));
     let mut record = failed("deadline", &Value::Null);
-    let handle = json!({"group_id": stage.group.id, "request_id": "grpmsr_1"});
+    let handle = json!({"group_id": fixture.group.id, "request_id": "grpmsr_1"});
     record.error.as_mut().unwrap().sync = Some(handle);
-    stage.told(call, record);
-    found(stage, "is no request that it made");
+    fixture.report(call, record);
+    found(fixture, "is no request that it made");
 
-    // No attempt was told of, and one came.
-    let mut stage = Stage::new();
-    let path = format!("/v1/groups/{}", stage.group.id);
-    stage.send("GET", &path, &Value::Null);
-    let call = Call::Retrieve { group_id: stage.group.id.clone() };
+    // No attempt was reported, and one came.
+    let mut fixture = Fixture::new();
+    let path = format!("/v1/groups/{}", fixture.group.id);
+    fixture.send("GET", &path, &Value::Null);
+    let call = Call::Retrieve { group_id: fixture.group.id.clone() };
     let mut record = failed("deadline", &Value::Null);
     record.error.as_mut().unwrap().attempts.clear();
-    stage.told(call, record);
-    found(stage, "reported before anything was sent, and 1 requests came");
+    fixture.report(call, record);
+    found(fixture, "reported before anything was sent, and 1 requests came");
 }

@@ -48,13 +48,13 @@ pub(super) fn completed(step: &Step, state: &Value, evidence: &Evidence) -> Resu
         return need(lacked_results(step, evidence), || "the results are lost".to_owned());
     }
     for field in ["added_group_member_ids", "removed_group_member_ids", "failures"] {
-        let (told, truth) = (&results[field], &sync.results[field]);
-        need(told == truth, || format!("{field} was told as {told}, it is {truth}"))?;
+        let (came, truth) = (&results[field], &sync.results[field]);
+        need(came == truth, || format!("{field} was reported as {came}, it is {truth}"))?;
     }
     Ok(())
 }
 
-/// Whether an answer without results was given, by a fault.
+/// Whether a fault made a response without results.
 fn lacked_results(step: &Step, evidence: &Evidence) -> bool {
     let mut sent = evidence.requests(step.id).iter();
     sent.any(|sent| sent.operation == Some("groups.members.sync.retrieve") && sent.fault.is_some())
@@ -68,15 +68,15 @@ pub(super) fn applied(
     evidence: &Evidence,
 ) -> Result<(), String> {
     if let Some(kind) = refusal(apply) {
-        return Err(format!("it was to be refused ({kind}), and was sent"));
+        return Err(format!("it had to be blocked ({kind}), and was sent"));
     }
     completed(step, &result["state"], evidence)?;
     let syncs = evidence.syncs(step.id);
     let outcome = &result["outcome"];
     let status = text(outcome, "status");
-    let repeated = outcome["repeated"].as_bool().ok_or("repeated is not told")?;
+    let repeated = outcome["repeated"].as_bool().ok_or("repeated is not reported")?;
     need(repeated || syncs.len() < 2, || {
-        format!("the server accepted {} requests, repeated was told as false", syncs.len())
+        format!("the server accepted {} requests, repeated was reported as false", syncs.len())
     })?;
     let references = crate::guard::references(&apply.members);
     let effect = Effect::of(syncs, &references);
@@ -130,22 +130,22 @@ struct Counts<'a> {
 }
 
 impl Counts<'_> {
-    /// None: the count must not be told.
+    /// None: the count must not be reported.
     fn is(&self, field: &str, truth: Option<usize>) -> Result<(), String> {
-        let told = &self.outcome[field];
+        let came = &self.outcome[field];
         let fits = match truth {
-            Some(truth) => told.as_u64() == u64::try_from(truth).ok(),
-            None => told.is_null(),
+            Some(truth) => came.as_u64() == u64::try_from(truth).ok(),
+            None => came.is_null(),
         };
         need(fits, || {
             let truth = truth.map_or("not known".to_owned(), |truth| truth.to_string());
-            format!("{}: {field} was told as {told}, it is {truth}", self.status)
+            format!("{}: {field} was reported as {came}, it is {truth}", self.status)
         })
     }
 }
 
-/// Whether the error is the refusal that was due. That it was sent, or refused without need, is
-/// wrong.
+/// Whether the error is the refusal that was due. That the roster was sent, or blocked without need,
+/// is wrong.
 pub(super) fn blocked(
     step: &Step,
     apply: &Apply,
@@ -154,14 +154,14 @@ pub(super) fn blocked(
 ) -> Result<bool, String> {
     let (due, told) = (refusal(apply), error.kind == "guard_refused");
     let Some(due) = due else {
-        return need(!told, || format!("refused, and nothing speaks against it: {}", error.text))
+        return need(!told, || format!("blocked, and nothing speaks against it: {}", error.text))
             .map(|()| false);
     };
     let sent = evidence.requests(step.id).len();
-    need(sent == 0, || format!("it was to be refused ({due}), and {sent} requests came"))?;
+    need(sent == 0, || format!("it had to be blocked ({due}), and {sent} requests came"))?;
     let kind = error.details.as_ref().map(|details| text(details, "kind"));
     need(told && kind == Some(due), || {
-        format!("it was to be refused ({due}), and ended as {} ({kind:?})", error.kind)
+        format!("it had to be blocked ({due}), and ended as {} ({kind:?})", error.kind)
     })?;
     Ok(true)
 }
