@@ -6,10 +6,25 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::fault::Fault;
+use crate::plan::{Call, Step};
 use crate::record::Record;
 
 /// Beyond this a call counts as having overrun its deadline.
 const GRACE_MS: f64 = 100.0;
+
+/// How an `apply` may end, where it ends: a status of its outcome, or a refusal.
+const ENDS: [&str; 10] = [
+    "succeeded",
+    "rows_failed",
+    "not_as_planned",
+    "unknown",
+    "no_baseline",
+    "contradicting_baseline",
+    "empty_roster",
+    "empty_previous_roster",
+    "new_reference_ids",
+    "too_many_removals",
+];
 
 /// How many calls of one operation ended how.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -27,6 +42,12 @@ pub struct Figures {
     pub operations: BTreeMap<&'static str, Counts>,
     /// By the kind of the error.
     pub failures: BTreeMap<String, usize>,
+    /// By the status of the outcome, or by the kind of the refusal.
+    pub outcomes: BTreeMap<String, usize>,
+    /// Outcomes that were reported as repeated.
+    pub repeated: usize,
+    /// Calls of whose roster the server accepted more than one request.
+    pub resubmissions: usize,
     /// By name, as drawn for connections and clients.
     pub faults: BTreeMap<Fault, usize>,
     /// Attempts that the records tell of.
@@ -54,8 +75,9 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub(crate) fn record(&mut self, operation: &'static str, deadline_ms: u64, record: &Record) {
-        let counts = self.operations.entry(operation).or_default();
+    pub(crate) fn record(&mut self, step: &Step, record: &Record) {
+        let deadline_ms = step.deadline_ms;
+        let counts = self.operations.entry(step.call.name()).or_default();
         if let Some(error) = &record.error {
             counts.failed += 1;
             *self.failures.entry(error.kind.clone()).or_default() += 1;
@@ -72,10 +94,23 @@ impl Figures {
             self.attempts += meta.attempts.len();
             self.recovered += usize::from(meta.recovered);
         }
+        if matches!(step.call, Call::Apply(_)) {
+            self.apply(record);
+        }
         #[expect(clippy::cast_precision_loss, reason = "a deadline is no large number")]
         let over = (record.elapsed_ms - deadline_ms as f64).max(0.0);
         self.overruns += usize::from(over > GRACE_MS);
         self.longest_overrun_ms = self.longest_overrun_ms.max(over);
+    }
+
+    fn apply(&mut self, record: &Record) {
+        let outcome = &record.result["outcome"];
+        let refusal = record.error.as_ref().and_then(|error| error.details.as_ref());
+        let end = refusal.map_or(&outcome["status"], |refusal| &refusal["kind"]);
+        if let Some(end) = end.as_str() {
+            *self.outcomes.entry(end.to_owned()).or_default() += 1;
+        }
+        self.repeated += usize::from(outcome["repeated"] == true);
     }
 
     pub(crate) fn fault(&mut self, fault: Fault, count: usize) {
@@ -91,6 +126,11 @@ impl Figures {
         for (kind, count) in &other.failures {
             *self.failures.entry(kind.clone()).or_default() += count;
         }
+        for (end, count) in &other.outcomes {
+            *self.outcomes.entry(end.clone()).or_default() += count;
+        }
+        self.repeated += other.repeated;
+        self.resubmissions += other.resubmissions;
         for (fault, count) in &other.faults {
             self.fault(*fault, *count);
         }
@@ -130,7 +170,15 @@ impl Figures {
                 problems.push(format!("{operation} was never done"));
             }
         }
-        let never = [(self.recovered, "no create was recovered"), (self.restarts, "no restart")];
+        let ends = ENDS.iter().filter(|end| !self.outcomes.contains_key(**end));
+        problems.extend(ends.map(|end| format!("no apply ended as {end}")));
+        let never = [
+            (self.recovered, "no create was recovered"),
+            (self.restarts, "no restart"),
+            (self.repeated, "no outcome was reported as repeated"),
+            (self.resubmissions, "no roster was accepted twice"),
+            (self.failures.get("conflict").copied().unwrap_or_default(), "no conflict"),
+        ];
         problems.extend(never.iter().filter(|(n, _)| *n == 0).map(|(_, text)| (*text).to_owned()));
         if self.unknown == 0 {
             problems.push("no outcome was unknown".to_owned());
@@ -159,6 +207,11 @@ impl fmt::Display for Figures {
             writeln!(f, "  {operation:16} {done:6} done {failed:6} failed")?;
         }
         writeln!(f, "failures: {:?}", self.failures)?;
+        writeln!(
+            f,
+            "ends of apply: {:?}, {} of them reported as repeated; {} rosters were accepted more than once",
+            self.outcomes, self.repeated, self.resubmissions
+        )?;
         writeln!(f, "faults drawn: {:?}", self.faults)?;
         writeln!(
             f,
@@ -177,7 +230,7 @@ impl fmt::Display for Figures {
         )?;
         write!(
             f,
-            "{} leaked connections, {} lost, doubled or wrong",
+            "{} leaked connections, {} untrue reports",
             self.leaked_connections, self.problems
         )
     }

@@ -10,18 +10,26 @@
     reason = "a tool of the tests: what goes wrong in it must stop the run"
 )]
 
+mod evidence;
 mod fault;
 mod figures;
+mod guard;
 mod judge;
 mod plan;
 mod proxy;
 mod record;
+mod rosters;
 mod round;
 mod run;
 
+pub use evidence::Evidence;
 pub use fault::{Fault, pause};
 pub use figures::{Counts, Figures};
-pub use plan::{Call, ClientOptions, Options, Plan, Step, Worker};
+pub use guard::refusal;
+pub use judge::judge;
+pub use plan::{
+    Apply, Call, ClientOptions, Group, GuardOptions, Options, Plan, STEP_HEADER, Step, Worker,
+};
 pub use record::{ErrorRecord, Meta, Record};
 pub use round::Round;
 pub use run::{Run, Settings, Verdict};

@@ -1,13 +1,16 @@
 //! What the callers are to do: drawn in advance, so that every language does the same.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::fault::Fault;
+use crate::rosters::Rosters;
 
-const PLAN: &str = "pln_Wgx_PobRSymT_ki30sYaBQ";
+/// Every request names its step in this header, so that the server's records tell whose it was.
+pub const STEP_HEADER: &str = "x-chaos-step";
 /// A client serves so many calls, so that its retry budget is not spent for good.
 const PER_CLIENT: usize = 20;
 
@@ -29,16 +32,21 @@ pub struct Worker {
     pub clients: Vec<ClientOptions>,
     /// What it does.
     pub steps: Vec<Step>,
+    /// The group whose members it syncs.
     #[serde(skip)]
-    pub(crate) group: Group,
+    pub group: Group,
+    /// Another one that is there from the start, which no create may give back.
+    #[serde(skip)]
+    pub there: Group,
 }
 
-/// The group that a worker has to itself from the start.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    pub(crate) id: String,
-    pub(crate) reference: String,
-    pub(crate) name: String,
+/// A group that a worker has to itself from the start.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "as in the API")]
+pub struct Group {
+    pub id: String,
+    pub external_reference_id: String,
+    pub name: String,
 }
 
 /// Options of a client, as the shared scenarios name them.
@@ -72,9 +80,23 @@ pub struct Step {
     pub deadline_ms: u64,
 }
 
+impl Step {
+    /// A call with the options that it needs here.
+    pub fn new(id: usize, client: usize, call: Call, deadline_ms: u64) -> Self {
+        let waits = matches!(call, Call::SubmitAndWait { .. } | Call::Apply(_));
+        let options = Options {
+            headers: BTreeMap::from([(STEP_HEADER, id.to_string())]),
+            deadline_ms: (!waits).then_some(deadline_ms),
+        };
+        Self { id, client, call, options, deadline_ms }
+    }
+}
+
 /// Options of a call, as the shared scenarios name them.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Options {
+    /// [`STEP_HEADER`].
+    pub headers: BTreeMap<&'static str, String>,
     /// Absent for waits, which have it as a parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_ms: Option<u64>,
@@ -99,6 +121,40 @@ pub enum Call {
     GetOrCreate { external_reference_id: String, name: String },
     #[serde(rename = "groups.members.sync.submit_and_wait")]
     SubmitAndWait { group_id: String, members: Vec<Value>, poll_ms: u64, deadline_ms: u64 },
+    #[serde(rename = "groups.members.sync.apply")]
+    Apply(Apply),
+}
+
+/// A guarded sync.
+#[derive(Clone, Debug, Default, Serialize)]
+#[expect(missing_docs, reason = "as in tests/scenarios/README.md")]
+pub struct Apply {
+    pub group_id: String,
+    pub members: Vec<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub first_sync: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    pub guard: GuardOptions,
+    pub poll_ms: u64,
+    pub deadline_ms: u64,
+}
+
+/// What the roster may remove.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "as in tests/scenarios/README.md")]
+pub struct GuardOptions {
+    #[serde(skip_serializing_if = "is_default")]
+    pub allow_empty: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_removals: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub allow_new_reference_ids: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Call {
@@ -112,6 +168,7 @@ impl Call {
             Self::Find { .. } => "find",
             Self::GetOrCreate { .. } => "get_or_create",
             Self::SubmitAndWait { .. } => "submit_and_wait",
+            Self::Apply(_) => "apply",
         }
     }
 }
@@ -121,12 +178,14 @@ pub(crate) fn worker(
     number: usize,
     first_id: usize,
     steps: usize,
-    group: Group,
+    (group, there): (Group, Group),
     proxy: SocketAddr,
     random: &mut fastrand::Rng,
 ) -> Worker {
-    let mut made = Worker { clients: Vec::new(), steps: Vec::new(), group };
-    let mut references = vec![made.group.reference.clone()];
+    let mut references: Vec<String> =
+        [&group, &there].map(|group| group.external_reference_id.clone()).into();
+    let mut made = Worker { clients: Vec::new(), steps: Vec::new(), group, there };
+    let mut rosters = Rosters::new(number);
     let mut usual = 0;
     for turn in 0..steps {
         if turn % PER_CLIENT == 0 {
@@ -147,36 +206,44 @@ pub(crate) fn worker(
         let deadline_ms = random.u64(30..1_200);
         let group_id = made.group.id.clone();
         let call = match random.u32(0..100) {
-            0..25 => {
+            0..22 => {
                 let external_reference_id = format!("new-{number}-{turn}");
                 references.push(external_reference_id.clone());
-                Call::Create { external_reference_id, name: "New".to_owned() }
+                Call::Create { external_reference_id, name: format!("New {turn}") }
             }
-            25..45 => Call::Update { group_id, name: format!("worker {number} turn {turn}") },
-            45..55 => Call::Retrieve { group_id },
-            55..62 => Call::Iterate { limit: 7 },
-            62..80 => {
-                let members = roster(number, random);
+            // Perhaps of a group that is there, under another name.
+            22..26 => {
+                let external_reference_id = random.choice(&references).unwrap().clone();
+                Call::Create { external_reference_id, name: format!("Again {turn}") }
+            }
+            26..44 => Call::Update { group_id, name: format!("worker {number} turn {turn}") },
+            44..52 => Call::Retrieve { group_id },
+            52..58 => Call::Iterate { limit: 7 },
+            58..63 => {
+                let members = rosters.unguarded(random);
                 Call::SubmitAndWait { group_id, members, poll_ms: 3, deadline_ms }
             }
-            80..88 => {
+            63..81 => Call::Apply(rosters.apply(group_id, deadline_ms, random)),
+            81..89 => {
                 let external_reference_id = random.choice(&references).unwrap().clone();
                 Call::Find { external_reference_id }
             }
-            // Half of these are wanted by all workers.
-            88..94 => {
+            // Wanted by all workers.
+            89..93 => {
                 let external_reference_id = format!("shared-{}", random.u32(0..4));
                 Call::GetOrCreate { external_reference_id, name: "Wanted".to_owned() }
+            }
+            93..96 => {
+                let external_reference_id = random.choice(&references).unwrap().clone();
+                Call::GetOrCreate { external_reference_id, name: format!("Wanted {turn}") }
             }
             _ => {
                 let external_reference_id = format!("own-{number}-{turn}");
                 references.push(external_reference_id.clone());
-                Call::GetOrCreate { external_reference_id, name: "Wanted".to_owned() }
+                Call::GetOrCreate { external_reference_id, name: format!("Wanted {turn}") }
             }
         };
-        let waits = matches!(call, Call::SubmitAndWait { .. });
-        let options = Options { deadline_ms: (!waits).then_some(deadline_ms) };
-        made.steps.push(Step { id: first_id + turn, client, call, options, deadline_ms });
+        made.steps.push(Step::new(first_id + turn, client, call, deadline_ms));
     }
     made
 }
@@ -192,27 +259,4 @@ fn options(base_url: String, max_retries: u32, fault: Option<Fault>) -> ClientOp
         retry_max_delay_ms: 8,
         fault,
     }
-}
-
-/// Rows of invented values that break no rule; none of them, now and then.
-fn roster(worker: usize, random: &mut fastrand::Rng) -> Vec<Value> {
-    (0..12)
-        .filter(|_| random.bool())
-        .map(|row| {
-            json!({
-                "reference_id": format!("W{worker}-{row}"),
-                "first_name": "Ann",
-                "last_name": "Lee",
-                "date_of_birth": "1990-05-15",
-                "phone": "2175550123",
-                "plan_id": PLAN,
-                "address": {
-                    "address_line_1": "1 Main Street",
-                    "city": "Springfield",
-                    "state": "IL",
-                    "zipcode": "62701",
-                },
-            })
-        })
-        .collect()
 }

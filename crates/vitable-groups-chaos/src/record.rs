@@ -44,6 +44,9 @@ pub struct ErrorRecord {
     /// The sync that is under way, if one is.
     #[serde(default)]
     pub sync: Option<Value>,
+    /// What was found wrong, as data: of a refusal its kind.
+    #[serde(default)]
+    pub details: Option<Value>,
     /// Every attempt that was made.
     #[serde(default)]
     pub attempts: Vec<Value>,

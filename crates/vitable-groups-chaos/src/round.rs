@@ -4,20 +4,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
-use vitable_groups_sandbox::Sandbox;
+use vitable_groups_sandbox::{Control, RecordedRequest, Sandbox};
 
+use crate::evidence::Evidence;
 use crate::fault::pause;
 use crate::figures::Figures;
-use crate::judge::{judge, replayed_creates};
+use crate::judge::judge;
 use crate::plan::{Group, Plan, worker};
 use crate::proxy::Proxy;
 use crate::record::Record;
+use crate::rosters::{STAYS, reference};
 
 const WORKERS: usize = 8;
 /// Only a leak takes this long.
@@ -63,8 +65,8 @@ struct Server {
     folder: TempDir,
     port: u16,
     sandbox: Mutex<Option<Sandbox>>,
-    /// Of servers that are gone.
-    replayed_creates: Mutex<usize>,
+    /// To servers that are gone.
+    requests: Mutex<Vec<RecordedRequest>>,
     restarts: Mutex<usize>,
 }
 
@@ -77,35 +79,25 @@ impl Round {
     ) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let sandbox = runtime.block_on(sandbox(&folder, 0));
+        let sandbox = runtime.block_on(sandbox(&folder, 0, &mut random));
         let port = sandbox.address().port();
-        let names: Vec<_> = (0..WORKERS)
-            .map(|n| json!({"external_reference_id": format!("worker-{n}"), "name": format!("worker {n}")}))
-            .collect();
-        let made = sandbox.control().seed(&json!({"groups": names})).unwrap();
-        let text = |number: usize, field: &str| {
-            made["groups"][number][field].as_str().unwrap_or_default().to_owned()
-        };
+        let groups = |kind: &str| seeded(sandbox.control(), kind);
+        let groups = groups("worker").into_iter().zip(groups("there"));
 
         let guard = runtime.enter();
         let proxy = Proxy::start(sandbox.address(), random.fork());
         let mut workers = Vec::new();
         let mut id = 0;
-        for number in 0..WORKERS {
+        for (number, groups) in groups.enumerate() {
             let steps = (calls + number) / WORKERS;
-            let group = Group {
-                id: text(number, "id"),
-                reference: format!("worker-{number}"),
-                name: format!("worker {number}"),
-            };
-            workers.push(worker(number, id, steps, group, proxy.address(), &mut random.fork()));
+            workers.push(worker(number, id, steps, groups, proxy.address(), &mut random.fork()));
             id += steps;
         }
         let server = Arc::new(Server {
             folder,
             port,
             sandbox: Mutex::new(Some(sandbox)),
-            replayed_creates: Mutex::default(),
+            requests: Mutex::default(),
             restarts: Mutex::default(),
         });
         let (stop, stopping) = oneshot::channel();
@@ -143,12 +135,12 @@ impl Round {
             }
         }
         let sandbox = server.sandbox.lock().unwrap().take().unwrap();
-        let state = sandbox.control().state().unwrap();
-        figures.replayed_creates = *server.replayed_creates.lock().unwrap()
-            + replayed_creates(&sandbox.control().requests());
-        figures.restarts = *server.restarts.lock().unwrap();
+        let control = sandbox.control().clone();
         runtime.block_on(sandbox.shutdown());
-        let mut problems = judge(&plan, records, &state, &mut figures);
+        figures.restarts = *server.restarts.lock().unwrap();
+        let earlier = std::mem::take(&mut *server.requests.lock().unwrap());
+        let evidence = Evidence::of(&control, earlier);
+        let mut problems = judge(&plan, records, &evidence, &mut figures);
         if figures.leaked_connections > 0 {
             problems.push(format!(
                 "{} connections stay open after their clients are closed",
@@ -160,9 +152,51 @@ impl Round {
     }
 }
 
-async fn sandbox(folder: &TempDir, port: u16) -> Sandbox {
+/// A group for each worker.
+fn seeded(control: &Control, kind: &str) -> Vec<Group> {
+    let wanted: Vec<_> = (0..WORKERS)
+        .map(|n| json!({"external_reference_id": format!("{kind}-{n}"), "name": format!("{kind} {n}")}))
+        .collect();
+    let made = control.seed(&json!({ "groups": wanted })).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let group = |(made, wanted): (&Value, &Value)| Group {
+        id: text(&made["id"]),
+        external_reference_id: text(&wanted["external_reference_id"]),
+        name: text(&wanted["name"]),
+    };
+    made["groups"].as_array().unwrap().iter().zip(&wanted).map(group).collect()
+}
+
+async fn sandbox(folder: &TempDir, port: u16, random: &mut fastrand::Rng) -> Sandbox {
     let builder = Sandbox::builder().db(folder.path().join("sandbox.db")).port(port);
-    builder.sync_delay(Duration::from_millis(15)).start().await.unwrap()
+    let sandbox = builder.sync_delay(Duration::from_millis(15)).start().await.unwrap();
+    let stay = |worker| json!({"reference_id": reference(worker, STAYS), "operation": "remove"});
+    let control = sandbox.control();
+    control.settings(&json!({"forced_failures": [stay(0), stay(1)]})).unwrap();
+    control.fault(&half_answers(random)).unwrap();
+    sandbox
+}
+
+/// Answers that are whole, and lack what was asked for.
+fn half_answers(random: &mut fastrand::Rng) -> Value {
+    // Every request counts for all of them: each lets more pass than the one before.
+    let mut among = |operation: &str, gap: u64, fault: Value| -> Vec<Value> {
+        let mut skip = 0;
+        let one = |_| {
+            skip += random.u64(0..gap);
+            let mut fault = fault.clone();
+            fault["operation"] = operation.into();
+            fault["skip"] = skip.into();
+            fault
+        };
+        (0..40).map(one).collect()
+    };
+    let maintenance = json!({"status": 200, "body": {"message": "maintenance"}});
+    let missing =
+        json!({"merge": {"data": {"completed_at": "2026-01-15T10:30:42Z", "results": null}}});
+    let mut faults = among("groups.list", 40, maintenance);
+    faults.extend(among("groups.members.sync.retrieve", 60, missing));
+    faults.into()
 }
 
 /// Now and then, when the state of a sync has just been asked for, the server goes away and comes
@@ -180,10 +214,13 @@ async fn restart(
             _ = &mut stop => return,
         }
         let sandbox = server.sandbox.lock().unwrap().take().unwrap();
-        *server.replayed_creates.lock().unwrap() += replayed_creates(&sandbox.control().requests());
+        let control = sandbox.control().clone();
         sandbox.shutdown().await;
+        server.requests.lock().unwrap().extend(control.requests());
+        // With it goes the hold on the file.
+        drop(control);
         pause(Duration::from_millis(random.u64(1..40))).await;
-        let sandbox = self::sandbox(&server.folder, server.port).await;
+        let sandbox = self::sandbox(&server.folder, server.port, &mut random).await;
         *server.sandbox.lock().unwrap() = Some(sandbox);
         *server.restarts.lock().unwrap() += 1;
     }

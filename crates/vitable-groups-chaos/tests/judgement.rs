@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use serde_json::{Value, json};
-use vitable_groups_chaos::{Call, ErrorRecord, Record, Run, Settings, Step, Verdict};
+use vitable_groups_chaos::{Call, ErrorRecord, Record, Run, Settings, Step, Verdict, refusal};
 
 /// Judges the ledger that `tell` writes of a round in which nothing was called.
 fn judge(tell: impl Fn(&Step) -> Option<Record>) -> Verdict {
@@ -13,14 +13,19 @@ fn judge(tell: impl Fn(&Step) -> Option<Record>) -> Verdict {
     run.judge(round, &records)
 }
 
+/// Every call failed so, but for those that must be refused before anything is sent.
 fn failed(kind: &str, outcome_unknown: bool) -> impl Fn(&Step) -> Option<Record> {
     let kind = kind.to_owned();
     move |step| {
-        let operation = Some("groups.list".to_owned());
+        let due = match &step.call {
+            Call::Apply(apply) => refusal(apply),
+            _ => None,
+        };
         let error = ErrorRecord {
-            kind: kind.clone(),
-            operation,
-            outcome_unknown,
+            kind: due.map_or(&*kind, |_| "guard_refused").to_owned(),
+            operation: Some("groups.list".to_owned()),
+            outcome_unknown: outcome_unknown && due.is_none(),
+            details: due.map(|due| json!({ "kind": due })),
             ..ErrorRecord::default()
         };
         Some(Record { id: step.id, error: Some(error), ..Record::default() })
@@ -45,9 +50,10 @@ fn says(problems: &[String], text: &str) {
 fn writes_that_never_came_are_lost() {
     says(
         &but_for(|call| match call {
-            Call::Create { external_reference_id, .. } => Some(json!({
+            Call::Create { external_reference_id, name } => Some(json!({
                 "id": "grp_1",
                 "external_reference_id": external_reference_id,
+                "name": name,
             })),
             _ => None,
         }),

@@ -31,6 +31,8 @@ pub(crate) struct Fault {
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(crate) headers: Map<String, Value>,
     pub(crate) body: Option<Value>,
+    /// Put over the operation's own JSON, object by object; null replaces too.
+    pub(crate) merge: Option<Value>,
     /// A body of any bytes.
     pub(crate) body_base64: Option<String>,
     /// The body comes byte by byte, so far apart.

@@ -75,6 +75,7 @@ pub(crate) struct Call {
     pub(crate) authorization: Option<String>,
     /// `X-Vitable-Organization`.
     pub(crate) organization: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
     /// Values of the path's parameters; none when they were not even text.
     pub(crate) params: Vec<String>,
     pub(crate) query: String,

@@ -24,7 +24,8 @@ pub(super) fn submit(context: &Context<'_>) -> Result<Answer, Problem> {
             ));
         }
         let delay = context.settings.sync_delay_ms;
-        Sync::queue(connection, &id, &group.id, &rows, context.now, delay).map_err(Problem::from)
+        let ids = (id.as_str(), group.id.as_str(), context.call.idempotency_key.as_deref());
+        Sync::queue(connection, ids, &rows, context.now, delay).map_err(Problem::from)
     })?;
     let receipt = context.present().receipt(&id, &group.id, context.now);
     Ok(Answer::json(StatusCode::ACCEPTED, &json!({ "data": receipt })))

@@ -55,6 +55,7 @@ pub(super) fn dump(world: &World) -> Result<Value, Refusal> {
             json!({
                 "request_id": sync.id,
                 "group_id": sync.group_id,
+                "idempotency_key": sync.idempotency_key,
                 "accepted_at": iso(sync.accepted_at),
                 "due_at": sync.due_at.map(iso),
                 "completed_at": sync.completed_at.map(iso),

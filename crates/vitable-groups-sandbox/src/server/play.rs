@@ -80,7 +80,7 @@ async fn sleep(millis: u64) {
 /// The operation's own answer, or the made up one, with the fault's headers.
 fn changed(world: &World, fault: &Fault, own: Option<Answer>) -> Answer {
     let mut answer = match own {
-        Some(own) if !fault.makes_answer() => own,
+        Some(own) if !fault.makes_answer() => merged(own, fault.merge.as_ref()),
         own => {
             made_up(world, fault, own.map_or(StatusCode::INTERNAL_SERVER_ERROR, |own| own.status))
         }
@@ -94,6 +94,25 @@ fn changed(world: &World, fault: &Fault, own: Option<Answer>) -> Answer {
         answer.headers.append(name, value);
     }
     answer
+}
+
+/// The operation's own answer with some of its values replaced.
+fn merged(own: Answer, changes: Option<&Value>) -> Answer {
+    let Some(changes) = changes else { return own };
+    let Ok(mut body) = serde_json::from_slice(&own.body) else { return own };
+    merge(&mut body, changes);
+    Answer { body: body.to_string().into(), ..own }
+}
+
+fn merge(value: &mut Value, changes: &Value) {
+    match (value, changes) {
+        (Value::Object(values), Value::Object(changes)) => {
+            for (name, change) in changes {
+                merge(values.entry(name.as_str()).or_insert(Value::Null), change);
+            }
+        }
+        (value, change) => *value = change.clone(),
+    }
 }
 
 fn made_up(world: &World, fault: &Fault, otherwise: StatusCode) -> Answer {

@@ -128,6 +128,7 @@ fn call(parts: &Parts, params: Vec<String>, body: Bytes) -> Call {
     Call {
         authorization: header("authorization"),
         organization: header("x-vitable-organization"),
+        idempotency_key: header("idempotency-key"),
         params,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         body,

@@ -59,6 +59,8 @@ CREATE TABLE IF NOT EXISTS syncs (
     seq          INTEGER PRIMARY KEY,
     id           TEXT NOT NULL UNIQUE,
     group_id     TEXT NOT NULL REFERENCES groups (id),
+    -- Of the request, to tell whose it was; it changes nothing.
+    idempotency_key TEXT,
     accepted_at  INTEGER NOT NULL,
     -- When processing ends; null while it never does.
     due_at       INTEGER,

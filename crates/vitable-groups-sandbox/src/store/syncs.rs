@@ -12,6 +12,7 @@ use crate::settings::SyncDelay;
 pub(crate) struct Sync {
     pub(crate) id: String,
     pub(crate) group_id: String,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) accepted_at: Micros,
     pub(crate) due_at: Option<Micros>,
     pub(crate) completed_at: Option<Micros>,
@@ -27,14 +28,13 @@ pub(crate) struct PendingSync {
     pub(crate) rows: Vec<Row>,
 }
 
-const COLUMNS: &str = "id, group_id, accepted_at, due_at, completed_at, results";
+const COLUMNS: &str = "id, group_id, accepted_at, due_at, completed_at, results, idempotency_key";
 
 impl Sync {
     /// Queues a roster behind the other requests of its group.
     pub(crate) fn queue(
         connection: &Connection,
-        id: &str,
-        group_id: &str,
+        (id, group_id, idempotency_key): (&str, &str, Option<&str>),
         rows: &[Row],
         accepted_at: Micros,
         delay: SyncDelay,
@@ -54,10 +54,17 @@ impl Sync {
         };
         connection
             .prepare_cached(
-                "INSERT INTO syncs (id, group_id, accepted_at, due_at, rows)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO syncs (id, group_id, idempotency_key, accepted_at, due_at, rows)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![id, group_id, accepted_at, due(start, delay), text])?;
+            .execute(params![
+                id,
+                group_id,
+                idempotency_key,
+                accepted_at,
+                due(start, delay),
+                text
+            ])?;
         Ok(())
     }
 
@@ -138,6 +145,7 @@ impl Sync {
         Ok(Self {
             id: row.get(0)?,
             group_id: row.get(1)?,
+            idempotency_key: row.get(6)?,
             accepted_at: row.get(2)?,
             due_at: row.get(3)?,
             completed_at: row.get(4)?,

@@ -105,6 +105,36 @@ fn a_body_may_be_any_bytes_and_come_slowly() {
 }
 
 #[test]
+fn values_are_put_over_an_answer() {
+    let (sandbox, client) = sandbox();
+    let group = group(&client, "r");
+    fault(
+        &sandbox,
+        &json!({"operation": "groups.retrieve", "merge": {"data": {"name": null, "new": {"a": 1}}}}),
+    );
+    let path = format!("/v1/groups/{group}");
+    let changed = client.get(&path);
+    assert_eq!((changed.status, &changed.data()["name"]), (200, &Value::Null));
+    assert_eq!(changed.data()["new"], json!({"a": 1}));
+    assert_eq!(changed.data()["id"], group.as_str());
+    assert_eq!(client.get(&path).data()["external_reference_id"], "r");
+}
+
+#[test]
+fn a_sync_tells_whose_it_was() {
+    let (sandbox, client) = sandbox();
+    let group = group(&client, "r");
+    let path = format!("/v1/groups/{group}/members/sync");
+    client.with("Idempotency-Key", "k-1").post(&path, &json!({"members": []}));
+    client.post(&path, &json!({"members": []}));
+    let syncs = sandbox.control().state().unwrap()["syncs"].take();
+    assert_eq!(
+        (&syncs[0]["idempotency_key"], &syncs[1]["idempotency_key"]),
+        (&json!("k-1"), &Value::Null)
+    );
+}
+
+#[test]
 fn a_request_hangs_until_released() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();

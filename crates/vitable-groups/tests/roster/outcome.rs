@@ -254,6 +254,20 @@ fn missing_results_are_unknown() {
 }
 
 #[test]
+fn a_repeated_submission_that_changed_nothing_proves_nothing() {
+    let submitted = roster(&["A", "B"]);
+    // The group did not hold what the plan compared with, and the first request changed it.
+    let same = previous(&["A", "B"]);
+    let outcome = Outcome::join(&submitted, Some(&results(0, 0, &[])), &same, true);
+    assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
+    // A row that fails again is the add that was planned, whatever the first request did.
+    let failed = results(0, 0, &[("B", "add")]);
+    let outcome = Outcome::join(&submitted, Some(&failed), &previous(&["A"]), true);
+    assert_eq!((outcome.status, outcome.removed), (OutcomeStatus::Unknown, None));
+    assert_eq!(outcome.failed, Some(1));
+}
+
+#[test]
 fn a_repeated_submission_does_not_tell_its_numbers_for_the_truth() {
     let previous = previous(&["A", "B", "C", "X", "Y", "Z"]);
     let submitted = roster(&["A", "B", "C", "D", "E"]);

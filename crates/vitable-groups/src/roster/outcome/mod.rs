@@ -257,7 +257,10 @@ impl Outcome {
         let added = results.added_group_member_ids.len() as u64;
         let removed = results.removed_group_member_ids.len() as u64;
         let surprises = self.surprises(added, removed, failed, failed_removals);
-        if self.repeated && (self.expected.is_none() || !surprises.is_empty()) {
+        // Changes as planned show that no earlier request was applied: it would have left none.
+        // That there were none to make shows nothing, as an earlier one may have made them.
+        let first = self.expected.is_some() && surprises.is_empty() && added + removed > 0;
+        if self.repeated && !first {
             self.notes.push(
                 "the submission was repeated after a response was lost: the results lack what an \
                  earlier request did, so it is not known how many were added and removed. The \
