@@ -30,22 +30,26 @@ pub struct ApplyOptions {
 }
 
 /// What became of a roster.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct Applied {
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct NativeApplied {
     /// The completed request.
     pub state: SyncState,
     /// Its results, joined to the rows that were sent.
     pub outcome: Outcome,
     /// What the check found; warnings only, as errors stop the job.
     pub report: CheckReport,
+    /// What the group holds now: the previous roster of the next sync. None where the outcome does
+    /// not say.
+    pub group_after: Option<Arc<NativeRoster>>,
 }
 
-impl From<core::Applied> for Applied {
+impl From<core::Applied> for NativeApplied {
     fn from(applied: core::Applied) -> Self {
         Self {
             state: applied.state.into(),
             outcome: applied.outcome.into(),
             report: applied.report.into(),
+            group_after: applied.group_after.map(NativeRoster::wrap),
         }
     }
 }

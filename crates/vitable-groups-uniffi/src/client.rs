@@ -6,7 +6,7 @@ use http::Method;
 use vitable_groups as core;
 use vitable_groups::roster as rosters;
 
-use crate::apply::{Applied, ApplyOptions};
+use crate::apply::{ApplyOptions, NativeApplied};
 use crate::cancel::NativeCancelToken;
 use crate::config::ClientOptions;
 use crate::error::NativeError;
@@ -241,10 +241,10 @@ impl NativeClient {
         options: ApplyOptions,
         listener: Listener,
         cancel: Cancel,
-    ) -> Result<Applied, NativeError> {
+    ) -> Result<NativeApplied, NativeError> {
         let apply = self.sync().apply(group_id, rosters::Roster::clone(roster.core()));
         let apply = options.set_up(apply, previous.as_deref(), listener)?;
-        run(cancel, async move { apply.await.map(Applied::from) }).await
+        run(cancel, async move { apply.await.map(NativeApplied::from) }).await
     }
 
     /// Calls an endpoint that is not modelled: `GET`, `POST` or `PATCH`, with a JSON text as body.

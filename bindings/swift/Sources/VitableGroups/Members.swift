@@ -33,18 +33,22 @@ public struct Sync: Sendable {
     /// - Parameters:
     ///   - roster: the complete roster.
     ///   - groupId: the group.
-    ///   - previous: the roster that was sent last; the guard and the outcome compare with it.
+    ///   - previous: what the group holds, with which the guard and the outcome compare:
+    ///     ``Applied/groupAfter`` of the last sync.
     ///   - options: first sync, guard, checks, and how to wait.
     ///   - onProgress: called after the submission and after every look.
     public func apply(
         _ roster: Roster, to groupId: String, previous: Roster? = nil,
         options: ApplyOptions = ApplyOptions(), onProgress: ProgressHandler? = nil
     ) async throws -> Applied {
-        try await cancellable { [native] token in
+        let applied = try await cancellable { [native] token in
             try await native.syncApply(
                 groupId: groupId, roster: roster.native, previous: previous?.native,
                 options: options, listener: onProgress.map(Listener.init), cancel: token)
         }
+        return Applied(
+            state: applied.state, outcome: applied.outcome, report: applied.report,
+            groupAfter: applied.groupAfter.map(Roster.init(native:)))
     }
 
     /// Submits the complete roster of a group, unguarded: it replaces the whole roster, and nothing is

@@ -76,7 +76,7 @@ public final class Roster: Sendable {
     ///
     /// - Parameters:
     ///   - options: what the roster may remove.
-    ///   - previous: the roster that was sent last.
+    ///   - previous: what the group holds: ``Applied/groupAfter`` of the last sync.
     ///   - firstSync: says that the group was never synced and holds no members. One of the two is
     ///     needed; both are rejected.
     public func enforce(
@@ -104,6 +104,24 @@ public final class Roster: Sendable {
                 results: results, previous: previous?.native, firstSync: firstSync,
                 repeated: repeated)
         }
+    }
+
+    /// What the group holds after the sync of this roster: without the rows that could not be added,
+    /// with the members who could not be removed. Keep it, and pass it as `previous` of the next sync.
+    /// ``Applied/groupAfter`` is the same.
+    ///
+    /// The parameters are those of ``outcome(of:previous:firstSync:repeated:)``.
+    ///
+    /// - Returns: nil where the results are missing.
+    public func after(
+        _ results: SyncResults?, previous: Roster? = nil, firstSync: Bool = false,
+        repeated: Bool = false
+    ) throws -> Roster? {
+        try translated {
+            try native.after(
+                results: results, previous: previous?.native, firstSync: firstSync,
+                repeated: repeated)
+        }.map(Roster.init(native:))
     }
 
     /// The full roster to send again, with failed rows replaced, each by its reference. Never send
@@ -142,6 +160,22 @@ public struct NormalizedRoster: Sendable {
 
     /// What was changed, and what it would not guess.
     public let report: NormalizeReport
+}
+
+/// What became of a roster; see ``Sync/apply(_:to:previous:options:onProgress:)``.
+public struct Applied: Sendable {
+    /// The completed request.
+    public let state: SyncState
+
+    /// Its results, joined to the rows that were sent.
+    public let outcome: Outcome
+
+    /// What the check found; warnings only, as errors stop the job.
+    public let report: CheckReport
+
+    /// What the group holds now: keep it, and pass it as `previous` of the next sync. Nil where the
+    /// outcome does not say.
+    public let groupAfter: Roster?
 }
 
 /// The full roster to send again.

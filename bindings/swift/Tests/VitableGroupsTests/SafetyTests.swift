@@ -140,6 +140,72 @@ extension Sandboxed {
             #expect(repeated.status == .unknown)
         }
 
+        private func references(_ roster: Roster?) throws -> [String] {
+            try #require(roster).members.map(\.referenceId)
+        }
+
+        @Test func whatTheGroupHoldsAfterASyncIsThePreviousRosterOfTheNext() async throws {
+            let client = try await Sandbox().client()
+            let group = try await client.groups.create(externalReferenceId: "t", name: "T").id
+            let sync = client.groups.members.sync
+            let known = try people(2).members
+            let failing = try Roster(known + [person("EMP-X", plan: "pln_none")])
+            let fixed = try Roster(known + [person("EMP-X")])
+            let options = ApplyOptions(wait: quick)
+            let first = try await sync.apply(
+                failing, to: group, options: ApplyOptions(firstSync: true, wait: quick))
+            let again = try await sync.apply(
+                failing, to: group, previous: first.groupAfter, options: options)
+            for applied in [first, again] {
+                #expect(applied.outcome.status == .rowsFailed)
+                #expect(try references(applied.groupAfter) == ["EMP-0", "EMP-1"])
+            }
+            #expect("\(again)".contains("Roster(2 rows)") && !"\(again)".contains("Jane"))
+            let last = try await sync.apply(
+                fixed, to: group, previous: again.groupAfter, options: options)
+            #expect(last.outcome.status == .succeeded && last.outcome.added == 1)
+            #expect(try last.groupAfter?.members == fixed.members)
+        }
+
+        @Test func aFailedRemovalIsCountedTheNextDay() async throws {
+            let sandbox = try await Sandbox()
+            let (all, fewer) = (try people(3), try people(2))
+            let group = try await group(of: all, sandbox)
+            let sync = try quickClient().groups.members.sync
+            let options = ApplyOptions(wait: quick)
+            try await sandbox.settings(
+                #"{"forced_failures": [{"reference_id": "EMP-2", "operation": "remove"}]}"#)
+            let failed = try await sync.apply(fewer, to: group, previous: all, options: options)
+            #expect(failed.outcome.status == .rowsFailed && failed.outcome.failedRemovals == 1)
+            #expect(try failed.groupAfter?.members == all.members)
+            #expect(try fewer.after(failed.state.results, previous: all)?.members == all.members)
+
+            let kept = try Roster(data: #require(failed.groupAfter).json())
+            #expect(try fewer.diff(from: kept).removals.map(\.referenceId) == ["EMP-2"])
+            let report = try await blocked {
+                try fewer.enforce(GuardOptions(maxRemovals: "0"), previous: kept)
+            }
+            #expect(report["kind"] == "too_many_removals")
+            try await sandbox.settings(#"{"forced_failures": []}"#)
+            let next = try await sync.apply(fewer, to: group, previous: kept, options: options)
+            #expect(next.outcome.status == .succeeded && next.outcome.removed == 1)
+            #expect(try next.groupAfter?.members == fewer.members)
+        }
+
+        @Test func somebodyOfWhomOnlyTheReferenceIdIsKnownStaysInWhatIsKept() throws {
+            let failure = SyncFailure(referenceId: "EMP-9", operation: .remove, reason: "no")
+            let results = SyncResults(
+                addedGroupMemberIds: ["grpmbr_1"], removedGroupMemberIds: [], failures: [failure])
+            let held = try people(1).after(results, firstSync: true)
+            #expect(try references(held) == ["EMP-0", "EMP-9"])
+            for data in [try held?.json(), try held?.csv()] {
+                let kept = try Roster(data: #require(data))
+                #expect(try people(1).diff(from: kept).removals.map(\.referenceId) == ["EMP-9"])
+                try people(1).enforce(previous: kept)
+            }
+            #expect(try people(1).after(nil, firstSync: true) == nil)
+        }
+
         @Test func newReferenceIdsAreListedInPairsAndBlocked() async throws {
             let sandbox = try await Sandbox()
             let (before, after) = (try Roster([person("000123")]), try Roster([person("123")]))

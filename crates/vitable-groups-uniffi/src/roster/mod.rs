@@ -137,6 +137,20 @@ impl NativeRoster {
         Ok(rosters::Outcome::join(&self.0, results.as_ref(), &baseline, repeated).into())
     }
 
+    /// What the group holds after the sync of this roster; none where the results are missing.
+    pub fn after(
+        &self,
+        results: Option<SyncResults>,
+        previous: Option<Arc<NativeRoster>>,
+        first_sync: bool,
+        repeated: bool,
+    ) -> Result<Option<Arc<NativeRoster>>, NativeError> {
+        let baseline = baseline(previous, first_sync)?;
+        let results = results.map(SyncResults::into_core).transpose()?;
+        let outcome = rosters::Outcome::join(&self.0, results.as_ref(), &baseline, repeated);
+        Ok(outcome.group_after(&self.0, &baseline).map(Self::wrap))
+    }
+
     /// The full roster with failed rows replaced, each by its reference.
     pub fn corrected(
         &self,
@@ -172,7 +186,7 @@ impl NativeRoster {
 }
 
 impl NativeRoster {
-    fn wrap(roster: rosters::Roster) -> Arc<Self> {
+    pub(crate) fn wrap(roster: rosters::Roster) -> Arc<Self> {
         Arc::new(Self(Arc::new(roster)))
     }
 
@@ -232,5 +246,6 @@ mod tests {
         let outcome = roster.outcome(None, None, true, false).unwrap();
         assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
         assert!(!outcome.is_ok);
+        assert!(roster.after(None, None, true, false).unwrap().is_none());
     }
 }

@@ -166,6 +166,13 @@ func rosters(_ told: Transcript) async throws {
     told.add(results)
     told.add(try good.outcome(of: results, firstSync: true))
     told.add(try good.outcome(of: nil))
+    let state = SyncState(
+        requestId: "grpmsr_1", groupId: "grp_1", acceptedAt: nil, completedAt: nil,
+        isCompleted: true, results: results)
+    told.add(
+        try Applied(
+            state: state, outcome: good.outcome(of: results, previous: good), report: good.check(),
+            groupAfter: good.after(results, previous: good)))
     var renamed = Canary.member
     renamed.referenceId = "REF-2"
     told.add(try good.diff(from: Roster([renamed])))

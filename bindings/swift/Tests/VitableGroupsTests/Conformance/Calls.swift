@@ -128,7 +128,7 @@ private func follow(
             onProgress: progressed)
         return [
             "state": try normal(done.state), "outcome": normal(done.outcome),
-            "report": normal(done.report),
+            "report": normal(done.report), "group_after": try done.groupAfter.map(rows) ?? .null,
         ]
     default: throw Mismatch(description: "there is no call \(call)")
     }

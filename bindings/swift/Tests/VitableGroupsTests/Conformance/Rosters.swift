@@ -33,6 +33,12 @@ func playRoster(_ call: String, _ params: JSON) throws -> JSON {
             try roster("members").outcome(
                 of: told, previous: previous(), firstSync: firstSync,
                 repeated: params["repeated"] == .bool(true)))
+    case "roster.after":
+        let told = params["results"] == .null ? nil : results(params["results"])
+        let held = try roster("members").after(
+            told, previous: previous(), firstSync: firstSync,
+            repeated: params["repeated"] == .bool(true))
+        return try held.map { ["members": try rows($0)] } ?? .null
     case "roster.corrected":
         let replacements = try members(params["replacements"]).map { ($0.referenceId, $0) }
         let corrected = try roster("members").corrected(
@@ -48,7 +54,7 @@ func playRoster(_ call: String, _ params: JSON) throws -> JSON {
 }
 
 /// The members as JSON, by way of Swift's.
-private func rows(_ roster: Roster) throws -> JSON {
+func rows(_ roster: Roster) throws -> JSON {
     try JSON.parse(Roster(roster.members).json())["members"] ?? .null
 }
 

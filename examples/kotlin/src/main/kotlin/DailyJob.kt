@@ -1,5 +1,6 @@
 package example
 
+import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
 import kotlin.system.exitProcess
@@ -18,18 +19,19 @@ import vitable.groups.VitableConnect
 /**
  * The daily job: check a roster, show what it will change, sync it, wait, and report the outcome.
  *
- * `DailyJob GROUP_REFERENCE ROSTER PREVIOUS_ROSTER`, or `--first-sync` instead of the previous roster
- * for a group that was never synced, with `VITABLE_CONNECT_BASE_URL` naming the API or a sandbox.
+ * `DailyJob GROUP_REFERENCE ROSTER HELD [--first-sync]`, with `VITABLE_CONNECT_BASE_URL` naming the API
+ * or a sandbox. HELD is the job's own file: what the group holds after a sync, with which the next one
+ * compares. `--first-sync` says that the group was never synced.
  */
 fun main(arguments: Array<String>) {
-    if (arguments.size != 3) {
-        System.err.println("usage: DailyJob GROUP_REFERENCE ROSTER (PREVIOUS_ROSTER | --first-sync)")
+    val firstSync = arguments.getOrNull(3) == "--first-sync"
+    if (arguments.size != (if (firstSync) 4 else 3)) {
+        System.err.println("usage: DailyJob GROUP_REFERENCE ROSTER HELD [--first-sync]")
         exitProcess(2)
     }
-    val (reference, file, last) = arguments
-    val previous = if (last == "--first-sync") null else Path.of(last)
+    val (reference, file, held) = arguments
     val job = DailyJob(ClientOptions(), ::fetchToken)
-    exitProcess(runBlocking { job.run(reference, Path.of(file), previous) })
+    exitProcess(runBlocking { job.run(reference, Path.of(file), Path.of(held), firstSync) })
 }
 
 /** Stands for a call to your own server, which holds the API key and hands out short-lived tokens. */
@@ -40,10 +42,10 @@ class DailyJob(options: ClientOptions, private val fetchToken: suspend () -> Acc
     private val client = VitableConnect(options, TokenProvider { fetchToken() })
 
     /** Returns the exit code: 0 succeeded, 1 the outcome needs attention, 3 nothing was sent. */
-    suspend fun run(reference: String, file: Path, last: Path?): Int = client.use {
+    suspend fun run(reference: String, file: Path, held: Path, firstSync: Boolean): Int = client.use {
         val plans = client.plans.list().toList(limit = 1_000).map { it.id }
         val roster = Roster.read(file)
-        val previous = last?.let { Roster.read(it) }
+        val previous = if (Files.exists(held)) Roster.read(held) else null
 
         val report = roster.check(planIds = plans)
         println("$file: ${report.rows} rows, ${report.errors} errors, ${report.warnings} warnings")
@@ -52,12 +54,14 @@ class DailyJob(options: ClientOptions, private val fetchToken: suspend () -> Acc
 
         val group = client.groups.getOrCreate(reference, name = reference)
         // A limit of removals belongs here, too; unless set, it is 10% or 3 members.
-        val options = ApplyOptions(firstSync = previous == null)
+        val options = ApplyOptions(firstSync = firstSync)
         try {
             val applied = client.groups.members.sync.apply(group.id, roster, previous, options) {
                 println("poll ${it.polls}: ${if (it.state?.isCompleted == true) "done" else "in progress"}")
             }
             println(applied.outcome)
+            // Not the file that was sent: rows may have failed. Health data, as the file is.
+            applied.groupAfter?.let { Files.write(held, it.toJson()) }
             // Rows that failed, changes that were not planned, results that are missing.
             if (applied.outcome.status == OutcomeStatus.SUCCEEDED) 0 else 1
         } catch (refused: InvalidRosterException) {

@@ -99,7 +99,8 @@ public class Sync internal constructor(
      *
      * Look at [Outcome.status]: anything but succeeded needs attention.
      *
-     * @param previous the roster that was sent last; the guard and the outcome compare with it.
+     * @param previous what the group holds, with which the guard and the outcome compare:
+     *   [Applied.groupAfter] of the last sync.
      * @throws InvalidRosterException if a row is wrong; nothing was sent.
      * @throws RosterGuardException if the guard blocks the roster; nothing was sent.
      * @param onProgress called after the submission and after every look; see [wait].
@@ -113,7 +114,7 @@ public class Sync internal constructor(
         onProgress: ((SyncProgress) -> Unit)? = null,
     ): Applied = listening(onProgress) { listener, cancel ->
         native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
-    }
+    }.run { Applied(state, outcome, report, groupAfter?.let(::Roster)) }
 }
 
 /** [Sync] with the metadata of the answers. */

@@ -57,7 +57,7 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
      * [GuardOptions.maxRemovals] allows, it has people under new reference IDs, or it is not known
      * what the group holds.
      *
-     * @param previous the roster that was sent last.
+     * @param previous what the group holds: [Applied.groupAfter] of the last sync.
      * @param firstSync says that the group was never synced and holds no members. One of the two is
      *   needed; both are rejected.
      * @throws RosterGuardException if it is blocked; `details.report` says why.
@@ -85,6 +85,22 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
         firstSync: Boolean = false,
         repeated: Boolean = false,
     ): Outcome = translated { native.outcome(results, previous?.native, firstSync, repeated) }
+
+    /**
+     * What the group holds after the sync of this roster: without the rows that could not be added,
+     * with the members who could not be removed. Keep it, and pass it as `previous` of the next sync;
+     * null where the results are missing. [Applied.groupAfter] is the same.
+     *
+     * The parameters are those of [outcome].
+     */
+    @JvmOverloads
+    public fun after(
+        results: SyncResults?,
+        previous: Roster? = null,
+        firstSync: Boolean = false,
+        repeated: Boolean = false,
+    ): Roster? =
+        translated { native.after(results, previous?.native, firstSync, repeated) }?.let(::Roster)
 
     /**
      * The full roster to send again, with failed rows replaced, each by its reference. Never send
@@ -121,6 +137,22 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
             Roster(translated { NativeRoster.readBytes(bytes, options) })
     }
 }
+
+/**
+ * What became of a roster; see [Sync.apply].
+ *
+ * @property state the completed request.
+ * @property outcome its results, joined to the rows that were sent.
+ * @property report what the check found; warnings only, as errors stop the job.
+ * @property groupAfter what the group holds now: keep it, and pass it as `previous` of the next sync.
+ *   Null where the outcome does not say.
+ */
+public data class Applied(
+    public val state: SyncState,
+    public val outcome: Outcome,
+    public val report: CheckReport,
+    public val groupAfter: Roster?,
+)
 
 /**
  * The full roster to send again.

@@ -148,6 +148,27 @@ class JavaTest {
     }
 
     @Test
+    void whatTheGroupHoldsAfterASyncIsThePreviousRosterOfTheNext() {
+        String group = async.getGroups().create("tier-1", "Tier 1").join().getId();
+        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        ApplyOptions first = new ApplyOptionsBuilder().firstSync().waitWith(quick).build();
+        ApplyOptions options = new ApplyOptionsBuilder().waitWith(quick).build();
+        Member wrong = new MemberBuilder("EMP-9").name("Jane", "Doe").dateOfBirth("1990-05-15")
+            .planId("pln_none").address("123 Main Street", "San Francisco", "CA", "94102").build();
+        try (Roster failing = new Roster(List.of(person("EMP-1"), wrong));
+            Roster fixed = new Roster(List.of(person("EMP-1"), person("EMP-9")))) {
+            Applied one = async.getSync().apply(group, failing, null, first).join();
+            Applied two = async.getSync().apply(group, failing, one.getGroupAfter(), options).join();
+            assertEquals(OutcomeStatus.ROWS_FAILED, one.getOutcome().getStatus());
+            assertEquals(OutcomeStatus.ROWS_FAILED, two.getOutcome().getStatus());
+            assertEquals(1, two.getGroupAfter().getSize());
+            Applied three = async.getSync().apply(group, fixed, two.getGroupAfter(), options).join();
+            assertEquals(OutcomeStatus.SUCCEEDED, three.getOutcome().getStatus());
+            assertEquals(2, fixed.after(three.getState().getResults(), two.getGroupAfter()).getSize());
+        }
+    }
+
+    @Test
     void aFirstSyncIsSaidOutLoud() {
         Group group = async.getGroups().create("tier-1", "Tier 1").join();
         ApplyOptions first = new ApplyOptionsBuilder().firstSync().build();

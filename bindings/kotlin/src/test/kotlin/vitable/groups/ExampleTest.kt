@@ -32,21 +32,24 @@ class ExampleTest {
 
     @Test
     fun `the daily job refuses, sends and explains`() {
-        val (refused, errors) = run("tier-1", roster("2026-10-members.csv"), "--first-sync")
+        val held = File.createTempFile("held", ".json").apply { delete(); deleteOnExit() }.path
+        val (refused, errors) = run("tier-1", roster("2026-10-members.csv"), held, "--first-sync")
         assertEquals(3, refused, errors)
         assertTrue("not sent: the roster has errors" in errors, errors)
 
-        val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"), "--first-sync")
+        val (sent, first) = run("tier-1", roster("2026-10-members-fixed.csv"), held, "--first-sync")
         assertEquals(0, sent, first)
         val short = File.createTempFile("short", ".csv").apply { deleteOnExit() }
         short.writeText(File(roster("2026-10-members-fixed.csv")).readLines().take(101).joinToString("\n"))
-        val (blocked, third) = run("tier-1", short.path, roster("2026-10-members-fixed.csv"))
+        val (blocked, third) = run("tier-1", short.path, held)
         assertEquals(3, blocked, third)
         assertTrue("leaves out 150 of the 250 members" in third, third)
-        val (again, second) = run(
-            "tier-1", roster("2026-11-members.csv"), roster("2026-10-members-fixed.csv"),
-        )
-        assertEquals(1, again, second)
+        val (failed, second) = run("tier-1", roster("2026-11-members.csv"), held)
+        assertEquals(1, failed, second)
         assertTrue("poll 1: done" in second, second)
+        // Compared with what the group holds, not with the file that was sent.
+        val (again, fourth) = run("tier-1", roster("2026-11-members.csv"), held)
+        assertEquals(1, again, fourth)
+        assertTrue("1 adds, 0 removals (0.0% of 253)" in fourth && "(rows failed)" in fourth, fourth)
     }
 }

@@ -126,6 +126,61 @@ class SafetyTest {
         assertEquals(OutcomeStatus.UNKNOWN, people(2).outcome(none, people(1), repeated = true).status)
     }
 
+    private fun references(roster: Roster?) = roster!!.members.map { it.referenceId }
+
+    private fun removals(failing: String) =
+        Sandbox.control("PATCH", "/settings", """{"forced_failures": [$failing]}""")
+
+    @Test
+    fun `what the group holds after a sync is the previous roster of the next`() = runTest {
+        val group = client.groups.create("tier-1", "Tier 1").id
+        val failing = Roster(people(2).members + person("EMP-X", "pln_none"))
+        val fixed = Roster(people(2).members + person("EMP-X"))
+        val first = sync.apply(group, failing, options = ApplyOptions(firstSync = true, wait = quick))
+        val again = sync.apply(group, failing, first.groupAfter, ApplyOptions(wait = quick))
+        for (applied in listOf(first, again)) {
+            assertEquals(OutcomeStatus.ROWS_FAILED, applied.outcome.status, applied.outcome.text)
+            assertEquals(listOf("EMP-0", "EMP-1"), references(applied.groupAfter))
+        }
+        assertTrue("groupAfter=Roster(2 rows)" in again.toString() && "Jane" !in again.toString())
+        val last = sync.apply(group, fixed, again.groupAfter, ApplyOptions(wait = quick))
+        assertEquals(OutcomeStatus.SUCCEEDED to 1L, last.outcome.run { status to added })
+        assertEquals(fixed.members, last.groupAfter!!.members)
+    }
+
+    @Test
+    fun `a failed removal is counted the next day`() = runTest {
+        val (all, fewer) = people(3) to people(2)
+        val group = groupOf(all)
+        removals("""{"reference_id": "EMP-2", "operation": "remove"}""")
+        val failed = sync.apply(group, fewer, all, ApplyOptions(wait = quick))
+        assertEquals(OutcomeStatus.ROWS_FAILED to 1L, failed.outcome.run { status to failedRemovals })
+        assertEquals(all.members, failed.groupAfter!!.members)
+        assertEquals(all.members, fewer.after(failed.state.results, all)!!.members)
+
+        val kept = Roster.read(failed.groupAfter.toJson())
+        assertEquals(listOf("EMP-2"), fewer.diff(kept).removals.map { it.referenceId })
+        val none = GuardOptions(maxRemovals = "0")
+        assertEquals("too_many_removals", blocked { fewer.guard(kept, options = none) }.text("kind"))
+        removals("")
+        val next = sync.apply(group, fewer, kept, ApplyOptions(wait = quick))
+        assertEquals(OutcomeStatus.SUCCEEDED to 1L, next.outcome.run { status to removed })
+        assertEquals(fewer.members, next.groupAfter!!.members)
+    }
+
+    @Test
+    fun `somebody of whom only the reference ID is known stays in what is kept`() {
+        val failure = SyncFailure("EMP-9", SyncOperation.Remove, "no")
+        val results = SyncResults(listOf("grpmbr_1"), emptyList(), listOf(failure))
+        val held = people(1).after(results, firstSync = true)!!
+        assertEquals(listOf("EMP-0", "EMP-9"), references(held))
+        for (kept in listOf(held.toJson(), held.toCsv()).map { Roster.read(it) }) {
+            assertEquals(listOf("EMP-9"), people(1).diff(kept).removals.map { it.referenceId })
+            people(1).guard(kept)
+        }
+        assertNull(people(1).after(null, firstSync = true))
+    }
+
     @Test
     fun `new reference IDs are listed in pairs and blocked`() = runTest {
         val (before, after) = Roster(listOf(person("000123"))) to Roster(listOf(person("123")))

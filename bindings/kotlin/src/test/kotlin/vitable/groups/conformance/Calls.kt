@@ -65,6 +65,7 @@ internal class Calls {
                     "state" to normal(done.state),
                     "outcome" to normal(done.outcome),
                     "report" to normal(done.report),
+                    "group_after" to done.groupAfter?.rows(),
                 )
             }
             else -> error("there is no call $call")

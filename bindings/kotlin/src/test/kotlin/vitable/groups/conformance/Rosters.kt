@@ -31,11 +31,13 @@ internal fun playRoster(call: String, params: JsonObject): JsonElement? {
             current.guard(roster(params, "previous"), params.flag("first_sync"), guardOptions(options))
             null
         }
-        "roster.outcome" -> {
+        "roster.outcome", "roster.after" -> {
             val sent = roster(params, "members")!!
             val results = (params.getValue("results") as? JsonObject)?.let(::results)
             val (first, repeated) = params.flag("first_sync") to params.flag("repeated")
-            normal(sent.outcome(results, roster(params, "previous"), first, repeated))
+            val previous = roster(params, "previous")
+            if (call == "roster.outcome") normal(sent.outcome(results, previous, first, repeated))
+            else sent.after(results, previous, first, repeated)?.let { fields("members" to it.rows()) }
         }
         "roster.corrected" -> {
             val replacements = members(params.array("replacements")!!).associateBy(Member::referenceId)
@@ -52,7 +54,7 @@ internal fun playRoster(call: String, params: JsonObject): JsonElement? {
 }
 
 /** The members as JSON, by way of Kotlin's. */
-private fun Roster.rows(): JsonElement =
+internal fun Roster.rows(): JsonElement =
     parse(Roster(members).toJson().decodeToString()).jsonObject.getValue("members")
 
 private fun readOptions(given: JsonObject) = ReadOptions(
