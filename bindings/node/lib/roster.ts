@@ -52,7 +52,12 @@ export class Roster implements Iterable<Member> {
   /** @internal */
   static _native<T extends Roster | undefined>(roster: T): NativeRoster | (T & undefined);
   static _native(roster: Roster | undefined): NativeRoster | undefined {
-    return roster === undefined ? undefined : roster.#native;
+    if (roster === undefined) return undefined;
+    // A program without types may pass on a `groupAfter` that is null.
+    if (roster instanceof Roster) return roster.#native;
+    throw new InvalidArgumentError(
+      'a roster is not a `Roster`; where `groupAfter` is null, find out what the group holds first',
+    );
   }
 
   /** Reads CSV, JSON or JSON Lines at hand; the format is detected unless given. */
@@ -115,7 +120,8 @@ export class Roster implements Iterable<Member> {
 
   /** What sending this roster does to a group that holds the previous one. */
   diff(previous: Roster): RosterDiff {
-    return JSON.parse(attempt(() => this.#native.diff(previous.#native))) as RosterDiff;
+    const native = Roster._native(previous);
+    return JSON.parse(attempt(() => this.#native.diff(native))) as RosterDiff;
   }
 
   /**

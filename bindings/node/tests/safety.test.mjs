@@ -193,6 +193,9 @@ test('options that are not what they should be are refused', async (t) => {
   const { apply, sandbox } = await holding(t, 2);
   const [current, previous] = [roster(2), roster(2)];
   for (const [options, words] of [
+    [{ previous: null }, /`groupAfter` is null, find out what the group holds/],
+    [{ previous: null, firstSync: true }, /not a `Roster`/],
+    [{ previous: previous.members() }, /not a `Roster`/],
     [{ firstSync: 'false' }, /`firstSync` must be true or false/],
     [{ previous, allowEmpty: 'false' }, /`allowEmpty` must be true or false/],
     [{ previous, allowNewReferenceIds: 1 }, /`allowNewReferenceIds` must be/],
@@ -206,6 +209,8 @@ test('options that are not what they should be are refused', async (t) => {
     assert.throws(() => current.guard(options), words);
   }
   assert.throws(() => current.outcome(null, previous), InvalidArgumentError);
+  assert.throws(() => current.diff(null), InvalidArgumentError);
+  assert.throws(() => current.after(null, { previous: null }), InvalidArgumentError);
   assert.throws(() => current.outcome(null, { previous, repeated: 'no' }), InvalidArgumentError);
   assert.equal(sandbox.requests().length, 0);
 });

@@ -120,7 +120,7 @@ export class Calls {
     if (name === 'submit_and_wait') return (await sync.submitAndWait(group_id, { members }, options)).data;
     const known = { ...baseline(params), ...guardOptions(guard) };
     const { groupAfter, ...applied } = await sync.apply(group_id, Roster.fromMembers(members), { ...options, ...known });
-    return { ...applied, group_after: groupAfter && groupAfter.members() };
+    return { ...applied, group_after: groupAfter?.members() ?? null };
   }
 
   async #walk(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
