@@ -1,20 +1,32 @@
 // Makes a group look like a roster file, and reports the outcome of every row.
 //
-//   node sync-roster.mjs members.csv last-month.csv   # the roster that was sent last
-//   node sync-roster.mjs members.csv --first-sync     # the group was never synced
+//   node sync-roster.mjs members.csv held.jsonl               # what the group holds, as the last run kept it
+//   node sync-roster.mjs members.csv held.jsonl --first-sync  # the group was never synced
+//
+// held.jsonl has health data; only its owner can read it. A run that does not learn what the group holds
+// leaves held.jsonl.before instead, and the next run stops: look first what the sync came to.
 //
 // Exits with 0 only if everything was applied as planned.
 
-import VitableConnect from 'vitable-groups';
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import VitableConnect, { VitableConnectError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
 
-const [file, last] = process.argv.slice(2);
-if (!file || !last) {
-  console.error('usage: node sync-roster.mjs MEMBERS (LAST-ROSTER | --first-sync)');
+const [file, held, flag] = process.argv.slice(2);
+const firstSync = flag === '--first-sync';
+if (!file || !held || (flag && !firstSync)) {
+  console.error('usage: node sync-roster.mjs MEMBERS HELD [--first-sync]');
+  process.exit(2);
+}
+const before = `${held}.before`;
+if (existsSync(before) || (firstSync && existsSync(held))) {
+  const why = existsSync(before) ? `${before} is left of a run that did not end` : `${held} is of an earlier sync`;
+  console.error(`nothing was sent: ${why}`);
   process.exit(2);
 }
 const roster = await Roster.readFile(file);
-const baseline = last === '--first-sync' ? { firstSync: true } : { previous: await Roster.readFile(last) };
+const baseline = firstSync ? { firstSync } : { previous: await Roster.readFile(held) };
 
 const client = new VitableConnect(); // VITABLE_CONNECT_API_KEY
 const { data: group, created } = await client.groups.getOrCreate({
@@ -31,11 +43,27 @@ console.log(report.text);
 if (!report.ok) process.exit(1);
 if (baseline.previous) console.log(roster.diff(baseline.previous).text);
 
-const { outcome } = await client.groups.members.sync.apply(group.id, roster, {
+// Moved away while the group changes: a run that is stopped leaves nothing that looks current.
+if (firstSync) await writeFile(before, '', { flag: 'wx' });
+else await rename(held, before);
+const options = {
   ...baseline,
   maxRemovals: '5%',
-  onProgress: ({ polls, elapsed }) => console.log(`poll ${polls} after ${Math.round(elapsed)} ms`),
+  onProgress: ({ polls, request_id }) => console.log(`${request_id}: poll ${polls}`),
+};
+const applied = await client.groups.members.sync.apply(group.id, roster, options).catch(async (error) => {
+  // Where nothing was applied, the group holds what it held.
+  const isKnown = error instanceof VitableConnectError && !error.outcomeUnknown && !error.syncHandle;
+  if (isKnown) await (firstSync ? rm(before) : rename(before, held));
+  throw error;
 });
+
+const { outcome, groupAfter } = applied;
+if (groupAfter) {
+  // The `previous` of the next run: the roster that was sent is not it once a row has failed.
+  await writeFile(held, groupAfter.toJSONL(), { flag: 'wx', mode: 0o600, flush: true });
+  await rm(before);
+}
 console.log(outcome.text);
 if (!outcome.ok) {
   console.error(`needs attention: ${outcome.status}`);

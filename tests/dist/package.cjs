@@ -16,9 +16,10 @@ async function main() {
   const client = new VitableConnect({ apiKey: 'k', baseURL: sandbox.baseURL });
   const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'tier-1', name: 'Tier 1' });
   const roster = await Roster.readFile(rosterFile);
-  const { outcome } = await client.groups.members.sync.apply(group.id, roster, { firstSync: true });
+  const { outcome, groupAfter } = await client.groups.members.sync.apply(group.id, roster, { firstSync: true });
   assert.deepEqual([outcome.status, outcome.added], ['succeeded', 250]);
   assert.equal(outcome.failures.length, 0);
+  assert.deepEqual(groupAfter.members(), roster.members());
   await assert.rejects(client.groups.retrieve('grp_nowhere'), VitableConnect.NotFoundError);
   await sandbox.stop();
   console.log('ok');

@@ -52,7 +52,12 @@ export class Roster implements Iterable<Member> {
   /** @internal */
   static _native<T extends Roster | undefined>(roster: T): NativeRoster | (T & undefined);
   static _native(roster: Roster | undefined): NativeRoster | undefined {
-    return roster === undefined ? undefined : roster.#native;
+    if (roster === undefined) return undefined;
+    // A program without types may pass on a `groupAfter` that is null.
+    if (roster instanceof Roster) return roster.#native;
+    throw new InvalidArgumentError(
+      'a roster is not a `Roster`; where `groupAfter` is null, find out what the group holds first',
+    );
   }
 
   /** Reads CSV, JSON or JSON Lines at hand; the format is detected unless given. */
@@ -115,7 +120,8 @@ export class Roster implements Iterable<Member> {
 
   /** What sending this roster does to a group that holds the previous one. */
   diff(previous: Roster): RosterDiff {
-    return JSON.parse(attempt(() => this.#native.diff(previous.#native))) as RosterDiff;
+    const native = Roster._native(previous);
+    return JSON.parse(attempt(() => this.#native.diff(native))) as RosterDiff;
   }
 
   /**
@@ -147,15 +153,28 @@ export class Roster implements Iterable<Member> {
    * outcome says whether what happened was planned.
    */
   outcome(results: Results | null, options: OutcomeOptions = {}): RosterOutcome {
-    if (options instanceof Roster) {
-      throw new InvalidArgumentError('give the previous roster by its name: `{ previous }`');
-    }
-    const [text, previous] = [JSON.stringify(results ?? null), Roster._native(options.previous)];
-    const firstSync = flag('firstSync', options.firstSync);
-    const repeated = flag('repeated', options.repeated);
-    return JSON.parse(
-      attempt(() => this.#native.outcome(text, previous, firstSync, repeated)),
-    ) as RosterOutcome;
+    const known = joined(results, options);
+    return JSON.parse(attempt(() => this.#native.outcome(...known))) as RosterOutcome;
+  }
+
+  /**
+   * What the group holds after a sync: what was sent, without the rows that could not be added, and
+   * with the members who could not be removed. Takes what `outcome` takes. Keep it and pass it as
+   * `previous` of the next sync. `null` where the results are missing.
+   *
+   * `apply` brings it back as `groupAfter`; this is for syncs that were waited for otherwise.
+   *
+   * @example
+   * ```ts
+   * const { data } = await client.groups.members.sync.wait('grpmsr_1', { group_id: 'grp_1' });
+   * const held = roster.after(data.results, { previous });
+   * if (held) await writeFile('held.jsonl', held.toJSONL(), { mode: 0o600 }); // health data
+   * ```
+   */
+  after(results: Results | null, options: OutcomeOptions = {}): Roster | null {
+    const known = joined(results, options);
+    const held = attempt(() => this.#native.after(...known));
+    return held && new Roster(held);
   }
 
   /** The full roster to send again, with failed rows replaced, each by its reference. */
@@ -174,4 +193,13 @@ export class Roster implements Iterable<Member> {
   toJSONL(): string {
     return attempt(() => this.#native.toJsonl()).toString();
   }
+}
+
+/** The results of a sync, and what is known beside them, on their way to the core. */
+function joined(results: Results | null, options: OutcomeOptions): Parameters<NativeRoster['outcome']> {
+  if (options instanceof Roster) {
+    throw new InvalidArgumentError('give the previous roster by its name: `{ previous }`');
+  }
+  const [text, previous] = [JSON.stringify(results ?? null), Roster._native(options.previous)];
+  return [text, previous, flag('firstSync', options.firstSync), flag('repeated', options.repeated)];
 }

@@ -2,7 +2,7 @@
 // `node scripts/test.mjs [NAME [ARGUMENT...]]`: only `tests/NAME.test.mjs`, with arguments for Node.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cache, packageRoot, workspace } from './paths.mjs';
@@ -114,8 +114,9 @@ async function programs() {
   if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
-async function program(name, command, args, cwd, extra = {}, { seed, exits = 0, says = /(?:)/ } = {}) {
+async function program(name, command, args, cwd, extra = {}, { seed, faults = [], exits = 0, says = /(?:)/ } = {}) {
   const sandbox = await startSandbox({ seed });
+  sandbox.fault(...faults);
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
@@ -215,14 +216,36 @@ async function examples() {
       continue;
     }
     const [october, november] = ROSTERS.map((name) => join(workspace, 'examples/rosters', name));
-    await run(', first sync', [october, '--first-sync'], { seed: { plans } });
-    await run(', after last month', [november, october], { seed });
-    const fails = (how, args, seed, says, exits = 1) => run(` fails ${how}`, args, { seed, exits, says });
-    await fails('where a row fails', [november, october], { ...seed, plans }, /needs attention: rows_failed/);
-    await fails('where the group is another', [november, october], { plans: seed.plans }, /needs attention: not_as_planned/);
-    await fails('where too many would go', [join(folder, 'short.csv'), october], seed, /RosterGuardError/);
-    await fails('without a baseline', [november], seed, /--first-sync/, 2);
+    const held = join(folder, 'held.jsonl');
+    const before = `${held}.before`;
+    await run(', first sync', [october, held, '--first-sync'], { seed: { plans } });
+    const last = readFileSync(held);
+    await kept(', first sync, keeps what the group holds', held, 250);
+    await run(', after last month', [november, held], { seed });
+    await kept(', after last month, keeps what the group holds', held, 254);
+    const fails = async (how, args, seed, says, rows, more) => {
+      rmSync(before, { force: true });
+      writeFileSync(held, last, { mode: 0o600 });
+      await run(` fails ${how}`, args, { seed, exits: 1, says, ...more });
+      await kept(` keeps what is known ${how}`, held, rows);
+    };
+    await fails('where a row fails', [november, held], { ...seed, plans }, /needs attention: rows_failed/, 253);
+    await fails('where the group is another', [november, held], { plans: seed.plans }, /needs attention: not_as_planned/, 254);
+    await fails('where too many would go', [join(folder, 'short.csv'), held], seed, /RosterGuardError/, 250);
+    await fails('where it is synced before', [november, held, '--first-sync'], seed, /of an earlier sync/, 250, { exits: 2 });
+    const faults = [{ operation: 'groups.members.sync.retrieve', status: 404 }];
+    await fails('where the end is not seen', [november, held], seed, /NotFoundError/, null, { faults });
+    await run(' fails after such a run', [november, held], { seed, exits: 2, says: /did not end/ });
+    await run(' fails without a baseline', [november], { seed, exits: 2, says: /--first-sync/ });
   }
+}
+
+/** The example leaves what the group holds for its owner alone, or nothing that looks as if it were current. */
+async function kept(name, held, rows) {
+  const [is, isBefore] = [held, `${held}.before`].map(existsSync);
+  const found = is ? (await Roster.readFile(held)).length : null;
+  const isPrivate = !is || (statSync(held).mode & 0o077) === 0;
+  check(`example sync-roster.mjs${name}`, found === rows && isPrivate && isBefore !== is, `${found} rows, private: ${isPrivate}, before: ${isBefore}`);
 }
 
 /** A group that holds last month's roster, and the plans that the rows of these files name. */

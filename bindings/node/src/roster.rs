@@ -138,10 +138,33 @@ impl NativeRoster {
         first_sync: bool,
         repeated: bool,
     ) -> Result<String> {
-        let results = given::<Option<SyncResults>>(&results)?;
-        let known = baseline(previous, first_sync).map_err(|refusal| refused(&refusal))?;
-        let outcome = Outcome::join(&self.0, results.as_ref(), &known, repeated);
+        let (outcome, _) = self.join(&results, previous, first_sync, repeated)?;
         Ok(outcome_value(&outcome).to_string())
+    }
+
+    /// What the group holds after the sync, or null; of the same arguments as `outcome`.
+    #[napi(catch_unwind)]
+    pub fn after(
+        &self,
+        results: String,
+        previous: Option<&NativeRoster>,
+        first_sync: bool,
+        repeated: bool,
+    ) -> Result<Option<NativeRoster>> {
+        let (outcome, known) = self.join(&results, previous, first_sync, repeated)?;
+        Ok(outcome.group_after(&self.0, &known).map(|held| Self(Arc::new(held))))
+    }
+
+    fn join(
+        &self,
+        results: &str,
+        previous: Option<&NativeRoster>,
+        first_sync: bool,
+        repeated: bool,
+    ) -> Result<(Outcome, Baseline)> {
+        let results = given::<Option<SyncResults>>(results)?;
+        let known = baseline(previous, first_sync).map_err(|refusal| refused(&refusal))?;
+        Ok((Outcome::join(&self.0, results.as_ref(), &known, repeated), known))
     }
 
     /// The full roster with failed rows replaced, each by its reference.

@@ -110,7 +110,59 @@ test('a lost response makes the outcome unknown, and metadata say that it was re
   assert.equal(plain.metadata.repeated, false);
 });
 
+test('what the group holds after a sync is the previous roster of the next', async (t) => {
+  const { apply, active } = await holding(t, 2);
+  const [one, two, three] = people(3);
+  const failing = Roster.fromMembers([one, two, { ...three, plan_id: 'pln_gone' }]);
+  const held = (kept) => kept.members().map(({ reference_id }) => reference_id);
+
+  const first = await apply(failing, { previous: roster(2) });
+  assert.deepEqual([first.outcome.status, held(first.groupAfter)], ['rows_failed', ['E1', 'E2']]);
+  const again = await apply(failing, { previous: first.groupAfter });
+  assert.deepEqual([again.outcome.status, held(again.groupAfter)], ['rows_failed', ['E1', 'E2']]);
+  const fixed = await apply(roster(3), { previous: again.groupAfter });
+  assert.deepEqual([fixed.outcome.status, fixed.outcome.added, active()], ['succeeded', 1, 3]);
+  assert.deepEqual(fixed.groupAfter.members(), roster(3).members());
+  // The roster that was sent is not what the group held.
+  const wrong = failing.outcome(again.state.results, { previous: failing });
+  assert.equal(wrong.status, 'not_as_planned');
+});
+
+test('a removal that failed is counted the next day', async (t) => {
+  const { sandbox, apply, active } = await holding(t, 2);
+  sandbox.control('PATCH', '/settings', { forced_failures: [{ reference_id: 'E2', operation: 'remove' }] });
+  const { outcome, groupAfter, state } = await apply(roster(1), { previous: roster(2) });
+  assert.deepEqual([outcome.status, outcome.failed_removals, active()], ['rows_failed', 1, 2]);
+  assert.deepEqual(groupAfter.members(), roster(2).members());
+  assert.equal(JSON.stringify({ groupAfter }).includes('Zyskowski'), false);
+  assert.deepEqual(roster(1).after(state.results, { previous: roster(2) }).members(), groupAfter.members());
+
+  // It is kept in a file, and read again.
+  for (const text of [groupAfter.toJSONL(), groupAfter.toCSV()]) {
+    const previous = Roster.readText(text);
+    assert.deepEqual(roster(1).diff(previous).removals.map(({ reference_id }) => reference_id), ['E2']);
+    const { details } = await failure(apply(roster(1), { previous, maxRemovals: 0 }));
+    assert.deepEqual([details.kind, details.removals], ['too_many_removals', 1]);
+  }
+  sandbox.control('PATCH', '/settings', { forced_failures: [] });
+  const next = await apply(roster(1), { previous: Roster.readText(groupAfter.toJSONL()) });
+  assert.deepEqual([next.outcome.status, next.outcome.removed, active()], ['succeeded', 1, 1]);
+});
+
+test('a member of whom only the reference ID is known is held, too, also after a file', () => {
+  const failures = [{ reference_id: 'E9', operation: 'remove', reason: 'no' }];
+  const results = { added_group_member_ids: [], removed_group_member_ids: [], failures };
+  const held = roster(1).after(results, { previous: roster(1) });
+  for (const previous of [held, Roster.readText(held.toJSONL()), Roster.readText(held.toCSV())]) {
+    assert.throws(() => roster(1).guard({ previous, maxRemovals: 0 }), ({ details }) => details.removals === 1);
+    roster(1).guard({ previous });
+  }
+});
+
 test('results that are missing are unknown, never fine', () => {
+  assert.equal(roster(2).after(null, { previous: roster(2) }), null);
+  assert.throws(() => roster(2).after(null, { firstSync: true, previous: roster(2) }), RosterGuardError);
+  assert.throws(() => roster(2).after(null, roster(2)), InvalidArgumentError);
   const outcome = roster(2).outcome(null, { firstSync: true });
   assert.deepEqual([outcome.ok, outcome.status, outcome.submitted], [false, 'unknown', 2]);
   const { added, removed, failed, kept, failed_removals } = outcome;
@@ -141,6 +193,9 @@ test('options that are not what they should be are refused', async (t) => {
   const { apply, sandbox } = await holding(t, 2);
   const [current, previous] = [roster(2), roster(2)];
   for (const [options, words] of [
+    [{ previous: null }, /`groupAfter` is null, find out what the group holds/],
+    [{ previous: null, firstSync: true }, /not a `Roster`/],
+    [{ previous: previous.members() }, /not a `Roster`/],
     [{ firstSync: 'false' }, /`firstSync` must be true or false/],
     [{ previous, allowEmpty: 'false' }, /`allowEmpty` must be true or false/],
     [{ previous, allowNewReferenceIds: 1 }, /`allowNewReferenceIds` must be/],
@@ -154,6 +209,8 @@ test('options that are not what they should be are refused', async (t) => {
     assert.throws(() => current.guard(options), words);
   }
   assert.throws(() => current.outcome(null, previous), InvalidArgumentError);
+  assert.throws(() => current.diff(null), InvalidArgumentError);
+  assert.throws(() => current.after(null, { previous: null }), InvalidArgumentError);
   assert.throws(() => current.outcome(null, { previous, repeated: 'no' }), InvalidArgumentError);
   assert.equal(sandbox.requests().length, 0);
 });

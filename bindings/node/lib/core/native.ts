@@ -126,6 +126,12 @@ export interface NativeRoster {
     firstSync: boolean,
     repeated: boolean,
   ): string;
+  after(
+    results: string,
+    previous: NativeRoster | undefined,
+    firstSync: boolean,
+    repeated: boolean,
+  ): NativeRoster | null;
   corrected(results: string, replacements: string): Rewritten;
 }
 

@@ -122,7 +122,10 @@ export interface RosterDiff {
 
 /** What the group holds before a sync. The API cannot list members, so the caller has to know. */
 export interface BaselineOptions {
-  /** The roster that the group holds now: the one that was sent last, exactly as it was sent. */
+  /**
+   * The roster that the group holds now: `groupAfter` of the last sync. The roster that was sent last
+   * is the same only if no row failed.
+   */
   previous?: Roster;
   /** Says that the group was never synced and holds nobody. Not together with `previous`. */
   firstSync?: boolean;

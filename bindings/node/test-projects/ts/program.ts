@@ -34,11 +34,13 @@ async function program(): Promise<void> {
     plan_id: 'pln_Wgx_PobRSymT_ki30sYaBQ',
     address: { address_line_1: '1 Main St', city: 'Springfield', state: 'IL', zipcode: '62701' },
   };
-  const { outcome, state } = await client.groups.members.sync.apply(group.id, Roster.fromMembers([member]), {
+  const { outcome, state, groupAfter } = await client.groups.members.sync.apply(group.id, Roster.fromMembers([member]), {
     firstSync: true,
     allowEmpty: false,
     allowNewReferenceIds: false,
   });
+  const held: Roster | null = groupAfter;
+  const same: Roster | null = Roster.fromMembers([member]).after(state.results, { firstSync: true });
   const status: OutcomeStatus = outcome.status;
   const failures: SyncRetrieveResponse.Data.Results.Failure[] = state.results?.failures ?? [];
   const sandbox = await startSandbox();
@@ -47,7 +49,7 @@ async function program(): Promise<void> {
   const wrong: VitableConnect.GroupCreateParams = { external_reference_id: 'x', name: 5 };
   // @ts-expect-error there is no such method
   void client.groups.remove;
-  if (status !== 'succeeded' || outcome.added !== 1 || failures.length !== 0 || !total || !at || !wrong) throw new Error('unexpected');
+  if (status !== 'succeeded' || outcome.added !== 1 || held?.length !== 1 || same?.length !== 1 || failures.length !== 0 || !total || !at || !wrong) throw new Error('unexpected');
   console.log('ok');
 }
 

@@ -118,7 +118,9 @@ export class Calls {
     const { group_id, request_id, members, guard = {} } = params;
     if (name === 'wait') return (await sync.wait(request_id, { group_id }, options)).data;
     if (name === 'submit_and_wait') return (await sync.submitAndWait(group_id, { members }, options)).data;
-    return sync.apply(group_id, Roster.fromMembers(members), { ...options, ...baseline(params), ...guardOptions(guard) });
+    const known = { ...baseline(params), ...guardOptions(guard) };
+    const { groupAfter, ...applied } = await sync.apply(group_id, Roster.fromMembers(members), { ...options, ...known });
+    return { ...applied, group_after: groupAfter?.members() ?? null };
   }
 
   async #walk(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
@@ -165,6 +167,8 @@ const baseline = ({ previous, first_sync }) => ({
   ...(first_sync !== undefined && { firstSync: first_sync }),
 });
 
+const known = ({ repeated, ...params }) => ({ ...baseline(params), ...(repeated !== undefined && { repeated }) });
+
 const readOptions = (given) =>
   renamed(given, {
     keep_unknown: 'keepUnknown',
@@ -198,10 +202,11 @@ export function roster(name, { options = {}, ...params }) {
     case 'roster.guard':
       return Roster.fromMembers(params.current).guard({ ...guardOptions(options), ...baseline(params) }) ?? null;
     case 'roster.outcome':
-      return Roster.fromMembers(params.members).outcome(params.results, {
-        ...baseline(params),
-        ...(params.repeated !== undefined && { repeated: params.repeated }),
-      });
+      return Roster.fromMembers(params.members).outcome(params.results, known(params));
+    case 'roster.after': {
+      const held = Roster.fromMembers(params.members).after(params.results, known(params));
+      return held && { members: held.members() };
+    }
     case 'roster.corrected': {
       const pairs = Object.fromEntries(params.replacements.map((row) => [row.reference_id, row]));
       const { roster: full, ...report } = Roster.fromMembers(params.members).corrected(params.results, pairs);

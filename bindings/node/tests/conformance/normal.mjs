@@ -12,8 +12,8 @@ export function page(value) {
   };
 }
 
-export function meta({ status, attempts: made, recovered, idempotency_key, request_id }) {
-  return { status, retries: made.length - 1, attempts: attempts(made), recovered, idempotency_key, request_id };
+export function meta({ status, attempts: made, recovered, repeated, idempotency_key, request_id }) {
+  return { status, retries: made.length - 1, attempts: attempts(made), recovered, repeated, idempotency_key, request_id };
 }
 
 export function error(thrown) {

@@ -99,8 +99,8 @@ export class Sync extends APIResource {
    * Makes a group look like a roster: checks every row, asks the guard, submits, waits, and joins
    * the outcome to the rows. Nothing is sent if a row is wrong or the guard refuses.
    *
-   * The guard compares with what the group holds, so give `previous` (the roster that was sent last)
-   * or `firstSync: true` (the group was never synced). Without either nothing is sent, as nobody can
+   * The guard compares with what the group holds, so give `previous` (`groupAfter` of the last sync) or
+   * `firstSync: true` (the group was never synced). Without either nothing is sent, as nobody can
    * say whose coverage would end. Only a group that the same client created in the same run, and that
    * nothing was submitted to since, is known to be empty.
    *
@@ -112,10 +112,14 @@ export class Sync extends APIResource {
    * Rejects with `InvalidRosterError` or `RosterGuardError` before anything is sent, with what was
    * found as `details`; then as `submitAndWait`. Failed rows do not reject: look at `outcome.ok`.
    *
+   * Keep `groupAfter`, what the group holds now, and pass it as `previous` of the next sync. The roster
+   * that was sent differs from it once a row or a removal has failed. It holds health data.
+   *
    * @example
    * ```ts
-   * const [roster, previous] = [await Roster.readFile('members.csv'), await Roster.readFile('last.csv')];
-   * const { outcome } = await client.groups.members.sync.apply('grp_1', roster, { previous });
+   * const [roster, previous] = [await Roster.readFile('members.csv'), await Roster.readFile('held.jsonl')];
+   * const { outcome, groupAfter } = await client.groups.members.sync.apply('grp_1', roster, { previous });
+   * if (groupAfter) await writeFile('held.jsonl', groupAfter.toJSONL(), { mode: 0o600 });
    * if (!outcome.ok) {
    *   console.error(outcome.text); // every failed row, and what to do about it
    *   process.exitCode = 1;
@@ -126,9 +130,13 @@ export class Sync extends APIResource {
     const [current, previous] = [Roster._native(roster), Roster._native(options.previous)];
     const [group, guard, checks] = [encodePath('groupID', groupID), guardOptions(options), checkOptions(options)];
     const [firstSync, encoded] = [flag('firstSync', options.firstSync), encodeOptions(options)];
-    return this.#listened(options, (native, id, hear, start) =>
+    // Kept, as the caller may change the options meanwhile.
+    const baseline = { ...(options.previous && { previous: options.previous }), firstSync };
+    const applied = await this.#listened<Omit<SyncApplied, 'groupAfter'>>(options, (native, id, hear, start) =>
       native.apply(id, group, current, previous, firstSync, guard, checks, encoded, hear, start),
     );
+    const { results } = applied.state;
+    return { ...applied, groupAfter: roster.after(results, { ...baseline, repeated: applied.outcome.repeated }) };
   }
 
   async #wait(
@@ -354,4 +362,10 @@ export interface SyncApplied {
   outcome: RosterOutcome;
   /** What the check found; warnings only, as errors stop the job. */
   report: CheckReport;
+  /**
+   * What the group holds now. Keep it and pass it as `previous` of the next sync: the roster that was
+   * sent differs from it once a row or a removal has failed. `null` where the results are missing, as
+   * then nobody knows. Its members are health data.
+   */
+  groupAfter: Roster | null;
 }
