@@ -60,8 +60,9 @@ pub struct Apply {
     context: Context,
     group_id: String,
     roster: Roster,
+    previous: Option<Arc<Roster>>,
+    first_sync: bool,
     baseline: Baseline,
-    contradiction: bool,
     guard: Guard,
     checks: Option<RosterOptions>,
     waiting: Waiting,
@@ -73,8 +74,9 @@ impl Apply {
             context,
             group_id,
             roster,
+            previous: None,
+            first_sync: false,
             baseline: Baseline::Unknown,
-            contradiction: false,
             guard: Guard::new(),
             checks: None,
             waiting: Waiting::default(),
@@ -83,21 +85,21 @@ impl Apply {
 
     /// The roster that the group holds now: [`Applied::group_after`] of its last sync. The guard and
     /// the outcome compare with it.
-    pub fn previous(self, roster: impl Into<Arc<Roster>>) -> Self {
-        self.baseline(Baseline::Previous(roster.into()))
+    pub fn previous(mut self, roster: impl Into<Arc<Roster>>) -> Self {
+        self.previous = Some(roster.into());
+        self
     }
 
     /// Says that the group was never synced and holds nobody. Not needed for a group that this
     /// client created in this run.
-    pub fn first_sync(self) -> Self {
-        self.baseline(Baseline::FirstSync)
+    pub fn first_sync(mut self) -> Self {
+        self.first_sync = true;
+        self
     }
 
-    /// What the group holds now, in any of the ways in which that may be known. A first sync and a
-    /// previous roster contradict each other, and nothing is sent.
+    /// What the group holds now, in any of the ways in which that may be known;
+    /// [`previous`](Self::previous) and [`first_sync`](Self::first_sync) stand above it.
     pub fn baseline(mut self, baseline: Baseline) -> Self {
-        self.contradiction |= self.baseline != Baseline::Unknown
-            && (self.baseline == Baseline::FirstSync) != (baseline == Baseline::FirstSync);
         self.baseline = baseline;
         self
     }
@@ -118,11 +120,11 @@ impl Apply {
     waiting_setters!();
 
     async fn run(self) -> Result<Applied, Error> {
-        let Self { context, group_id, roster, baseline, contradiction, guard, checks, waiting } =
-            self;
-        if contradiction {
-            return Err(refused(&GuardRefusal::ContradictingBaseline));
-        }
+        let baseline = match Baseline::given(self.previous, self.first_sync) {
+            Ok(Baseline::Unknown) => self.baseline,
+            given => given.map_err(|refusal| refused(&refusal))?,
+        };
+        let Self { context, group_id, roster, guard, checks, waiting, .. } = self;
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| RosterOptions::new(today)));
         if !report.is_ok() {

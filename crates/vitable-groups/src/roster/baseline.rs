@@ -30,8 +30,8 @@ pub enum Baseline {
     FirstSync,
     /// The group was created just now and holds nobody.
     Empty,
-    /// The roster that the caller gives as the group's current one. An empty one is refused: say
-    /// [`FirstSync`](Self::FirstSync) instead.
+    /// The roster that the caller gives as the group's current one. An empty one is refused unless
+    /// the caller says [`FirstSync`](Self::FirstSync), too.
     Previous(Arc<Roster>),
     /// The roster that was sent last and seen to complete; it may be empty.
     Remembered(Arc<Roster>),
@@ -48,9 +48,12 @@ impl Baseline {
     /// [`GuardRefusal::ContradictingBaseline`] for both.
     pub fn given(previous: Option<Arc<Roster>>, first_sync: bool) -> Result<Self, GuardRefusal> {
         match (previous, first_sync) {
-            (Some(_), true) => Err(GuardRefusal::ContradictingBaseline),
+            // An empty one and a first sync say the same.
+            (Some(previous), true) if !previous.is_empty() => {
+                Err(GuardRefusal::ContradictingBaseline)
+            }
+            (_, true) => Ok(Self::FirstSync),
             (Some(previous), false) => Ok(Self::Previous(previous)),
-            (None, true) => Ok(Self::FirstSync),
             (None, false) => Ok(Self::Unknown),
         }
     }

@@ -138,6 +138,7 @@ fn without_a_baseline_nothing_goes() {
     let given = |first| Baseline::given(Some(roster(&["A"]).into()), first);
     assert_eq!(given(true), Err(GuardRefusal::ContradictingBaseline));
     assert_eq!(given(false), Ok(previous(&["A"])));
+    assert_eq!(Baseline::given(Some(roster(&[]).into()), true), Ok(Baseline::FirstSync));
     assert_eq!(Baseline::given(None, true), Ok(Baseline::FirstSync));
     assert_eq!(Baseline::given(None, false), Ok(Baseline::Unknown));
     for known in [Baseline::FirstSync, Baseline::Empty, Baseline::Remembered(roster(&[]).into())] {
