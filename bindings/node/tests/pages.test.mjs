@@ -87,7 +87,8 @@ test('what is not a list is not an empty one', async (t) => {
       () => client.groups.findByExternalReferenceId('t1'),
       () => client.groups.getOrCreate({ external_reference_id: 't1', name: 'A' }),
       () => client.getAPIList('/v1/groups', PageNumberPage),
-      () => client.groups.retrieve('g'),
+      // A group without fields is one, however odd.
+      ...(body?.data ? [] : [() => client.groups.retrieve('g')]),
     ]) {
       assert.ok((await failure(call())) instanceof APIResponseValidationError, JSON.stringify(body));
     }

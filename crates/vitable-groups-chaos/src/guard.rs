@@ -54,13 +54,14 @@ pub fn refusal(apply: &Apply) -> Option<&'static str> {
     let lost = planned.removals - planned.rekeyed;
     // The plan draws no other limits.
     let unlimited = guard.max_removals.as_deref() == Some("100%");
-    if *first_sync && previous.is_some() {
+    let empty = previous.as_ref().is_some_and(Vec::is_empty);
+    if *first_sync && previous.is_some() && !empty {
         Some("contradicting_baseline")
     } else if members.is_empty() && !guard.allow_empty {
         Some("empty_roster")
     } else if !*first_sync && previous.is_none() {
         Some("no_baseline")
-    } else if previous.as_ref().is_some_and(Vec::is_empty) {
+    } else if empty && !*first_sync {
         Some("empty_previous_roster")
     } else if planned.rekeyed > 0 && !guard.allow_new_reference_ids {
         Some("new_reference_ids")

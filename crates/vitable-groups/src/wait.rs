@@ -245,6 +245,11 @@ pub(crate) async fn submit_and_watch(
     let (mut receipt, repeated) = (response.data, response.metadata.repeated);
     if receipt.group_id.is_empty() {
         receipt.group_id = group_id;
+    } else if receipt.group_id != group_id {
+        let why = "the receipt names another group than the one that was submitted to";
+        return Err(Error::new(ErrorKind::ResponseValidation, why)
+            .with_operation("groups.members.sync.submit")
+            .with_outcome_unknown(true));
     }
     let handle = SyncHandle::from(receipt);
     waiting.tell(Progress {
@@ -281,6 +286,12 @@ async fn watch(
         let outcome = request.send().await;
         progress.elapsed = clock.now().saturating_sub(started);
         match outcome {
+            Ok(answer) if answer.data.request_id != handle.request_id => {
+                let why = "the response is about another sync request than the one waited for";
+                return Err(Error::new(ErrorKind::ResponseValidation, why)
+                    .with_operation("groups.members.sync.retrieve")
+                    .with_handle(handle));
+            }
             Ok(answer) if answer.data.is_completed() => {
                 progress.state = Some(answer.data.clone());
                 waiting.tell(progress);

@@ -225,11 +225,14 @@ mod tests {
     #[test]
     fn a_baseline_has_to_be_said_and_only_once() {
         let roster = NativeRoster::from_members(Vec::new()).unwrap();
+        let address = vitable_groups::model::Address::new("1 Main Street", "Reno", "NV", "89501");
+        let member = vitable_groups::model::Member::new("E1", "A", "B", "1990-01-01", "p", address);
+        let one = NativeRoster::from_members(vec![member.into()]).unwrap();
         let options = GuardOptions { allow_empty: true, ..GuardOptions::default() };
         for (previous, first_sync, kind) in [
             (None, false, "no_baseline"),
             (Some(Arc::clone(&roster)), false, "empty_previous_roster"),
-            (Some(Arc::clone(&roster)), true, "contradicting_baseline"),
+            (Some(one), true, "contradicting_baseline"),
         ] {
             let error = roster.guard(previous, first_sync, options.clone()).unwrap_err();
             let details = error.details();
@@ -237,7 +240,8 @@ mod tests {
             let report = details.report.unwrap();
             assert!(report.contains(kind), "{report}");
         }
-        roster.guard(None, true, options).unwrap();
+        roster.guard(None, true, options.clone()).unwrap();
+        roster.guard(Some(Arc::clone(&roster)), true, options).unwrap();
     }
 
     #[test]
