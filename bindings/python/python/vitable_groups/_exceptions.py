@@ -256,9 +256,9 @@ def _make(cls: type[Any], facts: dict[str, Any], hook: Any) -> VitableConnectErr
         return cls(request=request, message=facts["text"])
     content = facts["content"] or b""
     status: int | None = facts["status"]
-    if status is None and cls is ConflictError:
+    if facts["content"] is None and cls is ConflictError:
         # Found by a lookup, after a response that was lost: no server said 409.
-        response = Response(409, [], b"", request=request)
+        response = Response(status or 409, [], b"", request=request)
         return cls(facts["text"], response=response, body=None)
     response = Response(status or 0, facts["headers"], content, request=request)
     message, body = status_message(response.status_code, response.text)

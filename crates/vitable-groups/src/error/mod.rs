@@ -97,6 +97,12 @@ impl Error {
         self
     }
 
+    /// The status that a server would have answered with.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -163,7 +169,8 @@ impl Error {
         self.0.operation.as_deref()
     }
 
-    /// The status of the last answer, if there was one.
+    /// The status of the last response, if there was one; 409 also for a conflict that a lookup
+    /// found, after the response to a create was lost.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }

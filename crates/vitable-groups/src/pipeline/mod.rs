@@ -323,7 +323,7 @@ fn taken(error: Error, unclear: bool) -> Error {
     if error.kind() == ErrorKind::Conflict {
         return error.with_note(note);
     }
-    Error::new(ErrorKind::Conflict, note).with_source(error)
+    Error::new(ErrorKind::Conflict, note).with_status(409).with_source(error)
 }
 
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
