@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let group = client.groups().get_or_create(params).await?;
     let roster = Roster::read_path(file, &ReadOptions::default())?;
     let done = client.groups().members().sync().apply(&group.id, roster).await?;
-    assert_eq!((done.outcome.added, done.outcome.failures.len()), (250, 0));
+    assert_eq!((done.outcome.added, done.outcome.failures.len()), (Some(250), 0));
     let missing = client.groups().retrieve("grp_nowhere").await.err().ok_or("found it")?;
     assert_eq!(missing.kind(), ErrorKind::NotFound);
     println!("ok");
