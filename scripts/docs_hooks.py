@@ -1,5 +1,6 @@
 """What mkdocs does beside building pages: the menu lists decisions and the pages that measurements
-write, and links that leave docs/ lead to the repository."""
+write, links that leave docs/ lead to the repository, and flags of code blocks are left out.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+#: A fence with a language and flags for the tests, such as `rust,no_run` or `console one`.
+_FLAGS = re.compile(r"^( *`{3,}\w+)[ ,]+(?:[\w-]+(?:[ ,]+|$))+", re.M)
 _LINK = re.compile(r"(\]\()((?:\.\./)+[^)#\s]+)")
 #: In the menu as soon as they are there.
 MEASURED = {"Reliability": "reliability.md", "Performance": "performance.md"}
@@ -37,4 +40,9 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
             return found[0]
         return f"{found[1]}{config.repo_url}/blob/main/{path}"
 
-    return _LINK.sub(lead, markdown)
+    return _LINK.sub(lead, without_flags(markdown))
+
+
+def without_flags(markdown: str) -> str:
+    """The site generator does not take `rust,no_run` for a code block, and shows its fences."""
+    return _FLAGS.sub(r"\1 ", markdown)

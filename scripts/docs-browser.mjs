@@ -1,0 +1,91 @@
+// docs-browser.mjs TOOLS CHROMIUM SITE: opens every page of a built site at the widths of a desk and of
+// a phone, with each of its tabs chosen. Fails where something is wider than the page or where
+// axe-core finds a violation. Nothing is fetched from other sites.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [tools, executablePath, folder] = process.argv.slice(2);
+const { chromium } = createRequire(resolve(tools, 'package.json'))('playwright-core');
+const axe = readFileSync(join(tools, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const site = resolve(folder);
+const WIDTHS = [1280, 390];
+const AT_ONCE = 2;
+
+/** What is wider than the page, for every choice of tabs. Runs in the page. */
+function tooWide() {
+  const found = new Set();
+  const room = document.documentElement.clientWidth;
+  const scrolls = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX);
+  const name = (element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 60)}`;
+  const article = document.querySelector('article');
+  const sets = [...document.querySelectorAll('.tabbed-set')].map((set) => [
+    ...set.querySelectorAll(':scope > input'),
+  ]);
+  const most = Math.max(1, ...sets.map((inputs) => inputs.length));
+  for (let tab = 0; tab < most; tab++) {
+    for (const inputs of sets) if (inputs[tab]) inputs[tab].checked = true;
+    if (document.documentElement.scrollWidth > room) found.add(`the page scrolls sideways (${document.documentElement.scrollWidth})`);
+    const edge = Math.min(room, article.getBoundingClientRect().right);
+    for (const element of article.querySelectorAll('*')) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.right <= edge + 1) continue;
+      let outer = element;
+      while (outer !== article && !(outer !== element && scrolls(outer))) outer = outer.parentElement;
+      if (outer === article) found.add(`wider than the page: ${name(element)}`);
+    }
+    // Code that is longer than its box needs a box that scrolls.
+    for (const code of article.querySelectorAll('pre > code, pre')) {
+      if (code.scrollWidth > code.clientWidth + 1 && !scrolls(code)) {
+        found.add(`code runs out of its box: ${name(code)}`);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** The violations that axe-core finds. Runs in the page. */
+async function violations() {
+  const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+  return violations.map(
+    ({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes.length} of ${nodes[0].html.slice(0, 160)}`,
+  );
+}
+
+const files = readdirSync(site, { recursive: true, encoding: 'utf8' })
+  // The links of 404.html begin at the root of wherever the site will be.
+  .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html')
+  .sort();
+const visits = files.flatMap((path) => WIDTHS.map((width) => ({ path, width })));
+if (files.length === 0) throw new Error(`${site} has no pages`);
+
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--allow-file-access-from-files'] });
+const problems = [];
+const visit = async (context, { path, width }) => {
+  const page = await context.newPage();
+  const told = [];
+  page.on('pageerror', (error) => told.push(`script error: ${error.message}`));
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: 'load' });
+  told.push(...(await page.evaluate(tooWide)));
+  await page.evaluate(axe);
+  told.push(...(await page.evaluate(violations)));
+  await page.close();
+  problems.push(...told.map((text) => `${relative('', path)} at ${width}: ${text}`));
+};
+try {
+  const work = async () => {
+    const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
+    await context.route(/^https?:/, (route) => route.abort());
+    for (let next = visits.shift(); next !== undefined; next = visits.shift()) await visit(context, next);
+    await context.close();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+} finally {
+  await browser.close();
+}
+for (const problem of problems) console.log(problem);
+console.log(`${files.length} pages in Chromium at ${WIDTHS.join(' and ')} pixels: ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;
