@@ -24,9 +24,9 @@ def on_config(config: Any) -> Any:
         if "Contributing" in entry:
             pages = ["adr/README.md", *(f"adr/{name}" for name in decisions)]
             entry["Contributing"].append({"Decisions": pages})
-    measured = [{name: path} for name, path in MEASURED.items() if (docs / path).exists()]
-    place = next(number for number, entry in enumerate(config.nav) if "Reference" in entry)
-    config.nav[place:place] = measured
+        if "Explanation" in entry:
+            there = {name: path for name, path in MEASURED.items() if (docs / path).exists()}
+            entry["Explanation"].extend({name: path} for name, path in there.items())
     return config
 
 
