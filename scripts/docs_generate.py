@@ -121,7 +121,7 @@ def operations() -> str:
             code(f"{each['method']} {each['path']}"),
             each["summary"],
             "pages" if each["paginated"] else code(each["result"]),
-            {"free": "sent again", "after_lookup": "looked up first"}[each["replay"]],
+            {"free": "retried", "after_lookup": "looked up, then retried"}[each["replay"]],
         ]
         for each in manifest()["operations"]
     ]
