@@ -4,7 +4,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [tools, executablePath, folder] = process.argv.slice(2);
@@ -19,7 +19,7 @@ function tooWide() {
   const found = new Set();
   const room = document.documentElement.clientWidth;
   const scrolls = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX);
-  const name = (element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 60)}`;
+  const name = (element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`;
   const article = document.querySelector('article');
   const sets = [...document.querySelectorAll('.tabbed-set')].map((set) => [
     ...set.querySelectorAll(':scope > input'),
@@ -28,10 +28,9 @@ function tooWide() {
   for (let tab = 0; tab < most; tab++) {
     for (const inputs of sets) if (inputs[tab]) inputs[tab].checked = true;
     if (document.documentElement.scrollWidth > room) found.add(`the page scrolls sideways (${document.documentElement.scrollWidth})`);
-    const edge = Math.min(room, article.getBoundingClientRect().right);
     for (const element of article.querySelectorAll('*')) {
       const box = element.getBoundingClientRect();
-      if (box.width === 0 || box.right <= edge + 1) continue;
+      if (box.width === 0 || box.right <= room + 1) continue;
       let outer = element;
       while (outer !== article && !(outer !== element && scrolls(outer))) outer = outer.parentElement;
       if (outer === article) found.add(`wider than the page: ${name(element)}`);
@@ -50,7 +49,8 @@ function tooWide() {
 async function violations() {
   const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
   return violations.map(
-    ({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes.length} of ${nodes[0].html.slice(0, 160)}`,
+    ({ id, help, nodes }) =>
+      `axe ${id}: ${help}: ${nodes.map((node) => node.html.replace(/\s+/g, ' ').slice(0, 160)).join(' and ')}`,
   );
 }
 
@@ -58,28 +58,28 @@ const files = readdirSync(site, { recursive: true, encoding: 'utf8' })
   // The links of 404.html begin at the root of wherever the site will be.
   .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html')
   .sort();
-const visits = files.flatMap((path) => WIDTHS.map((width) => ({ path, width })));
+const visits = [...files];
 if (files.length === 0) throw new Error(`${site} has no pages`);
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--allow-file-access-from-files'] });
 const problems = [];
-const visit = async (context, { path, width }) => {
+const visit = async (context, path) => {
   const page = await context.newPage();
-  const told = [];
-  page.on('pageerror', (error) => told.push(`script error: ${error.message}`));
-  await page.setViewportSize({ width, height: 900 });
+  page.on('pageerror', (error) => problems.push(`${path}: script error: ${error.message}`));
   await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: 'load' });
-  told.push(...(await page.evaluate(tooWide)));
   await page.evaluate(axe);
-  told.push(...(await page.evaluate(violations)));
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = [...(await page.evaluate(tooWide)), ...(await page.evaluate(violations))];
+    problems.push(...found.map((text) => `${path} at ${width}: ${text}`));
+  }
   await page.close();
-  problems.push(...told.map((text) => `${relative('', path)} at ${width}: ${text}`));
 };
 try {
   const work = async () => {
     const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
     await context.route(/^https?:/, (route) => route.abort());
-    for (let next = visits.shift(); next !== undefined; next = visits.shift()) await visit(context, next);
+    for (let path = visits.shift(); path !== undefined; path = visits.shift()) await visit(context, path);
     await context.close();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

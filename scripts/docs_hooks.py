@@ -1,5 +1,6 @@
 """What mkdocs does beside building pages: the menu lists decisions and the pages that measurements
-write, links that leave docs/ lead to the repository, and flags of code blocks are left out.
+write, links that leave docs/ lead to the repository, flags of code blocks are left out, and tables and the
+search get what screen readers and keyboards need.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def on_config(config: Any) -> Any:
     decisions = sorted(path.name for path in (docs / "adr").glob("[0-9]*.md"))
     for entry in config.nav:
         if "Contributing" in entry:
-            pages = ["adr/README.md", *(f"adr/{name}" for name in decisions)]
+            pages = [{"Overview": "adr/README.md"}, *(f"adr/{name}" for name in decisions)]
             entry["Contributing"].append({"Decisions": pages})
         if "Explanation" in entry:
             there = {name: path for name, path in MEASURED.items() if (docs / path).exists()}
@@ -41,6 +42,19 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
         return f"{found[1]}{config.repo_url}/blob/main/{path}"
 
     return _LINK.sub(lead, without_flags(markdown))
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """A table that is wider than the page is scrolled by keyboard, too; an empty cell heads nothing."""
+    html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
+    html = html.replace("<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>')
+    return html.replace("</table>", "</table></div>")
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """The theme's search is a dialog without a name, and parts of its table of contents are landmarks."""
+    output = re.sub(r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output)
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
 
 
 def without_flags(markdown: str) -> str:
