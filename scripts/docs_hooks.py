@@ -47,13 +47,17 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
 def on_page_content(html: str, **_: object) -> str:
     """A table that is wider than the page is scrolled by keyboard, too; an empty cell heads nothing."""
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
-    html = html.replace("<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>')
+    html = html.replace(
+        "<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
+    )
     return html.replace("</table>", "</table></div>")
 
 
 def on_post_page(output: str, **_: object) -> str:
     """The theme's search is a dialog without a name, and parts of its table of contents are landmarks."""
-    output = re.sub(r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output)
+    output = re.sub(
+        r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output
+    )
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
 
 

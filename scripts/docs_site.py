@@ -21,7 +21,20 @@ Step = tuple[str, int, str]
 
 _HEADING = re.compile(r"(#{1,6}) +(.*)")
 _TAB = re.compile(r"/// tab \| (.*)")
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+_VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "wbr",
+}
 #: What is left of Markdown where the site generator did not understand it.
 _MARKS = re.compile(
     r"`{3,}.*|^ *///.*|^ *~{3,}.*|^#{1,6} .*|<!-- .*|\]\([^)]*\)|^ *\|.*\|$|\*\*.*", re.M
