@@ -11,6 +11,7 @@ import fcntl
 import os
 import pty
 import re
+import shlex
 import shutil
 import struct
 import subprocess
@@ -46,15 +47,12 @@ class Reader:
             f'#!/bin/sh\nexec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"\n'
         )
         make.chmod(0o755)
-        started = next((self._arguments(block) for block in page.blocks if is_server(block)), [])
-        self.sandbox = subprocess.Popen(
-            [programs / "vitable-groups-sandbox", *started, "--port", "0"],
-            stdout=subprocess.PIPE,
-            cwd=self.folder,
-            text=True,
-        )
-        assert self.sandbox.stdout is not None
-        self.url = self.sandbox.stdout.readline().split()[-1]
+        server = next((block for block in page.blocks if is_server(block)), None)
+        typed = commands(server)[0][0] if server else SERVERS[-1]
+        self.sandbox, self.ready = self._serve(programs, typed)
+        self.url = self.ready.split()[-1]
+        self.served = {typed: self.ready}
+        self.built = programs
         self.environment = {
             "HOME": str(self.folder / "home"),
             "PATH": f"{self.programs}:{programs}:{os.environ['PATH']}",
@@ -69,22 +67,44 @@ class Reader:
             "VITABLE_CONNECT_API_KEY": "test",
         }
 
-    @staticmethod
-    def _arguments(block: Block) -> list[str]:
-        (command, _), *_ = commands(block)
-        for server in SERVERS:
-            command = command.removeprefix(server)
-        return command.split("#")[0].split()
+    def _serve(self, programs: Path, typed: str) -> tuple[subprocess.Popen[str], str]:
+        """Starts the server that a page starts, on a free port; returns what it prints when ready."""
+        name, *arguments = shlex.split(typed, comments=True)
+        process = subprocess.Popen(
+            [programs / name, *arguments, "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            env={**os.environ, "HOME": str(self.folder / "home")},
+            text=True,
+        )
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        if not ready.strip():
+            stop(process)
+            raise SystemExit(f"$ {typed}\nthe server did not start")
+        return process, ready
+
+    def _server(self, block: Block) -> str | None:
+        """Compares a server's ready line with the one that the page shows."""
+        [(typed, expected)] = commands(block)
+        if (ready := self.served.get(typed)) is None:
+            process, ready = self._serve(self.built, typed)
+            stop(process)
+            self.served[typed] = ready
+        shown = ready.replace(ready.split()[-1], ADDRESS)
+        if fits(expected, shown):
+            return None
+        return f"$ {typed}\nprinted\n{shown}\nthe page says\n{expected}"
 
     def close(self) -> None:
-        self.sandbox.terminate()
-        self.sandbox.wait()
+        stop(self.sandbox)
         shutil.rmtree(self.folder)
 
     def session(self, block: Block) -> str | None:
         """Runs a block; says what is wrong with it."""
         if is_server(block):
-            return None
+            return self._server(block)
         steps = commands(block)
         for command, _ in steps:
             if BUILDS.match(command):
@@ -135,6 +155,14 @@ class Reader:
         process.wait()
         os.close(main)
         return b"".join(parts).decode(errors="replace")
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Ends a server that this started."""
+    process.terminate()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def is_server(block: Block) -> bool:

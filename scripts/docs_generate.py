@@ -121,7 +121,7 @@ def operations() -> str:
             code(f"{each['method']} {each['path']}"),
             each["summary"],
             "pages" if each["paginated"] else code(each["result"]),
-            {"free": "sent again", "after_lookup": "looked up first"}[each["replay"]],
+            {"free": "retried", "after_lookup": "looked up, then retried"}[each["replay"]],
         ]
         for each in manifest()["operations"]
     ]
@@ -226,10 +226,85 @@ def resolves(version: str) -> str | None:
     return f"there is no {done.stdout}" if done.stdout else None
 
 
+def sources(path: str, pattern: str) -> list[tuple[str, ...]]:
+    """What a pattern finds in a source; it must find something."""
+    found = re.findall(pattern, (ROOT / path).read_text(), re.S | re.M)
+    if not found:
+        raise SystemExit(f"{path} is not written as scripts/docs_generate.py expects")
+    return found
+
+
+def roster_fields() -> str:
+    found = sources(
+        "crates/vitable-groups/src/roster/field/table.rs",
+        r'path: "([^"]+)",\s+column: "([^"]+)",\s+required: (\w+),\s+aliases: &\[(.*?)\],\s+summary: "([^"]+)"',
+    )
+    rows = []
+    for path, column, required, aliases, summary in found:
+        names = ", ".join(code(name) for name in re.findall(r'"([^"]+)"', aliases))
+        rows.append(
+            [code(column), code(path), "yes" if required == "true" else "no", summary, names]
+        )
+    return table(["Column", "In JSON", "Required", "Value", "Other names of the column"], rows)
+
+
+def roster_rules() -> str:
+    found = sources(
+        "crates/vitable-groups/src/roster/rule.rs",
+        r'^    \w+ "([\w.]+)" (Error|Warning)(?: \w+)?: "([^"]+)",$',
+    )
+    return table(
+        ["Rule", "Severity", "What it requires"],
+        [[code(name), severity.lower(), summary] for name, severity, summary in found],
+    )
+
+
+def normalizers() -> str:
+    text = sources("crates/vitable-groups-cli/src/cli/roster.rs", r"enum Normalizing \{(.*?)^\}")
+    values = re.findall(r"/// ([^\n]+)\n    (\w+),", str(text[0]))
+    return table(["`--normalize`", "What it does"], [[code(n.lower()), d] for d, n in values])
+
+
+def date_formats() -> str:
+    path = "crates/vitable-groups/src/roster/normalize/dates.rs"
+    meanings = dict(
+        (name, meaning) for meaning, name in sources(path, r"^    /// ([^\n]+)\n    (\w+),$")
+    )
+    names = sources(path, r'\("([^"]+)", Self::(\w+)\)')
+    return table(["`--date-format`", "What it reads"], [[code(n), meanings[v]] for n, v in names])
+
+
+def section(path: str, heading: str) -> str:
+    """A section of a README, without its heading."""
+    level = heading.index(" ")
+    found = sources(path, rf"^{re.escape(heading)}\n+(.*?)(?=^#{{1,{level}}} |\Z)")
+    return f"{str(found[0]).rstrip()}\n"
+
+
+CLI = "crates/vitable-groups-cli/README.md"
+SANDBOX = "crates/vitable-groups-sandbox/README.md"
+
+
+def sandbox_flags() -> str:
+    """The table alone."""
+    lines = section(SANDBOX, "## Start").splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith("|"))
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "operations": operations,
     "defaults": defaults,
     "errors": errors,
+    "roster-fields": roster_fields,
+    "roster-rules": roster_rules,
+    "normalizers": normalizers,
+    "date-formats": date_formats,
+    "exit-codes": lambda: section(CLI, "### Exit codes"),
+    "profiles": lambda: section(CLI, "### Profiles and keys"),
+    "state": lambda: section(CLI, "### State"),
+    "sandbox-flags": sandbox_flags,
+    "sandbox-controls": lambda: section(SANDBOX, "## Controls"),
+    "sandbox-limits": lambda: section(SANDBOX, "## What it does not do"),
     **{f"differences-{client}": lambda client=client: differences(client) for client in CLIENTS},
     **{f"names-{client}": lambda client=client: names(client) for client in CLIENTS},
 }

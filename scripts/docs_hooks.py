@@ -1,5 +1,7 @@
 """What mkdocs does beside building pages: the menu lists decisions and the pages that measurements
-write, and links that leave docs/ lead to the repository."""
+write, links that leave docs/ lead to the repository, flags of code blocks are left out, and tables and the
+search get what screen readers and keyboards need.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+#: A fence with a language and flags for the tests, such as `rust,no_run` or `console one`.
+_FLAGS = re.compile(r"^( *`{3,}\w+)[ ,]+(?:[\w-]+(?:[ ,]+|$))+", re.M)
 _LINK = re.compile(r"(\]\()((?:\.\./)+[^)#\s]+)")
 #: In the menu as soon as they are there.
 MEASURED = {"Reliability": "reliability.md", "Performance": "performance.md"}
@@ -19,11 +23,11 @@ def on_config(config: Any) -> Any:
     decisions = sorted(path.name for path in (docs / "adr").glob("[0-9]*.md"))
     for entry in config.nav:
         if "Contributing" in entry:
-            pages = ["adr/README.md", *(f"adr/{name}" for name in decisions)]
+            pages = [{"Overview": "adr/README.md"}, *(f"adr/{name}" for name in decisions)]
             entry["Contributing"].append({"Decisions": pages})
-    measured = [{name: path} for name, path in MEASURED.items() if (docs / path).exists()]
-    place = next(number for number, entry in enumerate(config.nav) if "Reference" in entry)
-    config.nav[place:place] = measured
+        if "Explanation" in entry:
+            there = {name: path for name, path in MEASURED.items() if (docs / path).exists()}
+            entry["Explanation"].extend({name: path} for name, path in there.items())
     return config
 
 
@@ -37,4 +41,26 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
             return found[0]
         return f"{found[1]}{config.repo_url}/blob/main/{path}"
 
-    return _LINK.sub(lead, markdown)
+    return _LINK.sub(lead, without_flags(markdown))
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """A table that is wider than the page is scrolled by keyboard, too; an empty cell heads nothing."""
+    html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
+    html = html.replace(
+        "<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
+    )
+    return html.replace("</table>", "</table></div>")
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """The theme's search is a dialog without a name, and parts of its table of contents are landmarks."""
+    output = re.sub(
+        r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output
+    )
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+
+
+def without_flags(markdown: str) -> str:
+    """The site generator does not take `rust,no_run` for a code block, and shows its fences."""
+    return _FLAGS.sub(r"\1 ", markdown)

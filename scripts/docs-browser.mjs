@@ -1,0 +1,101 @@
+// docs-browser.mjs TOOLS CHROMIUM SITE: opens every page of a built site at the widths of a desk and of
+// a phone, with each of its tabs chosen. Fails where something is wider than the page or where
+// axe-core finds a violation. Nothing is fetched from other sites.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [tools, executablePath, folder] = process.argv.slice(2);
+const { chromium } = createRequire(resolve(tools, 'package.json'))('playwright-core');
+const axe = readFileSync(join(tools, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const site = resolve(folder);
+const WIDTHS = [1280, 390];
+const AT_ONCE = 2;
+
+/** What is wider than the page, for every choice of tabs. Runs in the page. */
+function tooWide() {
+  const found = new Set();
+  const room = document.documentElement.clientWidth;
+  const scrolls = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX);
+  const name = (element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`;
+  const article = document.querySelector('article');
+  const sets = [...document.querySelectorAll('.tabbed-set')].map((set) => [
+    ...set.querySelectorAll(':scope > input'),
+  ]);
+  const most = Math.max(1, ...sets.map((inputs) => inputs.length));
+  for (let tab = 0; tab < most; tab++) {
+    for (const inputs of sets) if (inputs[tab]) inputs[tab].checked = true;
+    if (document.documentElement.scrollWidth > room) found.add(`the page scrolls sideways (${document.documentElement.scrollWidth})`);
+    for (const element of article.querySelectorAll('*')) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.right <= room + 1) continue;
+      let outer = element;
+      while (outer !== article && !(outer !== element && scrolls(outer))) outer = outer.parentElement;
+      if (outer === article) found.add(`wider than the page: ${name(element)}`);
+    }
+    // Code that is longer than its box needs a box that scrolls.
+    for (const code of article.querySelectorAll('pre > code, pre')) {
+      if (code.scrollWidth > code.clientWidth + 1 && !scrolls(code)) {
+        found.add(`code runs out of its box: ${name(code)}`);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** Whether the keyboard reaches all code that scrolls. Runs in the page. */
+function reachable() {
+  return [...document.querySelectorAll('pre > code')].every(
+    (code) => code.offsetParent === null || code.scrollWidth <= code.clientWidth || code.tabIndex >= 0,
+  );
+}
+
+/** The violations that axe-core finds. Runs in the page. */
+async function violations() {
+  const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `axe ${id}: ${help}: ${nodes.map((node) => node.html.replace(/\s+/g, ' ').slice(0, 160)).join(' and ')}`,
+  );
+}
+
+const files = readdirSync(site, { recursive: true, encoding: 'utf8' })
+  // The links of 404.html begin at the root of wherever the site will be.
+  .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html')
+  .sort();
+const visits = [...files];
+if (files.length === 0) throw new Error(`${site} has no pages`);
+
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--allow-file-access-from-files'] });
+const problems = [];
+const visit = async (context, path) => {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => problems.push(`${path}: script error: ${error.message}`));
+  await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: 'load' });
+  await page.evaluate(axe);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = await page.evaluate(tooWide);
+    // The theme lets the keyboard into code that scrolls, some frames after a tab was chosen.
+    await page.waitForFunction(reachable, undefined, { timeout: 5000 }).catch(() => {});
+    found.push(...(await page.evaluate(violations)));
+    problems.push(...found.map((text) => `${path} at ${width}: ${text}`));
+  }
+  await page.close();
+};
+try {
+  const work = async () => {
+    const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
+    await context.route(/^https?:/, (route) => route.abort());
+    for (let path = visits.shift(); path !== undefined; path = visits.shift()) await visit(context, path);
+    await context.close();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+} finally {
+  await browser.close();
+}
+for (const problem of problems) console.log(problem);
+console.log(`${files.length} pages in Chromium at ${WIDTHS.join(' and ')} pixels: ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;
