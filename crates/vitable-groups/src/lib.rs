@@ -28,59 +28,40 @@ struct ReadMe;
 #[cfg(doctest)]
 mod documents;
 
-mod apply;
-mod auth;
-mod builder;
+mod api;
+mod binding;
 mod call;
 mod client;
-mod clock;
-mod config;
 mod context;
-mod created;
-mod deadline;
-mod envelope;
 mod error;
-mod headers;
-mod lookup;
-pub mod manifest;
 pub mod model;
 pub mod operation;
-mod options;
-mod page;
 pub mod pagination;
-mod panics;
 mod pipeline;
-pub mod poll;
-mod random;
 mod recovery;
-mod request;
-pub mod resources;
-mod response;
 pub mod retry;
 pub mod roster;
-mod submission;
 pub mod testing;
-mod text;
+mod time;
 mod transport;
-mod wait;
 
-pub use apply::{Applied, Apply};
-pub use auth::{AccessToken, TokenResult};
-pub use builder::ClientBuilder;
-pub use call::Call;
-pub use client::Client;
-pub use clock::{BoxFuture, Clock, SystemClock};
-pub use config::{Environment, env};
+/// The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
+pub mod resources {
+    pub use crate::api::{Groups, Members, Plans, Sync};
+}
+
+pub use api::Request;
+pub use api::member_sync::{
+    Applied, Apply, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait, poll,
+};
+pub use binding::{hide_panic_words, manifest};
+pub use call::{Call, Metadata, RawResponse, RequestOptions, Response, random_id};
+pub use client::{Client, ClientBuilder, Environment, env};
+pub use context::auth::{AccessToken, TokenResult};
 pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
-pub use deadline::Deadline;
-pub use error::{Error, ErrorBody, ErrorKind};
-pub use options::RequestOptions;
-pub use page::{ItemStream, List, Page, PageItem, PageStream};
-pub use panics::hide_panic_words;
-pub use random::random_id;
-pub use request::Request;
-pub use response::{Attempt, Metadata, RawResponse, Response};
-pub use text::HumanDuration;
+pub use error::{Attempt, Error, ErrorBody, ErrorKind, SyncHandle};
+pub use pagination::page::{ItemStream, List, Page, PageItem, PageStream};
+pub use time::{BoxFuture, Clock, Deadline, HumanDuration, SystemClock};
 #[cfg(all(feature = "http", unix))]
 pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]
@@ -90,4 +71,3 @@ pub use transport::tls::TlsRoots;
 pub use transport::{
     Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
 };
-pub use wait::{DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, SyncHandle, Wait};

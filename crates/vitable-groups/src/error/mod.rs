@@ -1,6 +1,9 @@
 //! One error type: a kind, and everything that helps to understand and to go on.
 
+mod attempt;
 mod body;
+mod deadline;
+mod handle;
 mod kind;
 
 use std::error::Error as StdError;
@@ -12,12 +15,12 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use attempt::Attempt;
 pub use body::ErrorBody;
+pub use handle::SyncHandle;
 pub use kind::ErrorKind;
 
-use crate::response::Attempt;
-use crate::text::HumanDuration;
-use crate::wait::SyncHandle;
+use crate::time::HumanDuration;
 
 /// How much of an error's body is kept.
 const BODY_KEPT: usize = 64 * 1024;
@@ -197,7 +200,7 @@ impl Error {
 
     /// The server's id of the failed request, from the answer's headers.
     pub fn request_id(&self) -> Option<&str> {
-        crate::response::request_id(&self.0.headers)
+        request_id(&self.0.headers)
     }
 
     /// Every attempt that was made, first to last.
@@ -244,6 +247,12 @@ impl Error {
             _ => self.0.status.is_some_and(crate::retry::is_retryable_status),
         }
     }
+}
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "x-trace-id", "x-correlation-id"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
 fn describe_text(status: u16, body: &[u8]) -> String {

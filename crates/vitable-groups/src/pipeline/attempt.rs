@@ -14,13 +14,11 @@ use url::Url;
 
 use super::Reading;
 use super::prepare::Prepared;
-use crate::clock::Clock;
 use crate::context::Context;
-use crate::deadline::Deadline;
+use crate::error::{Error, ErrorKind};
 use crate::retry::{Failure, ServerHints};
-use crate::text::HumanDuration;
+use crate::time::{Clock, Deadline, HumanDuration};
 use crate::transport::{Pieces, TransportBody, TransportError, TransportResponse};
-use crate::{Error, ErrorKind};
 
 /// A success.
 pub(super) struct Answer {

@@ -2,77 +2,58 @@
 //! metadata. Every operation, raw call and poll runs through here.
 
 mod attempt;
+mod lost;
 mod prepare;
 
+use std::future::Future;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::HeaderValue;
 use tracing::{Instrument as _, debug, info};
 use url::Url;
 
 use self::attempt::Answer;
+pub(crate) use self::lost::{Began, LookedUp, Lost};
 use self::prepare::Prepared;
-use crate::call::Call;
-use crate::clock::Clock;
+use crate::call::{Call, Metadata, RawResponse, Response};
 use crate::context::Context;
-use crate::deadline::Deadline;
+use crate::error::{Attempt, Error, ErrorKind};
 use crate::operation::{self, Operation, Replay};
-use crate::recovery::{Began, LookedUp};
-use crate::response::{Attempt, Metadata, RawResponse, Response};
-use crate::retry::{self, Decision, ServerHints, Stop};
+use crate::retry::{self, Decision, RetryPolicy, ServerHints, Stop};
+use crate::time::{Clock, Deadline};
 use crate::transport::TransportBody;
-use crate::{Error, ErrorKind};
 
-/// Runs a call to its end and reads the answer's body.
+/// Runs a call to its end and reads the answer's body. For calls of which nothing has to be looked up.
 pub(crate) async fn run(
     context: &Context,
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let created = &context.shared().created;
-    created.before(call);
-    let mut done = traced(context, call, deadline, Reading::Whole).await?;
-    let body = std::mem::take(&mut done.answer.body);
-    if !done.progress.recovered {
-        created.after(call, &body);
-    }
-    Ok(Response::new(body, metadata(context, call, done)))
-}
-
-/// Runs a call until the head of a success is there, and leaves the body to the caller.
-pub(crate) async fn open(
-    context: &Context,
-    call: &Call,
-    deadline: Deadline,
-) -> Result<Response<TransportBody>, Error> {
-    context.shared().created.before(call);
-    let mut done = traced(context, call, deadline, Reading::Head).await?;
-    let body = match done.answer.unread.take() {
-        Some(TransportBody::Stream(pieces)) => {
-            let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
-            TransportBody::Stream(attempt::paced(context.clone(), limit, deadline, pieces))
+    let alone = async {
+        let mut running = Running::start(context, call, deadline, Reading::Whole)?;
+        loop {
+            match running.go_on().await? {
+                Turn::Done(done) => return Ok(done),
+                Turn::LookUp(lost) => match lost.resume(Err(no_lookup())) {
+                    ControlFlow::Continue(again) => running = again,
+                    ControlFlow::Break(end) => return end,
+                },
+            }
         }
-        Some(TransportBody::Full(body)) => TransportBody::Full(body),
-        None => TransportBody::Full(std::mem::take(&mut done.answer.body)),
     };
-    Ok(Response::new(body, metadata(context, call, done)))
+    traced(call, alone).await.map(|done| done.read(context, call))
 }
 
-fn metadata(context: &Context, call: &Call, done: Done) -> Metadata {
-    let Done { answer, url, progress } = done;
-    Metadata {
-        status: answer.status,
-        headers: answer.headers,
-        url,
-        version: answer.version,
-        method: call.method.clone(),
-        elapsed: context.shared().clock.now().saturating_sub(progress.began.at),
-        attempts: progress.attempts,
-        idempotency_key: progress.idempotency_key,
-        recovered: progress.recovered,
-        repeated: progress.maybe_done && !progress.recovered && call.method != http::Method::GET,
-    }
+fn no_lookup() -> Error {
+    Error::new(ErrorKind::Internal, "this call has no lookup")
+}
+
+/// Runs what makes up a call in the call's span.
+pub(crate) async fn traced<T>(call: &Call, steps: impl Future<Output = T>) -> T {
+    let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
+    // Boxed: it is large, and every future around it would be as large again.
+    Box::pin(steps).instrument(span).await
 }
 
 /// How much of a success is read before the call counts as done.
@@ -82,22 +63,58 @@ pub(crate) enum Reading {
     Head,
 }
 
-async fn traced(
-    context: &Context,
-    call: &Call,
-    deadline: Deadline,
-    reading: Reading,
-) -> Result<Done, Error> {
-    let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
-    // Boxed: it is large, and every future around it would be as large again.
-    Box::pin(drive(context, call, deadline, reading)).instrument(span).await
-}
-
 /// A success, the address it came from, and how it came.
-struct Done {
+pub(crate) struct Done {
     answer: Answer,
     url: Url,
     progress: Progress,
+}
+
+impl Done {
+    /// The answer of a call whose body was read.
+    pub(crate) fn read(mut self, context: &Context, call: &Call) -> RawResponse {
+        let body = std::mem::take(&mut self.answer.body);
+        if !self.progress.recovered {
+            context.shared().created.after(call, &body);
+        }
+        Response::new(body, self.metadata(context, call))
+    }
+
+    /// The answer of a call whose body is left to the caller.
+    pub(crate) fn opened(
+        mut self,
+        context: &Context,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Response<TransportBody> {
+        let body = match self.answer.unread.take() {
+            Some(TransportBody::Stream(pieces)) => {
+                let limit = prepare::choose(&call.options.timeout, context.settings().timeout);
+                TransportBody::Stream(attempt::paced(context.clone(), limit, deadline, pieces))
+            }
+            Some(TransportBody::Full(body)) => TransportBody::Full(body),
+            None => TransportBody::Full(std::mem::take(&mut self.answer.body)),
+        };
+        Response::new(body, self.metadata(context, call))
+    }
+
+    fn metadata(self, context: &Context, call: &Call) -> Metadata {
+        let Self { answer, url, progress } = self;
+        Metadata {
+            status: answer.status,
+            headers: answer.headers,
+            url,
+            version: answer.version,
+            method: call.method.clone(),
+            elapsed: context.clock().now().saturating_sub(progress.began.at),
+            attempts: progress.attempts,
+            idempotency_key: progress.idempotency_key,
+            recovered: progress.recovered,
+            repeated: progress.maybe_done
+                && !progress.recovered
+                && call.method != http::Method::GET,
+        }
+    }
 }
 
 /// What has happened so far in one call.
@@ -142,117 +159,149 @@ impl Progress {
     }
 }
 
-async fn drive(
-    context: &Context,
-    call: &Call,
+/// Where a call stands that is not over.
+pub(crate) struct Running<'a> {
+    context: &'a Context,
+    call: &'a Call,
     deadline: Deadline,
     reading: Reading,
-) -> Result<Done, Error> {
-    let shared = context.shared();
-    let clock = shared.clock.as_ref();
-    let prepared =
-        Prepared::new(context, call).map_err(|error| error.with_operation(&call.name))?;
-    let mut progress = Progress::new(clock.now(), call, &prepared);
-    let mut policy = context.settings().retry.clone();
-    policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
-    let mut refused: Option<HeaderValue> = None;
-    let mut last: Option<Box<attempt::Failed>> = None;
-    let mut retries = 0;
+    prepared: Prepared<'a>,
+    progress: Progress,
+    policy: RetryPolicy,
+    refused: Option<HeaderValue>,
+    last: Option<Box<attempt::Failed>>,
+    retries: u32,
+}
 
-    loop {
-        let ready = before_attempt(context, &prepared, deadline, refused.as_ref()).await;
-        let authorization = match ready {
-            Ok(authorization) => authorization,
-            Err(error) => return Err(finish(error, call, progress, None)),
-        };
-        let begun = clock.now();
-        // The decision to retry came before the waits for its delay, a lookup or a token.
-        if let Some(failed) = last.take().filter(|_| progress.is_too_old(begun)) {
-            let error = stopped(failed.into_error(deadline), Stop::TooOld, deadline);
-            return Err(finish(error, call, progress, None));
-        }
-        progress.first.get_or_insert(begun);
-        let outcome =
-            attempt::send(context, &prepared, authorization.as_ref(), retries, deadline, reading)
-                .await;
-        let elapsed = clock.now().saturating_sub(begun);
-        let failed = match outcome {
-            Ok(mut answer) => {
-                shared.budget.deposit();
-                progress.note(Some(answer.status.as_u16()), "ok".to_owned(), elapsed);
-                let url = answer.url.take().unwrap_or(prepared.url);
-                return Ok(Done { answer, url, progress });
-            }
-            Err(failed) => failed,
-        };
-        progress.note(failed.status(), failed.reason(), elapsed);
-        progress.began.note(clock, failed.date());
+/// What attempts have led to.
+#[expect(clippy::large_enum_variant, reason = "a success is what calls end with, moved once")]
+pub(crate) enum Turn<'a> {
+    Done(Done),
+    /// The write may have been done: it has to be looked up before it is sent again.
+    LookUp(Box<Lost<'a>>),
+}
 
-        if failed.status() == Some(401) && refused.is_none() && prepared.sends_key {
-            // Tokens end early now and then; a key that is refused stays refused.
-            refused = authorization;
-            // Rare, and large: boxed, so that it is not in every call's future.
-            match Box::pin(credentials(context, deadline, refused.as_ref())).await {
-                Some(Ok(Some(_))) => {
-                    last = Some(Box::new(failed));
-                    continue;
-                }
-                // Without another token, the 401 is what the call ends with.
-                Some(_) => {}
-                None => {
-                    let error = no_token(deadline).with_source(failed.into_error(deadline));
-                    return Err(finish(error, call, progress, None));
-                }
-            }
-        }
-        let duplicate_of_ours = failed.status() == Some(409)
-            && progress.maybe_done
-            && call.replay == Replay::AfterLookup;
-        progress.maybe_done |= failed.failure().may_have_been_done();
+impl<'a> Running<'a> {
+    /// Prepares a call; nothing is sent yet.
+    pub(crate) fn start(
+        context: &'a Context,
+        call: &'a Call,
+        deadline: Deadline,
+        reading: Reading,
+    ) -> Result<Self, Error> {
+        context.shared().created.before(call);
+        let prepared =
+            Prepared::new(context, call).map_err(|error| error.with_operation(&call.name))?;
+        let progress = Progress::new(context.clock().now(), call, &prepared);
+        let mut policy = context.settings().retry.clone();
+        policy.max_retries = call.options.max_retries.unwrap_or(policy.max_retries);
+        Ok(Self {
+            context,
+            call,
+            deadline,
+            reading,
+            prepared,
+            progress,
+            policy,
+            refused: None,
+            last: None,
+            retries: 0,
+        })
+    }
 
-        let hints = failed.hints(clock.wall());
-        let decision = if duplicate_of_ours {
-            Decision::Retry { delay: Duration::ZERO, look_up: true }
-        } else {
-            let left = deadline.remaining(clock);
-            let (failure, spread) = (failed.failure(), clock.spread());
-            let budget = &shared.budget;
-            retry::decide(&policy, retries, failure, &hints, call.replay, left, spread, budget)
-                .within(progress.window, progress.age(clock.now()), progress.maybe_done)
-        };
-        let (delay, look_up) = match decision {
-            Decision::Retry { delay, look_up } => (delay, look_up),
-            Decision::Stop(stop) => {
-                let error = stopped(failed.into_error(deadline), stop, deadline);
-                return Err(finish(error, call, progress, Some(&hints)));
+    fn finish(self, error: Error, hints: Option<&ServerHints>) -> Error {
+        finish(error, self.call, self.progress, hints)
+    }
+
+    /// Sends until the call succeeds, fails, or has to be looked up.
+    pub(crate) async fn go_on(mut self) -> Result<Turn<'a>, Error> {
+        let Self { context, call, deadline, reading, .. } = self;
+        let shared = context.shared();
+        let clock = context.clock();
+        loop {
+            let ready =
+                before_attempt(context, &self.prepared, deadline, self.refused.as_ref()).await;
+            let authorization = match ready {
+                Ok(authorization) => authorization,
+                Err(error) => return Err(self.finish(error, None)),
+            };
+            let begun = clock.now();
+            // The decision to retry came before the waits for its delay, a lookup or a token.
+            if let Some(failed) = self.last.take().filter(|_| self.progress.is_too_old(begun)) {
+                let error = stopped(failed.into_error(deadline), Stop::TooOld, deadline);
+                return Err(self.finish(error, None));
             }
-        };
-        wait(clock, delay, &mut progress, retries, policy.max_retries).await;
-        if look_up {
-            match context.look_up(call, progress.began, deadline).await {
-                Ok(LookedUp::Ours(found)) => return Ok(recovered(found, prepared.url, progress)),
-                // Nothing of ours: the conflict is what it says.
-                Ok(LookedUp::Nothing) if duplicate_of_ours => {
-                    return Err(finish(failed.into_error(deadline), call, progress, Some(&hints)));
+            self.progress.first.get_or_insert(begun);
+            let (prepared, header) = (&self.prepared, authorization.as_ref());
+            let outcome =
+                attempt::send(context, prepared, header, self.retries, deadline, reading).await;
+            let elapsed = clock.now().saturating_sub(begun);
+            let failed = match outcome {
+                Ok(mut answer) => {
+                    shared.budget.deposit();
+                    self.progress.note(Some(answer.status.as_u16()), "ok".to_owned(), elapsed);
+                    let url = answer.url.take().unwrap_or(self.prepared.url);
+                    return Ok(Turn::Done(Done { answer, url, progress: self.progress }));
                 }
-                Ok(LookedUp::Nothing) => {}
-                Ok(found @ (LookedUp::Older | LookedUp::Unclear)) => {
-                    let unclear = matches!(found, LookedUp::Unclear);
-                    let error = taken(failed.into_error(deadline), unclear);
-                    let error = finish(error, call, progress, None);
-                    return Err(error.with_outcome_unknown(unclear));
-                }
-                Err(error) => {
-                    let note = format!("looking up what it may have made failed too: {error}");
-                    let error = failed.into_error(deadline).with_note(&note);
-                    // Also of a conflict: nobody has seen whose it is.
-                    let error = finish(error, call, progress, Some(&hints));
-                    return Err(error.with_outcome_unknown(true));
+                Err(failed) => failed,
+            };
+            self.progress.note(failed.status(), failed.reason(), elapsed);
+            self.progress.began.note(clock, failed.date());
+
+            if failed.status() == Some(401) && self.refused.is_none() && self.prepared.sends_key {
+                // Tokens end early now and then; a key that is refused stays refused.
+                self.refused = authorization;
+                // Rare, and large: boxed, so that it is not in every call's future.
+                match Box::pin(credentials(context, deadline, self.refused.as_ref())).await {
+                    Some(Ok(Some(_))) => {
+                        self.last = Some(Box::new(failed));
+                        continue;
+                    }
+                    // Without another token, the 401 is what the call ends with.
+                    Some(_) => {}
+                    None => {
+                        let error = no_token(deadline).with_source(failed.into_error(deadline));
+                        return Err(self.finish(error, None));
+                    }
                 }
             }
+            let duplicate_of_ours = failed.status() == Some(409)
+                && self.progress.maybe_done
+                && call.replay == Replay::AfterLookup;
+            self.progress.maybe_done |= failed.failure().may_have_been_done();
+
+            let hints = failed.hints(clock.wall());
+            let decision = if duplicate_of_ours {
+                Decision::Retry { delay: Duration::ZERO, look_up: true }
+            } else {
+                let (failure, left) = (failed.failure(), deadline.remaining(clock));
+                let (spread, budget) = (clock.spread(), &shared.budget);
+                let (k, replay) = (self.retries, call.replay);
+                let (window, age) = (self.progress.window, self.progress.age(clock.now()));
+                retry::decide(&self.policy, k, failure, &hints, replay, left, spread, budget)
+                    .within(window, age, self.progress.maybe_done)
+            };
+            let (delay, look_up) = match decision {
+                Decision::Retry { delay, look_up } => (delay, look_up),
+                Decision::Stop(stop) => {
+                    let error = stopped(failed.into_error(deadline), stop, deadline);
+                    return Err(self.finish(error, Some(&hints)));
+                }
+            };
+            let most = self.policy.max_retries;
+            wait(clock, delay, &mut self.progress, self.retries, most).await;
+            if look_up {
+                let running = self;
+                return Ok(Turn::LookUp(Box::new(Lost {
+                    running,
+                    failed,
+                    hints,
+                    duplicate_of_ours,
+                })));
+            }
+            self.last = Some(Box::new(failed));
+            self.retries += 1;
         }
-        last = Some(Box::new(failed));
-        retries += 1;
     }
 }
 
@@ -302,28 +351,6 @@ async fn credentials(
 
 fn no_token(deadline: Deadline) -> Error {
     deadline.error().with_note("the token provider did not return in time")
-}
-
-/// The answer that was lost, put together from what the lookup found.
-fn recovered(found: Bytes, url: Url, mut progress: Progress) -> Done {
-    info!("an earlier attempt had done the write");
-    progress.recovered = true;
-    Done { answer: Answer::recovered(found), url, progress }
-}
-
-/// The error of a create whose reference ID belongs to a group that is not its own.
-fn taken(error: Error, unclear: bool) -> Error {
-    let note = if unclear {
-        "a group has this reference ID, and its name and time do not show that this call created it; \
-         compare it with what was sent"
-    } else {
-        "a group with this reference ID was there before the call, which created none; use \
-         get_or_create to get it"
-    };
-    if error.kind() == ErrorKind::Conflict {
-        return error.with_note(note);
-    }
-    Error::new(ErrorKind::Conflict, note).with_status(409).with_source(error)
 }
 
 fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {

@@ -7,14 +7,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method};
 use url::Url;
 
-use crate::call::{self, Call};
-use crate::config;
+use crate::call::headers::{self, Headers};
+use crate::call::{self, Call, random_id};
 use crate::context::Context;
-use crate::headers::{self, Headers};
+use crate::error::{Error, ErrorKind};
 use crate::model::Field;
-use crate::random::random_id;
-use crate::transport::TransportRequest;
-use crate::{Error, ErrorKind};
+use crate::transport::{TransportRequest, address};
 
 pub(super) struct Prepared<'a> {
     pub(super) url: Url,
@@ -30,9 +28,9 @@ impl<'a> Prepared<'a> {
     pub(super) fn new(context: &'a Context, call: &'a Call) -> Result<Self, Error> {
         let settings = context.settings();
         let options = &call.options;
-        let url = address(context, call)?;
+        let url = address_of(context, call)?;
         let base = context.base_url();
-        let same_origin = config::same_origin(&url, base);
+        let same_origin = address::same_origin(&url, base);
         if !same_origin && !options.allow_other_origin {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -101,9 +99,9 @@ pub(super) fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option
     }
 }
 
-fn address(context: &Context, call: &Call) -> Result<Url, Error> {
+fn address_of(context: &Context, call: &Call) -> Result<Url, Error> {
     if context.settings().query.is_empty() && call.options.query.is_empty() {
-        return config::join(context.base_url(), &call.path, &call::encode_query(&call.query));
+        return address::join(context.base_url(), &call.path, &call::encode_query(&call.query));
     }
     let mut query = context.settings().query.clone();
     let own = call.query.iter().map(|(name, value)| (name, Some(value.clone())));
@@ -111,7 +109,7 @@ fn address(context: &Context, call: &Call) -> Result<Url, Error> {
     for (name, value) in own.chain(extra) {
         call::set_query(&mut query, name.clone(), value);
     }
-    config::join(context.base_url(), &call.path, &call::encode_query(&query))
+    address::join(context.base_url(), &call.path, &call::encode_query(&query))
 }
 
 /// One key per logical write, the same on every attempt.

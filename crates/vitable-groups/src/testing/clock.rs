@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::clock::{BoxFuture, Clock};
+use crate::time::{BoxFuture, Clock};
 
 /// A clock for tests: waits end as soon as nothing else can go on, in the order of their ends, and
 /// time jumps there. The same program takes the same course every time.

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::VirtualClock;
-use crate::clock::{BoxFuture, Clock};
 use crate::retry::Failure;
+use crate::time::{BoxFuture, Clock};
 use crate::transport::{
     Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
 };

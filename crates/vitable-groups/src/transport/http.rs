@@ -11,10 +11,10 @@ use url::Url;
 
 use super::tls::{self, TlsRoots};
 use super::{Transport, TransportBody, TransportError, TransportRequest, TransportResponse};
-use crate::clock::BoxFuture;
-use crate::config::{is_plain_local, same_origin};
+use crate::error::{Error, ErrorKind};
 use crate::retry::Failure;
-use crate::{Error, ErrorKind};
+use crate::time::BoxFuture;
+use crate::transport::address::{is_plain_local, same_origin};
 
 /// Idle connections are closed before common balancers close them (at 60 s and more), so that a
 /// write does not meet a socket that the other side has just given up.

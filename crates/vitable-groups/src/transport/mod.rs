@@ -1,5 +1,6 @@
 //! How one request reaches the server: a trait, and the built-in implementation.
 
+pub(crate) mod address;
 #[cfg(all(feature = "http", unix))]
 pub(crate) mod direct;
 #[cfg(feature = "http")]
@@ -18,8 +19,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use url::Url;
 
-use crate::clock::BoxFuture;
 use crate::retry::Failure;
+use crate::time::BoxFuture;
 
 /// Sends one request, once. Retries, timeouts, decoding are the client's.
 ///

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// Which certificate authorities the built-in transport trusts. There is no way to trust everyone.
 ///

@@ -9,11 +9,10 @@ use std::collections::HashMap;
 pub use options::RosterOptions;
 pub use report::CheckReport;
 
-use super::characters;
 use super::finding::Finding;
 use super::row::Row;
 use super::rule::Rule;
-use super::value;
+use super::{characters, value};
 use crate::model::Field;
 use crate::roster::field::RosterField;
 use crate::roster::hash::Keys;

@@ -26,10 +26,10 @@ use self::connection::{Asked, Connection};
 use self::socket::PATIENCE;
 use super::http::{HttpConfig, HttpVersion, IDLE, root_cause};
 use super::{TransportBody, TransportError, TransportRequest, TransportResponse, tls};
-use crate::Error;
-use crate::clock::{Clock as _, SystemClock};
-use crate::config::is_plain_local;
+use crate::error::Error;
 use crate::retry::Failure;
+use crate::time::{Clock as _, SystemClock};
+use crate::transport::address::is_plain_local;
 
 /// The connections that are kept between calls, by place.
 #[derive(Default)]

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::runtime::{self, Handle};
 
 use super::reactor::{self, Registration};
-use crate::clock::{Clock as _, SystemClock};
+use crate::time::{Clock as _, SystemClock};
 
 /// How long a thread waits at a socket before it lets a runtime watch it. Ctrl-C may have to wait so
 /// long.

@@ -1,0 +1,165 @@
+//! `groups`.
+
+use super::{Members, Request};
+use crate::call::{Call, RequestOptions};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Group, GroupCreateParams, GroupUpdateParams};
+use crate::operation;
+use crate::pagination::page::List;
+use crate::recovery::find_group;
+
+/// The organization's groups.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let group = client.groups().retrieve("grp_1").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Groups(Context);
+
+impl Groups {
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
+    }
+
+    /// The members of groups.
+    pub fn members(&self) -> Members {
+        Members::new(self.0.clone())
+    }
+
+    /// Lists the groups.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let page = client.groups().list().limit(50).await?;
+    /// println!("{} groups", page.items.len());
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> List<Group> {
+        List::new(self.0.clone(), &operation::GROUPS_LIST)
+    }
+
+    /// Creates a group. If an attempt's outcome is unknown, the group is looked up before it is
+    /// sent again, so that a retry makes no duplicate.
+    ///
+    /// ```no_run
+    /// use vitable_groups::model::GroupCreateParams;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let group = client.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, params: GroupCreateParams) -> Request<Group> {
+        Request::enveloped(self.0.clone(), move |options| {
+            Call::new(&operation::GROUPS_CREATE, &[], options)?.with_json(&params)
+        })
+    }
+
+    /// Gets a group.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let group = client.groups().retrieve("grp_1").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn retrieve(&self, group_id: impl Into<String>) -> Request<Group> {
+        let group_id = group_id.into();
+        Request::enveloped(self.0.clone(), move |options| {
+            Call::new(&operation::GROUPS_RETRIEVE, &[&group_id], options)
+        })
+    }
+
+    /// Changes the fields of a group that are set.
+    ///
+    /// ```no_run
+    /// use vitable_groups::model::GroupUpdateParams;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let group = client.groups().update("grp_1", GroupUpdateParams::new().name("Gold")).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(&self, group_id: impl Into<String>, params: GroupUpdateParams) -> Request<Group> {
+        let group_id = group_id.into();
+        Request::enveloped(self.0.clone(), move |options| {
+            Call::new(&operation::GROUPS_UPDATE, &[&group_id], options)?.with_json(&params)
+        })
+    }
+
+    /// Finds the group of a reference by walking the pages; the API has no dependable filter.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// if let Some(group) = client.groups().find_by_external_reference_id("tier-1").await? {
+    ///     println!("{}", group.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn find_by_external_reference_id(
+        &self,
+        reference: &str,
+    ) -> Result<Option<Group>, Error> {
+        self.find_with(reference, RequestOptions::new()).await
+    }
+
+    /// [`find_by_external_reference_id`](Self::find_by_external_reference_id) with options.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn find_with(
+        &self,
+        reference: &str,
+        options: RequestOptions,
+    ) -> Result<Option<Group>, Error> {
+        let deadline = self.0.deadline(&options);
+        find_group(&self.0, reference, options, deadline).await
+    }
+
+    /// The group of a reference, made if there is none. Two that run at once get the same group.
+    ///
+    /// ```no_run
+    /// use vitable_groups::model::GroupCreateParams;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let group = client.groups().get_or_create(GroupCreateParams::new("tier-1", "Tier 1")).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`list`](Self::list) and [`create`](Self::create).
+    pub async fn get_or_create(&self, params: GroupCreateParams) -> Result<Group, Error> {
+        self.get_or_create_with(params, RequestOptions::new()).await.map(|(group, _)| group)
+    }
+
+    /// [`get_or_create`](Self::get_or_create) with options; also says whether the group was made.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list) and [`create`](Self::create).
+    pub async fn get_or_create_with(
+        &self,
+        params: GroupCreateParams,
+        options: RequestOptions,
+    ) -> Result<(Group, bool), Error> {
+        let deadline = self.0.deadline(&options);
+        let reference = params.external_reference_id.clone();
+        if let Some(group) = find_group(&self.0, &reference, options.clone(), deadline).await? {
+            return Ok((group, false));
+        }
+        match self.create(params).options(options.clone().until(deadline)).await {
+            Ok(group) => Ok((group, true)),
+            // Somebody else made it between our look and our create.
+            Err(error) if error.kind() == ErrorKind::Conflict => {
+                let unknown = error.outcome_unknown();
+                let found = find_group(&self.0, &reference, options, deadline)
+                    .await
+                    .map_err(|failed| failed.with_outcome_unknown(unknown))?;
+                found.map(|group| (group, false)).ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

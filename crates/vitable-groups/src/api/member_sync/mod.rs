@@ -1,0 +1,171 @@
+//! `groups.members.sync`.
+
+mod apply;
+pub mod poll;
+mod submission;
+mod wait;
+
+use std::borrow::Borrow;
+
+use bytes::Bytes;
+
+pub use apply::{Applied, Apply};
+pub use wait::{DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait};
+
+use super::Request;
+use crate::context::Context;
+use crate::error::SyncHandle;
+use crate::model::{Member, SyncReceipt, SyncState};
+use crate::roster::Roster;
+
+/// The members of groups. They are changed by syncs only.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) {
+/// let sync = client.groups().members().sync();
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Members(Context);
+
+impl Members {
+    pub(crate) fn new(context: Context) -> Self {
+        Self(context)
+    }
+
+    /// Syncs: complete rosters, replaced as a whole.
+    pub fn sync(&self) -> Sync {
+        Sync(self.0.clone())
+    }
+}
+
+/// Syncs of a group's members.
+///
+/// A sync **replaces the roster**: whoever is not in it loses the subscription.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let sync = client.groups().members().sync();
+/// let state = sync.retrieve("grpmsr_1", "grp_1").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sync(Context);
+
+impl Sync {
+    /// Submits the complete roster of a group, as it is: nothing is checked or guarded here. The
+    /// receipt says that it was accepted; the work is done later.
+    ///
+    /// ```no_run
+    /// use vitable_groups::model::{Address, Member};
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let address = Address::new("123 Main Street", "San Francisco", "CA", "94102");
+    /// let roster = [Member::new("EMP-001", "Jane", "Doe", "1990-05-15", "pln_1", address)];
+    /// let receipt = client.groups().members().sync().submit("grp_1", &roster).await?;
+    /// println!("{}", receipt.request_id);
+    /// # Ok(()) }
+    /// ```
+    pub fn submit<M: Borrow<Member>>(
+        &self,
+        group_id: impl Into<String>,
+        members: impl IntoIterator<Item = M>,
+    ) -> Request<SyncReceipt> {
+        submission::submit(self.0.clone(), group_id.into(), submission::body(members))
+    }
+
+    /// Reads what became of a request.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let state = client.groups().members().sync().retrieve("grpmsr_1", "grp_1").await?;
+    /// println!("{}", state.is_completed());
+    /// # Ok(()) }
+    /// ```
+    pub fn retrieve(
+        &self,
+        request_id: impl Into<String>,
+        group_id: impl Into<String>,
+    ) -> Request<SyncState> {
+        submission::retrieve(self.0.clone(), SyncHandle::new(group_id, request_id))
+    }
+
+    /// Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
+    /// with the same handle, from any process.
+    ///
+    /// ```no_run
+    /// use vitable_groups::SyncHandle;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let handle = SyncHandle::new("grp_1", "grpmsr_1");
+    /// let state = client.groups().members().sync().wait(handle).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn wait(&self, handle: impl Into<SyncHandle>) -> Wait {
+        Wait::new(self.0.clone(), handle.into())
+    }
+
+    /// Submits the complete roster and waits until it is done. Nothing is checked or guarded here.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use vitable_groups::model::Member;
+    ///
+    /// # async fn run(client: vitable_groups::Client, roster: Vec<Member>) -> Result<(), vitable_groups::Error> {
+    /// let state = client
+    ///     .groups()
+    ///     .members()
+    ///     .sync()
+    ///     .submit_and_wait("grp_1", &roster)
+    ///     .deadline(Duration::from_secs(120))
+    ///     .on_progress(|progress| println!("{:?}", progress.elapsed))
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn submit_and_wait<M: Borrow<Member>>(
+        &self,
+        group_id: impl Into<String>,
+        members: impl IntoIterator<Item = M>,
+    ) -> SubmitAndWait {
+        SubmitAndWait::new(self.0.clone(), group_id.into(), submission::body(members))
+    }
+
+    /// [`submit_and_wait`](Self::submit_and_wait) of a body that is JSON already; what bindings
+    /// build on.
+    ///
+    /// ```no_run
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let body = br#"{"members": []}"#.to_vec();
+    /// let sync = client.groups().members().sync();
+    /// let state = sync.submit_json_and_wait("grp_1", body).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn submit_json_and_wait(
+        &self,
+        group_id: impl Into<String>,
+        body: impl Into<Bytes>,
+    ) -> SubmitAndWait {
+        SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
+    }
+
+    /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
+    /// waits, and joins the outcome to the rows. Nothing is sent if a row is wrong, if it is not
+    /// known what the group holds ([`previous`](Apply::previous), [`first_sync`](Apply::first_sync)),
+    /// or if more people would be removed than the [`Guard`](crate::roster::Guard) allows.
+    ///
+    /// ```no_run
+    /// use vitable_groups::roster::{Guard, Roster};
+    ///
+    /// # async fn run(client: vitable_groups::Client, last: Roster, roster: Roster) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sync = client.groups().members().sync();
+    /// let guard = Guard::new().max_removals("5%".parse()?);
+    /// let applied = sync.apply("grp_1", roster).previous(last).guard(guard).await?;
+    /// for failure in &applied.outcome.failures {
+    ///     println!("row {:?}: {}", failure.row, failure.reason);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn apply(&self, group_id: impl Into<String>, roster: Roster) -> Apply {
+        Apply::new(self.0.clone(), group_id.into(), roster)
+    }
+}

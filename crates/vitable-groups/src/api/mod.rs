@@ -1,0 +1,11 @@
+//! The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
+
+mod groups;
+pub(crate) mod member_sync;
+mod plans;
+mod request;
+
+pub use groups::Groups;
+pub use member_sync::{Members, Sync};
+pub use plans::Plans;
+pub use request::Request;

@@ -1,0 +1,6 @@
+//! What only the bindings need.
+
+pub mod manifest;
+mod panics;
+
+pub use panics::hide_panic_words;

@@ -1,0 +1,231 @@
+//! Whether the body of a success has the envelope of its operation. What is not a list is never an
+//! empty one.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::decode::{decode, of_answer};
+use super::response::RawResponse;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Envelope, PageBody};
+use crate::operation;
+
+impl RawResponse {
+    /// Checks a response of an operation that the core does not decode, as
+    /// [`Client::execute`](crate::Client::execute) does; for bindings, which read some on their own.
+    /// Its `data` must be a list, or an object where the operation has no pages. A text that does not
+    /// say that it is JSON passes, unless a list is due.
+    ///
+    /// ```no_run
+    /// use vitable_groups::{Client, RawResponse};
+    ///
+    /// fn read(response: RawResponse) -> Result<usize, vitable_groups::Error> {
+    ///     Ok(response.checked("groups.list")?.data.len())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::ResponseValidation`].
+    pub fn checked(self, operation: &str) -> Result<Self, Error> {
+        let Some(known) = operation::find(operation) else { return Ok(self) };
+        let due = if known.paginated { Kind::List } else { Kind::Object };
+        let passes = if let Some(found) = data_of(&self.data) {
+            found == due
+        } else {
+            let is_blank = self.data.iter().all(u8::is_ascii_whitespace);
+            !known.paginated && !is_blank && !self.says_json()
+        };
+        if passes {
+            return Ok(self);
+        }
+        let misfit = match due {
+            Kind::List => decode::<PageBody<IgnoredAny>>(&self.data).err(),
+            _ => decode::<Envelope<serde_json::Map<String, Value>>>(&self.data).err(),
+        };
+        let error = misfit.unwrap_or_else(misshapen);
+        Err(of_answer(error, self, operation))
+    }
+
+    fn says_json(&self) -> bool {
+        let header = self.metadata.headers.get(CONTENT_TYPE);
+        let text = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = text.split(';').next().unwrap_or_default().trim();
+        kind.to_ascii_lowercase().ends_with("json")
+    }
+}
+
+/// The error of a body that is JSON, and not what was asked for.
+pub(crate) fn misshapen() -> Error {
+    Error::new(ErrorKind::ResponseValidation, "the body is not what the operation returns")
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Object,
+    List,
+    Other,
+}
+
+/// What stands under `data`; `None` if the text is no JSON up to there. What follows is not looked
+/// at: whoever decodes the body reads all of it.
+fn data_of(body: &Bytes) -> Option<Kind> {
+    let found = Cell::new(None);
+    let mut text = serde_json::Deserializer::from_slice(body);
+    // It fails where it is left early; what was found by then counts.
+    let _ = Find { found: &found, is_top: true }.deserialize(&mut text);
+    found.get()
+}
+
+struct Find<'a> {
+    found: &'a Cell<Option<Kind>>,
+    is_top: bool,
+}
+
+impl Find<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "what a visitor returns")]
+    fn note<E>(&self, kind: Kind) -> Result<(), E> {
+        self.found.set(Some(if self.is_top { Kind::Other } else { kind }));
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Find<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Find<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        if !self.is_top {
+            return self.note(Kind::Object);
+        }
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            if key == "data" {
+                return map.next_value_seed(Find { found: self.found, is_top: false });
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        self.note(Kind::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        self.note(Kind::List)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.note(Kind::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Method, StatusCode};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::call::Metadata;
+
+    fn response(body: &str, content_type: &'static str) -> RawResponse {
+        let url = "https://x.example/".parse().unwrap();
+        let mut metadata = Metadata::new(Method::POST, url, StatusCode::OK);
+        metadata.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        RawResponse::new(Bytes::copy_from_slice(body.as_bytes()), metadata)
+    }
+
+    #[test]
+    fn data_is_what_the_operation_returns() {
+        let cases: &[(&str, bool, bool)] = &[
+            (r#"{"data": []}"#, true, false),
+            (r#"{"pagination": {"page": [1]}, "more": null, "data": [{"id": "a"}]}"#, true, false),
+            (r#"{"data": {}}"#, false, true),
+            (r#" {"extra": [[{}]], "data": {"id": "a"}} "#, false, true),
+            // What follows is for whoever decodes it.
+            (r#"{"data": [{"id""#, true, false),
+            (r#"{"data": {"id": "a"}, "#, false, true),
+            (r#"{"data": null}"#, false, false),
+            (r#"{"data": "x"}"#, false, false),
+            (r#"{"data": 7}"#, false, false),
+            (r#"{"data": -7}"#, false, false),
+            (r#"{"data": 7.5}"#, false, false),
+            (r#"{"data": true}"#, false, false),
+            (r#"{"message": "maintenance"}"#, false, false),
+            ("{}", false, false),
+            ("[]", false, false),
+            (r#"[{"data": []}]"#, false, false),
+            ("null", false, false),
+            ("true", false, false),
+            ("7", false, false),
+            (r#""data""#, false, false),
+            ("", false, false),
+            (" \n", false, false),
+            ("<html>", false, false),
+            (r#"{"data""#, false, false),
+        ];
+        for (body, is_page, is_resource) in cases {
+            let fits = |operation| {
+                let checked = response(body, "application/json").checked(operation);
+                if let Err(error) = &checked {
+                    assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{body}");
+                    assert!(error.outcome_unknown() && error.body().is_some(), "{body}");
+                }
+                checked.is_ok()
+            };
+            assert_eq!(fits("groups.list"), *is_page, "{body}");
+            assert_eq!(fits("plans.list"), *is_page, "{body}");
+            assert_eq!(fits("groups.create"), *is_resource, "{body}");
+            assert!(fits("post"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_does_not_say_that_it_is_json_passes_where_no_list_is_due() {
+        let fits = |body, operation| response(body, "text/html").checked(operation).is_ok();
+        assert!(fits("<html>", "groups.retrieve"));
+        assert!(!fits("<html>", "groups.list"));
+        assert!(!fits("", "groups.retrieve"));
+        assert!(!fits("[]", "groups.retrieve"));
+        assert!(fits(r#"{"data": {}}"#, "groups.retrieve"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_judged(body: Vec<u8>) {
+            let _ = data_of(&body.into());
+        }
+    }
+}

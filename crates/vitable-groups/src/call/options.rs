@@ -1,0 +1,165 @@
+//! What one call may ask for beyond its parameters.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::model::Field;
+use crate::time::Deadline;
+
+/// Options of one call; what is not set comes from the client.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups::RequestOptions;
+///
+/// let options = RequestOptions::new()
+///     .timeout(Duration::from_secs(5))
+///     .deadline(Duration::from_secs(30))
+///     .max_retries(4)
+///     .header("X-Job", "nightly")
+///     .organization("org_PyschJpXTw6LHWwuWn2fEA");
+/// assert_eq!(options.max_retries, Some(4));
+/// ```
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RequestOptions {
+    /// Bounds one attempt, the body included; null is no limit.
+    pub timeout: Field<Duration>,
+    /// Bounds the connecting of one attempt; null is no limit.
+    pub connect_timeout: Field<Duration>,
+    /// Bounds everything: attempts, waits, pages, polls; null is no limit.
+    pub deadline: Field<Duration>,
+    /// The moment that bounds everything instead of `deadline`, shared with other calls.
+    pub until: Option<Deadline>,
+    /// Attempts after the first; `u32::MAX` is no limit.
+    pub max_retries: Option<u32>,
+    /// Headers to set (`Some`) or to leave out (`None`); names in any letter case.
+    pub headers: Vec<(String, Option<String>)>,
+    /// Query parameters to set (`Some`) or to leave out (`None`).
+    pub query: Vec<(String, Option<String>)>,
+    /// Body fields to set (`Some`) or to leave out (`None`).
+    pub body: Vec<(String, Option<Value>)>,
+    /// The idempotency key of a write, instead of a random one.
+    pub idempotency_key: Option<String>,
+    /// The organization to act as, `org_...`.
+    pub organization: Option<String>,
+    /// Allows an absolute URL of another origin in a raw call; the key is not sent there.
+    pub allow_other_origin: bool,
+}
+
+impl RequestOptions {
+    /// Nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bounds one attempt, the body included.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Field::Value(timeout);
+        self
+    }
+
+    /// Bounds the connecting of one attempt.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Field::Value(timeout);
+        self
+    }
+
+    /// Bounds everything: attempts, waits, pages, polls.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Field::Value(deadline);
+        self
+    }
+
+    /// Bounds everything by a moment that other calls share, from
+    /// [`Client::deadline`](crate::Client::deadline).
+    #[must_use]
+    pub fn until(mut self, deadline: Deadline) -> Self {
+        self.until = Some(deadline);
+        self
+    }
+
+    /// Attempts after the first.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// Leaves a header out that would be sent otherwise.
+    #[must_use]
+    pub fn omit_header(mut self, name: impl Into<String>) -> Self {
+        self.headers.push((name.into(), None));
+        self
+    }
+
+    /// Sets a query parameter, over the operation's own.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// Sets a body field, over the operation's own.
+    #[must_use]
+    pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.body.push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// Leaves a body field out that would be sent otherwise.
+    #[must_use]
+    pub fn omit_body(mut self, name: impl Into<String>) -> Self {
+        self.body.push((name.into(), None));
+        self
+    }
+
+    /// Chooses the idempotency key.
+    #[must_use]
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Chooses the organization to act as.
+    #[must_use]
+    pub fn organization(mut self, organization: impl Into<String>) -> Self {
+        self.organization = Some(organization.into());
+        self
+    }
+
+    /// Allows an absolute URL of another origin in a raw call; the key is not sent there.
+    #[must_use]
+    pub fn allow_other_origin(mut self, allow: bool) -> Self {
+        self.allow_other_origin = allow;
+        self
+    }
+}
+
+/// Values may be credentials or member data, so only names are printed.
+impl std::fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        fn names<T>(pairs: &[(String, T)]) -> Vec<&str> {
+            pairs.iter().map(|(name, _)| name.as_str()).collect()
+        }
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &names(&self.headers))
+            .field("query", &names(&self.query))
+            .field("body", &names(&self.body))
+            .finish_non_exhaustive()
+    }
+}

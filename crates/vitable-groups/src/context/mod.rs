@@ -1,0 +1,176 @@
+//! What a call is made in: settings, credentials, and what a client's relatives share.
+
+pub(crate) mod auth;
+mod created;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use url::Url;
+
+use self::auth::Credentials;
+use self::created::CreatedGroups;
+use crate::call::RequestOptions;
+use crate::call::headers::Headers;
+use crate::model::Field;
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::time::{Clock, Deadline};
+use crate::transport::Transport;
+
+/// Bounds one attempt unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_TIMEOUT.as_secs(), 60);
+/// ```
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bounds the connecting of one attempt unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_CONNECT_TIMEOUT.as_secs(), 5);
+/// ```
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest answer that is read unless set otherwise.
+///
+/// ```
+/// assert_eq!(vitable_groups::DEFAULT_MAX_RESPONSE_BYTES, 64 << 20);
+/// ```
+pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Everything below the surface of a client; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Context(Arc<Inner>);
+
+struct Inner {
+    shared: Arc<Shared>,
+    settings: Settings,
+    given_headers: Vec<(String, Option<String>)>,
+    headers: Headers,
+    credentials: RwLock<Credentials>,
+    base_url: Url,
+}
+
+/// What derived clients have in common.
+pub(crate) struct Shared {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: RetryBudget,
+    pub(crate) created: CreatedGroups,
+    closed: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        let (budget, created) = (RetryBudget::default(), CreatedGroups::default());
+        Self { transport, clock, budget, created, closed: AtomicBool::new(false) }
+    }
+}
+
+/// What a client does unless a call says otherwise.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) organization: Option<String>,
+    pub(crate) user_agent: String,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) allow_plain_http: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout: Some(DEFAULT_TIMEOUT),
+            connect_timeout: Some(DEFAULT_CONNECT_TIMEOUT),
+            deadline: None,
+            retry: RetryPolicy::default(),
+            query: Vec::new(),
+            organization: None,
+            user_agent: concat!("vitable-groups/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
+            allow_plain_http: false,
+        }
+    }
+}
+
+impl Context {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        settings: Settings,
+        given_headers: Vec<(String, Option<String>)>,
+        headers: Headers,
+        credentials: Credentials,
+        base_url: Url,
+    ) -> Self {
+        let credentials = RwLock::new(credentials);
+        Self(Arc::new(Inner { shared, settings, given_headers, headers, credentials, base_url }))
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.0.shared.clock.as_ref()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The default headers as they were given, for derived clients.
+    pub(crate) fn given_headers(&self) -> &[(String, Option<String>)] {
+        &self.0.given_headers
+    }
+
+    pub(crate) fn headers(&self) -> &Headers {
+        &self.0.headers
+    }
+
+    pub(crate) fn base_url(&self) -> &Url {
+        &self.0.base_url
+    }
+
+    pub(crate) fn credentials(&self) -> Credentials {
+        self.0.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_credentials(&self, credentials: Credentials) {
+        *self.0.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
+    }
+
+    pub(crate) fn close(&self) {
+        self.0.shared.closed.store(true, Ordering::Release);
+        self.0.shared.transport.close();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.shared.closed.load(Ordering::Acquire)
+    }
+
+    /// The moment by which a call with these options must end, counted from now.
+    pub(crate) fn deadline(&self, options: &RequestOptions) -> Deadline {
+        if let Some(shared) = options.until {
+            return shared;
+        }
+        let limit = match options.deadline {
+            Field::Value(limit) => Some(limit),
+            Field::Null => None,
+            Field::Absent => self.settings().deadline,
+        };
+        Deadline::after(self.clock(), limit)
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("base_url", &self.base_url().as_str())
+            .field("credentials", &self.credentials())
+            .finish_non_exhaustive()
+    }
+}

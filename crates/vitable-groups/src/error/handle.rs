@@ -1,0 +1,38 @@
+//! What a sync request is known by.
+
+use crate::model::SyncReceipt;
+
+/// What a sync request is known by; enough to wait for it from any process.
+///
+/// ```
+/// use vitable_groups::SyncHandle;
+///
+/// let handle = SyncHandle::new("grp_1", "grpmsr_1");
+/// assert_eq!(handle.request_id, "grpmsr_1");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct SyncHandle {
+    /// The group, `grp_...`.
+    pub group_id: String,
+    /// The request, `grpmsr_...`.
+    pub request_id: String,
+}
+
+impl SyncHandle {
+    /// A handle of two ids.
+    pub fn new(group_id: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self { group_id: group_id.into(), request_id: request_id.into() }
+    }
+}
+
+impl From<&SyncReceipt> for SyncHandle {
+    fn from(receipt: &SyncReceipt) -> Self {
+        Self::new(&receipt.group_id, &receipt.request_id)
+    }
+}
+
+impl From<SyncReceipt> for SyncHandle {
+    fn from(receipt: SyncReceipt) -> Self {
+        Self::new(receipt.group_id, receipt.request_id)
+    }
+}

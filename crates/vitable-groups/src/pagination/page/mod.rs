@@ -1,0 +1,191 @@
+//! Lists: a page is the primitive, items and streams are built on it.
+
+mod list;
+mod walk;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+pub use list::{ItemStream, List, PageStream};
+
+use crate::call::decode::{decode, decoded};
+use crate::call::{Call, Metadata, RequestOptions};
+use crate::context::Context;
+use crate::error::Error;
+use crate::model::{Group, GroupListParams, PageBody, Pagination, Plan};
+use crate::operation::Operation;
+use crate::pagination::{PageFacts, SeenItems};
+use crate::pipeline;
+use crate::time::Deadline;
+
+/// An item of a list.
+///
+/// ```
+/// use vitable_groups::PageItem;
+/// use vitable_groups::model::Plan;
+///
+/// let plan: Plan = serde_json::from_str(r#"{"id": "pln_1"}"#)?;
+/// assert_eq!(plan.id(), "pln_1");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait PageItem: DeserializeOwned + Send + 'static {
+    /// The item's id, by which repeated items are dropped. An empty one says nothing.
+    fn id(&self) -> &str;
+
+    /// Reads a page's body. Bindings that make their own objects read it their own way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ResponseValidation`](crate::ErrorKind::ResponseValidation).
+    fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
+        decode(body)
+    }
+}
+
+impl PageItem for Group {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl PageItem for Plan {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// How pages of one list are asked for, the same for all of them.
+#[derive(Clone)]
+struct Source {
+    context: Context,
+    target: Target,
+    params: GroupListParams,
+    options: RequestOptions,
+    deadline: Deadline,
+}
+
+/// What is called for each page.
+#[derive(Clone)]
+enum Target {
+    Operation(&'static Operation),
+    Call(Arc<Call>),
+}
+
+impl Target {
+    fn call(&self, options: RequestOptions) -> Result<Call, Error> {
+        match self {
+            Self::Operation(operation) => Call::new(operation, &[], options),
+            Self::Call(call) => Ok(Call { options, ..Call::clone(call) }),
+        }
+    }
+}
+
+impl Source {
+    async fn fetch<T: PageItem>(&self, number: Option<i64>) -> Result<Page<T>, Error> {
+        let requested = number.or(self.params.page).unwrap_or(1);
+        let at_page = |error: Error| match number {
+            Some(number) => error.with_page(number),
+            None => error,
+        };
+        self.fetch_page(number, requested).await.map_err(at_page)
+    }
+
+    async fn fetch_page<T: PageItem>(
+        &self,
+        number: Option<i64>,
+        requested: i64,
+    ) -> Result<Page<T>, Error> {
+        let limit = self.params.limit.map(|limit| ("limit", limit));
+        let page = number.or(self.params.page).map(|page| ("page", page));
+        let call = self.target.call(self.options.clone())?;
+        let call = call.with_query(limit.into_iter().chain(page));
+        let answer = pipeline::run(&self.context, &call, self.deadline).await?;
+        let raw = answer.data.clone();
+        let body = decoded(answer, call.name(), T::read_page)?;
+        let pagination = body.data.pagination.into_value();
+        let items = body.data.data;
+        let first = items.first().map(PageItem::id);
+        let facts = PageFacts::new(requested, pagination.as_ref(), items.len(), first);
+        Ok(Page { items, pagination, metadata: body.metadata, raw, facts, source: self.clone() })
+    }
+}
+
+/// One page of a list.
+///
+/// ```no_run
+/// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+/// let first = client.groups().list().limit(50).await?;
+/// println!("{} of {:?}", first.items.len(), first.pagination);
+/// if let Some(second) = first.next_page().await? {
+///     println!("{}", second.items.len());
+/// }
+/// # Ok(()) }
+/// ```
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// Where the page stands, if the server said so.
+    pub pagination: Option<Pagination>,
+    /// How the page came.
+    pub metadata: Metadata,
+    /// The body as it came.
+    pub raw: Bytes,
+    facts: PageFacts,
+    source: Source,
+}
+
+impl<T: PageItem> Page<T> {
+    /// This page's number.
+    pub fn number(&self) -> i64 {
+        self.facts.current()
+    }
+
+    /// The number of the page to ask for next, if the list goes on.
+    pub fn next_number(&self) -> Option<i64> {
+        self.facts.next()
+    }
+
+    /// Whether the list goes on.
+    pub fn has_next_page(&self) -> bool {
+        self.next_number().is_some()
+    }
+
+    /// Which of its items come for the first time.
+    ///
+    /// ```no_run
+    /// use vitable_groups::pagination::SeenItems;
+    ///
+    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
+    /// let page = client.groups().list().await?;
+    /// assert!(page.are_new(&mut SeenItems::new()).into_iter().all(|is_new| is_new));
+    /// # Ok(()) }
+    /// ```
+    pub fn are_new(&self, seen: &mut SeenItems) -> Vec<bool> {
+        if let Some(total) = self.pagination.as_ref().and_then(|meta| meta.total.value()) {
+            seen.expect(*total);
+        }
+        seen.are_new(self.items.iter().map(PageItem::id))
+    }
+
+    /// Gets the next page; `None` at the end, or if the server sends this page once more.
+    ///
+    /// # Errors
+    /// As the list itself; [`Error::page`] names the page.
+    pub async fn next_page(&self) -> Result<Option<Self>, Error> {
+        let Some(number) = self.next_number() else { return Ok(None) };
+        let page = self.source.fetch::<T>(Some(number)).await?;
+        Ok((!page.facts.repeats(&self.facts)).then_some(page))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("items", &self.items)
+            .field("pagination", &self.pagination)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! By how much waits are spread: random numbers from the operating system, as those of a generator of
+//! our own would be alike in the two processes of a fork.
+
+/// The lower 53 bits of a number fill the fraction of an `f64`.
+const FRACTION_BITS: u32 = 53;
+
+/// A number in `[0, 1)`. Without a source it is the middle: waits are then not spread.
+pub(super) fn fraction() -> f64 {
+    getrandom::u64().map_or(0.5, fraction_of)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+fn fraction_of(number: u64) -> f64 {
+    let range = 1_u64 << FRACTION_BITS;
+    (number % range) as f64 / range as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_below_one() {
+        assert!(fraction_of(0) == 0.0);
+        assert!(fraction_of(u64::MAX) < 1.0 && fraction_of(u64::MAX) > 0.999);
+        assert!((0..100).map(|_| fraction()).all(|f| (0.0..1.0).contains(&f)));
+        assert!(fraction().to_bits() != fraction().to_bits());
+    }
+}
