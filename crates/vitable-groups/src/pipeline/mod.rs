@@ -7,6 +7,7 @@ mod prepare;
 
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -42,18 +43,18 @@ pub(crate) async fn run(
             }
         }
     };
-    traced(call, alone).await.map(|done| done.read(context, call))
+    traced(call, Box::pin(alone)).await.map(|done| done.read(context, call))
 }
 
 fn no_lookup() -> Error {
     Error::new(ErrorKind::Internal, "this call has no lookup")
 }
 
-/// Runs what makes up a call in the call's span.
-pub(crate) async fn traced<T>(call: &Call, steps: impl Future<Output = T>) -> T {
+/// Runs what makes up a call in the call's span. Boxed: it is large, and every future around it would
+/// be as large again.
+pub(crate) async fn traced<T>(call: &Call, steps: Pin<Box<impl Future<Output = T>>>) -> T {
     let span = tracing::info_span!("call", operation = %call.name, template = %call.template);
-    // Boxed: it is large, and every future around it would be as large again.
-    Box::pin(steps).instrument(span).await
+    steps.instrument(span).await
 }
 
 /// How much of a success is read before the call counts as done.

@@ -56,7 +56,7 @@ pub(crate) async fn run(
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let done = traced(call, drive(context, call, deadline, Reading::Whole)).await?;
+    let done = traced(call, Box::pin(drive(context, call, deadline, Reading::Whole))).await?;
     Ok(done.read(context, call))
 }
 
@@ -66,7 +66,7 @@ pub(crate) async fn open(
     call: &Call,
     deadline: Deadline,
 ) -> Result<Response<TransportBody>, Error> {
-    let done = traced(call, drive(context, call, deadline, Reading::Head)).await?;
+    let done = traced(call, Box::pin(drive(context, call, deadline, Reading::Head))).await?;
     Ok(done.opened(context, call, deadline))
 }
 
