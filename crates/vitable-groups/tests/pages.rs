@@ -230,3 +230,15 @@ fn what_is_not_a_list_is_not_an_empty_one() {
         assert_eq!(error.operation(), Some("groups.list"), "{body}");
     }
 }
+
+/// Pages are below the lookups, which are made of them.
+#[test]
+fn a_create_that_is_sent_as_a_list_is_not_repeated() {
+    let world = World::new([Script::status(500), groups(&[], &page_of(1, 1))]);
+    let call = Call::new(&operation::GROUPS_CREATE, &[], RequestOptions::new()).unwrap();
+    let call = call.with_json(&GroupCreateParams::new("tier-1", "Tier 1")).unwrap();
+    let list = world.client.list_of::<vitable_groups::model::Group>(call);
+    let error = world.run(list.send()).map(|page| page.number()).unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::InternalServer, true));
+    assert_eq!(world.sent(), 1);
+}
