@@ -68,7 +68,7 @@ class Reader:
         }
 
     def _serve(self, programs: Path, typed: str) -> tuple[subprocess.Popen[str], str]:
-        """Starts the server that a page starts, on a free port; returns what it prints when ready."""
+        """Starts a page's server on a free port; returns what it prints when it is ready."""
         name, *arguments = shlex.split(typed, comments=True)
         process = subprocess.Popen(
             [programs / name, *arguments, "--port", "0"],

@@ -237,7 +237,8 @@ def sources(path: str, pattern: str) -> list[tuple[str, ...]]:
 def roster_fields() -> str:
     found = sources(
         "crates/vitable-groups/src/roster/field/table.rs",
-        r'path: "([^"]+)",\s+column: "([^"]+)",\s+required: (\w+),\s+aliases: &\[(.*?)\],\s+summary: "([^"]+)"',
+        r'path: "([^"]+)",\s+column: "([^"]+)",\s+required: (\w+),\s+'
+        r'aliases: &\[(.*?)\],\s+summary: "([^"]+)"',
     )
     rows = []
     for path, column, required, aliases, summary in found:
@@ -267,9 +268,8 @@ def normalizers() -> str:
 
 def date_formats() -> str:
     path = "crates/vitable-groups/src/roster/normalize/dates.rs"
-    meanings = dict(
-        (name, meaning) for meaning, name in sources(path, r"^    /// ([^\n]+)\n    (\w+),$")
-    )
+    described = sources(path, r"^    /// ([^\n]+)\n    (\w+),$")
+    meanings = {name: meaning for meaning, name in described}
     names = sources(path, r'\("([^"]+)", Self::(\w+)\)')
     return table(["`--date-format`", "What it reads"], [[code(n), meanings[v]] for n, v in names])
 

@@ -1,6 +1,6 @@
 """What mkdocs does beside building pages: the menu lists decisions and the pages that measurements
-write, links that leave docs/ lead to the repository, flags of code blocks are left out, and tables and the
-search get what screen readers and keyboards need.
+write, links that leave docs/ lead to the repository, flags of code blocks are left out, and tables
+and the search get what screen readers and keyboards need.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """A table that is wider than the page is scrolled by keyboard, too; an empty cell heads nothing."""
+    """The keyboard scrolls wide tables, too; an empty cell heads nothing."""
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
     html = html.replace(
         "<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>'
@@ -54,7 +54,7 @@ def on_page_content(html: str, **_: object) -> str:
 
 
 def on_post_page(output: str, **_: object) -> str:
-    """The theme's search is a dialog without a name, and parts of its table of contents are landmarks."""
+    """The theme's search has no name; parts of its table of contents are landmarks."""
     output = re.sub(
         r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output
     )
@@ -62,5 +62,5 @@ def on_post_page(output: str, **_: object) -> str:
 
 
 def without_flags(markdown: str) -> str:
-    """The site generator does not take `rust,no_run` for a code block, and shows its fences."""
+    """The site generator does not read `rust,no_run` as a code block, and shows its fences."""
     return _FLAGS.sub(r"\1 ", markdown)

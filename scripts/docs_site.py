@@ -1,5 +1,5 @@
-"""Checks the built site against its sources: every page has the headings, tabs and code blocks of its
-Markdown, in that order and inside the same tabs, and no mark of Markdown in its text.
+"""Checks the built site against its sources: every page has the headings, tabs and code blocks of
+its Markdown, in that order and inside the same tabs, and no mark of Markdown in its text.
 
 `python3 scripts/docs_site.py SITE` checks a site that is built.
 """
