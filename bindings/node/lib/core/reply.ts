@@ -64,7 +64,7 @@ export class Reply {
     }
   }
 
-  /** The error of a body that is not what was asked for. */
+  /** The error of a body that is not what the operation returns. */
   unreadable(): VitableConnectError {
     const body = this.#bytes ?? this.#json ?? '';
     return makeError(JSON.parse(addon.unreadable(this.#metadata, body)) as ErrorInfo);

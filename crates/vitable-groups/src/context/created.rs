@@ -1,6 +1,6 @@
 //! The groups that a client created and has not submitted to: they are known to be empty.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -19,8 +19,15 @@ pub(crate) struct CreatedGroups(Mutex<Groups>);
 
 #[derive(Debug, Default)]
 struct Groups {
-    ids: HashSet<String>,
+    ids: HashMap<String, Known>,
     order: VecDeque<String>,
+}
+
+#[derive(Debug)]
+enum Known {
+    Empty,
+    /// One roster relies on it. So many submissions were begun since.
+    Taken(u32),
 }
 
 #[derive(Deserialize)]
@@ -35,13 +42,21 @@ impl CreatedGroups {
 
     /// Once anything may be sent to a group's roster, the group is not known to be empty.
     pub(crate) fn before(&self, call: &Call) {
-        let segments = || call.path.split('/');
-        if call.method == http::Method::GET || !segments().any(|segment| segment == "members") {
+        let harmless = [operation::GROUPS_CREATE.name, operation::GROUPS_UPDATE.name];
+        if call.method == http::Method::GET || harmless.contains(&&*call.name) {
             return;
         }
         let mut groups = self.groups();
-        for segment in segments() {
-            groups.ids.remove(segment);
+        if call.name != operation::SYNC_SUBMIT.name {
+            // A path can be written in many ways: a write of the caller's own may be to any group.
+            return groups.ids.clear();
+        }
+        for segment in call.path.split('/') {
+            match groups.ids.get_mut(segment) {
+                Some(Known::Taken(submissions)) => *submissions = submissions.saturating_add(1),
+                Some(Known::Empty) => drop(groups.ids.remove(segment)),
+                None => {}
+            }
         }
     }
 
@@ -57,24 +72,102 @@ impl CreatedGroups {
 
     /// Whether a group is known to be empty. Says so once, as only one roster may rely on it.
     pub(crate) fn take(&self, group_id: &str) -> bool {
-        self.groups().ids.remove(group_id)
+        match self.groups().ids.get_mut(group_id) {
+            Some(known @ Known::Empty) => {
+                *known = Known::Taken(0);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Ends a `take` without a change of the group: it is as empty as before, unless more
+    /// submissions were begun meanwhile than the taker's own.
+    pub(crate) fn restore(&self, group_id: &str, own_submissions: u32) {
+        let mut groups = self.groups();
+        match groups.ids.get_mut(group_id) {
+            Some(known @ Known::Taken(_)) => {
+                if matches!(known, Known::Taken(begun) if *begun <= own_submissions) {
+                    *known = Known::Empty;
+                } else {
+                    groups.ids.remove(group_id);
+                }
+            }
+            Some(Known::Empty) | None => {}
+        }
     }
 
     /// Remembers a group that nothing was sent to.
-    pub(crate) fn remember(&self, group_id: String) {
+    fn remember(&self, group_id: String) {
         // Other ids are percent-encoded in paths, where `before` would not find them.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if group_id.is_empty() || !group_id.bytes().all(plain) {
             return;
         }
         let mut groups = self.groups();
-        if groups.ids.insert(group_id.clone()) {
+        if groups.ids.insert(group_id.clone(), Known::Empty).is_none() {
             groups.order.push_back(group_id);
         }
         if groups.order.len() > REMEMBERED
             && let Some(oldest) = groups.order.pop_front()
         {
             groups.ids.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::RequestOptions;
+
+    fn created(id: &str) -> CreatedGroups {
+        let groups = CreatedGroups::default();
+        groups.remember(id.to_owned());
+        groups
+    }
+
+    fn submit(id: &str) -> Call {
+        Call::new(&operation::SYNC_SUBMIT, &[id], RequestOptions::new()).unwrap()
+    }
+
+    #[test]
+    fn a_submission_beside_the_one_that_relies_on_it_is_not_overlooked() {
+        let groups = created("g1");
+        assert!(groups.take("g1") && !groups.take("g1"));
+        groups.before(&submit("g1"));
+        groups.restore("g1", 0);
+        assert!(!groups.take("g1"));
+
+        let groups = created("g1");
+        assert!(groups.take("g1"));
+        groups.before(&submit("g1"));
+        groups.before(&submit("g1"));
+        groups.restore("g1", 1);
+        assert!(!groups.take("g1"));
+    }
+
+    #[test]
+    fn what_changed_nothing_leaves_a_group_known() {
+        let groups = created("g1");
+        assert!(groups.take("g1"));
+        groups.restore("g1", 0);
+        assert!(groups.take("g1"));
+        groups.before(&submit("g1"));
+        groups.before(&submit("g2"));
+        groups.restore("g1", 1);
+        let update = Call::new(&operation::GROUPS_UPDATE, &["g1"], RequestOptions::new()).unwrap();
+        groups.before(&update);
+        assert!(groups.take("g1"));
+    }
+
+    #[test]
+    fn a_write_of_the_callers_own_may_be_to_any_group() {
+        for path in ["/v1/groups/g%31/members/sync", "/v1/groups/g1/%6dembers/sync"] {
+            let groups = created("g1");
+            let call = Call::raw(http::Method::POST, path, RequestOptions::new()).unwrap();
+            groups.before(&call);
+            assert!(!groups.take("g1"), "{path}");
         }
     }
 }

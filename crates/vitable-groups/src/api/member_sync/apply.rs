@@ -136,7 +136,7 @@ impl Apply {
         let expected = match guard.check(&baseline, &roster) {
             Ok(diff) => Expected::of(&diff),
             Err(refusal) => {
-                KnownEmpty::restore(known_empty);
+                KnownEmpty::restore(known_empty, 0);
                 return Err(refused(&refusal));
             }
         };
@@ -146,7 +146,7 @@ impl Apply {
                 Ok(completed) => completed,
                 Err(error) => {
                     if !error.outcome_unknown() && error.sync_handle().is_none() {
-                        KnownEmpty::restore(known_empty);
+                        KnownEmpty::restore(known_empty, u32::from(!error.attempts().is_empty()));
                     }
                     return Err(error);
                 }
@@ -169,10 +169,10 @@ impl KnownEmpty {
         known.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
     }
 
-    /// Nothing was sent: the group is as empty as before.
-    fn restore(known: Option<Self>) {
+    /// Nothing was applied: the group is as empty as before, if nobody else submitted to it.
+    fn restore(known: Option<Self>, own_submissions: u32) {
         if let Some(Self { context, group_id }) = known {
-            context.shared().created.remember(group_id);
+            context.shared().created.restore(&group_id, own_submissions);
         }
     }
 }
