@@ -34,13 +34,11 @@ mod call;
 mod client;
 mod context;
 mod error;
-pub mod model;
 pub mod operation;
 pub mod pagination;
 mod pipeline;
 mod recovery;
 pub mod retry;
-pub mod roster;
 pub mod testing;
 mod time;
 mod transport;
@@ -49,6 +47,11 @@ mod transport;
 pub mod resources {
     pub use crate::api::{Groups, Members, Plans, Sync};
 }
+
+#[doc(inline)]
+pub use vitable_groups_model as model;
+#[doc(inline)]
+pub use vitable_groups_roster as roster;
 
 pub use api::Request;
 pub use api::member_sync::{

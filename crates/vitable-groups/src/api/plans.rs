@@ -1,7 +1,7 @@
 //! `plans`.
 
 use crate::context::Context;
-use crate::model::Plan;
+use vitable_groups_model::Plan;
 use crate::operation;
 use crate::pagination::page::List;
 

@@ -11,7 +11,7 @@ use crate::call::decode::{Decode, decode, decoded};
 use crate::call::{Call, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::Error;
-use crate::model::Envelope;
+use vitable_groups_model::Envelope;
 use crate::recovery;
 use crate::time::BoxFuture;
 

@@ -7,7 +7,7 @@ use crate::api::member_sync::poll::PollPolicy;
 use crate::client::config::{self, Environment};
 use crate::context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 use crate::error::ErrorKind;
-use crate::model::SyncOperation;
+use vitable_groups_model::SyncOperation;
 use crate::operation;
 use crate::retry::{RETRYABLE_STATUSES, RetryPolicy};
 

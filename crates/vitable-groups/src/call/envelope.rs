@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::decode::{decode, of_answer};
 use super::response::RawResponse;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Envelope, PageBody};
+use vitable_groups_model::{Envelope, PageBody};
 use crate::operation;
 
 impl RawResponse {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::model::Field;
+use vitable_groups_model::Field;
 use crate::time::Deadline;
 
 /// Options of one call; what is not set comes from the client.

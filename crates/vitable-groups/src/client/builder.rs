@@ -14,7 +14,7 @@ use crate::call::headers::{self, Headers};
 use crate::context::auth::{Credentials, TokenResult};
 use crate::context::{Context, Settings, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::model::Field;
+use vitable_groups_model::Field;
 use crate::retry::RetryPolicy;
 use crate::time::{BoxFuture, Clock, SystemClock};
 #[cfg(feature = "http")]

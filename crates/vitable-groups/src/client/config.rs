@@ -1,7 +1,7 @@
 //! What the environment says about the API: which one it is, where, with which headers. Pure rules.
 
 use crate::error::{Error, ErrorKind};
-use crate::model::Field;
+use vitable_groups_model::Field;
 
 /// The vendor's environments.
 ///

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::call::Call;
-use crate::model::Envelope;
+use vitable_groups_model::Envelope;
 use crate::operation;
 
 /// More are forgotten, oldest first; what is forgotten is not known to be empty.

@@ -14,7 +14,7 @@ use self::auth::Credentials;
 use self::created::CreatedGroups;
 use crate::call::RequestOptions;
 use crate::call::headers::Headers;
-use crate::model::Field;
+use vitable_groups_model::Field;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::time::{Clock, Deadline};
 use crate::transport::Transport;

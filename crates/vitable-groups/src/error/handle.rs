@@ -1,6 +1,6 @@
 //! What a sync request is known by.
 
-use crate::model::SyncReceipt;
+use vitable_groups_model::SyncReceipt;
 
 /// What a sync request is known by; enough to wait for it from any process.
 ///

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use foldhash::quality::RandomState;
 
-use crate::model::Pagination;
+use vitable_groups_model::Pagination;
 
 /// What a page says about its place in the list.
 ///

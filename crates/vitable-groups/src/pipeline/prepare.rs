@@ -11,7 +11,7 @@ use crate::call::headers::{self, Headers};
 use crate::call::{self, Call, random_id};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use crate::model::Field;
+use vitable_groups_model::Field;
 use crate::transport::{TransportRequest, address};
 
 pub(super) struct Prepared<'a> {

@@ -12,7 +12,7 @@ use self::origin::{Origin, origin};
 use crate::call::{Call, RawResponse, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Envelope, Group};
+use vitable_groups_model::{Envelope, Group};
 use crate::pagination::page::List;
 use crate::pipeline::{Done, LookedUp, Lost, Reading, Running, Turn, traced};
 use crate::time::Deadline;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::{Group, Timestamp as Written};
+use vitable_groups_model::{Group, Timestamp as Written};
 
 /// Both times of a comparison are in whole seconds, of clocks that are set by one time server.
 const TOLERANCE: Duration = Duration::from_secs(2);

@@ -8,8 +8,8 @@ use super::submission;
 use super::wait::{self, Waiting, waiting_setters};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use crate::model::SyncState;
-use crate::roster::{
+use vitable_groups_model::SyncState;
+use vitable_groups_roster::{
     Baseline, CheckReport, Expected, Guard, GuardRefusal, Outcome, Roster, RosterOptions, Severity,
 };
 use crate::time::BoxFuture;
@@ -134,7 +134,7 @@ impl Apply {
         let known_empty = KnownEmpty::take(&context, &group_id, &baseline);
         let baseline = if known_empty.is_some() { Baseline::Empty } else { baseline };
         let expected = match guard.check(&baseline, &roster) {
-            Ok(diff) => Expected::of(&diff),
+            Ok(diff) => Expected::from(&diff),
             Err(refusal) => {
                 KnownEmpty::restore(known_empty, 0);
                 return Err(refused(&refusal));
@@ -151,7 +151,7 @@ impl Apply {
                     return Err(error);
                 }
             };
-        let outcome = Outcome::joined(&roster, state.results.value(), Some(expected), repeated);
+        let outcome = Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
         let group_after = outcome.group_after(&roster, &baseline);
         Ok(Applied { state, outcome, report, group_after })
     }

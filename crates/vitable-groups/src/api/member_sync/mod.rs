@@ -15,8 +15,8 @@ pub use wait::{DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait};
 use super::Request;
 use crate::context::Context;
 use crate::error::SyncHandle;
-use crate::model::{Member, SyncReceipt, SyncState};
-use crate::roster::Roster;
+use vitable_groups_model::{Member, SyncReceipt, SyncState};
+use vitable_groups_roster::Roster;
 
 /// The members of groups. They are changed by syncs only.
 ///

@@ -9,7 +9,7 @@ use crate::api::Request;
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, SyncHandle};
-use crate::model::{Member, SyncReceipt, SyncState};
+use vitable_groups_model::{Member, SyncReceipt, SyncState};
 use crate::operation;
 
 /// Submits a written roster.

@@ -11,7 +11,7 @@ use super::submission;
 use crate::call::RequestOptions;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, SyncHandle};
-use crate::model::SyncState;
+use vitable_groups_model::SyncState;
 use crate::retry::ServerHints;
 use crate::time::{BoxFuture, Deadline, HumanDuration};
 

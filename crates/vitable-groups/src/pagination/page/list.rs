@@ -11,7 +11,7 @@ use super::{Page, PageItem, Source, Target};
 use crate::call::{Call, RequestOptions};
 use crate::context::Context;
 use crate::error::Error;
-use crate::model::GroupListParams;
+use vitable_groups_model::GroupListParams;
 use crate::operation::Operation;
 use crate::pagination::{PageFacts, SeenItems};
 use crate::time::BoxFuture;

@@ -15,7 +15,7 @@ use crate::call::decode::{decode, decoded};
 use crate::call::{Call, Metadata, RequestOptions};
 use crate::context::Context;
 use crate::error::Error;
-use crate::model::{Group, GroupListParams, PageBody, Pagination, Plan};
+use vitable_groups_model::{Group, GroupListParams, PageBody, Pagination, Plan};
 use crate::operation::Operation;
 use crate::pagination::{PageFacts, SeenItems};
 use crate::pipeline;

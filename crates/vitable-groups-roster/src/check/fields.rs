@@ -1,0 +1,306 @@
+//! The rules that look at one row alone.
+
+use jiff::civil::Date;
+
+use super::RosterOptions;
+use vitable_groups_model::Field;
+use crate::characters;
+use crate::field::RosterField;
+use crate::finding::Finding;
+use crate::row::Row;
+use crate::rule::Rule;
+use crate::value::{self, BadDate, Phone};
+
+const LONGEST: usize = 255;
+const OLDEST: i16 = 110;
+
+/// Looks at every field of a row.
+pub(super) fn check(row: &Row, options: &RosterOptions, found: &mut impl FnMut(Finding)) {
+    let mut fields = Fields { row, found };
+    fields.text(
+        RosterField::ReferenceId,
+        Some(Rule::ReferenceIdRequired),
+        Some(Rule::ReferenceIdTooLong),
+    );
+    fields.text(
+        RosterField::FirstName,
+        Some(Rule::FirstNameRequired),
+        Some(Rule::FirstNameTooLong),
+    );
+    fields.text(RosterField::LastName, Some(Rule::LastNameRequired), Some(Rule::LastNameTooLong));
+    fields.date_of_birth(options.today);
+    fields.phone();
+    fields.email();
+    fields.plan_id(options);
+    fields.text(
+        RosterField::AddressLine1,
+        Some(Rule::AddressLine1Required),
+        Some(Rule::AddressLine1TooLong),
+    );
+    fields.text(RosterField::AddressLine2, None, Some(Rule::AddressLine2TooLong));
+    fields.text(RosterField::City, Some(Rule::CityRequired), Some(Rule::CityTooLong));
+    fields.state();
+    fields.zipcode();
+}
+
+/// Printable ASCII, as most values are.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// A value without the white space around it, and how many characters stood before.
+fn untrimmed(value: &str) -> (usize, &str) {
+    (value.chars().take_while(|c| c.is_whitespace()).count(), value.trim())
+}
+
+struct Fields<'a, F> {
+    row: &'a Row,
+    found: &'a mut F,
+}
+
+impl<'a, F: FnMut(Finding)> Fields<'a, F> {
+    fn report(
+        &mut self,
+        field: RosterField,
+        rule: Rule,
+        value: Option<&str>,
+        message: &str,
+        fix: &str,
+    ) {
+        let message = format!("{field} {message}");
+        (self.found)(Finding::in_field(self.row, field, rule, value, message, fix));
+    }
+
+    /// The value to look at; a missing one is reported if there must be one and reading did not
+    /// report it already.
+    fn present(&mut self, field: RosterField, required: Option<Rule>) -> Option<&'a str> {
+        let value = match field.get(self.row.member()) {
+            Field::Value(value) if required.is_none() || !value.trim().is_empty() => Some(value),
+            _ => None,
+        };
+        if value.is_none()
+            && let Some(rule) = required
+            && !self
+                .row
+                .issues()
+                .iter()
+                .any(|issue| issue.rule == Rule::FieldType && issue.field == Some(field))
+        {
+            self.report(
+                field,
+                rule,
+                None,
+                "is missing",
+                "Fill it in; the API refuses the roster without it.",
+            );
+        }
+        value
+    }
+
+    fn text(&mut self, field: RosterField, required: Option<Rule>, too_long: Option<Rule>) {
+        let Some(value) = self.present(field, required) else { return };
+        if let Some(rule) = too_long
+            && value.len() > LONGEST
+            && value.chars().count() > LONGEST
+        {
+            self.report(
+                field,
+                rule,
+                Some(value),
+                "is longer than 255 characters",
+                "Shorten it; perhaps two cells ran together.",
+            );
+        }
+        if field == RosterField::ReferenceId {
+            self.reference_id(value);
+        } else {
+            if value.trim().len() < value.len() {
+                let fix = "Remove it, or turn on trimming.";
+                let message = "has white space around it";
+                self.report(field, Rule::FieldWhitespace, Some(value), message, fix);
+            }
+            self.hidden(field, value);
+        }
+    }
+
+    /// Whether a reference is what it seems to be.
+    fn reference_id(&mut self, value: &str) {
+        if is_plain(value) && value.trim().len() == value.len() {
+            return;
+        }
+        let field = RosterField::ReferenceId;
+        let (before, inner) = untrimmed(value);
+        if inner.len() < value.len() {
+            let at = if before > 0 { 0 } else { inner.chars().count() };
+            let found = value.chars().nth(at).map(characters::name).unwrap_or_default();
+            let message = format!(
+                "has whitespace around it ({found} at character {}), which makes it another reference for the API",
+                at + 1
+            );
+            let fix = "Remove it, or turn on trimming.";
+            self.report(field, Rule::ReferenceIdWhitespace, Some(value), &message, fix);
+        }
+        let find = |wanted: fn(char) -> bool| inner.chars().enumerate().find(|(_, c)| wanted(*c));
+        if let Some((at, c)) = find(characters::is_hidden) {
+            let message = format!(
+                "has {} at character {}, which cannot be seen",
+                characters::name(c),
+                before + at + 1
+            );
+            let fix = "Remove it; the API compares references exactly.";
+            self.report(field, Rule::ReferenceIdInvisible, Some(value), &message, fix);
+        }
+        let mistaken = find(|c| characters::mistaken_for(c).is_some())
+            .map(|(at, c)| (at, c, characters::mistaken_for(c).unwrap_or_default()))
+            .or_else(|| {
+                characters::mixed(inner).map(|(at, c)| (at, c, "a letter of another alphabet"))
+            });
+        if let Some((at, c, other)) = mistaken {
+            let message = format!(
+                "has {} at character {}, which can be mistaken for {other}",
+                characters::name(c),
+                before + at + 1
+            );
+            let fix = "Replace it by what is meant; the API compares references exactly.";
+            self.report(field, Rule::ReferenceIdConfusable, Some(value), &message, fix);
+        }
+    }
+
+    /// Control characters and others that cannot be seen.
+    fn hidden(&mut self, field: RosterField, value: &str) {
+        if is_plain(value) {
+            return;
+        }
+        let (before, inner) = untrimmed(value);
+        let breaks = self.row.may_have_line_breaks();
+        let control = |c: char| c.is_control() && !(breaks && matches!(c, '\r' | '\n'));
+        let invisible = |c: char| characters::is_hidden(c) && !c.is_control();
+        for (rule, wanted) in [
+            (Rule::FieldControl, &control as &dyn Fn(char) -> bool),
+            (Rule::FieldInvisible, &invisible),
+        ] {
+            if let Some((at, c)) = inner.chars().enumerate().find(|(_, c)| wanted(*c)) {
+                let message =
+                    format!("has {} at character {}", characters::name(c), before + at + 1);
+                self.report(field, rule, Some(value), &message, "Remove it.");
+            }
+        }
+    }
+
+    fn date_of_birth(&mut self, today: Date) {
+        let field = RosterField::DateOfBirth;
+        let Some(value) = self.present(field, Some(Rule::DateOfBirthRequired)) else { return };
+        if self.row.issues().iter().any(|issue| issue.rule == Rule::DateOfBirthAmbiguous) {
+            return;
+        }
+        let (rule, message, fix) = match value::date(value) {
+            Ok(date) if date > today => (
+                Rule::DateOfBirthFuture,
+                "is in the future",
+                "Correct the year; a two-digit year was perhaps read as 20xx.",
+            ),
+            Ok(date) if today.year() - date.year() > OLDEST => {
+                (Rule::DateOfBirthAge, "makes the person older than 110 years", "Check the year.")
+            }
+            Ok(_) => return,
+            Err(BadDate::Calendar) => (
+                Rule::DateOfBirthInvalid,
+                "is no day of the calendar",
+                "Correct the day or the month.",
+            ),
+            Err(BadDate::Format) => (
+                Rule::DateOfBirthFormat,
+                "is not written YYYY-MM-DD",
+                "Write it as YYYY-MM-DD, or name its format for normalizing.",
+            ),
+        };
+        self.report(field, rule, Some(value), message, fix);
+    }
+
+    fn phone(&mut self) {
+        let field = RosterField::Phone;
+        let Some(value) = self.present(field, None) else { return };
+        let (rule, message, fix) = match value::phone(value) {
+            Phone::Us(digits) if digits == value => return,
+            Phone::Us(_) => (
+                Rule::PhoneFormat,
+                "is not written as ten digits alone",
+                "Nothing has to be done; normalizing phones writes it so.",
+            ),
+            Phone::Foreign => (
+                Rule::PhoneCountry,
+                "has a country code other than 1",
+                "Give a US number, or leave it out.",
+            ),
+            Phone::Invalid => (
+                Rule::PhoneInvalid,
+                "is no US number of ten digits",
+                "Correct it, or leave it out; extensions are not taken.",
+            ),
+        };
+        self.report(field, rule, Some(value), message, fix);
+    }
+
+    fn email(&mut self) {
+        let field = RosterField::Email;
+        let Some(value) = self.present(field, None) else { return };
+        if !value::is_email(value) {
+            let fix = if value::is_email(value.trim()) {
+                "Remove the white space around it, or turn on trimming."
+            } else {
+                "Correct it, or leave it out."
+            };
+            self.report(field, Rule::EmailInvalid, Some(value), "is no e-mail address", fix);
+        }
+    }
+
+    fn plan_id(&mut self, options: &RosterOptions) {
+        let field = RosterField::PlanId;
+        let Some(value) = self.present(field, Some(Rule::PlanIdRequired)) else { return };
+        self.hidden(field, value);
+        if options.plan_ids.as_ref().is_some_and(|plans| !plans.contains(value)) {
+            self.report(
+                field,
+                Rule::PlanIdUnknown,
+                Some(value),
+                "is none of the organization's plans",
+                "Take an id from the list of plans; if this row is a new member, adding it will fail.",
+            );
+        }
+    }
+
+    fn state(&mut self) {
+        let field = RosterField::State;
+        let Some(value) = self.present(field, Some(Rule::StateRequired)) else { return };
+        if !value::is_state(value) {
+            let fix = match value::state_code(value) {
+                Some(_) => {
+                    "Write the two-letter code in capitals, or turn on normalizing of states."
+                }
+                None => "Write the two-letter USPS code, such as CA.",
+            };
+            self.report(
+                field,
+                Rule::StateUnknown,
+                Some(value),
+                "is no USPS state or territory code",
+                fix,
+            );
+        }
+    }
+
+    fn zipcode(&mut self) {
+        let field = RosterField::Zipcode;
+        let Some(value) = self.present(field, Some(Rule::ZipcodeRequired)) else { return };
+        if !value::is_zipcode(value) {
+            let short =
+                matches!(value.len(), 3 | 4) && value.bytes().all(|byte| byte.is_ascii_digit());
+            let fix = if short {
+                "A spreadsheet probably dropped leading zeros: write five digits, or turn on normalizing of ZIP codes."
+            } else {
+                "Write five digits, or ZIP+4 such as 94102-1234."
+            };
+            self.report(field, Rule::ZipcodeFormat, Some(value), "is no ZIP code", fix);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The difference of two rosters, as data.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
+use crate::field::RosterField;
+use crate::mask::printable;
+
+/// What sending the current roster does to a group that holds the previous one.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV"), member("E2", "NV")]);
+/// let now = Roster::from_members([member("E1", "CA")]);
+/// let changes = diff(&before, &now);
+/// assert_eq!((changes.adds.len(), changes.removals.len(), changes.updates.len()), (0, 1, 1));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Diff {
+    /// Rows of the previous roster.
+    pub previous_rows: u64,
+    /// Different references among them.
+    pub previous_members: u64,
+    /// Rows of the current roster.
+    pub current_rows: u64,
+    /// Members who are new; rows of the current roster.
+    pub adds: Vec<DiffEntry>,
+    /// Members who lose their subscription; rows of the previous roster.
+    pub removals: Vec<DiffEntry>,
+    /// Members whose data change.
+    pub updates: Vec<DiffUpdate>,
+    /// Members with another plan, which the API ignores.
+    pub plan_changes: Vec<PlanChange>,
+    /// Members who are both removed and added: the same name and date of birth under another
+    /// reference ID.
+    pub rekeyed: Vec<Rekeyed>,
+    /// Members who stay as they are.
+    pub unchanged: u64,
+    /// Rows that repeat a reference of their roster; the first one was compared.
+    pub repeated_references: u64,
+    /// More than the adds where it is not certain which of several rosters is in force.
+    pub(crate) adds_at_most: u64,
+    /// Fewer than the removals where it is not certain which of several rosters is in force.
+    pub(crate) removals_at_least: u64,
+}
+
+/// A member in a difference.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let nobody = Roster::from_members([]);
+/// let changes = diff(&nobody, &Roster::from_members([member("E1", "NV")]));
+/// assert_eq!((changes.adds[0].reference_id.as_str(), changes.adds[0].row), ("E1", 1));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffEntry {
+    /// The member's reference.
+    pub reference_id: String,
+    /// The row in its roster.
+    pub row: u64,
+    /// The line in its file.
+    pub line: Option<u64>,
+}
+
+/// A member whose data change.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV")]);
+/// let changes = diff(&before, &Roster::from_members([member("E1", "CA")]));
+/// assert_eq!(changes.updates[0].fields[0].path(), "address.state");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiffUpdate {
+    /// The member.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The fields that change; their values are not told.
+    pub fields: Vec<RosterField>,
+}
+
+/// A member with another plan than before.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str, state: &str| {
+///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
+/// };
+/// let before = Roster::from_members([member("E1", "NV")]);
+/// let mut moved = member("E1", "NV");
+/// moved.plan_id = "pln_2".into();
+/// let changes = diff(&before, &Roster::from_members([moved]));
+/// assert_eq!(changes.plan_changes.len(), 1); // ignored by the API
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanChange {
+    /// The member.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The plan that stays.
+    pub previous_plan_id: String,
+    /// The plan that is asked for in vain.
+    pub plan_id: String,
+}
+
+/// A member who has a new reference ID: removed under one and added under the other.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::*;
+///
+/// let member = |id: &str| {
+///     Member::new(id, "Ann", "Lee", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", "NV", "89501"))
+/// };
+/// let before = Roster::from_members([member("000123")]);
+/// let changes = diff(&before, &Roster::from_members([member("123")]));
+/// let pair = &changes.rekeyed[0];
+/// assert_eq!((pair.previous_reference_id.as_str(), pair.entry.reference_id.as_str()), ("000123", "123"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rekeyed {
+    /// The member in the current roster.
+    #[serde(flatten)]
+    pub entry: DiffEntry,
+    /// The reference ID in the previous roster.
+    pub previous_reference_id: String,
+}
+
+impl Diff {
+    /// What must be known about plan changes, where there are any.
+    pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores another plan_id on a member who \
+        is subscribed, and its results do not say so. To change a plan: send the full roster \
+        without the member, wait until that is completed, then send the full roster with the \
+        member and the new plan. Between the two the member has no coverage.";
+
+    /// Members who are removed and not added again under another reference ID.
+    pub fn lost(&self) -> u64 {
+        self.removals.len().saturating_sub(self.rekeyed.len()) as u64
+    }
+
+    /// The share of the previous members who are removed, in percent.
+    pub fn removal_share(&self) -> f64 {
+        share(self.removals.len() as u64, self.previous_members)
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.adds.is_empty()
+            && self.removals.is_empty()
+            && self.updates.is_empty()
+            && self.plan_changes.is_empty()
+    }
+
+    /// What a person should know before sending.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if !self.rekeyed.is_empty() {
+            let people = match self.rekeyed.len() {
+                1 => "1 person has a new reference ID".to_owned(),
+                people => format!("{people} people have new reference IDs"),
+            };
+            warnings.push(format!(
+                "{people}: the same name and date of birth is removed under one reference ID and \
+                 added under another, which ends a subscription and starts a new one"
+            ));
+        }
+        if !self.plan_changes.is_empty() {
+            let count = self.plan_changes.len();
+            let have = if count == 1 { "plan change has" } else { "plan changes have" };
+            warnings.push(format!("{count} {have} no effect. {}", Self::PLAN_CHANGE_ADVICE));
+        }
+        if self.current_rows == 0 && self.previous_members > 0 {
+            warnings.push("the roster is empty: everyone loses the subscription".to_owned());
+        }
+        if self.repeated_references > 0 {
+            let count = self.repeated_references;
+            warnings
+                .push(format!("{count} rows repeat a reference_id; the first row was compared"));
+        }
+        warnings
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // rosters are far smaller than 2^52
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 }
+}
+
+impl Serialize for Diff {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        let mut object = output.serialize_struct("Diff", 12)?;
+        object.serialize_field("previous_rows", &self.previous_rows)?;
+        object.serialize_field("previous_members", &self.previous_members)?;
+        object.serialize_field("current_rows", &self.current_rows)?;
+        object.serialize_field("adds", &self.adds)?;
+        object.serialize_field("removals", &self.removals)?;
+        object.serialize_field("updates", &self.updates)?;
+        object.serialize_field("plan_changes", &self.plan_changes)?;
+        object.serialize_field("rekeyed", &self.rekeyed)?;
+        object.serialize_field("unchanged", &self.unchanged)?;
+        object.serialize_field("repeated_references", &self.repeated_references)?;
+        object.serialize_field("removal_share", &self.removal_share())?;
+        object.serialize_field("warnings", &self.warnings())?;
+        object.end()
+    }
+}
+
+impl fmt::Display for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} adds, {} removals ({:.1}% of {}), {} updates, {} plan changes, {} unchanged",
+            self.adds.len(),
+            self.removals.len(),
+            self.removal_share(),
+            self.previous_members,
+            self.updates.len(),
+            self.plan_changes.len(),
+            self.unchanged
+        )?;
+        for entry in &self.adds {
+            writeln!(f, "  + {entry}")?;
+        }
+        for entry in &self.removals {
+            writeln!(f, "  - {entry}")?;
+        }
+        for update in &self.updates {
+            let fields: Vec<&str> = update.fields.iter().map(|field| field.path()).collect();
+            writeln!(f, "  ~ {}: {}", update.entry, fields.join(", "))?;
+        }
+        for change in &self.plan_changes {
+            let (from, to) = (&change.previous_plan_id, &change.plan_id);
+            writeln!(f, "  ! {}: {from} stays, {to} is ignored", change.entry)?;
+        }
+        for pair in &self.rekeyed {
+            let previous = printable(&pair.previous_reference_id);
+            writeln!(f, "  = {}: was {previous}", pair.entry)?;
+        }
+        for warning in self.warnings() {
+            writeln!(f, "warning: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DiffEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (row {}", printable(&self.reference_id), self.row)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        f.write_str(")")
+    }
+}

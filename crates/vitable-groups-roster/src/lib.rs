@@ -1,0 +1,61 @@
+//! Rosters: read a file, check every row, compare it with the last one, explain the outcome.
+//!
+//! Everything here is pure: no network, no clock; files only where the caller names one. No
+//! report holds health data: values are masked, so that reports may be printed and logged.
+//!
+//! ```text
+//! file ─ read ─▶ Roster ─ normalize ─▶ check ─▶ diff ─ guard ─▶ (submit, wait) ─▶ outcome ─▶ corrected Roster
+//! ```
+//!
+//! ```
+//! use vitable_groups::roster::{Guard, ReadOptions, Roster, RosterOptions, diff};
+//!
+//! let header = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n";
+//! let october = format!("{header}E1,Ann,Lee,1990-01-01,pln_1,1 Main St,Springfield,IL,62701\n");
+//! let november = format!("{october}E2,Bob,Roe,1985-02-03,pln_1,2 Main St,Springfield,IL,62701\n");
+//! let options = ReadOptions::default();
+//! let previous = Roster::read_csv(october.as_bytes(), &options)?;
+//! let current = Roster::read_csv(november.as_bytes(), &options)?;
+//!
+//! let report = current.check(&RosterOptions::new("2026-11-01".parse().unwrap()));
+//! assert!(report.is_ok());
+//! let changes = diff(&previous, &current);
+//! assert_eq!((changes.adds.len(), changes.removals.len()), (1, 0));
+//! assert!(Guard::new().max_removals("5%".parse().unwrap()).check_diff(&changes).is_ok());
+//! # Ok::<(), vitable_groups::roster::ReadError>(())
+//! ```
+
+mod baseline;
+mod characters;
+mod check;
+mod diff;
+mod field;
+mod finding;
+mod guard;
+mod hash;
+mod mask;
+mod normalize;
+mod outcome;
+mod read;
+mod roster;
+mod row;
+mod rule;
+mod value;
+mod write;
+
+pub use baseline::Baseline;
+pub use check::{CheckReport, Checker, RosterOptions};
+pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed};
+pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
+pub use finding::Finding;
+pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
+pub use normalize::{Change, DateFormat, Normalize, NormalizeReport, UnknownDateFormat};
+pub use outcome::{Corrected, CorrectionError, Expected, Outcome, OutcomeStatus, RowFailure};
+pub use read::{
+    ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,
+    Rows,
+};
+pub use roster::{Roster, diff};
+pub use row::Row;
+pub use rule::{RULES, Rule, RuleInfo, Severity};
+pub use write::WriteReport;

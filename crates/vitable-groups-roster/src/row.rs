@@ -1,0 +1,121 @@
+//! A member with the place it came from.
+
+use vitable_groups_model::{Address, Member};
+
+use super::finding::Finding;
+use super::rule::Rule;
+
+/// One row of a roster: a member, and where it was read.
+///
+/// ```
+/// use vitable_groups::model::{Address, Member};
+/// use vitable_groups::roster::Roster;
+///
+/// let address = Address::new("1 Main Street", "Springfield", "IL", "62701");
+/// let roster = Roster::from_members([Member::new("E1", "A", "B", "1990-01-01", "pln_1", address)]);
+/// let row = &roster.rows()[0];
+/// assert_eq!((row.row(), row.line()), (1, None));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    number: u64,
+    line: Option<u64>,
+    last_line: Option<u64>,
+    line_breaks: bool,
+    member: Member,
+    issues: Vec<Finding>,
+    readable: bool,
+}
+
+impl Row {
+    /// A row of the caller's own making, counted from 1.
+    pub fn new(row: u64, line: Option<u64>, member: Member) -> Self {
+        Self {
+            number: row.max(1),
+            line,
+            last_line: line,
+            line_breaks: false,
+            member,
+            issues: Vec::new(),
+            readable: true,
+        }
+    }
+
+    pub(crate) fn blank(row: u64, line: Option<u64>) -> Self {
+        Self::new(row, line, Member::new("", "", "", "", "", Address::default()))
+    }
+
+    /// The row, counted from 1; blank rows of a file do not count.
+    pub fn row(&self) -> u64 {
+        self.number
+    }
+
+    /// The place in the request, counted from 0.
+    pub fn index(&self) -> u64 {
+        self.number.saturating_sub(1)
+    }
+
+    /// The line of the file where it begins.
+    pub fn line(&self) -> Option<u64> {
+        self.line
+    }
+
+    /// The line of the file where it ends.
+    pub fn last_line(&self) -> Option<u64> {
+        self.last_line
+    }
+
+    /// Whether its values may hold line breaks, by the options of reading.
+    pub(crate) fn may_have_line_breaks(&self) -> bool {
+        self.line_breaks
+    }
+
+    pub(crate) fn set_lines(&mut self, last: u64, line_breaks: bool) {
+        self.last_line = self.line.map(|first| last.max(first));
+        self.line_breaks = line_breaks;
+    }
+
+    /// The member.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// The member, to change.
+    pub fn member_mut(&mut self) -> &mut Member {
+        &mut self.member
+    }
+
+    /// The member alone.
+    pub fn into_member(self) -> Member {
+        self.member
+    }
+
+    /// What reading this row already found; a check repeats it.
+    pub fn issues(&self) -> &[Finding] {
+        &self.issues
+    }
+
+    /// Whether the row could be read at all.
+    pub fn is_readable(&self) -> bool {
+        self.readable
+    }
+
+    pub(crate) fn add_issue(&mut self, issue: Finding) {
+        self.issues.push(issue);
+    }
+
+    pub(crate) fn drop_issues(&mut self, rule: Rule) {
+        self.issues.retain(|issue| issue.rule != rule);
+    }
+
+    pub(crate) fn set_unreadable(&mut self) {
+        self.readable = false;
+    }
+
+    /// Puts a corrected member in this place.
+    pub(crate) fn replace(&mut self, member: Member) {
+        self.member = member;
+        self.issues.clear();
+        self.readable = true;
+    }
+}

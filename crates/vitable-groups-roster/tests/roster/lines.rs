@@ -1,0 +1,54 @@
+//! Which lines of a CSV file a roster accounts for. Shared with the fuzz target, so it uses nothing
+//! of the tests.
+
+use vitable_groups_roster::{Encoding, ReadReport, Row};
+
+/// The text of a file, by the encoding that a reader found.
+pub(crate) fn text(bytes: &[u8], encoding: Encoding) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    let text = match encoding {
+        Encoding::Utf16Le => wide(u16::from_le_bytes),
+        Encoding::Utf16Be => wide(u16::from_be_bytes),
+        // Letters stand for the bytes from 0x80 to 0x9f, some of which Unicode calls blank.
+        Encoding::Windows1252 => bytes
+            .iter()
+            .map(|&byte| if (0x80..0xa0).contains(&byte) { 'x' } else { char::from(byte) })
+            .collect(),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+}
+
+/// Lines that hold something and are in no row, nor the header, nor `sep=`.
+pub(crate) fn lost(text: &str, report: &ReadReport, rows: &[Row]) -> Vec<u64> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let delimiter = report.delimiter.unwrap_or(',');
+    let blank = |line: &str| line.chars().all(|c| c.is_whitespace() || c == '"' || c == delimiter);
+    let mut lines = (1u64..).zip(text.split('\n')).peekable();
+    if lines.peek().is_some_and(|(_, line)| line.starts_with("sep=") && line.len() == 5) {
+        lines.next();
+    }
+    // The header goes on as long as its quotation marks are odd.
+    let (mut odd, mut seen) = (false, false);
+    for (_, line) in lines.by_ref() {
+        odd ^= line.matches('"').count() % 2 == 1;
+        seen |= !blank(line);
+        if seen && !odd {
+            break;
+        }
+    }
+    let mut rows =
+        rows.iter().map(|row| (row.line().unwrap(), row.last_line().unwrap())).peekable();
+    let mut lost = Vec::new();
+    for (number, line) in lines {
+        while rows.next_if(|&(_, last)| last < number).is_some() {}
+        let held = rows.peek().is_some_and(|&(first, _)| first <= number);
+        if !held && !blank(line) {
+            lost.push(number);
+        }
+    }
+    lost
+}

@@ -1,0 +1,48 @@
+//! The roster module from outside: files in, reports out.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+
+mod check;
+mod damage;
+mod examples;
+mod lines;
+mod outcome;
+mod properties;
+mod read;
+mod stream;
+mod strict;
+
+use vitable_groups_model::{Address, Member};
+use vitable_groups_roster::{ReadOptions, Roster, RosterOptions};
+
+pub(crate) const HEADER: &str = "reference_id,first_name,last_name,date_of_birth,phone,email,plan_id,address_line_1,\
+     address_line_2,city,state,zipcode";
+
+/// A row of invented values that breaks no rule.
+pub(crate) fn member(reference: &str) -> Member {
+    let address = Address::new("1 Main Street", "Springfield", "IL", "62701");
+    let mut member = Member::new(reference, "Ann", "Lee", "1990-05-15", "pln_1", address);
+    member.phone = "2175550123".to_owned().into();
+    member.email = format!("{}@example.com", reference.to_lowercase()).into();
+    member
+}
+
+/// Somebody who is the same person under every reference ID.
+pub(crate) fn person(reference: &str, who: impl std::fmt::Display) -> Member {
+    let mut member = member(reference);
+    member.last_name = format!("Person {who}").into();
+    member
+}
+
+pub(crate) fn options() -> RosterOptions {
+    RosterOptions::new(jiff::civil::date(2026, 10, 1))
+}
+
+pub(crate) fn csv(text: &str) -> Roster {
+    Roster::read_csv(text.as_bytes(), &ReadOptions::default()).unwrap()
+}
+
+/// The rules found, with row and line.
+pub(crate) fn found(roster: &Roster) -> Vec<(String, Option<u64>, Option<u64>)> {
+    let report = roster.check(&options());
+    report.findings.iter().map(|f| (f.rule.id().to_owned(), f.row, f.line)).collect()
+}
