@@ -121,7 +121,7 @@ def operations() -> str:
             code(f"{each['method']} {each['path']}"),
             each["summary"],
             "pages" if each["paginated"] else code(each["result"]),
-            {"free": "retried", "after_lookup": "looked up, then retried"}[each["replay"]],
+            {"idempotent": "retried", "lookup_first": "looked up, then retried"}[each["retry_safety"]],
         ]
         for each in manifest()["operations"]
     ]
@@ -236,7 +236,7 @@ def sources(path: str, pattern: str) -> list[tuple[str, ...]]:
 
 def roster_fields() -> str:
     found = sources(
-        "crates/vitable-groups/src/roster/field/table.rs",
+        "crates/vitable-groups-roster/src/field/table.rs",
         r'path: "([^"]+)",\s+column: "([^"]+)",\s+required: (\w+),\s+'
         r'aliases: &\[(.*?)\],\s+summary: "([^"]+)"',
     )
@@ -251,7 +251,7 @@ def roster_fields() -> str:
 
 def roster_rules() -> str:
     found = sources(
-        "crates/vitable-groups/src/roster/rule.rs",
+        "crates/vitable-groups-roster/src/rule.rs",
         r'^    \w+ "([\w.]+)" (Error|Warning)(?: \w+)?: "([^"]+)",$',
     )
     return table(
@@ -267,7 +267,7 @@ def normalizers() -> str:
 
 
 def date_formats() -> str:
-    path = "crates/vitable-groups/src/roster/normalize/dates.rs"
+    path = "crates/vitable-groups-roster/src/normalize/dates.rs"
     described = sources(path, r"^    /// ([^\n]+)\n    (\w+),$")
     meanings = {name: meaning for meaning, name in described}
     names = sources(path, r'\("([^"]+)", Self::(\w+)\)')

@@ -50,7 +50,7 @@ def main(path: str, previous_path: str | None, first_sync: bool, keep: str) -> i
     outcome = applied.outcome
     print(f"{outcome.added} added, {outcome.removed} removed, {outcome.failed} failed")
     for failure in outcome.failures + outcome.other_failures:
-        print(f"row {failure.row} ({failure.reference_id}): {failure.reason}. {failure.next}")
+        print(f"row {failure.row} ({failure.reference_id}): {failure.reason}. {failure.fix}")
     if not outcome.is_ok:
         print(f"outcome: {outcome.status}", *outcome.notes, sep="\n")
     return 0 if outcome.is_ok else 1

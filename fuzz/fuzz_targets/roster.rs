@@ -4,10 +4,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use vitable_groups::roster::{
-    EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, RosterOptions, Severity, diff,
+    EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, CheckOptions, Severity, diff,
 };
 
-#[path = "../../crates/vitable-groups/tests/roster/lines.rs"]
+#[path = "../../crates/vitable-groups-roster/tests/roster/lines.rs"]
 mod lines;
 
 fn options(choice: u8, switches: u8, delimiter: u8) -> ReadOptions {
@@ -67,7 +67,7 @@ fuzz_target!(|input: (u8, u8, u8, &[u8])| {
     let Ok(roster) = Roster::read_bytes(bytes, None, &options) else { return };
     nothing_is_lost(bytes, &options, &roster);
     let today = jiff::civil::date(2026, 1, 15);
-    let report = roster.check(&RosterOptions::new(today));
+    let report = roster.check(&CheckOptions::new(today));
     assert_eq!(report.is_ok(), report.errors == 0);
     assert!(diff(&roster, &roster).removals.is_empty());
 });

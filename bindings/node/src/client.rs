@@ -21,7 +21,7 @@ use crate::config::{Config, Hooks, thrown};
 use crate::log::Sink;
 use crate::numbered::Numbered;
 use crate::options::{CallOptions, milliseconds};
-use crate::pages::{NativeSeenItems, PageWalk, Place};
+use crate::pages::{NativeSeenIds, Pager, Place};
 use crate::port::{Calls, Port};
 use crate::progress::{Listener, ProgressFn};
 use crate::reply::Reply;
@@ -146,15 +146,15 @@ impl NativeClient {
         body: Option<Body>,
         after: Place,
         prefetch: i64,
-        seen: Option<&NativeSeenItems>,
+        seen: Option<&NativeSeenIds>,
         start: Option<Start<'_>>,
-    ) -> Result<PageWalk> {
+    ) -> Result<Pager> {
         let options = CallOptions::read(options.as_deref())?.without_page();
         let call = prepare(&target, &[], options, body).map_err(thrown)?;
         let (scope, cancel) = self.inner.started(name_of(operation::find(&target), &target), start);
         let list = self.inner.core.list_of(call);
         let way = (scope, Arc::clone(&self.inner.port));
-        Ok(PageWalk::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
+        Ok(Pager::new(list, after, prefetch, seen, cancel.unwrap_or_default(), way))
     }
 
     /// Waits until a sync request is done. With a body, submits it first.

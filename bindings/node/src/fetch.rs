@@ -101,7 +101,10 @@ impl Transport for FetchTransport {
             };
             under_way.done = true;
             let reply = reply.map_err(|error| {
-                TransportError::new(Failure::Broken, format!("fetch failed: {}", error.reason))
+                TransportError::new(
+                    Failure::ConnectionLost,
+                    format!("fetch failed: {}", error.reason),
+                )
             })?;
             answer(reply)
         })
@@ -127,7 +130,7 @@ fn answer(reply: FetchReply) -> Result<TransportResponse, TransportError> {
         let failure = match failure.as_str() {
             "not_sent" => Failure::NotSent,
             "timeout" => Failure::TimedOut,
-            _ => Failure::Broken,
+            _ => Failure::ConnectionLost,
         };
         TransportError::new(failure, reply.message.unwrap_or_else(|| "fetch failed".to_owned()))
     });
@@ -136,7 +139,7 @@ fn answer(reply: FetchReply) -> Result<TransportResponse, TransportError> {
         (Some(status), failure) => (status, failure),
         (None, Some(failure)) => return Err(failure),
         (None, None) => {
-            return Err(TransportError::new(Failure::Broken, "fetch gave no response"));
+            return Err(TransportError::new(Failure::ConnectionLost, "fetch gave no response"));
         }
     };
     let mut headers = HeaderMap::new();

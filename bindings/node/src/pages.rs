@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vitable_groups::model::{Field, PageBody, Pagination};
-use vitable_groups::pagination::{PageFacts, SeenItems};
+use vitable_groups::pagination::{PageSummary, SeenIds};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
 use crate::port::Calls;
@@ -34,7 +34,7 @@ pub struct Place {
     pub first_id: Option<String>,
 }
 
-impl From<Place> for PageFacts {
+impl From<Place> for PageSummary {
     fn from(place: Place) -> Self {
         Self {
             requested: place.requested,
@@ -49,16 +49,16 @@ impl From<Place> for PageFacts {
 /// The page to ask for next, if the list goes on.
 #[napi(catch_unwind)]
 pub fn next_page(place: Place) -> Option<i64> {
-    PageFacts::from(place).next()
+    PageSummary::from(place).next()
 }
 
 /// The items of a list that came already.
-#[napi(js_name = "SeenItems")]
+#[napi(js_name = "SeenIds")]
 #[derive(Default)]
-pub struct NativeSeenItems(pub(crate) Arc<Mutex<SeenItems>>);
+pub struct NativeSeenIds(pub(crate) Arc<Mutex<SeenIds>>);
 
 #[napi]
-impl NativeSeenItems {
+impl NativeSeenIds {
     /// None came yet.
     #[napi(constructor)]
     pub fn new() -> Self {
@@ -68,7 +68,7 @@ impl NativeSeenItems {
     /// Which of a page's items come for the first time, by their ids; an empty one says nothing.
     #[napi(catch_unwind)]
     pub fn are_new(&self, ids: Vec<String>) -> Vec<bool> {
-        locked(&self.0).are_new(ids.iter().map(String::as_str))
+        locked(&self.0).insert_all(ids.iter().map(String::as_str))
     }
 }
 
@@ -123,23 +123,23 @@ enum State {
 }
 
 /// A walk over the pages that follow a page.
-#[napi(js_name = "PageWalk")]
-pub struct PageWalk {
+#[napi(js_name = "Pager")]
+pub struct Pager {
     state: Arc<Mutex<State>>,
     cancel: CancellationToken,
     scope: Scope,
     port: Arc<Calls>,
     prefetches: bool,
-    seen: Option<Arc<Mutex<SeenItems>>>,
+    seen: Option<Arc<Mutex<SeenIds>>>,
     repeated: Arc<Mutex<Option<Vec<u32>>>>,
 }
 
-impl PageWalk {
+impl Pager {
     pub(crate) fn new(
         list: List<Item>,
         after: Place,
         prefetch: i64,
-        seen: Option<&NativeSeenItems>,
+        seen: Option<&NativeSeenIds>,
         cancel: CancellationToken,
         (scope, port): (Scope, Arc<Calls>),
     ) -> Self {
@@ -153,7 +153,7 @@ impl PageWalk {
 }
 
 #[napi]
-impl PageWalk {
+impl Pager {
     /// Asks for the next page; nothing at the end.
     #[napi(catch_unwind)]
     pub fn next(&self, call: u32) {
@@ -168,7 +168,7 @@ impl PageWalk {
                 Err(error) => return Some(Reply::of(Err(error), true, &name)),
             };
             if let Some(seen) = seen {
-                *locked(&repeated) = places_of_repeated(&page.are_new(&mut locked(&seen)));
+                *locked(&repeated) = places_of_repeated(&page.insert_all(&mut locked(&seen)));
             }
             replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
             Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))

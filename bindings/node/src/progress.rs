@@ -46,7 +46,7 @@ fn describe(look: &Progress) -> String {
         "polls": look.polls,
         "elapsed": milliseconds_of(look.elapsed),
         "state": look.state,
-        "trouble": look.trouble.map(ErrorKind::code),
+        "lastError": look.last_error.map(ErrorKind::code),
     })
     .to_string()
 }

@@ -164,11 +164,11 @@ test('fault 19: names equal the class names, errors and pages can be cloned', as
   assert.deepEqual(structuredClone(await client.groups.list()).data, []);
 });
 
-test('fault 20: retries draw from a budget that derived clients share', async (t) => {
+test('fault 20: retries draw from a quota that derived clients share', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ status: 503, headers: { 'retry-after-ms': '1' }, times: null });
   const client = sandbox.client({ maxRetries: 50 });
   await Promise.all([client, client.withOptions({ timeout: 5000 }), client].map((own) => failure(own.plans.list())));
   assert.ok(sandbox.requests().length <= 103, `${sandbox.requests().length}`);
-  assert.match((await failure(client.plans.list())).detail, /retry budget is empty/);
+  assert.match((await failure(client.plans.list())).detail, /retry quota is empty/);
 });

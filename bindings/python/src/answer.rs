@@ -8,7 +8,7 @@ use http::{StatusCode, Version};
 use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyType};
-use vitable_groups::pagination::PageFacts;
+use vitable_groups::pagination::PageSummary;
 use vitable_groups::{Error, Metadata, RawResponse};
 
 use crate::error::{self, Asked};
@@ -212,9 +212,9 @@ pub(crate) fn version(version: Version) -> &'static str {
 }
 
 /// What a page says about its place in the list; the core decides whether the list goes on.
-#[pyclass(frozen, module = "vitable_groups._native", name = "PageFacts")]
+#[pyclass(frozen, module = "vitable_groups._native", name = "PageSummary")]
 #[derive(Clone)]
-pub(crate) struct Facts(pub(crate) PageFacts);
+pub(crate) struct Facts(pub(crate) PageSummary);
 
 #[pymethods]
 impl Facts {
@@ -226,7 +226,7 @@ impl Facts {
         items: usize,
         first_id: Option<String>,
     ) -> Self {
-        Self(PageFacts { requested, page, total_pages, items, first_id })
+        Self(PageSummary { requested, page, total_pages, items, first_id })
     }
 
     fn next(&self) -> Option<i64> {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 use serde::Deserialize;
 use vitable_groups::model::GroupCreateParams;
-use vitable_groups::roster::{Guard, RosterOptions};
+use vitable_groups::roster::{CheckOptions, Guard};
 use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
 use crate::answer::{Answer, Facts};
@@ -16,7 +16,7 @@ use crate::error::{self, Asked};
 use crate::job::{Job, Output};
 use crate::json::write;
 use crate::options::{self, Deadline};
-use crate::pages::PageWalk;
+use crate::pages::Pager;
 use crate::process;
 use crate::roster::{self, Roster};
 use crate::runtime;
@@ -185,7 +185,7 @@ impl Client {
         limit: Option<i64>,
         prefetch: usize,
         options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<PageWalk> {
+    ) -> PyResult<Pager> {
         let Some(operation) = vitable_groups::operation::find(name) else {
             return Err(PyValueError::new_err(format!("no operation is named {name}")));
         };
@@ -193,7 +193,7 @@ impl Client {
         if let Some(limit) = limit {
             list = list.limit(limit);
         }
-        Ok(PageWalk::new(list.options(options::request_options(options)?), prefetch))
+        Ok(Pager::new(list.options(options::request_options(options)?), prefetch))
     }
 
     /// Finds a group by the caller's reference; JSON of it, or nothing.
@@ -298,7 +298,7 @@ impl Client {
 struct Settings {
     first_sync: bool,
     guard: Guard,
-    checks: Option<RosterOptions>,
+    checks: Option<CheckOptions>,
 }
 
 /// The body of an operation: bytes as they are, a roster's rows, or any other object.

@@ -67,7 +67,7 @@ impl Config {
         })
     }
 
-    /// A core client; one that is derived shares connections, retry budget and end of life.
+    /// A core client; one that is derived shares connections, retry quota and end of life.
     pub(crate) fn build(&self, base: Option<&Client>) -> Result<Client, Error> {
         let custom = self.custom_headers.iter().map(|lines| (env::CUSTOM_HEADERS, lines.clone()));
         let mut builder = match base {

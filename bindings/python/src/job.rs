@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyType};
 use serde::Serialize;
 use serde_json::json;
-use vitable_groups::{Applied, BoxFuture, Error, ErrorKind};
+use vitable_groups::{ApplyResult, BoxFuture, Error, ErrorKind};
 
 use crate::answer::Answer;
 use crate::awaiting::Awaiting;
@@ -27,7 +27,7 @@ pub(crate) enum Output {
     Nothing,
     Json(Vec<u8>),
     /// JSON of the facts, and what the group holds.
-    Applied(Vec<u8>, Option<Roster>),
+    ApplyResult(Vec<u8>, Option<Roster>),
     Answer(Answer),
     /// A page's items; those of a page that has none are `Empty`.
     Items(Fresh),
@@ -55,10 +55,10 @@ impl Output {
         Ok(Self::Json(text_of(value)?))
     }
 
-    pub(crate) fn applied(applied: Applied) -> Outcome {
-        let Applied { state, outcome, report, group_after, .. } = applied;
+    pub(crate) fn applied(applied: ApplyResult) -> Outcome {
+        let ApplyResult { state, outcome, report, group_after, .. } = applied;
         let text = text_of(&json!({ "state": state, "outcome": outcome, "report": report }))?;
-        Ok(Self::Applied(text, group_after.map(Roster::from)))
+        Ok(Self::ApplyResult(text, group_after.map(Roster::from)))
     }
 
     fn into_python(self, py: Python<'_>, class: Option<&Py<PyType>>) -> PyResult<Py<PyAny>> {
@@ -69,7 +69,7 @@ impl Output {
             }
             Self::Nothing | Self::Piece(None) => py.None(),
             Self::Json(text) => PyBytes::new(py, &text).into_any().unbind(),
-            Self::Applied(text, held) => {
+            Self::ApplyResult(text, held) => {
                 (PyBytes::new(py, &text), held).into_pyobject(py)?.into_any().unbind()
             }
             Self::Piece(Some(piece)) => PyBytes::new(py, &piece).into_any().unbind(),

@@ -51,7 +51,7 @@ mod _native {
     #[pymodule_export]
     use crate::options::Deadline;
     #[pymodule_export]
-    use crate::pages::{PageWalk, SeenItems};
+    use crate::pages::{Pager, SeenIds};
     #[pymodule_export]
     use crate::process::forked;
     #[pymodule_export]
@@ -72,7 +72,7 @@ mod _native {
     #[pymodule_init]
     #[expect(clippy::unnecessary_wraps, reason = "the form that the macro takes")]
     fn start(_py: Python<'_>) -> PyResult<()> {
-        vitable_groups::hide_panic_words();
+        vitable_groups::hide_panic_messages();
         Ok(())
     }
 

@@ -74,11 +74,11 @@ impl PageItem for Item {
 /// Which items of a list have come already; the rule is the core's.
 #[pyclass(frozen, module = "vitable_groups._native")]
 #[derive(Default)]
-pub(crate) struct SeenItems(Arc<Mutex<pagination::SeenItems>>);
+pub(crate) struct SeenIds(Arc<Mutex<pagination::SeenIds>>);
 
-impl SeenItems {
+impl SeenIds {
     fn is_new(&self, id: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_new(id)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id)
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Fresh {
 }
 
 impl Fresh {
-    fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<pagination::SeenItems>) -> Self {
+    fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<pagination::SeenIds>) -> Self {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.expect(total.unwrap_or_default());
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
@@ -103,7 +103,7 @@ impl Fresh {
                 id.map_or(Cow::Borrowed(""), |id| tape.string(id))
             })
             .collect();
-        let mut are_new = seen.are_new(ids.iter().map(AsRef::as_ref)).into_iter();
+        let mut are_new = seen.insert_all(ids.iter().map(AsRef::as_ref)).into_iter();
         items.retain(|_| are_new.next().unwrap_or(true));
         drop(ids);
         Self { tape, items }
@@ -125,7 +125,7 @@ impl Fresh {
 }
 
 #[pymethods]
-impl SeenItems {
+impl SeenIds {
     #[new]
     fn new() -> Self {
         Self::default()
@@ -157,12 +157,12 @@ impl SeenItems {
 
 /// A walk over the pages that follow a page.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct PageWalk {
+pub(crate) struct Pager {
     stream: Arc<Mutex<Option<PageStream<Item>>>>,
     prefetches: bool,
 }
 
-impl PageWalk {
+impl Pager {
     pub(crate) fn new(list: List<Item>, prefetch: usize) -> Self {
         let stream = Arc::new(Mutex::new(Some(list.prefetch(prefetch).pages())));
         Self { stream, prefetches: prefetch > 1 }
@@ -183,7 +183,7 @@ impl PageWalk {
 }
 
 #[pymethods]
-impl PageWalk {
+impl Pager {
     /// The next page; None at the end.
     fn next(&self) -> Job {
         self.job(|mut page| {
@@ -193,7 +193,7 @@ impl PageWalk {
     }
 
     /// The items of the next page that did not come before, as models of a class; None at the end.
-    fn fresh(&self, class: Py<PyType>, seen: &SeenItems) -> Job {
+    fn fresh(&self, class: Py<PyType>, seen: &SeenIds) -> Job {
         let seen = Arc::clone(&seen.0);
         let job = self.job(move |mut page| {
             let tape = page.items.first_mut().and_then(|item| item.page.take());

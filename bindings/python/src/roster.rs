@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    self, Baseline, Guard, GuardRefusal, Normalize, Outcome, ReadOptions, RosterOptions, Severity,
+    self, Baseline, CheckOptions, Guard, GuardRefusal, Normalize, Outcome, ReadOptions, Severity,
 };
 use vitable_groups::{Error, ErrorKind};
 
@@ -117,7 +117,7 @@ impl Roster {
     }
 
     fn check<'py>(&self, py: Python<'py>, options: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
-        let options: RosterOptions = read(options)?;
+        let options: CheckOptions = read(options)?;
         json(py, &py.detach(|| self.0.check(&options)))
     }
 

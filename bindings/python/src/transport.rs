@@ -50,7 +50,7 @@ impl HostTransport {
         let failure = match kind.as_str() {
             "not_sent" => Failure::NotSent,
             "timeout" => Failure::TimedOut,
-            _ => Failure::Broken,
+            _ => Failure::ConnectionLost,
         };
         // The exception's text may hold the URL, and with it ids; its class says enough.
         let class = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
@@ -105,7 +105,7 @@ impl HostTransport {
                 let piece = transport.call(move |py, _| object.call_method0(py, "read")).await?;
                 let piece = Python::attach(|py| piece.extract::<Option<Vec<u8>>>(py));
                 let piece = piece.map_err(|error| {
-                    TransportError::new(Failure::Broken, "the HTTP client gave no bytes")
+                    TransportError::new(Failure::ConnectionLost, "the HTTP client gave no bytes")
                         .with_source(error)
                 })?;
                 Ok(piece.map(|piece| (Bytes::from(piece), (transport, body))))

@@ -107,7 +107,7 @@ fn told(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<(
         progress.polls,
         progress.elapsed.as_secs_f64(),
         state,
-        progress.trouble.map(ErrorKind::code),
+        progress.last_error.map(ErrorKind::code),
     );
     py.import("vitable_groups._waiting")?.call_method1("tell", (callback, facts)).map(drop)
 }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import vitable_groups
 from vitable_groups import AsyncVitableConnect, VitableConnect
-from vitable_groups.roster import Applied
+from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
 
 PLAN = "pln_Wgx_PobRSymT_ki30sYaBQ"
@@ -95,15 +95,15 @@ def run_python(sandbox: Sandbox) -> Callable[..., subprocess.CompletedProcess[st
 
 
 @pytest.fixture(params=["sync", "async"])
-def apply(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., Applied]:
+def apply(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., ApplyResult]:
     """``apply`` of a new client of either kind."""
 
-    def call(group: str, **arguments: Any) -> Applied:
+    def call(group: str, **arguments: Any) -> ApplyResult:
         if request.param == "sync":
             with sandbox.client() as client:
                 return client.groups.members.sync.apply(group, **arguments)
 
-        async def run() -> Applied:
+        async def run() -> ApplyResult:
             async with sandbox.async_client() as client:
                 return await client.groups.members.sync.apply(group, **arguments)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from conftest import member
 from vitable_groups import Roster, RosterGuardError
-from vitable_groups.roster import Applied
+from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -36,7 +36,7 @@ def active(sandbox: Sandbox) -> int:
     return sum(member["active"] for member in sandbox.state()["members"])
 
 
-def refused(apply: Callable[..., Applied], group: str, **arguments: Any) -> dict[str, Any]:
+def refused(apply: Callable[..., ApplyResult], group: str, **arguments: Any) -> dict[str, Any]:
     """The details of an apply that the guard blocks."""
     with pytest.raises(RosterGuardError, match="nothing was sent") as blocked:
         apply(group, **arguments)

@@ -226,13 +226,13 @@ def test_fault_19_exceptions_travel(once: VitableConnect, sandbox: Sandbox) -> N
     assert pickle.loads(pickle.dumps(errors[0])).response.json()["trace_id"] == "t"
 
 
-def test_fault_20_retries_draw_from_a_budget(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_fault_20_retries_draw_from_a_quota(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(status=503, headers={"retry-after-ms": "1"}, times=None)
     patient = client.with_options(max_retries=1000)
     with pytest.raises(InternalServerError) as caught:
         patient.groups.list()
     assert len(caught.value.attempts) == 101
-    assert "retry budget" in caught.value.detail
+    assert "retry quota" in caught.value.detail
     with pytest.raises(InternalServerError) as other:
         client.groups.list()
     assert len(other.value.attempts) == 1, "derived clients share it"

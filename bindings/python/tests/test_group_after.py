@@ -11,13 +11,13 @@ import pytest
 from pydantic import TypeAdapter
 from rosters import active, people, person, refused, seed
 from vitable_groups import Roster, RosterGuardError
-from vitable_groups.roster import Applied
+from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
 
 FAILED_REMOVAL = {"reference_id": "E1", "operation": "remove", "reason": "Try again later"}
 
 
-def held(applied: Applied) -> Roster:
+def held(applied: ApplyResult) -> Roster:
     assert applied.group_after is not None
     return applied.group_after
 
@@ -27,7 +27,7 @@ def references(roster: Roster) -> list[str]:
 
 
 def test_a_row_that_fails_twice_and_is_fixed(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     group = seed(sandbox, Roster())
     broken = Roster([person(0), person(1), {**person(2), "plan_id": "pln_x"}])
@@ -41,7 +41,7 @@ def test_a_row_that_fails_twice_and_is_fixed(
 
 
 def test_a_failed_removal_is_counted_the_next_day(
-    apply: Callable[..., Applied], sandbox: Sandbox, tmp_path: Path
+    apply: Callable[..., ApplyResult], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     group, now = seed(sandbox, people(0, 2)), people(0, 1)
     sandbox.settings(forced_failures=[FAILED_REMOVAL])
@@ -60,19 +60,19 @@ def test_a_failed_removal_is_counted_the_next_day(
 
 
 def test_it_is_copied_and_pickled_and_not_shown(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     done = apply(seed(sandbox, Roster()), roster=people(0, 2), first_sync=True)
     for again in (pickle.loads(pickle.dumps(done)), copy.copy(done), copy.deepcopy(done)):
         assert again == done
         assert held(again) == people(0, 2)
     assert "group_after=<Roster of 2 rows>" in repr(done)
-    written = TypeAdapter(Applied).dump_json(done).decode()
-    TypeAdapter(Applied).json_schema()
+    written = TypeAdapter(ApplyResult).dump_json(done).decode()
+    TypeAdapter(ApplyResult).json_schema()
     for text in (repr(done), str(done), done.to_json(), done.model_dump_json(), written):
         assert people(0, 1).members[0]["date_of_birth"] not in text
     assert set(done.to_dict()) == set(done.model_dump()) == {"state", "outcome", "report"}
-    made = Applied(state=done.state, outcome=done.outcome, report=done.report)
+    made = ApplyResult(state=done.state, outcome=done.outcome, report=done.report)
     assert made.group_after is None
     assert made != done
 
@@ -109,7 +109,7 @@ def test_after_a_resumed_wait(sandbox: Sandbox) -> None:
 
 
 def test_a_group_that_holds_nobody_is_said_so(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     group, broken = seed(sandbox, Roster()), Roster([{**person(0), "plan_id": "pln_x"}])
     first = apply(group, roster=broken, first_sync=True)

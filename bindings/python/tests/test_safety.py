@@ -10,12 +10,12 @@ import pytest
 from conformance.calls import done
 from rosters import active, people, person, refused, seed
 from vitable_groups import Roster, RosterGuardError, VitableConnectError
-from vitable_groups.roster import Applied
+from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
 
 
 def test_half_a_roster_ends_no_subscription(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     everybody, half = people(0, 1000), people(0, 500)
     group = seed(sandbox, everybody)
@@ -28,7 +28,7 @@ def test_half_a_roster_ends_no_subscription(
 
 
 def test_no_other_argument_replaces_a_baseline(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     everybody = people(0, 4)
     group = seed(sandbox, everybody)
@@ -51,7 +51,7 @@ def test_no_other_argument_replaces_a_baseline(
     assert active(sandbox) == 4
 
 
-def test_the_limit(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
+def test_the_limit(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     everybody = people(0, 100)
     group = seed(sandbox, everybody)
     details = refused(apply, group, roster=people(11, 100), previous=everybody)
@@ -67,7 +67,7 @@ def test_the_limit(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
     }
 
 
-def test_a_first_sync(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
+def test_a_first_sync(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     outcome = apply(seed(sandbox, Roster()), roster=people(0, 20), first_sync=True).outcome
     assert (outcome.status, outcome.is_ok, outcome.repeated) == ("succeeded", True, False)
     assert (outcome.submitted, outcome.added, outcome.removed, outcome.kept) == (20, 20, 0, 0)
@@ -77,7 +77,7 @@ def test_a_first_sync(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
     assert (expected.removals, expected.removals_at_least) == (0, 0)
 
 
-def test_a_first_sync_that_was_none(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
+def test_a_first_sync_that_was_none(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     outcome = apply(seed(sandbox, people(0, 2)), roster=people(0, 1), first_sync=True).outcome
     assert (outcome.status, outcome.is_ok) == ("not_as_planned", False)
     assert (outcome.added, outcome.removed) == (0, 1)
@@ -140,7 +140,7 @@ else:
 
 
 def test_after_a_lost_response_the_outcome_is_not_known(
-    apply: Callable[..., Applied], sandbox: Sandbox
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     group = seed(sandbox, people(0, 2))
     sandbox.fault(operation="groups.members.sync.submit", drop="after")
@@ -189,7 +189,7 @@ async def test_the_raw_response_says_that_it_was_repeated(sandbox: Sandbox, kind
     await done(client.close())
 
 
-def test_other_reference_ids(apply: Callable[..., Applied], sandbox: Sandbox) -> None:
+def test_other_reference_ids(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     before, now = Roster([person(0, "000123")]), Roster([person(0, "123")])
     group = seed(sandbox, before)
     assert refused(apply, group, roster=now, previous=before, max_removals="100%") == {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use serde_json::Value;
-use vitable_groups::roster::{Checker, Differ, ReadOptions, Roster, RosterOptions, Rows, diff};
+use vitable_groups::roster::{CheckOptions, Checker, Differ, ReadOptions, Roster, Rows, diff};
 
 use crate::answers;
 use crate::measure::Section;
@@ -27,14 +27,14 @@ pub fn run(work: &str, folder: &Path) -> Result<Value, Box<dyn Error + Send + Sy
         return Ok(Value::Null);
     }
     let today = jiff::civil::date(2026, 1, 15);
-    let options = RosterOptions::new(today).max_rows(u64::MAX);
+    let options = CheckOptions::new(today).max_rows(u64::MAX);
     let read = ReadOptions::default();
     let section = Section::start();
     let (found, changed) = match work {
         "stream" => {
             let (mut checker, mut differ) = (Checker::new(options), Differ::new());
             for row in Rows::new(File::open(previous)?, &read)? {
-                differ.previous(&row?);
+                differ.add_previous(&row?);
             }
             for row in Rows::new(File::open(current)?, &read)? {
                 let row = row?;

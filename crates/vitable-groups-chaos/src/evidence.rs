@@ -14,7 +14,7 @@ pub struct Evidence {
     /// By group: the references that are subscribed.
     pub(crate) rosters: HashMap<String, BTreeSet<String>>,
     /// By step, in the order in which they were accepted.
-    pub(crate) syncs: BTreeMap<usize, Vec<Sync>>,
+    pub(crate) syncs: BTreeMap<usize, Vec<SyncEvidence>>,
     /// By group: the step whose roster was accepted last.
     pub(crate) last: HashMap<String, usize>,
     /// By step, in the order in which they came.
@@ -25,7 +25,7 @@ pub struct Evidence {
 
 /// A roster that the server accepted, and what it did with it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sync {
+pub(crate) struct SyncEvidence {
     pub(crate) request_id: String,
     pub(crate) results: Value,
     /// References, as are all here.
@@ -96,7 +96,7 @@ impl Evidence {
                     .map(|failure| text(failure, "reference_id").to_owned())
                     .collect()
             };
-            let sync = Sync {
+            let sync = SyncEvidence {
                 request_id: request_id.to_owned(),
                 results: results.clone(),
                 added: of("added_group_member_ids"),
@@ -124,7 +124,7 @@ impl Evidence {
         }
     }
 
-    pub(crate) fn syncs(&self, step: usize) -> &[Sync] {
+    pub(crate) fn syncs(&self, step: usize) -> &[SyncEvidence] {
         self.syncs.get(&step).map_or(&[], Vec::as_slice)
     }
 

@@ -11,7 +11,7 @@ use crate::rosters::Rosters;
 
 /// Every request names its step in this header, so that the server's records tell whose it was.
 pub const STEP_HEADER: &str = "x-chaos-step";
-/// A client serves so many calls, so that its retry budget is not spent for good.
+/// A client serves so many calls, so that its retry quota is not spent for good.
 const PER_CLIENT: usize = 20;
 
 /// The calls of one round.

@@ -124,7 +124,7 @@ fn either(rosters: &[Arc<Roster>], current: &Roster) -> Result<Diff, GuardRefusa
     let mut union = HashSet::new();
     for row in rosters.iter().flat_map(|roster| roster.rows()) {
         if union.insert(row.member().reference_id.as_str()) {
-            differ.previous(row);
+            differ.add_previous(row);
         }
     }
     for row in current.rows() {

@@ -22,7 +22,7 @@ use super::rule::{Rule, Severity};
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
 /// let roster = Roster::from_members([member("E1", "Atlantis")]);
-/// let report = roster.check(&RosterOptions::new(jiff::civil::date(2026, 1, 15)));
+/// let report = roster.check(&CheckOptions::new(jiff::civil::date(2026, 1, 15)));
 /// let finding = &report.findings[0];
 /// assert_eq!((finding.row, finding.path.as_str()), (Some(1), "members[0].address.state"));
 /// assert!(!finding.to_string().contains("Atlantis"));

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! ```
-//! use vitable_groups::roster::{Guard, ReadOptions, Roster, RosterOptions, diff};
+//! use vitable_groups::roster::{Guard, ReadOptions, Roster, CheckOptions, diff};
 //!
 //! let header = "Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip\n";
 //! let october = format!("{header}E1,Ann,Lee,1990-01-01,pln_1,1 Main St,Springfield,IL,62701\n");
@@ -17,7 +17,7 @@
 //! let previous = Roster::read_csv(october.as_bytes(), &options)?;
 //! let current = Roster::read_csv(november.as_bytes(), &options)?;
 //!
-//! let report = current.check(&RosterOptions::new("2026-11-01".parse().unwrap()));
+//! let report = current.check(&CheckOptions::new("2026-11-01".parse().unwrap()));
 //! assert!(report.is_ok());
 //! let changes = diff(&previous, &current);
 //! assert_eq!((changes.adds.len(), changes.removals.len()), (1, 0));
@@ -44,13 +44,15 @@ mod value;
 mod write;
 
 pub use baseline::Baseline;
-pub use check::{CheckReport, Checker, RosterOptions};
+pub use check::{CheckOptions, CheckReport, Checker};
 pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed};
 pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
 pub use finding::Finding;
 pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
-pub use normalize::{Change, DateFormat, Normalize, NormalizeReport, UnknownDateFormat};
-pub use outcome::{Corrected, CorrectionError, Expected, Outcome, OutcomeStatus, RowFailure};
+pub use normalize::{DateFormat, Normalize, NormalizeReport, NormalizedValue, UnknownDateFormat};
+pub use outcome::{
+    Corrected, CorrectionError, ExpectedChanges, Outcome, OutcomeStatus, RowFailure,
+};
 pub use read::{
     ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,
     Rows,

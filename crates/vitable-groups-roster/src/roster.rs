@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::check::{CheckReport, Checker, RosterOptions};
+use super::check::{CheckOptions, CheckReport, Checker};
 use super::diff::{Diff, Differ};
 use super::normalize::{Normalize, NormalizeReport};
 use super::read::{self, Format, ReadError, ReadOptions, ReadReport, Rows};
@@ -153,7 +153,7 @@ impl Roster {
     }
 
     /// Checks every row by every rule.
-    pub fn check(&self, options: &RosterOptions) -> CheckReport {
+    pub fn check(&self, options: &CheckOptions) -> CheckReport {
         let mut checker = Checker::new(options.clone());
         for row in &self.rows {
             checker.check(row);
@@ -198,7 +198,7 @@ impl FromIterator<Member> for Roster {
 pub fn diff(previous: &Roster, current: &Roster) -> Diff {
     let mut differ = Differ::new();
     for row in previous.rows() {
-        differ.previous(row);
+        differ.add_previous(row);
     }
     for row in current.rows() {
         differ.current(row);

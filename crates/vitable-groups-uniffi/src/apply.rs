@@ -43,8 +43,8 @@ pub struct NativeApplied {
     pub group_after: Option<Arc<NativeRoster>>,
 }
 
-impl From<core::Applied> for NativeApplied {
-    fn from(applied: core::Applied) -> Self {
+impl From<core::ApplyResult> for NativeApplied {
+    fn from(applied: core::ApplyResult) -> Self {
         Self {
             state: applied.state.into(),
             outcome: applied.outcome.into(),

@@ -15,7 +15,7 @@ use crate::model::{
     NativeSyncState, SyncState,
 };
 use crate::options::RequestOptions;
-use crate::pages::{self, NativeGroupCursor, NativeGroupPage, NativePlanCursor, NativePlanPage};
+use crate::pages::{self, NativeGroupPage, NativeGroupPager, NativePlanPage, NativePlanPager};
 use crate::response::RawResponse;
 use crate::roster::NativeRoster;
 use crate::runtime::run;
@@ -44,7 +44,7 @@ impl NativeClient {
         Ok(Arc::new(Self { client: options.build(tokens, tuning)? }))
     }
 
-    /// A client with other settings that shares connections, retry budget and end of life.
+    /// A client with other settings that shares connections, retry quota and end of life.
     pub fn derive(
         &self,
         options: ClientOptions,
@@ -86,10 +86,10 @@ impl NativeClient {
         params: ListParams,
         distinct: bool,
         options: RequestOptions,
-    ) -> Result<Arc<NativeGroupCursor>, NativeError> {
+    ) -> Result<Arc<NativeGroupPager>, NativeError> {
         let list = pages::apply(self.client.groups().list(), &params, options)?;
         let pages = if distinct { list.distinct_pages() } else { list.pages() };
-        Ok(NativeGroupCursor::start(pages))
+        Ok(NativeGroupPager::start(pages))
     }
 
     /// `groups.create`
@@ -174,10 +174,10 @@ impl NativeClient {
         params: ListParams,
         distinct: bool,
         options: RequestOptions,
-    ) -> Result<Arc<NativePlanCursor>, NativeError> {
+    ) -> Result<Arc<NativePlanPager>, NativeError> {
         let list = pages::apply(self.client.plans().list(), &params, options)?;
         let pages = if distinct { list.distinct_pages() } else { list.pages() };
-        Ok(NativePlanCursor::start(pages))
+        Ok(NativePlanPager::start(pages))
     }
 
     /// `groups.members.sync.submit`: replaces the whole roster, unguarded.
@@ -275,7 +275,7 @@ impl NativeClient {
 }
 
 impl NativeClient {
-    fn sync(&self) -> core::resources::Sync {
+    fn sync(&self) -> core::resources::MemberSyncs {
         self.client.groups().members().sync()
     }
 }

@@ -15,9 +15,9 @@ use crate::runtime::run;
 
 /// A walk that is taken out while it is under way: a call that is cancelled drops it, and with it
 /// the connection.
-struct Walk<T>(Mutex<Option<core::PageStream<T>>>);
+struct Pager<T>(Mutex<Option<core::PageStream<T>>>);
 
-impl<T: core::PageItem> Walk<T> {
+impl<T: core::PageItem> Pager<T> {
     fn new(pages: core::PageStream<T>) -> Self {
         Self(Mutex::new(Some(pages)))
     }
@@ -103,11 +103,11 @@ macro_rules! pages {
 
         /// A walk over the pages of a list; nothing is fetched before it is asked for.
         #[derive(uniffi::Object)]
-        pub struct $cursor(Arc<Walk<core::model::$item>>);
+        pub struct $cursor(Arc<Pager<core::model::$item>>);
 
         impl $cursor {
             pub(crate) fn start(pages: core::PageStream<core::model::$item>) -> Arc<Self> {
-                Arc::new(Self(Arc::new(Walk::new(pages))))
+                Arc::new(Self(Arc::new(Pager::new(pages))))
             }
         }
 
@@ -125,5 +125,5 @@ macro_rules! pages {
     };
 }
 
-pages!(NativeGroupPage, NativeGroupPageContents, NativeGroupCursor, Group);
-pages!(NativePlanPage, NativePlanPageContents, NativePlanCursor, Plan);
+pages!(NativeGroupPage, NativeGroupPageContents, NativeGroupPager, Group);
+pages!(NativePlanPage, NativePlanPageContents, NativePlanPager, Plan);

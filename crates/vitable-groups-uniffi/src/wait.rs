@@ -44,7 +44,7 @@ pub struct SyncProgress {
     /// The state that was last seen.
     pub state: Option<SyncState>,
     /// The kind of the failure that the last look met, if it met one; the wait goes on.
-    pub trouble: Option<ErrorKind>,
+    pub last_error: Option<ErrorKind>,
 }
 
 impl From<core::Progress> for SyncProgress {
@@ -54,7 +54,7 @@ impl From<core::Progress> for SyncProgress {
             polls: i32::try_from(progress.polls).unwrap_or(i32::MAX),
             elapsed: progress.elapsed,
             state: progress.state.map(SyncState::from),
-            trouble: progress.trouble.map(ErrorKind::from),
+            last_error: progress.last_error.map(ErrorKind::from),
         }
     }
 }
@@ -63,7 +63,7 @@ impl From<core::Progress> for SyncProgress {
 #[uniffi::export(with_foreign)]
 pub trait NativeProgressListener: Send + Sync {
     /// Called after the submission and after every look.
-    fn progressed(&self, progress: SyncProgress) -> Result<(), NativeError>;
+    fn on_progress(&self, progress: SyncProgress) -> Result<(), NativeError>;
 }
 
 /// How to wait for a sync.
@@ -102,5 +102,5 @@ pub(crate) use waiting;
 
 pub(crate) fn tell(listener: &Arc<dyn NativeProgressListener>, progress: core::Progress) {
     // Hosts keep what their listener throws and end the wait themselves.
-    drop(listener.progressed(progress.into()));
+    drop(listener.on_progress(progress.into()));
 }

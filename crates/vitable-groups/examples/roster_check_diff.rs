@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fs::File;
 
-use vitable_groups::roster::{Checker, Differ, ReadOptions, RosterOptions, Rows};
+use vitable_groups::roster::{CheckOptions, Checker, Differ, ReadOptions, Rows};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -14,10 +14,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (previous, current, today) = (next()?, next()?, next()?);
 
     let options = ReadOptions::default();
-    let mut checker = Checker::new(RosterOptions::new(today.parse()?).max_rows(u64::MAX));
+    let mut checker = Checker::new(CheckOptions::new(today.parse()?).max_rows(u64::MAX));
     let mut differ = Differ::new();
     for row in Rows::new(File::open(previous)?, &options)? {
-        differ.previous(&row?);
+        differ.add_previous(&row?);
     }
     let mut rows = Rows::new(File::open(current)?, &options)?;
     for row in rows.by_ref() {

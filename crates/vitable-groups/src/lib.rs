@@ -45,7 +45,7 @@ mod transport;
 
 /// The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
 pub mod resources {
-    pub use crate::api::{Groups, Members, Plans, Sync};
+    pub use crate::api::{Groups, MemberSyncs, Members, Plans};
 }
 
 #[doc(inline)]
@@ -55,9 +55,9 @@ pub use vitable_groups_roster as roster;
 
 pub use api::Request;
 pub use api::member_sync::{
-    Applied, Apply, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait, poll,
+    Apply, ApplyResult, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait, poll,
 };
-pub use binding::{hide_panic_words, manifest};
+pub use binding::{hide_panic_messages, manifest};
 pub use call::{Call, Metadata, RawResponse, RequestOptions, Response, random_id};
 pub use client::{Client, ClientBuilder, Environment, env};
 pub use context::auth::{AccessToken, TokenResult};

@@ -10,11 +10,11 @@ use http::Method;
 /// One operation of the API.
 ///
 /// ```
-/// use vitable_groups::operation::{self, Replay};
+/// use vitable_groups::operation::{self, RetrySafety};
 ///
 /// let create = operation::find("groups.create").unwrap();
 /// assert_eq!((create.method.as_str(), create.path), ("POST", "/v1/groups"));
-/// assert_eq!(create.replay, Replay::AfterLookup);
+/// assert_eq!(create.retry_safety, RetrySafety::LookupFirst);
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,7 +36,7 @@ pub struct Operation {
     /// Whether it comes back in pages.
     pub paginated: bool,
     /// When the same call may be sent again.
-    pub replay: Replay,
+    pub retry_safety: RetrySafety,
     /// One line of documentation.
     pub summary: &'static str,
 }
@@ -62,24 +62,24 @@ impl Operation {
 /// When a call may be sent again after a failed attempt.
 ///
 /// ```
-/// use vitable_groups::operation::{GROUPS_CREATE, GROUPS_UPDATE, Replay};
+/// use vitable_groups::operation::{GROUPS_CREATE, GROUPS_UPDATE, RetrySafety};
 ///
-/// assert_eq!((GROUPS_UPDATE.replay, GROUPS_CREATE.replay), (Replay::Free, Replay::AfterLookup));
+/// assert_eq!((GROUPS_UPDATE.retry_safety, GROUPS_CREATE.retry_safety), (RetrySafety::Idempotent, RetrySafety::LookupFirst));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replay {
+pub enum RetrySafety {
     /// Always: sending it twice ends in the same state.
-    Free,
+    Idempotent,
     /// Only if the server cannot have done it; otherwise what it made is looked up first.
-    AfterLookup,
+    LookupFirst,
 }
 
-impl Replay {
+impl RetrySafety {
     /// The rule's name in the manifest.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Free => "free",
-            Self::AfterLookup => "after_lookup",
+            Self::Idempotent => "idempotent",
+            Self::LookupFirst => "lookup_first",
         }
     }
 }
@@ -89,7 +89,7 @@ macro_rules! operations {
         $(#[doc = $summary:literal])+
         $ident:ident = $name:literal $method:ident $path:literal
             path [$($path_param:literal),*] query [$($query:literal),*] body [$($body:literal),*]
-            -> $result:literal $($paginated:ident)?, replay $replay:ident;
+            -> $result:literal $($paginated:ident)?, retry $safety:ident;
     )*) => {
         $(
             $(#[doc = $summary])+
@@ -102,7 +102,7 @@ macro_rules! operations {
                 body_params: &[$($body),*],
                 result: $result,
                 paginated: operations!(@paginated $($paginated)?),
-                replay: Replay::$replay,
+                retry_safety: RetrySafety::$safety,
                 summary: concat!($($summary),+),
             };
         )*
@@ -118,38 +118,38 @@ operations! {
     /// Lists the groups of the organization, page by page.
     GROUPS_LIST = "groups.list" GET "/v1/groups"
         path [] query ["limit", "page"] body []
-        -> "Group" paginated, replay Free;
+        -> "Group" paginated, retry Idempotent;
 
     /// Creates a group.
     GROUPS_CREATE = "groups.create" POST "/v1/groups"
         path [] query [] body ["external_reference_id", "name"]
-        -> "Group", replay AfterLookup;
+        -> "Group", retry LookupFirst;
 
     /// Gets one group.
     GROUPS_RETRIEVE = "groups.retrieve" GET "/v1/groups/{group_id}"
         path ["group_id"] query [] body []
-        -> "Group", replay Free;
+        -> "Group", retry Idempotent;
 
     /// Changes the name or the reference of a group.
     GROUPS_UPDATE = "groups.update" PATCH "/v1/groups/{group_id}"
         path ["group_id"] query [] body ["external_reference_id", "name"]
-        -> "Group", replay Free;
+        -> "Group", retry Idempotent;
 
     /// Replaces the roster of a group; the work is done after the answer.
     SYNC_SUBMIT = "groups.members.sync.submit" POST "/v1/groups/{group_id}/members/sync"
         path ["group_id"] query [] body ["members"]
-        -> "SyncReceipt", replay Free;
+        -> "SyncReceipt", retry Idempotent;
 
     /// Reads what became of a submitted roster.
     SYNC_RETRIEVE = "groups.members.sync.retrieve"
         GET "/v1/groups/{group_id}/members/sync/{request_id}"
         path ["group_id", "request_id"] query [] body []
-        -> "SyncState", replay Free;
+        -> "SyncState", retry Idempotent;
 
     /// Lists the plans linked to the organization, page by page.
     PLANS_LIST = "plans.list" GET "/v1/plans"
         path [] query ["limit", "page"] body []
-        -> "Plan" paginated, replay Free;
+        -> "Plan" paginated, retry Idempotent;
 }
 
 /// The operation of a name.

@@ -8,7 +8,7 @@ use common::World;
 use vitable_groups::ErrorKind;
 use vitable_groups::model::{Address, GroupCreateParams, Member};
 use vitable_groups::roster::{Baseline, Guard, OutcomeStatus, Roster};
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 
 fn member(id: &str) -> Member {
     let address = Address::new("1 Main Street", "Reno", "NV", "89501");
@@ -19,12 +19,12 @@ fn roster(ids: &[&str]) -> Roster {
     Roster::from_members(ids.iter().map(|id| member(id)))
 }
 
-fn server() -> [Script; 2] {
+fn server() -> [ScriptedResponse; 2] {
     let receipt = r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#;
     let done = r#"{"data": {"request_id": "r1", "group_id": "g1", "completed_at": "2026-01-15T10:30:42Z",
         "results": {"added_group_member_ids": ["m1"], "removed_group_member_ids": [],
         "failures": [{"reference_id": "E2", "operation": "add", "reason": "Invalid plan_id"}]}}}"#;
-    [Script::json(202, receipt), Script::json(200, done)]
+    [ScriptedResponse::json(202, receipt), ScriptedResponse::json(200, done)]
 }
 
 #[test]
@@ -95,7 +95,8 @@ const CREATED: &str = r#"{"data": {"id": "g1", "name": "One", "external_referenc
 
 #[test]
 fn a_group_that_the_client_created_is_known_to_be_empty_once() {
-    let scripts = [Script::json(201, CREATED)].into_iter().chain(server()).chain(server());
+    let scripts =
+        [ScriptedResponse::json(201, CREATED)].into_iter().chain(server()).chain(server());
     let world = World::new(scripts);
     let groups = world.client.groups();
     world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
@@ -116,7 +117,7 @@ fn a_group_that_the_client_created_is_known_to_be_empty_once() {
 
 #[test]
 fn a_group_that_was_submitted_to_is_not_known_to_be_empty() {
-    let world = World::new([Script::json(201, CREATED)].into_iter().chain(server()));
+    let world = World::new([ScriptedResponse::json(201, CREATED)].into_iter().chain(server()));
     let groups = world.client.groups();
     world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
     let sync = groups.members().sync();
@@ -128,7 +129,7 @@ fn a_group_that_was_submitted_to_is_not_known_to_be_empty() {
 #[test]
 fn a_group_that_was_there_before_is_not_known_to_be_empty() {
     let list = r#"{"data": [{"id": "g1", "name": "One", "external_reference_id": "one"}]}"#;
-    let world = World::new([Script::json(200, list)]);
+    let world = World::new([ScriptedResponse::json(200, list)]);
     let groups = world.client.groups();
     world.run(groups.get_or_create(GroupCreateParams::new("one", "One"))).unwrap();
     let apply = groups.members().sync().apply("g1", roster(&["E1"]));
@@ -138,8 +139,8 @@ fn a_group_that_was_there_before_is_not_known_to_be_empty() {
 
 #[test]
 fn a_rejected_roster_leaves_a_new_group_known() {
-    let rejected = Script::json(400, r#"{"message": "members[0]: no"}"#);
-    let scripts = [Script::json(201, CREATED), rejected].into_iter().chain(server());
+    let rejected = ScriptedResponse::json(400, r#"{"message": "members[0]: no"}"#);
+    let scripts = [ScriptedResponse::json(201, CREATED), rejected].into_iter().chain(server());
     let world = World::new(scripts);
     let groups = world.client.groups();
     world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
@@ -153,8 +154,11 @@ fn a_lost_response_makes_the_outcome_unknown() {
     let receipt = r#"{"data": {"request_id": "r2", "group_id": "g1"}}"#;
     let done = r#"{"data": {"request_id": "r2", "group_id": "g1", "completed_at": "2026-01-15T10:30:42Z",
         "results": {"added_group_member_ids": [], "removed_group_member_ids": [], "failures": []}}}"#;
-    let world =
-        World::new([Script::status(502), Script::json(202, receipt), Script::json(200, done)]);
+    let world = World::new([
+        ScriptedResponse::status(502),
+        ScriptedResponse::json(202, receipt),
+        ScriptedResponse::json(200, done),
+    ]);
     let sync = world.client.groups().members().sync();
     let apply = sync.apply("g1", roster(&["E1", "E2", "E3"])).previous(roster(&["E1", "E9"]));
     let applied = world.run(apply.into_future()).unwrap();
@@ -168,7 +172,7 @@ fn completed_without_results_is_unknown() {
     let done = r#"{"data": {"request_id": "r1", "group_id": "g1",
         "completed_at": "2026-01-15T10:30:42Z", "results": null}}"#;
     let [receipt, _] = server();
-    let world = World::new([receipt, Script::json(200, done)]);
+    let world = World::new([receipt, ScriptedResponse::json(200, done)]);
     let apply = world.client.groups().members().sync().apply("g1", roster(&["E1"])).first_sync();
     let applied = world.run(apply.into_future()).unwrap();
     assert_eq!(applied.outcome.status, OutcomeStatus::Unknown);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::{GROUP, World};
-use vitable_groups::testing::{Recorded, Script, VirtualClock};
+use vitable_groups::testing::{RecordedRequest, ScriptedResponse, VirtualClock};
 use vitable_groups::{AccessToken, ClientBuilder, Clock as _, ErrorKind};
 
 fn counting(b: ClientBuilder, life: u64) -> (ClientBuilder, Arc<AtomicUsize>) {
@@ -20,14 +20,14 @@ fn counting(b: ClientBuilder, life: u64) -> (ClientBuilder, Arc<AtomicUsize>) {
     (builder, count)
 }
 
-fn bearer(requests: &[Recorded]) -> Vec<&str> {
+fn bearer(requests: &[RecordedRequest]) -> Vec<&str> {
     requests.iter().map(|r| r.header("authorization").unwrap_or("none")).collect()
 }
 
 #[test]
 fn a_token_is_fetched_once_and_renewed_before_it_ends() {
     let mut count = Arc::default();
-    let world = World::with([Script::json(200, GROUP)], |b| {
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
         let (builder, counter) = counting(b, 900);
         count = counter;
         builder
@@ -49,13 +49,13 @@ fn a_token_is_fetched_once_and_renewed_before_it_ends() {
 
 #[test]
 fn a_refused_token_is_renewed_once_and_the_call_sent_again() {
-    let scripts = [Script::status(401), Script::json(200, GROUP)];
+    let scripts = [ScriptedResponse::status(401), ScriptedResponse::json(200, GROUP)];
     let world = World::with(scripts, |b| counting(b, 900).0.max_retries(0));
     let answer = world.run(world.client.groups().retrieve("g").send()).unwrap();
     assert_eq!(answer.metadata.attempts.len(), 2);
     assert_eq!(bearer(&world.transport.requests()), ["Bearer t0", "Bearer t1"]);
 
-    let world = World::with([Script::status(401)], |b| counting(b, 900).0);
+    let world = World::with([ScriptedResponse::status(401)], |b| counting(b, 900).0);
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!((error.kind(), world.sent()), (ErrorKind::Authentication, 2));
 }
@@ -63,7 +63,7 @@ fn a_refused_token_is_renewed_once_and_the_call_sent_again() {
 #[test]
 fn calls_side_by_side_share_one_fetch() {
     let mut count = Arc::default();
-    let world = World::with([Script::json(200, GROUP)], |b| {
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
         let (builder, counter) = counting(b, 900);
         count = counter;
         builder
@@ -76,14 +76,14 @@ fn calls_side_by_side_share_one_fetch() {
 
 #[test]
 fn a_key_that_is_refused_stays_refused() {
-    let world = World::new([Script::status(401)]);
+    let world = World::new([ScriptedResponse::status(401)]);
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!((error.kind(), world.sent()), (ErrorKind::Authentication, 1));
 }
 
 #[test]
 fn a_failing_provider_is_said_and_nothing_is_sent() {
-    let world = World::with([Script::json(200, GROUP)], |b| {
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
         b.token_provider(|| async { Err("the token server is down".into()) })
     });
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
@@ -94,7 +94,7 @@ fn a_failing_provider_is_said_and_nothing_is_sent() {
 
 #[test]
 fn a_hanging_provider_ends_with_the_deadline() {
-    let world = World::with([Script::json(200, GROUP)], |b| {
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
         b.token_provider(std::future::pending).deadline(Duration::from_secs(4))
     });
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
@@ -118,7 +118,7 @@ fn slow_to_renew(world: &VirtualClock, b: ClientBuilder, time: Duration) -> Clie
 
 #[test]
 fn a_provider_that_hangs_after_a_401_ends_with_the_deadline() {
-    let world = World::on_its_clock([Script::status(401)], |clock, b| {
+    let world = World::on_its_clock([ScriptedResponse::status(401)], |clock, b| {
         slow_to_renew(clock, b, Duration::from_secs(8)).deadline(Duration::from_secs(1))
     });
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
@@ -132,7 +132,7 @@ fn a_provider_that_hangs_after_a_401_ends_with_the_deadline() {
 #[test]
 fn a_wait_for_another_calls_token_ends_with_the_deadline() {
     // One call fetches, without a deadline; the other one waits for it, and then for itself.
-    let world = World::on_its_clock([Script::json(200, GROUP)], |clock, b| {
+    let world = World::on_its_clock([ScriptedResponse::json(200, GROUP)], |clock, b| {
         let clock = clock.clone();
         b.token_provider(move || {
             let clock = clock.clone();
@@ -156,9 +156,10 @@ fn a_wait_for_another_calls_token_ends_with_the_deadline() {
 
 #[test]
 fn a_fetch_whose_call_is_cancelled_is_begun_anew_by_those_that_wait() {
-    let world = World::on_its_clock([Script::status(401), Script::json(200, GROUP)], |clock, b| {
-        slow_to_renew(clock, b, Duration::from_secs(3))
-    });
+    let world = World::on_its_clock(
+        [ScriptedResponse::status(401), ScriptedResponse::json(200, GROUP)],
+        |clock, b| slow_to_renew(clock, b, Duration::from_secs(3)),
+    );
     let groups = world.client.groups();
     let leader = groups.retrieve("g").deadline(Duration::from_secs(1)).send();
     let follower = groups.retrieve("h").deadline(Duration::from_secs(9)).send();
@@ -169,7 +170,7 @@ fn a_fetch_whose_call_is_cancelled_is_begun_anew_by_those_that_wait() {
 
 #[test]
 fn the_key_can_be_rotated() {
-    let world = World::new([Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::json(200, GROUP)]);
     let derived = world.client.derive().build().unwrap();
     world.client.set_api_key("second").unwrap();
     world.run(world.client.groups().retrieve("g").send()).unwrap();
@@ -180,7 +181,7 @@ fn the_key_can_be_rotated() {
 
 #[test]
 fn callers_can_override_or_leave_out_every_header() {
-    let world = World::new([Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::json(200, GROUP)]);
     let call = world.client.groups().retrieve("g").header("authorization", "Basic x");
     world.run(call.send()).unwrap();
     let options = vitable_groups::RequestOptions::new()
@@ -196,7 +197,7 @@ fn callers_can_override_or_leave_out_every_header() {
 
 #[test]
 fn the_organization_is_sent_when_it_is_chosen() {
-    let world = World::with([Script::json(200, GROUP)], |b| b.organization("org_1"));
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| b.organization("org_1"));
     world.run(world.client.groups().retrieve("g").send()).unwrap();
     world.run(world.client.groups().retrieve("g").organization("org_2").send()).unwrap();
     let requests = world.transport.requests();
@@ -207,7 +208,7 @@ fn the_organization_is_sent_when_it_is_chosen() {
 #[test]
 fn one_idempotency_key_for_all_attempts_of_a_write_and_none_for_reads() {
     use vitable_groups::model::GroupUpdateParams;
-    let world = World::new([Script::status(503), Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::status(503), ScriptedResponse::json(200, GROUP)]);
     let update = world.client.groups().update("g", GroupUpdateParams::new().name("n"));
     let answer = world.run(update.send()).unwrap();
     world.run(world.client.groups().retrieve("g").send()).unwrap();
@@ -231,7 +232,7 @@ fn custom_headers_of_the_environment_stand_below_those_of_the_code() {
         ("VITABLE_CONNECT_API_KEY", "k"),
         ("VITABLE_CONNECT_CUSTOM_HEADERS", "X-A: env\nX-B: env\nnonsense"),
     ];
-    let world = World::with([Script::json(200, GROUP)], |b| {
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
         b.variables(variables).default_header("x-a", "code")
     });
     world.run(world.client.groups().retrieve("g").send()).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{GROUP, World};
 use futures_util::future::join;
-use vitable_groups::testing::{Script, VirtualClock};
+use vitable_groups::testing::{ScriptedResponse, VirtualClock};
 use vitable_groups::{AccessToken, Clock as _, ErrorKind, SyncHandle};
 
 /// Before and after the 2026-01-15T10:30:00Z at which the clock starts, by an hour and by decades.
@@ -36,8 +36,8 @@ fn jumping<T>(world: &World, after: Duration, to: &str, call: impl Future<Output
 #[test]
 fn a_wait_polls_and_ends_as_if_nothing_had_happened() {
     for to in ELSEWHERE {
-        let running = || Script::json(200, RUNNING);
-        let world = World::new([running(), running(), Script::json(200, DONE)]);
+        let running = || ScriptedResponse::json(200, RUNNING);
+        let world = World::new([running(), running(), ScriptedResponse::json(200, DONE)]);
         let wait = world.client.groups().members().sync().wait(SyncHandle::new("g1", "r1"));
         jumping(&world, Duration::from_millis(700), to, wait.into_future()).unwrap();
         let at: Vec<_> = world.transport.requests().iter().map(|r| r.at.as_millis()).collect();
@@ -48,13 +48,13 @@ fn a_wait_polls_and_ends_as_if_nothing_had_happened() {
 #[test]
 fn a_deadline_is_neither_brought_forward_nor_put_off() {
     for to in ELSEWHERE {
-        let world = World::with([Script::hang()], |b| b.timeout(None));
+        let world = World::with([ScriptedResponse::hang()], |b| b.timeout(None));
         let call = world.client.groups().retrieve("g").deadline(Duration::from_secs(20)).send();
         let error = jumping(&world, Duration::from_secs(7), to, call).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Deadline, "{to}");
         assert_eq!(world.clock.elapsed(), Duration::from_secs(20), "{to}");
 
-        let world = World::new([Script::json(200, RUNNING)]);
+        let world = World::new([ScriptedResponse::json(200, RUNNING)]);
         let wait = world.client.groups().members().sync().wait(SyncHandle::new("g1", "r1"));
         let wait = wait.deadline(Duration::from_secs(30));
         let error = jumping(&world, Duration::from_secs(7), to, wait.into_future()).unwrap_err();
@@ -67,7 +67,7 @@ fn a_deadline_is_neither_brought_forward_nor_put_off() {
 #[test]
 fn an_attempts_timeout_is_kept() {
     for to in ELSEWHERE {
-        let world = World::with([Script::hang()], |b| b.max_retries(0));
+        let world = World::with([ScriptedResponse::hang()], |b| b.max_retries(0));
         let call = world.client.groups().retrieve("g").timeout(Duration::from_secs(5)).send();
         let error = jumping(&world, Duration::from_secs(2), to, call).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{to}");
@@ -80,8 +80,10 @@ fn a_delay_that_a_date_has_set_is_not_reckoned_anew() {
     for to in ELSEWHERE {
         // 20 s after the clock's start.
         let date = "Thu, 15 Jan 2026 10:30:20 GMT";
-        let world =
-            World::new([Script::status(503).header("retry-after", date), Script::json(200, GROUP)]);
+        let world = World::new([
+            ScriptedResponse::status(503).header("retry-after", date),
+            ScriptedResponse::json(200, GROUP),
+        ]);
         let call = world.client.groups().retrieve("g").send();
         jumping(&world, Duration::from_secs(3), to, call).unwrap();
         assert_eq!(world.clock.elapsed(), Duration::from_secs(20), "{to}");
@@ -92,9 +94,9 @@ fn a_delay_that_a_date_has_set_is_not_reckoned_anew() {
 #[test]
 fn a_date_is_bounded_whatever_the_clock_says() {
     let date = "Thu, 15 Jan 2026 10:30:20 GMT";
-    let limited = || Script::status(429).header("retry-after", date);
+    let limited = || ScriptedResponse::status(429).header("retry-after", date);
     for to in ELSEWHERE {
-        let world = World::new([limited(), Script::json(200, GROUP)]);
+        let world = World::new([limited(), ScriptedResponse::json(200, GROUP)]);
         world.clock.set_wall(to.parse().unwrap());
         let result = world.run(world.client.groups().retrieve("g").send());
         assert!(world.clock.elapsed() <= Duration::from_secs(60), "{to}");
@@ -104,7 +106,7 @@ fn a_date_is_bounded_whatever_the_clock_says() {
             assert_eq!(world.sent(), 1, "{to}");
         }
 
-        let world = World::new([limited(), Script::json(200, DONE)]);
+        let world = World::new([limited(), ScriptedResponse::json(200, DONE)]);
         world.clock.set_wall(to.parse().unwrap());
         let wait = world.client.groups().members().sync().wait(SyncHandle::new("g1", "r1"));
         // Done, or ended for want of time: never past the ten minutes that a wait has.
@@ -117,10 +119,10 @@ fn a_date_is_bounded_whatever_the_clock_says() {
 fn a_date_counts_from_the_servers_own() {
     for to in ELSEWHERE {
         let world = World::new([
-            Script::status(503)
+            ScriptedResponse::status(503)
                 .header("date", "Mon, 02 Mar 2026 10:00:00 GMT")
                 .header("retry-after", "Mon, 02 Mar 2026 10:00:20 GMT"),
-            Script::json(200, GROUP),
+            ScriptedResponse::json(200, GROUP),
         ]);
         world.clock.set_wall(to.parse().unwrap());
         world.run(world.client.groups().retrieve("g").send()).unwrap();
@@ -131,7 +133,7 @@ fn a_date_counts_from_the_servers_own() {
 #[test]
 fn a_token_ages_by_the_time_that_passes() {
     for to in ELSEWHERE {
-        let world = World::with([Script::json(200, GROUP)], |b| {
+        let world = World::with([ScriptedResponse::json(200, GROUP)], |b| {
             let mut tokens = 0..;
             let tokens = std::sync::Mutex::new(move || tokens.next().unwrap_or(0));
             b.token_provider(move || {

@@ -7,10 +7,10 @@ mod common;
 
 use common::World;
 use vitable_groups::ErrorKind;
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 
 fn failure(body: &'static str) -> vitable_groups::Error {
-    let world = World::new([Script::json(200, body)]);
+    let world = World::new([ScriptedResponse::json(200, body)]);
     let error = world.run(world.client.groups().retrieve("grp_1").send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResponseValidation);
     assert_eq!((error.status(), world.sent()), (Some(200), 1), "it is not tried again");
@@ -40,7 +40,7 @@ fn missing_lists_of_results_are_not_empty_ones() {
             let results = all.replace(&format!(r#""{list}": []"#), instead);
             let state = r#""request_id": "r1", "completed_at": "2026-01-15T10:30:42Z""#;
             let body = format!(r#"{{"data": {{{state}, "results": {{{results}}}}}}}"#);
-            let world = World::new([Script::json(200, body)]);
+            let world = World::new([ScriptedResponse::json(200, body)]);
             let sync = world.client.groups().members().sync();
             let error = world.run(sync.retrieve("r1", "grp_1").send()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{list} {instead}");

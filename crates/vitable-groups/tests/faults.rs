@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{GROUP, World, groups, groups_of, page_of};
 use futures_util::TryStreamExt;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams};
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Client, Environment, ErrorKind, RequestOptions};
 
 fn seconds(s: f64) -> Duration {
@@ -41,12 +41,12 @@ fn fault_01_blank_keys_and_addresses_count_as_unset_and_control_characters_are_r
 
 #[test]
 fn fault_02_retries_can_be_none_or_unlimited() {
-    let world = World::with([Script::status(503)], |b| b.max_retries(0));
+    let world = World::with([ScriptedResponse::status(503)], |b| b.max_retries(0));
     assert!(world.run(world.client.groups().retrieve("g").send()).is_err());
     assert_eq!(world.sent(), 1);
 
-    let broken: Vec<_> = (0..40).map(|_| Script::status(503)).collect();
-    let world = World::with(broken.into_iter().chain([Script::json(200, GROUP)]), |b| {
+    let broken: Vec<_> = (0..40).map(|_| ScriptedResponse::status(503)).collect();
+    let world = World::with(broken.into_iter().chain([ScriptedResponse::json(200, GROUP)]), |b| {
         b.max_retries(u32::MAX)
     });
     let answer = world.run(world.client.groups().retrieve("g").send()).unwrap();
@@ -61,7 +61,7 @@ fn fault_03_unknown_environments_are_rejected() {
 
 #[test]
 fn fault_04_the_key_is_not_sent_to_another_origin() {
-    let world = World::new([Script::json(200, "{}")]);
+    let world = World::new([ScriptedResponse::json(200, "{}")]);
     for url in ["https://evil.example/v1/groups", "http://api.vitablehealth.com/v1/groups"] {
         let error = world.run(world.client.get(url).send()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
@@ -80,7 +80,7 @@ fn fault_04_the_key_is_not_sent_to_another_origin() {
 
 #[test]
 fn fault_05_derived_clients_honour_the_environment_and_keep_the_rest() {
-    let world = World::with([Script::json(200, GROUP)], |b| b.default_header("X-A", "1"));
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| b.default_header("X-A", "1"));
     let derived = world.client.derive().environment(Environment::Uat).build().unwrap();
     world.run(derived.groups().retrieve("g").send()).unwrap();
     let request = &world.transport.requests()[0];
@@ -90,7 +90,7 @@ fn fault_05_derived_clients_honour_the_environment_and_keep_the_rest() {
 
 #[test]
 fn fault_06_use_after_close_fails_at_once() {
-    let world = World::new([Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::json(200, GROUP)]);
     let derived = world.client.derive().build().unwrap();
     world.client.close();
     for client in [&world.client, &derived] {
@@ -102,7 +102,7 @@ fn fault_06_use_after_close_fails_at_once() {
 
 #[test]
 fn fault_07_the_timeout_bounds_the_body_too() {
-    let slow = || Script::json(200, r#"{"data": {"#).cut(Duration::from_secs(1_000_000));
+    let slow = || ScriptedResponse::json(200, r#"{"data": {"#).cut(Duration::from_secs(1_000_000));
     let world = World::with([slow()], |b| b.timeout(seconds(0.5)).max_retries(0));
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -113,7 +113,7 @@ fn fault_07_the_timeout_bounds_the_body_too() {
 
 #[test]
 fn fault_07_a_deadline_bounds_attempts_and_waits() {
-    let world = World::with([Script::status(503)], |b| b.max_retries(u32::MAX));
+    let world = World::with([ScriptedResponse::status(503)], |b| b.max_retries(u32::MAX));
     let call = world.client.groups().retrieve("g").deadline(seconds(10.0));
     let error = world.run(call.send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
@@ -122,7 +122,7 @@ fn fault_07_a_deadline_bounds_attempts_and_waits() {
     assert!(text.contains("another attempt before the call's deadline of 10 s"), "{text}");
     assert!(error.attempts().len() > 2);
 
-    let world = World::new([Script::hang()]);
+    let world = World::new([ScriptedResponse::hang()]);
     let call = world.client.groups().retrieve("g").deadline(seconds(3.0));
     let error = world.run(call.send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
@@ -146,7 +146,7 @@ fn fault_07_a_deadline_bounds_all_pages_together() {
 
 #[test]
 fn fault_08_header_names_meet_in_any_letter_case() {
-    let world = World::with([Script::json(200, GROUP)], |b| b.default_header("X-D", "1"));
+    let world = World::with([ScriptedResponse::json(200, GROUP)], |b| b.default_header("X-D", "1"));
     world.run(world.client.groups().retrieve("g").header("x-d", "2").send()).unwrap();
     let request = &world.transport.requests()[0];
     assert_eq!(request.headers.get_all("x-d").iter().count(), 1);
@@ -155,7 +155,7 @@ fn fault_08_header_names_meet_in_any_letter_case() {
 
 #[test]
 fn fault_10_empty_ids_are_rejected_before_anything_is_sent() {
-    let world = World::new([Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::json(200, GROUP)]);
     let sync = world.client.groups().members().sync();
     let kinds = [
         world.run(world.client.groups().retrieve("").send()).unwrap_err().kind(),
@@ -175,7 +175,7 @@ fn fault_12_cancelling_ends_a_backoff_and_a_poll_at_once() {
     use futures_util::future::{Either, select};
     use vitable_groups::{Clock, SyncHandle};
 
-    let world = World::new([Script::status(503).header("retry-after", "60")]);
+    let world = World::new([ScriptedResponse::status(503).header("retry-after", "60")]);
     let call = Box::pin(world.client.groups().retrieve("g").send());
     let cancel = world.clock.sleep(seconds(1.0));
     let ended = world.run(async { matches!(select(call, cancel).await, Either::Right(_)) });
@@ -183,7 +183,7 @@ fn fault_12_cancelling_ends_a_backoff_and_a_poll_at_once() {
     assert_eq!((world.sent(), world.clock.elapsed()), (1, seconds(1.0)));
 
     let pending = r#"{"data": {"request_id": "r", "group_id": "g", "completed_at": null}}"#;
-    let world = World::new([Script::json(200, pending).header("retry-after", "50")]);
+    let world = World::new([ScriptedResponse::json(200, pending).header("retry-after", "50")]);
     let wait = world.client.groups().members().sync().wait(SyncHandle::new("g", "r"));
     let cancel = world.clock.sleep(seconds(1.0));
     let wait = wait.into_future();
@@ -202,7 +202,7 @@ fn fault_15_unreadable_answers_are_our_own_errors_with_what_came() {
         (r#"{"data": {"name": "x"}}"#, "`data`"),
     ];
     for (body, place) in cases {
-        let world = World::new([Script::json(200, body).header("x-request-id", "req-7")]);
+        let world = World::new([ScriptedResponse::json(200, body).header("x-request-id", "req-7")]);
         let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{body}");
         assert!(error.to_string().contains(place), "{error}");
@@ -215,7 +215,7 @@ fn fault_15_unreadable_answers_are_our_own_errors_with_what_came() {
 
 #[test]
 fn fault_15_cut_answers_are_connection_errors_with_what_came() {
-    let cut = || Script::json(200, r#"{"data": {"id""#).cut(Duration::ZERO);
+    let cut = || ScriptedResponse::json(200, r#"{"data": {"id""#).cut(Duration::ZERO);
     let world = World::with([cut()], |b| b.max_retries(1));
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Connection, Some(200)));
@@ -261,12 +261,14 @@ fn fault_16_a_start_at_page_3_without_metadata_goes_to_page_4() {
 
 #[test]
 fn fault_17_server_delays_are_kept_in_full_or_fail_at_once() {
-    let world =
-        World::new([Script::status(429).header("retry-after", "60"), Script::json(200, GROUP)]);
+    let world = World::new([
+        ScriptedResponse::status(429).header("retry-after", "60"),
+        ScriptedResponse::json(200, GROUP),
+    ]);
     world.run(world.client.groups().retrieve("g").send()).unwrap();
     assert_eq!(world.clock.elapsed(), seconds(60.0));
 
-    let world = World::new([Script::status(429).header("retry-after", "3600")]);
+    let world = World::new([ScriptedResponse::status(429).header("retry-after", "3600")]);
     let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
     assert_eq!(error.retry_after(), Some(seconds(3600.0)));
     assert_eq!((world.sent(), world.clock.elapsed()), (1, Duration::ZERO));
@@ -277,7 +279,12 @@ fn fault_17_server_delays_are_kept_in_full_or_fail_at_once() {
 fn fault_18_a_create_is_looked_up_before_it_is_sent_again() {
     let params = || GroupCreateParams::new("ref-b", "n");
     // Done, but the answer was lost: found, not sent again.
-    for lost in [Script::reset(), Script::status(500), Script::status(502), Script::status(504)] {
+    for lost in [
+        ScriptedResponse::reset(),
+        ScriptedResponse::status(500),
+        ScriptedResponse::status(502),
+        ScriptedResponse::status(504),
+    ] {
         let world = World::new([lost, groups(&["a", "b"], &page_of(1, 1))]);
         let answer = world.run(world.client.groups().create(params()).send()).unwrap();
         assert_eq!(answer.data.id, "b");
@@ -289,8 +296,11 @@ fn fault_18_a_create_is_looked_up_before_it_is_sent_again() {
         );
     }
     // Not done: sent again, with the same key.
-    let world =
-        World::new([Script::reset(), groups(&["a"], &page_of(1, 1)), Script::json(201, GROUP)]);
+    let world = World::new([
+        ScriptedResponse::reset(),
+        groups(&["a"], &page_of(1, 1)),
+        ScriptedResponse::json(201, GROUP),
+    ]);
     let answer = world.run(world.client.groups().create(params()).send()).unwrap();
     assert!(!answer.metadata.recovered);
     let requests = world.transport.requests();
@@ -300,10 +310,13 @@ fn fault_18_a_create_is_looked_up_before_it_is_sent_again() {
 
 #[test]
 fn fault_18_a_create_that_cannot_have_been_done_is_sent_again_freely() {
-    for harmless in
-        [Script::refused(), Script::status(429), Script::status(503), Script::status(408)]
-    {
-        let world = World::new([harmless, Script::json(201, GROUP)]);
+    for harmless in [
+        ScriptedResponse::refused(),
+        ScriptedResponse::status(429),
+        ScriptedResponse::status(503),
+        ScriptedResponse::status(408),
+    ] {
+        let world = World::new([harmless, ScriptedResponse::json(201, GROUP)]);
         let params = GroupCreateParams::new("t1", "Tier 1");
         world.run(world.client.groups().create(params).send()).unwrap();
         assert_eq!(world.wire(), ["POST /v1/groups", "POST /v1/groups"]);
@@ -312,8 +325,9 @@ fn fault_18_a_create_that_cannot_have_been_done_is_sent_again_freely() {
 
 #[test]
 fn fault_18_a_conflict_after_a_replay_is_resolved_by_a_lookup() {
-    let conflict = || Script::json(409, r#"{"message": "exists", "app_error_code": "conflict"}"#);
-    let lost = || [Script::reset(), groups(&["a"], &page_of(1, 1)), conflict()];
+    let conflict =
+        || ScriptedResponse::json(409, r#"{"message": "exists", "app_error_code": "conflict"}"#);
+    let lost = || [ScriptedResponse::reset(), groups(&["a"], &page_of(1, 1)), conflict()];
     // The first attempt was slow and finished after our look.
     let world = World::new(lost().into_iter().chain([groups(&["b"], &page_of(1, 1))]));
     let create = |world: &World| world.client.groups().create(GroupCreateParams::new("ref-b", "n"));
@@ -325,11 +339,12 @@ fn fault_18_a_conflict_after_a_replay_is_resolved_by_a_lookup() {
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, false));
 
     // The look fails: whose it is stays unknown, and get_or_create says so too.
-    let world = World::new(lost().into_iter().chain([Script::status(404)]));
+    let world = World::new(lost().into_iter().chain([ScriptedResponse::status(404)]));
     let error = world.run(create(&world).send()).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, true));
     let nothing = groups(&[], &page_of(1, 1));
-    let world = World::new([nothing].into_iter().chain(lost()).chain([Script::status(404)]));
+    let world =
+        World::new([nothing].into_iter().chain(lost()).chain([ScriptedResponse::status(404)]));
     let params = GroupCreateParams::new("ref-b", "n");
     let error = world.run(world.client.groups().get_or_create(params)).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::NotFound, true));
@@ -344,7 +359,7 @@ fn fault_18_a_conflict_after_a_replay_is_resolved_by_a_lookup() {
 fn fault_18_a_group_that_is_not_the_calls_own_is_not_returned_as_created() {
     let create = |world: &World| world.client.groups().create(GroupCreateParams::new("ref-b", "n"));
     let failed = |lookup| {
-        let world = World::new([Script::status(502), lookup]);
+        let world = World::new([ScriptedResponse::status(502), lookup]);
         let error = world.run(create(&world).send()).unwrap_err();
         assert_eq!((error.kind(), world.sent()), (ErrorKind::Conflict, 2), "{error}");
         assert!(std::error::Error::source(&error).unwrap().to_string().contains("502"));
@@ -357,17 +372,17 @@ fn fault_18_a_group_that_is_not_the_calls_own_is_not_returned_as_created() {
     // By the server's clock, where it names it.
     let by_the_server =
         groups_of(older, &["b"], "").header("date", "Thu, 15 Jan 2026 10:29:57 GMT");
-    let world = World::new([Script::status(502), by_the_server]);
+    let world = World::new([ScriptedResponse::status(502), by_the_server]);
     assert!(world.run(create(&world).send()).unwrap().metadata.recovered);
     let ahead = groups(&["b"], "").header("date", "Thu, 15 Jan 2026 11:30:00 GMT");
     assert!(!failed(ahead).outcome_unknown());
     // Or by what an earlier response of the call said.
-    let lost = Script::status(502).header("date", "Thu, 15 Jan 2026 11:30:00 GMT");
+    let lost = ScriptedResponse::status(502).header("date", "Thu, 15 Jan 2026 11:30:00 GMT");
     let world = World::new([lost, groups(&["b"], "")]);
     assert_eq!(world.run(create(&world).send()).unwrap_err().kind(), ErrorKind::Conflict);
 
     // Another name, or no time: nobody knows.
-    let world = World::new([Script::reset(), groups(&["b"], "")]);
+    let world = World::new([ScriptedResponse::reset(), groups(&["b"], "")]);
     let params = GroupCreateParams::new("ref-b", "Other");
     let error = world.run(world.client.groups().create(params).send()).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Conflict, true));
@@ -376,7 +391,7 @@ fn fault_18_a_group_that_is_not_the_calls_own_is_not_returned_as_created() {
     // get_or_create finds by reference ID, whose ever the group is.
     let nothing = groups(&[], "");
     let found = || groups_of(older, &["b"], "");
-    let world = World::new([nothing, Script::status(502), found(), found()]);
+    let world = World::new([nothing, ScriptedResponse::status(502), found(), found()]);
     let params = GroupCreateParams::new("ref-b", "n");
     let options = RequestOptions::new();
     let (group, created) =
@@ -387,19 +402,19 @@ fn fault_18_a_group_that_is_not_the_calls_own_is_not_returned_as_created() {
 #[test]
 fn fault_18_an_unknown_outcome_is_said() {
     let create = |world: &World| world.client.groups().create(GroupCreateParams::new("r", "n"));
-    let world = World::with([Script::reset()], |b| b.max_retries(0));
+    let world = World::with([ScriptedResponse::reset()], |b| b.max_retries(0));
     let error = world.run(create(&world).send()).unwrap_err();
     assert!(error.outcome_unknown());
     assert!(error.idempotency_key().is_some());
     // The lookup fails too: nothing is sent again.
-    let world = World::new([Script::reset(), Script::status(404)]);
+    let world = World::new([ScriptedResponse::reset(), ScriptedResponse::status(404)]);
     let error = world.run(create(&world).send()).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Connection, true));
     assert!(world.wire().iter().filter(|line| line.starts_with("POST")).count() == 1);
-    let world = World::with([Script::refused()], |b| b.max_retries(0));
+    let world = World::with([ScriptedResponse::refused()], |b| b.max_retries(0));
     assert!(!world.run(create(&world).send()).unwrap_err().outcome_unknown());
     // Done, with an answer too large to be read.
-    let world = World::with([Script::json(201, GROUP)], |b| b.max_response_bytes(5));
+    let world = World::with([ScriptedResponse::json(201, GROUP)], |b| b.max_response_bytes(5));
     let error = world.run(create(&world).send()).unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::ResponseValidation, true));
     assert_eq!(world.sent(), 1);
@@ -407,15 +422,15 @@ fn fault_18_an_unknown_outcome_is_said() {
 
 #[test]
 fn fault_20_an_outage_is_not_multiplied() {
-    let world = World::with([Script::status(503)], |b| b.max_retries(3));
+    let world = World::with([ScriptedResponse::status(503)], |b| b.max_retries(3));
     let mut refused = None;
     for _ in 0..60 {
         let error = world.run(world.client.groups().retrieve("g").send()).unwrap_err();
-        if error.to_string().contains("retry budget is empty") {
+        if error.to_string().contains("retry quota is empty") {
             refused = Some(error);
         }
     }
     assert!(refused.is_some());
-    // 60 calls without a budget would be 240 requests; the budget of 500 pays for 100 retries.
+    // 60 calls without a quota would be 240 requests; the quota of 500 pays for 100 retries.
     assert_eq!(world.sent(), 160);
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use common::{World, groups, page_of};
 use futures_util::TryStreamExt;
 use vitable_groups::model::GroupCreateParams;
-use vitable_groups::pagination::PageFacts;
-use vitable_groups::testing::Script;
+use vitable_groups::pagination::PageSummary;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Call, Deadline, ErrorKind, RequestOptions, operation};
 
-fn three_pages() -> Vec<Script> {
+fn three_pages() -> Vec<ScriptedResponse> {
     vec![
         groups(&["a", "b"], &page_of(1, 3)),
         groups(&["c", "d"], &page_of(2, 3)),
@@ -89,7 +89,7 @@ fn a_failure_on_page_3_names_it_and_keeps_what_came() {
     let world = World::new([
         groups(&["a"], &page_of(1, 3)),
         groups(&["b"], &page_of(2, 3)),
-        Script::status(403),
+        ScriptedResponse::status(403),
     ]);
     let mut items = world.client.groups().list().items();
     let error = world.run(async {
@@ -140,7 +140,7 @@ fn without_totals_prefetch_walks_page_by_page() {
 #[test]
 fn plans_page_the_same_way() {
     let plans = |id: &str, page| {
-        Script::json(
+        ScriptedResponse::json(
             200,
             format!(r#"{{"data": [{{"id": "{id}", "name": "n"}}]{}}}"#, page_of(page, 2)),
         )
@@ -159,7 +159,7 @@ fn what_is_left_of_a_deadline_bounds_a_walk_that_goes_on_after_a_page() {
     let within = RequestOptions::new().deadline(Duration::from_secs(5));
     let shared = within.clone().until(client.deadline(&within));
     let first = world.run(client.groups().list().options(shared.clone()).send()).unwrap();
-    let facts = PageFacts {
+    let facts = PageSummary {
         requested: 1,
         page: Some(first.number()),
         total_pages: Some(9),
@@ -214,7 +214,7 @@ fn what_is_not_a_list_is_not_an_empty_one() {
         " ",
     ];
     for body in bodies {
-        let world = World::new([Script::json(200, body)]);
+        let world = World::new([ScriptedResponse::json(200, body)]);
         let groups = world.client.groups();
         let kinds = [
             world.run(groups.list().send()).unwrap_err().kind(),
@@ -234,7 +234,7 @@ fn what_is_not_a_list_is_not_an_empty_one() {
 /// Pages are below the lookups, which are made of them.
 #[test]
 fn a_create_that_is_sent_as_a_list_is_not_repeated() {
-    let world = World::new([Script::status(500), groups(&[], &page_of(1, 1))]);
+    let world = World::new([ScriptedResponse::status(500), groups(&[], &page_of(1, 1))]);
     let call = Call::new(&operation::GROUPS_CREATE, &[], RequestOptions::new()).unwrap();
     let call = call.with_json(&GroupCreateParams::new("tier-1", "Tier 1")).unwrap();
     let list = world.client.list_of::<vitable_groups::model::Group>(call);

@@ -14,13 +14,15 @@ use std::time::Duration;
 use common::{GROUP, World};
 use futures_util::StreamExt as _;
 use vitable_groups::retry::Failure;
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Call, RequestOptions, TransportBody, operation};
 
 #[test]
 fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
-    let stalled = Script::json(200, GROUP).cut(Duration::from_secs(1000));
-    let world = World::with([Script::status(503), stalled], |b| b.timeout(Duration::from_secs(7)));
+    let stalled = ScriptedResponse::json(200, GROUP).cut(Duration::from_secs(1000));
+    let world = World::with([ScriptedResponse::status(503), stalled], |b| {
+        b.timeout(Duration::from_secs(7))
+    });
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
     let answer = world.run(world.client.stream(call)).unwrap();
     let statuses: Vec<_> = answer.metadata.attempts.iter().map(|a| a.status).collect();
@@ -38,8 +40,9 @@ fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
 
 #[test]
 fn a_deadline_bounds_the_body_too() {
-    let stalled =
-        Script::json(200, GROUP).cut(Duration::from_secs(1000)).after(Duration::from_secs(2));
+    let stalled = ScriptedResponse::json(200, GROUP)
+        .cut(Duration::from_secs(1000))
+        .after(Duration::from_secs(2));
     let world = World::new([stalled]);
     let options = RequestOptions::new().deadline(Duration::from_secs(5));
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], options).unwrap();

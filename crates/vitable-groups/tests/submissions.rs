@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use common::{GROUP, World};
 use vitable_groups::model::{GroupUpdateParams, Member, SyncReceipt};
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{AccessToken, Clock as _, Error, ErrorKind, Response};
 
-fn accepted() -> Script {
-    Script::json(202, r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#)
+fn accepted() -> ScriptedResponse {
+    ScriptedResponse::json(202, r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#)
 }
 
 fn submit(world: &World) -> Result<Response<SyncReceipt>, Error> {
@@ -31,21 +31,21 @@ fn too_old(world: &World, error: &Error, sent: usize) {
 
 #[test]
 fn a_submission_that_timed_out_after_a_minute_is_not_retried() {
-    let world = World::new([Script::hang(), accepted()]);
+    let world = World::new([ScriptedResponse::hang(), accepted()]);
     let error = submit(&world).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     too_old(&world, &error, 1);
     assert_eq!(world.clock.elapsed(), Duration::from_secs(60));
 
     // One that may be repeated for ever is.
-    let world = World::new([Script::hang(), Script::json(200, GROUP)]);
+    let world = World::new([ScriptedResponse::hang(), ScriptedResponse::json(200, GROUP)]);
     let update = world.client.groups().update("g", GroupUpdateParams::new().name("n"));
     assert_eq!(world.run(update.send()).unwrap().metadata.retries(), 1);
 }
 
 #[test]
 fn a_wait_that_would_end_too_late_is_not_begun() {
-    let slow_down = |status| Script::status(status).header("retry-after", "31");
+    let slow_down = |status| ScriptedResponse::status(status).header("retry-after", "31");
     let world = World::new([slow_down(502), accepted()]);
     too_old(&world, &submit(&world).unwrap_err(), 1);
     assert_eq!(world.clock.elapsed(), Duration::ZERO);
@@ -55,13 +55,13 @@ fn a_wait_that_would_end_too_late_is_not_begun() {
     assert_eq!(submit(&world).unwrap().metadata.retries(), 1);
 
     // The attempt before it may have been.
-    let world = World::new([Script::reset(), slow_down(503), accepted()]);
+    let world = World::new([ScriptedResponse::reset(), slow_down(503), accepted()]);
     too_old(&world, &submit(&world).unwrap_err(), 2);
 }
 
 #[test]
 fn within_half_a_minute_a_submission_is_retried() {
-    let late = Script::reset().after(Duration::from_secs(29));
+    let late = ScriptedResponse::reset().after(Duration::from_secs(29));
     let world = World::new([late, accepted()]);
     assert_eq!(submit(&world).unwrap().metadata.retries(), 1);
 }
@@ -70,8 +70,8 @@ fn within_half_a_minute_a_submission_is_retried() {
 fn the_time_that_a_token_takes_counts() {
     // Renewed after a 401, or as the first one has ended before the retry.
     for (scripts, life, sent) in [
-        ([Script::reset(), Script::status(401), accepted()], 900, 2),
-        ([Script::reset(), accepted(), accepted()], 0, 1),
+        ([ScriptedResponse::reset(), ScriptedResponse::status(401), accepted()], 900, 2),
+        ([ScriptedResponse::reset(), accepted(), accepted()], 0, 1),
     ] {
         let world = World::on_its_clock(scripts, |clock, b| {
             let (clock, count) = (clock.clone(), AtomicUsize::new(0));

@@ -8,25 +8,25 @@ use std::time::Duration;
 use common::World;
 use vitable_groups::model::{Address, Member};
 use vitable_groups::poll::PollPolicy;
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{ErrorKind, Progress, SyncHandle};
 
-fn accepted() -> Script {
-    Script::json(
+fn accepted() -> ScriptedResponse {
+    ScriptedResponse::json(
         202,
         r#"{"data": {"request_id": "r1", "group_id": "g1", "accepted_at": "2026-01-15T10:30:00Z"}}"#,
     )
 }
 
-fn running() -> Script {
-    Script::json(
+fn running() -> ScriptedResponse {
+    ScriptedResponse::json(
         200,
         r#"{"data": {"request_id": "r1", "group_id": "g1", "completed_at": null, "results": null, "stage": "queued"}}"#,
     )
 }
 
-fn done() -> Script {
-    Script::json(
+fn done() -> ScriptedResponse {
+    ScriptedResponse::json(
         200,
         r#"{"data": {"request_id": "r1", "group_id": "g1", "completed_at": "2026-01-15T10:30:42Z",
         "results": {"added_group_member_ids": ["m1"], "removed_group_member_ids": [],
@@ -91,10 +91,10 @@ fn the_roster_is_written_as_the_api_takes_it() {
 #[test]
 fn transient_failures_do_not_end_a_wait() {
     let world = World::new([
-        Script::status(500),
-        Script::reset(),
-        Script::refused(),
-        Script::status(429).header("retry-after", "7"),
+        ScriptedResponse::status(500),
+        ScriptedResponse::reset(),
+        ScriptedResponse::refused(),
+        ScriptedResponse::status(429).header("retry-after", "7"),
         done(),
     ]);
     let wait = world.client.groups().members().sync().wait(handle());
@@ -106,7 +106,7 @@ fn transient_failures_do_not_end_a_wait() {
 #[test]
 fn a_final_failure_ends_a_wait_and_carries_the_handle() {
     for status in [401, 403, 404] {
-        let world = World::new([running(), Script::status(status)]);
+        let world = World::new([running(), ScriptedResponse::status(status)]);
         let wait = world.client.groups().members().sync().wait(handle());
         let error = world.run(async { wait.await }).unwrap_err();
         assert_eq!((error.status(), error.sync_handle()), (Some(status), Some(&handle())));
@@ -159,7 +159,8 @@ fn the_last_poll_comes_shortly_before_the_deadline_and_the_wait_ends_at_it() {
     assert_eq!(world.clock.elapsed(), Duration::from_micros(2_843_750));
 
     // A last poll that fails is told as the cause.
-    let world = World::new([running(), running(), running(), running(), Script::status(503)]);
+    let world =
+        World::new([running(), running(), running(), running(), ScriptedResponse::status(503)]);
     let error = world.run(wait(&world)).unwrap_err();
     assert_eq!(world.clock.elapsed(), Duration::from_secs(3));
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("503"), "{error}");
@@ -167,7 +168,7 @@ fn the_last_poll_comes_shortly_before_the_deadline_and_the_wait_ends_at_it() {
 
 #[test]
 fn a_wait_that_the_server_asks_for_past_the_deadline_ends_at_once_and_says_so() {
-    for hint in [running(), Script::status(429)] {
+    for hint in [running(), ScriptedResponse::status(429)] {
         let world = World::new([running(), hint.header("retry-after", "30")]);
         let wait = world.client.groups().members().sync().wait(handle());
         let error = world.run(wait.deadline(Duration::from_secs(20)).into_future()).unwrap_err();
@@ -190,7 +191,7 @@ fn a_wait_that_the_server_asks_for_past_the_deadline_ends_at_once_and_says_so() 
 
 #[test]
 fn a_hanging_look_ends_with_the_deadline() {
-    let world = World::with([Script::hang()], |b| b.timeout(None));
+    let world = World::with([ScriptedResponse::hang()], |b| b.timeout(None));
     let wait = world.client.groups().members().sync().wait(handle());
     let error = world.run(async { wait.deadline(Duration::from_secs(9)).await }).unwrap_err();
     assert_eq!((error.kind(), error.sync_handle()), (ErrorKind::Deadline, Some(&handle())));

@@ -9,7 +9,7 @@ import { headerPairs } from './headers.js';
 import { ClientHooks } from './hooks.js';
 import { type Logger, logHook, type LogLevel, parseLogLevel } from './log.js';
 import { attempt, type MakeStatusError } from './make-error.js';
-import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeSeenItems, type PagePlace, type Start } from './native.js';
+import { addon, type Hooks, type NativeCancelToken, type NativeClient, type NativeSeenIds, type PagePlace, type Start } from './native.js';
 import {
   encodeOptions,
   type FetchOptions,
@@ -27,7 +27,7 @@ import {
 } from './pagination.js';
 import { listAt, type Target, targetOf } from './operations.js';
 import type { Reply } from './reply.js';
-import { type Context, type PageWalk, run, walk } from './run.js';
+import { type Context, type Pager, run, walk } from './run.js';
 import { tokenHook } from './token.js';
 import { VERSION } from '../version.js';
 
@@ -168,7 +168,7 @@ export class BaseClient extends ClientHooks {
 
   /**
    * A client with some options changed; what is not given is inherited, connections and retry
-   * budget are shared. Default headers and query are replaced as a whole.
+   * quota are shared. Default headers and query are replaced as a whole.
    */
   withOptions(options: Partial<ClientOptions>): this {
     const Client = this.constructor as new (options: Internal) => this;
@@ -275,8 +275,8 @@ export class BaseClient extends ClientHooks {
     options: FinalRequestOptions,
     after: PagePlace,
     prefetch: number,
-    seen?: NativeSeenItems,
-  ): Promise<PageWalk> {
+    seen?: NativeSeenIds,
+  ): Promise<Pager> {
     const operation = listAt(options);
     const final = this._isHooked ? await this._prepared(operation, [], undefined, options) : options;
     const { target, text, body } = await this.#made(operation, [], undefined, final);

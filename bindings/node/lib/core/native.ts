@@ -70,9 +70,9 @@ export interface NativeClient {
     body: Body | undefined,
     after: PagePlace,
     prefetch: number,
-    seen?: NativeSeenItems,
+    seen?: NativeSeenIds,
     start?: Start,
-  ): NativePageWalk;
+  ): NativePager;
   wait(
     id: number,
     groupId: string,
@@ -99,14 +99,14 @@ export interface NativeClient {
 }
 
 /** The pages that follow a page. */
-export interface NativePageWalk {
+export interface NativePager {
   next(id: number): void;
   /** The places of those items of the last page that came before. */
   repeated(): number[] | null;
   end(): void;
 }
 
-export interface NativeSeenItems {
+export interface NativeSeenIds {
   areNew(ids: string[]): boolean[];
 }
 
@@ -173,7 +173,7 @@ interface Addon {
   manifest(): string;
   unreadable(metadata: string, body: Body): string;
   nextPage(place: PagePlace): number | null;
-  SeenItems: new () => NativeSeenItems;
+  SeenIds: new () => NativeSeenIds;
 }
 
 /** Platform packages that are published, by `process.platform` and `process.arch`. */

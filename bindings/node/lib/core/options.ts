@@ -69,14 +69,14 @@ export interface ListOptions extends RequestOptions {
 }
 
 /** How a wait is paced. */
-export interface Pace {
+export interface PollOptions {
   /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
   pollInterval?: number;
 }
 
 /** The options as the addon reads them; `undefined` if there are none. */
 export function encodeOptions(
-  options: (RequestOptions & Pace) | undefined,
+  options: (RequestOptions & PollOptions) | undefined,
   query: object | undefined | null = options?.query,
 ): string | undefined {
   const pairs = queryPairs(query);

@@ -4,10 +4,10 @@ import type { BaseClient } from './base-client.js';
 import { APIPromise } from './api-promise.js';
 import { VitableConnectError } from './error.js';
 import { itemsLater, itemsOf, type ItemSource } from './items.js';
-import { addon, type NativeSeenItems, type PagePlace } from './native.js';
+import { addon, type NativeSeenIds, type PagePlace } from './native.js';
 import type { FinalRequestOptions } from './options.js';
 import type { Reply } from './reply.js';
-import type { PageWalk } from './run.js';
+import type { Pager } from './run.js';
 
 /** A page's class, as `getAPIList` takes it. */
 export type PageClass<Page> = new (
@@ -120,7 +120,7 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
   }
 
   #items(): ItemSource<Item> {
-    const seen = new addon.SeenItems();
+    const seen = new addon.SeenIds();
     const following = this.#following(seen);
     let isFirst = true;
     return {
@@ -139,14 +139,14 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
 
   /** As a subclass wants pages and items. */
   async *#overridden(): AsyncGenerator<Item> {
-    const seen = new addon.SeenItems();
+    const seen = new addon.SeenIds();
     for await (const page of this.iterPages()) yield* newOf(page.getPaginatedItems(), seen);
   }
 
   /** The pages after this one; `seen` learns their items. */
-  #following(seen?: NativeSeenItems): Following<this> {
+  #following(seen?: NativeSeenIds): Following<this> {
     let number = this.#nextNumber();
-    let walk: PageWalk | undefined;
+    let walk: Pager | undefined;
     return {
       next: async () => {
         if (number === null) return null;
@@ -194,7 +194,7 @@ interface Following<Page> {
   end(): void;
 }
 
-function newOf<Item>(items: Item[], seen: NativeSeenItems): Item[] {
+function newOf<Item>(items: Item[], seen: NativeSeenIds): Item[] {
   const areNew = seen.areNew(items.map(idOf));
   return items.filter((_, index) => areNew[index]);
 }

@@ -4,7 +4,7 @@ import { type Caller, forget, remember } from './callers.js';
 import { begin } from './calls.js';
 import { APIUserAbortError } from './error.js';
 import { attempt, type ErrorInfo, makeError, type MakeStatusError } from './make-error.js';
-import { addon, type NativeCancelToken, type NativePageWalk, type Start } from './native.js';
+import { addon, type NativeCancelToken, type NativePager, type Start } from './native.js';
 import { Reply } from './reply.js';
 import { onAbort } from './signals.js';
 
@@ -35,7 +35,7 @@ export function run(start: Starter, context: Context): Promise<Reply> {
 }
 
 /** The pages that follow a page, pulled one by one. */
-export interface PageWalk {
+export interface Pager {
   /** The next page; `null` at the end. */
   next(): Promise<Reply | null>;
   /** The places of those items of the last page that came before. */
@@ -45,7 +45,7 @@ export interface PageWalk {
 }
 
 /** Begins a walk over pages; the signal ends it at once, in the addon too. */
-export function walk(open: (start: Start) => NativePageWalk, context: Context): PageWalk {
+export function walk(open: (start: Start) => NativePager, context: Context): Pager {
   const { signal, caller } = context;
   const id = caller && remember(caller);
   const native = attempt(() => open({ id }));

@@ -207,7 +207,7 @@ export interface RowFailure {
   /** The plan of the row. */
   plan_id: string | null;
   /** What to do next. */
-  next: string;
+  fix: string;
 }
 
 /**

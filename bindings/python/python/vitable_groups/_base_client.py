@@ -276,7 +276,7 @@ class BaseClient:
         deadline: float | NotGiven | None = not_given,
         _extra_kwargs: Mapping[str, Any] | None = None,
     ) -> Self:
-        """A client with some settings changed; it shares connections and retry budget."""
+        """A client with some settings changed; it shares connections and retry quota."""
         if default_headers is not None and set_default_headers is not None:
             raise ValueError(
                 "The `default_headers` and `set_default_headers` arguments are mutually exclusive"

@@ -13,12 +13,12 @@ __all__ = [
     "Field",
     "Job",
     "OpenAnswer",
-    "PageFacts",
-    "PageWalk",
+    "PageSummary",
+    "Pager",
     "Record",
     "Roster",
     "Sandbox",
-    "SeenItems",
+    "SeenIds",
     "_coerce",
     "decode",
     "encode",
@@ -54,7 +54,7 @@ class Field:
 class Deadline: ...
 
 @final
-class PageFacts:
+class PageSummary:
     def __new__(
         cls,
         requested: int,
@@ -64,10 +64,10 @@ class PageFacts:
         first_id: str | None,
     ) -> Self: ...
     def next(self) -> int | None: ...
-    def repeats(self, previous: PageFacts) -> bool: ...
+    def repeats(self, previous: PageSummary) -> bool: ...
 
 @final
-class SeenItems:
+class SeenIds:
     def __new__(cls) -> Self: ...
     def fresh(self, items: list[Any]) -> list[Any]: ...
 
@@ -173,9 +173,9 @@ class Job:
     def start(self, completions: Completions, event_loop: AbstractEventLoop) -> Awaiting: ...
 
 @final
-class PageWalk:
+class Pager:
     def next(self) -> Job: ...
-    def fresh(self, class_: type, seen: SeenItems) -> Job: ...
+    def fresh(self, class_: type, seen: SeenIds) -> Job: ...
 
 @final
 class Client:
@@ -207,11 +207,11 @@ class Client:
     def pages(
         self,
         name: str,
-        after: PageFacts,
+        after: PageSummary,
         limit: int | None = None,
         prefetch: int = 0,
         options: _Options | None = None,
-    ) -> PageWalk: ...
+    ) -> Pager: ...
     def find(self, reference: str, options: _Options | None = None) -> Job: ...
     def get_or_create(self, reference: str, name: str, options: _Options | None = None) -> Job: ...
     def apply(

@@ -120,7 +120,7 @@ class RowFailure(BaseModel):
     reason: str
     """For people; never branch on it."""
     plan_id: str | None = None
-    next: str
+    fix: str
     """What to do about it."""
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ._native import Roster as NativeRoster
-    from .roster import Applied
+    from .roster import ApplyResult
 
 
 class Progress(NamedTuple):
@@ -27,7 +27,7 @@ class Progress(NamedTuple):
     """Seconds since the wait began."""
     state: Data | None
     """What the last look saw."""
-    trouble: str | None
+    last_error: str | None
     """The kind of the failure that the last look met; the wait goes on."""
 
 
@@ -39,9 +39,9 @@ def tell(
     facts: tuple[str, str, int, float, bytes | None, str | None],
 ) -> None:
     """Calls a progress callback; on an event loop it may be a coroutine function."""
-    group_id, request_id, polls, elapsed, state, trouble = facts
+    group_id, request_id, polls, elapsed, state, last_error = facts
     seen = None if state is None else decode(state, Data)
-    result: Any = callback(Progress(group_id, request_id, polls, elapsed, seen, trouble))
+    result: Any = callback(Progress(group_id, request_id, polls, elapsed, seen, last_error))
     if hasattr(result, "__await__"):
         from ._aio import ensure_task
 
@@ -89,11 +89,11 @@ def apply_settings(
     return json.dumps(settings).encode()
 
 
-def applied(result: tuple[bytes, NativeRoster | None]) -> Applied:
+def applied(result: tuple[bytes, NativeRoster | None]) -> ApplyResult:
     """What an apply brings back."""
-    from .roster import Applied, Roster
+    from .roster import ApplyResult, Roster
 
     text, held = result
-    made: Applied = decode(text, Applied)
+    made: ApplyResult = decode(text, ApplyResult)
     made.group_after = None if held is None else Roster._of(held)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ._models import BaseModel
-from ._native import PageFacts, SeenItems
+from ._native import PageSummary, SeenIds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._native import Answer, PageWalk
+    from ._native import Answer, Pager
 
     T = TypeVar("T")
 
@@ -123,10 +123,10 @@ class Source:
         # By the slot itself: an assignment looks for it first.
         _source_slot.__set__(page, self)
 
-    def walk(self, after: PageFacts, prefetch: int) -> PageWalk:
+    def walk(self, after: PageSummary, prefetch: int) -> Pager:
         """The pages after one that is known."""
         handle = self.client._connected()
-        walk: PageWalk = handle.pages(self.name, after, self.limit, prefetch, self.options)
+        walk: Pager = handle.pages(self.name, after, self.limit, prefetch, self.options)
         return walk
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -161,12 +161,12 @@ class BasePage(_Parametrized[T]):
         items = self.data
         return items if isinstance(items, list) else []  # pyright: ignore
 
-    def _facts(self) -> PageFacts:
+    def _facts(self) -> PageSummary:
         items = self._items()
         meta = self.pagination
         page, total = (None, None) if meta is None else (meta.page, meta.total_pages)
         first = getattr(items[0], "id", None) if items else None
-        return PageFacts(
+        return PageSummary(
             self._source.requested,
             _number(page),
             _number(total),
@@ -247,7 +247,7 @@ class SyncPageNumberPage(BasePage[T]):
 
     def _batches(self) -> Iterator[list[T]]:
         # Pages are no snapshot: items can move to the next while we read.
-        seen = SeenItems()
+        seen = SeenIds()
         item = self._item()
         if item is None:
             for page in self.iter_pages():
@@ -296,7 +296,7 @@ async def _each(first: AsyncPageNumberPage[T] | AsyncPaginator[T]) -> AsyncItera
     from ._aio import run
 
     page = await first if isinstance(first, AsyncPaginator) else first
-    seen = SeenItems()
+    seen = SeenIds()
     kind = page._item()
     if kind is None:
         async for each in page.iter_pages():

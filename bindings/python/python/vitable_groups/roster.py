@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
 __all__ = [
-    "Applied",
+    "ApplyResult",
     "CheckReport",
     "Corrected",
     "Diff",
@@ -296,7 +296,7 @@ class Roster:
         return f"<Roster of {len(self)} rows>"
 
 
-class Applied(BaseModel):
+class ApplyResult(BaseModel):
     """What ``apply`` returns. Look at ``outcome.is_ok``: a completed sync may have failed rows."""
 
     __left_out__: ClassVar[frozenset[str]] = frozenset({"group_after"})

@@ -81,7 +81,7 @@ def error(raised: VitableConnectError) -> dict[str, Any]:
 
 def progress(seen: Any) -> dict[str, Any]:
     completed = seen.state is not None and seen.state.completed_at is not None
-    return {"polls": seen.polls, "completed": completed, "trouble": seen.trouble}
+    return {"polls": seen.polls, "completed": completed, "last_error": seen.last_error}
 
 
 def request(recorded: dict[str, Any]) -> dict[str, Any]:

@@ -34,19 +34,19 @@ public struct Sync: Sendable {
     ///   - roster: the complete roster.
     ///   - groupId: the group.
     ///   - previous: what the group holds, with which the guard and the outcome compare:
-    ///     ``Applied/groupAfter`` of the last sync.
+    ///     ``ApplyResult/groupAfter`` of the last sync.
     ///   - options: first sync, guard, checks, and how to wait.
     ///   - onProgress: called after the submission and after every look.
     public func apply(
         _ roster: Roster, to groupId: String, previous: Roster? = nil,
         options: ApplyOptions = ApplyOptions(), onProgress: ProgressHandler? = nil
-    ) async throws -> Applied {
+    ) async throws -> ApplyResult {
         let applied = try await cancellable { [native] token in
             try await native.syncApply(
                 groupId: groupId, roster: roster.native, previous: previous?.native,
                 options: options, listener: onProgress.map(Listener.init), cancel: token)
         }
-        return Applied(
+        return ApplyResult(
             state: applied.state, outcome: applied.outcome, report: applied.report,
             groupAfter: applied.groupAfter.map(Roster.init(native:)))
     }
@@ -136,7 +136,7 @@ private final class Listener: NativeProgressListener {
         self.handler = handler
     }
 
-    func progressed(progress: SyncProgress) throws {
+    func onProgress(progress: SyncProgress) throws {
         handler(progress)
     }
 }

@@ -76,7 +76,7 @@ public final class Roster: Sendable {
     ///
     /// - Parameters:
     ///   - options: what the roster may remove.
-    ///   - previous: what the group holds: ``Applied/groupAfter`` of the last sync.
+    ///   - previous: what the group holds: ``ApplyResult/groupAfter`` of the last sync.
     ///   - firstSync: says that the group was never synced and holds no members. One of the two is
     ///     needed; both are rejected.
     public func enforce(
@@ -108,7 +108,7 @@ public final class Roster: Sendable {
 
     /// What the group holds after the sync of this roster: without the rows that could not be added,
     /// with the members who could not be removed. Keep it, and pass it as `previous` of the next sync.
-    /// ``Applied/groupAfter`` is the same.
+    /// ``ApplyResult/groupAfter`` is the same.
     ///
     /// The parameters are those of ``outcome(of:previous:firstSync:repeated:)``.
     ///
@@ -163,7 +163,7 @@ public struct NormalizedRoster: Sendable {
 }
 
 /// What became of a roster; see ``Sync/apply(_:to:previous:options:onProgress:)``.
-public struct Applied: Sendable {
+public struct ApplyResult: Sendable {
     /// The completed request.
     public let state: SyncState
 

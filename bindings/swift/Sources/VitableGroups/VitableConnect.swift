@@ -62,7 +62,7 @@ public final class VitableConnect: Sendable {
     }
 
     /// A client with other settings; what the options do not set is as here. Both share connections,
-    /// the retry budget and their end: closing one closes the other.
+    /// the retry quota and their end: closing one closes the other.
     ///
     /// - Parameters:
     ///   - options: what is different.

@@ -63,7 +63,7 @@ public enum VitableError: Error, Equatable, Sendable {
     case guardRefused(ErrorDetails)
 
     /// A fault of this library.
-    case libraryFault(ErrorDetails)
+    case internalError(ErrorDetails)
 
     init(_ details: ErrorDetails) {
         self =
@@ -88,7 +88,7 @@ public enum VitableError: Error, Equatable, Sendable {
             case .responseValidation: .responseValidation(details)
             case .invalidRoster: .invalidRoster(details)
             case .guardRefused: .guardRefused(details)
-            case .internal: .libraryFault(details)
+            case .internal: .internalError(details)
             }
     }
 
@@ -115,7 +115,7 @@ public enum VitableError: Error, Equatable, Sendable {
             .responseValidation(let details),
             .invalidRoster(let details),
             .guardRefused(let details),
-            .libraryFault(let details):
+            .internalError(let details):
             details
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::need;
-use crate::evidence::{Evidence, Sync, text};
+use crate::evidence::{Evidence, SyncEvidence, text};
 use crate::guard::{planned, refusal};
 use crate::plan::{Apply, Step};
 use crate::record::ErrorRecord;
@@ -21,7 +21,7 @@ struct Effect {
 }
 
 impl Effect {
-    fn of(syncs: &[Sync], members: &BTreeSet<String>) -> Self {
+    fn of(syncs: &[SyncEvidence], members: &BTreeSet<String>) -> Self {
         let mut all = Self::default();
         for sync in syncs {
             all.added.extend(sync.added.iter().cloned());

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use vitable_groups::roster::{MaxRemovals, Roster};
 
 use super::global::duration;
-use super::roster::RosterOptions;
+use super::roster::CheckOptions;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Members {
@@ -76,7 +76,7 @@ pub(crate) struct RosterFile {
     #[arg(value_name = "ROSTER")]
     pub(crate) path: PathBuf,
     #[command(flatten)]
-    pub(crate) options: RosterOptions,
+    pub(crate) options: CheckOptions,
 }
 
 #[derive(Debug, Args)]
@@ -147,7 +147,7 @@ pub(crate) struct Sync {
     #[command(flatten)]
     pub(crate) guard: GuardOptions,
     #[command(flatten)]
-    pub(crate) options: RosterOptions,
+    pub(crate) options: CheckOptions,
 }
 
 #[derive(Debug, Clone, Copy, Args)]

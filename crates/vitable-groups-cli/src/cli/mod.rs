@@ -14,7 +14,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use groups::{Create, Find, Get, Groups, ListOptions, Update};
 pub(crate) use members::{Check, Forget, GuardOptions, Members, Plan, Request, Sync, WaitRequest};
-pub(crate) use roster::RosterOptions;
+pub(crate) use roster::CheckOptions;
 pub(crate) use sandbox::Sandbox;
 
 use crate::exit;

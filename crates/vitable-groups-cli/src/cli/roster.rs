@@ -6,7 +6,7 @@ use vitable_groups::roster::{DateFormat, EmptyCell, Format, Normalize, ReadOptio
 
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Roster file")]
-pub(crate) struct RosterOptions {
+pub(crate) struct CheckOptions {
     /// csv, json or jsonl, if the file's name and content do not show it
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
@@ -55,7 +55,7 @@ pub(crate) enum Normalizing {
     Zip,
 }
 
-impl RosterOptions {
+impl CheckOptions {
     pub(crate) fn normalizing(&self, today: Date) -> Normalize {
         let mut normalize = Normalize {
             dates: self.date_format.clone(),

@@ -10,7 +10,7 @@ const COLUMNS: &[Column] = &[
     Column::new("name", "Operation"),
     Column::new("method", "Method"),
     Column::new("path", "Path"),
-    Column::new("replay", "Replay"),
+    Column::new("retry_safety", "Retry safety"),
     Column::new("summary", "Summary"),
 ];
 

@@ -2,20 +2,20 @@
 
 use jiff::civil::Date;
 
-use super::RosterOptions;
-use vitable_groups_model::Field;
+use super::CheckOptions;
 use crate::characters;
 use crate::field::RosterField;
 use crate::finding::Finding;
 use crate::row::Row;
 use crate::rule::Rule;
 use crate::value::{self, BadDate, Phone};
+use vitable_groups_model::Field;
 
 const LONGEST: usize = 255;
 const OLDEST: i16 = 110;
 
 /// Looks at every field of a row.
-pub(super) fn check(row: &Row, options: &RosterOptions, found: &mut impl FnMut(Finding)) {
+pub(super) fn check(row: &Row, options: &CheckOptions, found: &mut impl FnMut(Finding)) {
     let mut fields = Fields { row, found };
     fields.text(
         RosterField::ReferenceId,
@@ -254,7 +254,7 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
         }
     }
 
-    fn plan_id(&mut self, options: &RosterOptions) {
+    fn plan_id(&mut self, options: &CheckOptions) {
         let field = RosterField::PlanId;
         let Some(value) = self.present(field, Some(Rule::PlanIdRequired)) else { return };
         self.hidden(field, value);

@@ -6,24 +6,24 @@ mod report;
 
 use std::collections::HashMap;
 
-pub use options::RosterOptions;
+pub use options::CheckOptions;
 pub use report::CheckReport;
 
 use super::finding::Finding;
 use super::row::Row;
 use super::rule::Rule;
 use super::{characters, value};
-use vitable_groups_model::Field;
 use crate::field::RosterField;
 use crate::hash::Keys;
+use vitable_groups_model::Field;
 
 /// Checks rows as they come. It keeps hashes and findings, never the rows.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
-/// use vitable_groups::roster::{Checker, RosterOptions, Row};
+/// use vitable_groups::roster::{Checker, CheckOptions, Row};
 ///
-/// let mut checker = Checker::new(RosterOptions::new("2026-10-01".parse()?));
+/// let mut checker = Checker::new(CheckOptions::new("2026-10-01".parse()?));
 /// let address = Address::new("1 Main Street", "Springfield", "Illinois", "62701");
 /// checker.check(&Row::new(1, None, Member::new("E1", "A", "B", "1990-01-01", "pln_1", address)));
 /// let report = checker.finish();
@@ -33,7 +33,7 @@ use crate::hash::Keys;
 /// ```
 #[derive(Debug)]
 pub struct Checker {
-    options: RosterOptions,
+    options: CheckOptions,
     keys: Keys,
     references: HashMap<u128, Seen>,
     people: HashMap<u128, Place>,
@@ -72,7 +72,7 @@ impl std::fmt::Display for Place {
 
 impl Checker {
     /// A checker that has seen nothing.
-    pub fn new(options: RosterOptions) -> Self {
+    pub fn new(options: CheckOptions) -> Self {
         Self {
             options,
             keys: Keys::default(),

@@ -8,16 +8,16 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 /// What to check a roster against.
 ///
 /// ```
-/// use vitable_groups::roster::RosterOptions;
+/// use vitable_groups::roster::CheckOptions;
 ///
-/// let options = RosterOptions::new("2026-10-01".parse()?).plan_ids(["pln_1", "pln_2"]);
+/// let options = CheckOptions::new("2026-10-01".parse()?).plan_ids(["pln_1", "pln_2"]);
 /// assert_eq!(options.max_rows, 5_000);
 /// # Ok::<(), jiff::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct RosterOptions {
+pub struct CheckOptions {
     /// The day that birth dates are compared with.
     #[serde(deserialize_with = "day")]
     pub today: Date,
@@ -44,7 +44,7 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
     String::deserialize(input)?.parse().map_err(D::Error::custom)
 }
 
-impl RosterOptions {
+impl CheckOptions {
     /// The API's rules, as of a day.
     pub fn new(today: Date) -> Self {
         Self { today, plan_ids: None, max_rows: max_rows(), max_findings: max_findings() }

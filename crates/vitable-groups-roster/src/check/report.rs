@@ -18,7 +18,7 @@ use crate::rule::Severity;
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
 /// let roster = Roster::from_members([member("E1", "Atlantis")]);
-/// let report = roster.check(&RosterOptions::new(jiff::civil::date(2026, 1, 15)));
+/// let report = roster.check(&CheckOptions::new(jiff::civil::date(2026, 1, 15)));
 /// assert_eq!((report.rows, report.errors, report.is_ok()), (1, 1, false));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

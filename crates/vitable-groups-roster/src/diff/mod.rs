@@ -13,8 +13,8 @@ use super::field::{FIELDS, RosterField};
 use super::mask::printable;
 use super::row::Row;
 use super::value::{self, Phone};
-use vitable_groups_model::{Field, Member};
 use crate::hash::Keys;
+use vitable_groups_model::{Field, Member};
 
 /// Compares two rosters row by row: first all of the previous one, then the current one. Of each
 /// member it keeps the reference, the plan and a hash per field.
@@ -26,7 +26,7 @@ use crate::hash::Keys;
 /// let address = || Address::new("1 Main Street", "Springfield", "IL", "62701");
 /// let member = |id: &str| Member::new(id, "A", "B", "1990-01-01", "pln_1", address());
 /// let mut differ = Differ::new();
-/// differ.previous(&Row::new(1, None, member("E1")));
+/// differ.add_previous(&Row::new(1, None, member("E1")));
 /// differ.current(&Row::new(1, None, member("E2")));
 /// let diff = differ.finish();
 /// assert_eq!((diff.adds.len(), diff.removals.len(), diff.unchanged), (1, 1, 0));
@@ -64,7 +64,7 @@ impl Differ {
     }
 
     /// Takes the next row of the previous roster. Of a repeated reference the first row counts.
-    pub fn previous(&mut self, row: &Row) {
+    pub fn add_previous(&mut self, row: &Row) {
         self.diff.previous_rows += 1;
         let member = row.member();
         if self.before.contains_key(member.reference_id.as_str()) {

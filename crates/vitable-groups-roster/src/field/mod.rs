@@ -189,7 +189,8 @@ mod tests {
     #[test]
     fn what_is_set_is_got() {
         for field in RosterField::all() {
-            let mut member = Member::new("", "", "", "", "", vitable_groups_model::Address::default());
+            let mut member =
+                Member::new("", "", "", "", "", vitable_groups_model::Address::default());
             assert!(field.get(&member).is_absent());
             field.set(&mut member, Field::Value("x".to_owned()));
             assert_eq!(field.get(&member), Field::Value("x"));

@@ -13,8 +13,8 @@ use super::mask;
 use super::row::Row;
 use super::rule::Rule;
 use super::value::{self, Phone};
-use vitable_groups_model::Field;
 use dates::Reading;
+use vitable_groups_model::Field;
 
 /// What to normalize. The default is nothing.
 ///
@@ -78,7 +78,7 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Change {
+pub struct NormalizedValue {
     /// The row, counted from 1.
     pub row: u64,
     /// The line of the file.
@@ -113,7 +113,7 @@ pub struct NormalizeReport {
     /// Changes made, kept below or not.
     pub total: u64,
     /// The first 10,000 changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<NormalizedValue>,
     /// Values left alone because they can be read in two ways; a check reports them too.
     pub findings: Vec<Finding>,
 }
@@ -193,7 +193,7 @@ fn change(
     field.set(row.member_mut(), value);
     report.total += 1;
     if report.changes.len() < MOST {
-        report.changes.push(Change {
+        report.changes.push(NormalizedValue {
             row: row.row(),
             line: row.line(),
             reference_id: mask::printable(&row.member().reference_id),

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Outcome, RowFailure};
-use vitable_groups_model::{Address, Field, Member, SyncOperation};
 use crate::{Baseline, Roster};
+use vitable_groups_model::{Address, Field, Member, SyncOperation};
 
 impl Outcome {
     /// What the group holds after the sync: what was sent, without the rows that could not be

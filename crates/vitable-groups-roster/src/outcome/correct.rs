@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::Outcome;
-use vitable_groups_model::Member;
 use crate::Roster;
 use crate::mask::printable;
+use vitable_groups_model::Member;
 
 /// The full roster to send again.
 ///

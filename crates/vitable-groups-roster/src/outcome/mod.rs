@@ -63,7 +63,7 @@ pub struct Outcome {
     /// the last request and lack what an earlier one did.
     pub repeated: bool,
     /// What the baseline led to expect, where there is one.
-    pub expected: Option<Expected>,
+    pub expected: Option<ExpectedChanges>,
     /// Failures of submitted rows, in the order of the rows.
     pub failures: Vec<RowFailure>,
     /// Failures whose reference is not in the roster: removals.
@@ -132,7 +132,7 @@ impl fmt::Display for OutcomeStatus {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Expected {
+pub struct ExpectedChanges {
     /// New members, failed ones included; the fewest, where it is not certain which of several
     /// rosters was in force.
     pub adds: u64,
@@ -185,7 +185,7 @@ pub struct RowFailure {
     /// The plan the row asked for.
     pub plan_id: Option<String>,
     /// What to do about it.
-    pub next: String,
+    pub fix: String,
 }
 
 impl Outcome {
@@ -206,7 +206,7 @@ impl Outcome {
     pub fn with_expected(
         submitted: &Roster,
         results: Option<&SyncResults>,
-        expected: Option<Expected>,
+        expected: Option<ExpectedChanges>,
         repeated: bool,
     ) -> Self {
         let mut outcome = Self {
@@ -349,7 +349,7 @@ fn distinct(failures: &[RowFailure]) -> u64 {
     references.collect::<HashSet<_>>().len() as u64
 }
 
-impl From<&Diff> for Expected {
+impl From<&Diff> for ExpectedChanges {
     fn from(diff: &Diff) -> Self {
         Self {
             adds: diff.adds.len() as u64,
@@ -365,7 +365,7 @@ impl From<&Diff> for Expected {
 
 impl RowFailure {
     fn from_api(failure: &SyncFailure) -> Self {
-        let next = match &failure.operation {
+        let fix = match &failure.operation {
             SyncOperation::Add => {
                 "Correct the row as the reason says, then send the full corrected roster; the other \
                  rows stay in it."
@@ -374,9 +374,7 @@ impl RowFailure {
                 "The subscription may still be active. Send the full roster without the member \
                  again; if that fails too, ask Vitable."
             }
-            _ => {
-                "Look at the reason; after a correction send the full corrected roster."
-            }
+            _ => "Look at the reason; after a correction send the full corrected roster.",
         };
         Self {
             row: None,
@@ -385,7 +383,7 @@ impl RowFailure {
             operation: failure.operation.clone(),
             reason: failure.reason.clone(),
             plan_id: None,
-            next: next.to_owned(),
+            fix: fix.to_owned(),
         }
     }
 }
@@ -424,7 +422,7 @@ impl fmt::Display for Outcome {
             self.status.code().replace('_', " ")
         )?;
         for failure in self.failures.iter().chain(&self.other_failures) {
-            writeln!(f, "  {failure}\n    {}", failure.next)?;
+            writeln!(f, "  {failure}\n    {}", failure.fix)?;
         }
         for note in &self.notes {
             writeln!(f, "  note: {note}")?;

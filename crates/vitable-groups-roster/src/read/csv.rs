@@ -12,11 +12,11 @@ use super::options::{EmptyCell, Format, ReadOptions, ReadReport};
 use super::records::{Lines, Records};
 use super::scan::{self, Record};
 use super::{UNTERMINATED, unterminated};
-use vitable_groups_model::Field;
 use crate::field::RosterField;
 use crate::finding::Finding;
 use crate::row::Row;
 use crate::rule::Rule;
+use vitable_groups_model::Field;
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
 

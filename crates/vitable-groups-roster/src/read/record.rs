@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::json::Names;
 use super::options::{ColumnMatch, Encoding, Format, ReadOptions, ReadReport};
 use super::repeated;
-use vitable_groups_model::Field;
 use crate::field::{RosterField, match_column};
 use crate::finding::Finding;
 use crate::row::Row;
 use crate::rule::Rule;
+use vitable_groups_model::Field;
 
 pub(crate) struct RecordReader {
     options: ReadOptions,
@@ -122,9 +122,7 @@ impl RecordReader {
                 )),
                 Some(field) => {
                     given.push(field);
-                    self.matched
-                        .entry(field)
-                        .or_insert_with(|| crate::mask::printable(&name));
+                    self.matched.entry(field).or_insert_with(|| crate::mask::printable(&name));
                     set(row, field, value);
                 }
                 None => {

@@ -305,7 +305,7 @@ fn options_can_be_given_as_data() {
         serde_json::from_value(serde_json::json!({"dates": ["mm/dd/yyyy"], "phone": true}))
             .unwrap();
     assert_eq!(normalize.dates, [DateFormat::MonthDayYear]);
-    let check: vitable_groups_roster::RosterOptions =
+    let check: vitable_groups_roster::CheckOptions =
         serde_json::from_value(serde_json::json!({"today": "2026-10-01"})).unwrap();
     assert_eq!(check, options());
     assert!(serde_json::from_value::<Normalize>(serde_json::json!({"fones": true})).is_err());

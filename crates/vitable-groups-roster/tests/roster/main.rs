@@ -12,7 +12,7 @@ mod stream;
 mod strict;
 
 use vitable_groups_model::{Address, Member};
-use vitable_groups_roster::{ReadOptions, Roster, RosterOptions};
+use vitable_groups_roster::{CheckOptions, ReadOptions, Roster};
 
 pub(crate) const HEADER: &str = "reference_id,first_name,last_name,date_of_birth,phone,email,plan_id,address_line_1,\
      address_line_2,city,state,zipcode";
@@ -33,8 +33,8 @@ pub(crate) fn person(reference: &str, who: impl std::fmt::Display) -> Member {
     member
 }
 
-pub(crate) fn options() -> RosterOptions {
-    RosterOptions::new(jiff::civil::date(2026, 10, 1))
+pub(crate) fn options() -> CheckOptions {
+    CheckOptions::new(jiff::civil::date(2026, 10, 1))
 }
 
 pub(crate) fn csv(text: &str) -> Roster {

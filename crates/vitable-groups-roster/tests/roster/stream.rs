@@ -43,7 +43,7 @@ fn a_hundred_thousand_rows_stream_through_check_and_diff() {
     let mut checker = Checker::new(options().max_rows(100_000).max_findings(100));
     let mut differ = Differ::new();
     for row in Rows::new(Generated::new(0..100_000), &ReadOptions::default()).unwrap() {
-        differ.previous(&row.unwrap());
+        differ.add_previous(&row.unwrap());
     }
     let mut last = None;
     for row in Rows::new(Generated::new(500..100_500), &ReadOptions::default()).unwrap() {

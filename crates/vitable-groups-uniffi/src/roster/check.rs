@@ -25,12 +25,12 @@ pub struct CheckOptions {
 }
 
 impl CheckOptions {
-    pub(crate) fn into_core(self) -> Result<core::RosterOptions, NativeError> {
+    pub(crate) fn into_core(self) -> Result<core::CheckOptions, NativeError> {
         let today = self
             .today
             .parse()
             .map_err(|_| NativeError::invalid("`today` is not a date, write it as YYYY-MM-DD"))?;
-        let mut options = core::RosterOptions::new(today);
+        let mut options = core::CheckOptions::new(today);
         if let Some(plans) = self.plan_ids {
             options = options.plan_ids(plans);
         }

@@ -54,8 +54,8 @@ pub struct ExpectedOutcome {
     pub unchanged: i64,
 }
 
-impl From<core::Expected> for ExpectedOutcome {
-    fn from(expected: core::Expected) -> Self {
+impl From<core::ExpectedChanges> for ExpectedOutcome {
+    fn from(expected: core::ExpectedChanges) -> Self {
         Self {
             adds: count(expected.adds),
             adds_at_most: count(expected.adds_at_most),
@@ -85,7 +85,7 @@ pub struct RowFailure {
     /// The plan the row asked for.
     pub plan_id: Option<String>,
     /// What to do about it.
-    pub next: String,
+    pub fix: String,
     /// All of it, to show to a person.
     pub text: String,
 }
@@ -106,7 +106,7 @@ impl From<core::RowFailure> for RowFailure {
             operation: failure.operation.into(),
             reason: failure.reason,
             plan_id: failure.plan_id,
-            next: failure.next,
+            fix: failure.fix,
         }
     }
 }

@@ -6,10 +6,10 @@ use std::hint::black_box;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use vitable_groups::model::{Envelope, Group, Member, PageBody};
-use vitable_groups::operation::Replay;
-use vitable_groups::pagination::SeenItems;
-use vitable_groups::retry::{Failure, RetryBudget, RetryPolicy, ServerHints, decide};
-use vitable_groups::roster::{ReadOptions, Roster, RosterOptions, diff};
+use vitable_groups::operation::RetrySafety;
+use vitable_groups::pagination::SeenIds;
+use vitable_groups::retry::{Failure, RetryPolicy, RetryQuota, ServerHints, decide};
+use vitable_groups::roster::{CheckOptions, ReadOptions, Roster, diff};
 use vitable_groups::{
     BoxFuture, Client, PageItem, Transport, TransportError, TransportRequest, TransportResponse,
 };
@@ -134,22 +134,22 @@ fn submit() -> Part {
 
 fn retry() -> Part {
     let (policy, hints) = (RetryPolicy::default(), ServerHints::default());
-    let budget = RetryBudget::default();
+    let quota = RetryQuota::default();
     Box::new(move || {
         for _ in 0..5 {
-            budget.deposit();
+            quota.refill();
         }
         let failure = Failure::Status(503);
-        black_box(decide(&policy, 1, failure, &hints, Replay::Free, None, 0.5, &budget));
+        black_box(decide(&policy, 1, failure, &hints, RetrySafety::Idempotent, None, 0.5, &quota));
     })
 }
 
 fn seen() -> Part {
     let ids: Vec<String> = (0..100).map(|n| format!("grp_C506ZkHHTlKfgy16G-{n:04}")).collect();
     Box::new(move || {
-        let mut seen = SeenItems::new();
+        let mut seen = SeenIds::new();
         assert!(
-            seen.are_new(ids.iter().map(|id| black_box(id.as_str())))
+            seen.insert_all(ids.iter().map(|id| black_box(id.as_str())))
                 .into_iter()
                 .all(|is_new| is_new)
         );
@@ -165,7 +165,7 @@ fn read_rows() -> Part {
 
 fn check_rows() -> Part {
     let roster = roster(1000);
-    let options = RosterOptions::new(jiff::civil::date(2026, 1, 15)).max_rows(100_000);
+    let options = CheckOptions::new(jiff::civil::date(2026, 1, 15)).max_rows(100_000);
     Box::new(move || {
         black_box(roster.check(&options));
     })

@@ -4,10 +4,10 @@ use super::{Members, Request};
 use crate::call::{Call, RequestOptions};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use vitable_groups_model::{Group, GroupCreateParams, GroupUpdateParams};
 use crate::operation;
 use crate::pagination::page::List;
 use crate::recovery::find_group;
+use vitable_groups_model::{Group, GroupCreateParams, GroupUpdateParams};
 
 /// The organization's groups.
 ///

@@ -6,6 +6,6 @@ mod plans;
 mod request;
 
 pub use groups::Groups;
-pub use member_sync::{Members, Sync};
+pub use member_sync::{MemberSyncs, Members};
 pub use plans::Plans;
 pub use request::Request;

@@ -1,9 +1,9 @@
 //! `plans`.
 
 use crate::context::Context;
-use vitable_groups_model::Plan;
 use crate::operation;
 use crate::pagination::page::List;
+use vitable_groups_model::Plan;
 
 /// The organization's plans: the source of every member row's `plan_id`.
 ///

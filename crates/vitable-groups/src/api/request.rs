@@ -11,9 +11,9 @@ use crate::call::decode::{Decode, decode, decoded};
 use crate::call::{Call, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::Error;
-use vitable_groups_model::Envelope;
 use crate::recovery;
 use crate::time::BoxFuture;
+use vitable_groups_model::Envelope;
 
 type MakeCall = Box<dyn FnOnce(RequestOptions) -> Result<Call, Error> + Send>;
 

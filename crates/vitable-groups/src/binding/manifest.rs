@@ -7,9 +7,9 @@ use crate::api::member_sync::poll::PollPolicy;
 use crate::client::config::{self, Environment};
 use crate::context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 use crate::error::ErrorKind;
-use vitable_groups_model::SyncOperation;
 use crate::operation;
 use crate::retry::{RETRYABLE_STATUSES, RetryPolicy};
+use vitable_groups_model::SyncOperation;
 
 /// The manifest: operations, parameters, error kinds, enum values, defaults.
 ///
@@ -31,7 +31,7 @@ pub fn manifest() -> Value {
             "body_params": operation.body_params,
             "result": operation.result,
             "paginated": operation.paginated,
-            "replay": operation.replay.name(),
+            "retry_safety": operation.retry_safety.name(),
             "summary": operation.summary.trim(),
         })).collect::<Vec<_>>(),
         "error_kinds": ErrorKind::ALL.iter().map(|kind| json!({

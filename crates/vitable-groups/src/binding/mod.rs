@@ -3,4 +3,4 @@
 pub mod manifest;
 mod panics;
 
-pub use panics::hide_panic_words;
+pub use panics::hide_panic_messages;

@@ -11,9 +11,9 @@ use std::sync::Once;
 /// this crate keeps its own.
 ///
 /// ```
-/// vitable_groups::hide_panic_words();
+/// vitable_groups::hide_panic_messages();
 /// ```
-pub fn hide_panic_words() {
+pub fn hide_panic_messages() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|panic| {

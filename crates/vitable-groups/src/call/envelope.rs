@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::decode::{decode, of_answer};
 use super::response::RawResponse;
 use crate::error::{Error, ErrorKind};
-use vitable_groups_model::{Envelope, PageBody};
 use crate::operation;
+use vitable_groups_model::{Envelope, PageBody};
 
 impl RawResponse {
     /// Checks a response of an operation that the core does not decode, as

@@ -20,7 +20,7 @@ pub use random::random_id;
 pub use response::{Metadata, RawResponse, Response};
 
 use crate::error::{Error, ErrorKind};
-use crate::operation::{Operation, Replay};
+use crate::operation::{Operation, RetrySafety};
 
 /// What stays as it is in a path segment: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -65,7 +65,7 @@ pub struct Call {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Option<Bytes>,
-    pub(crate) replay: Replay,
+    pub(crate) retry_safety: RetrySafety,
     pub(crate) options: RequestOptions,
 }
 
@@ -84,7 +84,7 @@ impl Call {
             path,
             query: Vec::new(),
             body: None,
-            replay: operation.replay,
+            retry_safety: operation.retry_safety,
             options,
         })
     }
@@ -109,7 +109,7 @@ impl Call {
             path,
             query: Vec::new(),
             body: None,
-            replay: Replay::Free,
+            retry_safety: RetrySafety::Idempotent,
             options,
         })
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use vitable_groups_model::Field;
 use crate::time::Deadline;
+use vitable_groups_model::Field;
 
 /// Options of one call; what is not set comes from the client.
 ///

@@ -14,12 +14,12 @@ use crate::call::headers::{self, Headers};
 use crate::context::auth::{Credentials, TokenResult};
 use crate::context::{Context, Settings, Shared};
 use crate::error::{Error, ErrorKind};
-use vitable_groups_model::Field;
 use crate::retry::RetryPolicy;
 use crate::time::{BoxFuture, Clock, SystemClock};
 #[cfg(feature = "http")]
 use crate::transport::http::{HttpConfig, HttpTransport};
 use crate::transport::{Transport, address};
+use vitable_groups_model::Field;
 
 type Provider = Arc<dyn Fn() -> BoxFuture<'static, TokenResult> + Send + Sync>;
 
@@ -73,7 +73,7 @@ impl Client {
     }
 
     /// A builder that starts from this client's settings; what it builds shares connections, retry
-    /// budget and end of life.
+    /// quota and end of life.
     ///
     /// ```
     /// use vitable_groups::Client;

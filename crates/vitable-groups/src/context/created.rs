@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::call::Call;
-use vitable_groups_model::Envelope;
 use crate::operation;
+use vitable_groups_model::Envelope;
 
 /// More are forgotten, oldest first; what is forgotten is not known to be empty.
 const REMEMBERED: usize = 10_000;

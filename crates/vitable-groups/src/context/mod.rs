@@ -14,10 +14,10 @@ use self::auth::Credentials;
 use self::created::CreatedGroups;
 use crate::call::RequestOptions;
 use crate::call::headers::Headers;
-use vitable_groups_model::Field;
-use crate::retry::{RetryBudget, RetryPolicy};
+use crate::retry::{RetryPolicy, RetryQuota};
 use crate::time::{Clock, Deadline};
 use crate::transport::Transport;
+use vitable_groups_model::Field;
 
 /// Bounds one attempt unless set otherwise.
 ///
@@ -55,15 +55,15 @@ struct Inner {
 pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) budget: RetryBudget,
+    pub(crate) quota: RetryQuota,
     pub(crate) created: CreatedGroups,
     closed: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        let (budget, created) = (RetryBudget::default(), CreatedGroups::default());
-        Self { transport, clock, budget, created, closed: AtomicBool::new(false) }
+        let (quota, created) = (RetryQuota::default(), CreatedGroups::default());
+        Self { transport, clock, quota, created, closed: AtomicBool::new(false) }
     }
 }
 

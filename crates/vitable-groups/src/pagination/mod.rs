@@ -1,7 +1,7 @@
 //! Lists: what a page says about its place and which of its items are new, decided without I/O, and
 //! the pages and streams that are built on it.
 
-mod facts;
 pub(crate) mod page;
+mod summary;
 
-pub use facts::{PageFacts, SeenItems};
+pub use summary::{PageSummary, SeenIds};

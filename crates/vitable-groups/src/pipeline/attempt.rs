@@ -264,7 +264,7 @@ impl Failed {
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
             // As if it had been left to us.
             (Cause::Replaced, _) => Failure::Status(StatusCode::SEE_OTHER.as_u16()),
-            (Cause::Refused | Cause::TooLarge(_), None) => Failure::Broken,
+            (Cause::Refused | Cause::TooLarge(_), None) => Failure::ConnectionLost,
         }
     }
 

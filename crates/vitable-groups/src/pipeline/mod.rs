@@ -20,7 +20,7 @@ use self::prepare::Prepared;
 use crate::call::{Call, Metadata, RawResponse, Response};
 use crate::context::Context;
 use crate::error::{Attempt, Error, ErrorKind};
-use crate::operation::{self, Operation, Replay};
+use crate::operation::{self, Operation, RetrySafety};
 use crate::retry::{self, Decision, RetryPolicy, ServerHints, Stop};
 use crate::time::{Clock, Deadline};
 use crate::transport::TransportBody;
@@ -239,7 +239,7 @@ impl<'a> Running<'a> {
             let elapsed = clock.now().saturating_sub(begun);
             let failed = match outcome {
                 Ok(mut answer) => {
-                    shared.budget.deposit();
+                    shared.quota.refill();
                     self.progress.note(Some(answer.status.as_u16()), "ok".to_owned(), elapsed);
                     let url = answer.url.take().unwrap_or(self.prepared.url);
                     return Ok(Turn::Done(Done { answer, url, progress: self.progress }));
@@ -268,20 +268,21 @@ impl<'a> Running<'a> {
             }
             let duplicate_of_ours = failed.status() == Some(409)
                 && self.progress.maybe_done
-                && call.replay == Replay::AfterLookup;
-            self.progress.maybe_done |= failed.failure().may_have_been_done();
+                && call.retry_safety == RetrySafety::LookupFirst;
+            self.progress.maybe_done |= failed.failure().may_have_been_applied();
 
             let hints = failed.hints(clock.wall());
-            let decision = if duplicate_of_ours {
-                Decision::Retry { delay: Duration::ZERO, look_up: true }
-            } else {
-                let (failure, left) = (failed.failure(), deadline.remaining(clock));
-                let (spread, budget) = (clock.spread(), &shared.budget);
-                let (k, replay) = (self.retries, call.replay);
-                let (window, age) = (self.progress.window, self.progress.age(clock.now()));
-                retry::decide(&self.policy, k, failure, &hints, replay, left, spread, budget)
-                    .within(window, age, self.progress.maybe_done)
-            };
+            let decision =
+                if duplicate_of_ours {
+                    Decision::Retry { delay: Duration::ZERO, look_up: true }
+                } else {
+                    let (failure, left) = (failed.failure(), deadline.remaining(clock));
+                    let (jitter, quota) = (clock.jitter(), &shared.quota);
+                    let (k, safety) = (self.retries, call.retry_safety);
+                    let (window, age) = (self.progress.window, self.progress.age(clock.now()));
+                    retry::decide(&self.policy, k, failure, &hints, safety, left, jitter, quota)
+                        .within(window, age, self.progress.maybe_done)
+                };
             let (delay, look_up) = match decision {
                 Decision::Retry { delay, look_up } => (delay, look_up),
                 Decision::Stop(stop) => {
@@ -359,8 +360,8 @@ fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
         Stop::Deadline => {
             deadline.error_ahead("no time is left for another attempt before").with_source(error)
         }
-        Stop::BudgetEmpty => error.with_note(
-            "not tried again, as too many recent calls failed (the retry budget is empty)",
+        Stop::QuotaEmpty => error.with_note(
+            "not tried again, as too many recent calls failed (the retry quota is empty)",
         ),
         Stop::ServerDelayTooLong => {
             error.with_note("not tried again, as the server asks for a longer wait than allowed")
@@ -369,7 +370,7 @@ fn stopped(error: Error, stop: Stop, deadline: Deadline) -> Error {
             "not retried, as this one may have been accepted, and another roster after it, which a \
              retry would replace; check what the group should hold, then submit it",
         ),
-        Stop::NotRetryable | Stop::ServerSaidNo | Stop::NoRetriesLeft => error,
+        Stop::NotRetryable | Stop::ServerForbids | Stop::NoRetriesLeft => error,
     }
 }
 

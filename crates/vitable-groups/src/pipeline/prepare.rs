@@ -11,8 +11,8 @@ use crate::call::headers::{self, Headers};
 use crate::call::{self, Call, random_id};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use vitable_groups_model::Field;
 use crate::transport::{TransportRequest, address};
+use vitable_groups_model::Field;
 
 pub(super) struct Prepared<'a> {
     pub(super) url: Url,

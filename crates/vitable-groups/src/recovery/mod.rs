@@ -12,12 +12,12 @@ use self::origin::{Origin, origin};
 use crate::call::{Call, RawResponse, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use vitable_groups_model::{Envelope, Group};
 use crate::pagination::page::List;
 use crate::pipeline::{Done, LookedUp, Lost, Reading, Running, Turn, traced};
 use crate::time::Deadline;
 use crate::transport::TransportBody;
 use crate::{operation, retry};
+use vitable_groups_model::{Envelope, Group};
 
 /// The most items a page can have.
 const MAX_LIMIT: i64 = 100;

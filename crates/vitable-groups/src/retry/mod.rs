@@ -1,15 +1,15 @@
 //! Whether a failed attempt is followed by another, and after which wait: pure decisions.
 
-mod budget;
 mod hints;
+mod quota;
 
 use std::time::Duration;
 
-pub use budget::RetryBudget;
 pub use hints::ServerHints;
 pub(crate) use hints::date;
+pub use quota::RetryQuota;
 
-use crate::operation::Replay;
+use crate::operation::RetrySafety;
 
 /// How a client retries.
 ///
@@ -19,8 +19,8 @@ use crate::operation::Replay;
 ///
 /// let policy = RetryPolicy::default();
 /// assert_eq!(policy.max_retries, 2);
-/// assert_eq!(policy.own_delay(0, 0.0), Duration::from_millis(500));
-/// assert_eq!(policy.own_delay(9, 0.0), Duration::from_secs(8));
+/// assert_eq!(policy.backoff(0, 0.0), Duration::from_millis(500));
+/// assert_eq!(policy.backoff(9, 0.0), Duration::from_secs(8));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
@@ -49,12 +49,12 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Our own wait before retry `k` (from 0): doubled each time, up to 25 % less by `spread`,
+    /// Our own wait before retry `k` (from 0): doubled each time, up to 25 % less by `jitter`,
     /// a number in `[0, 1)`.
-    pub fn own_delay(&self, k: u32, spread: f64) -> Duration {
+    pub fn backoff(&self, k: u32, jitter: f64) -> Duration {
         let doubled = 2_u32.checked_pow(k).and_then(|factor| self.base_delay.checked_mul(factor));
         let delay = doubled.map_or(self.max_delay, |delay| delay.min(self.max_delay));
-        delay.mul_f64(1.0 - 0.25 * spread.clamp(0.0, 1.0))
+        delay.mul_f64(1.0 - 0.25 * jitter.clamp(0.0, 1.0))
     }
 }
 
@@ -63,8 +63,8 @@ impl RetryPolicy {
 /// ```
 /// use vitable_groups::retry::Failure;
 ///
-/// assert!(Failure::TimedOut.may_have_been_done() && Failure::Status(500).may_have_been_done());
-/// assert!(!Failure::NotSent.may_have_been_done() && !Failure::Status(503).may_have_been_done());
+/// assert!(Failure::TimedOut.may_have_been_applied() && Failure::Status(500).may_have_been_applied());
+/// assert!(!Failure::NotSent.may_have_been_applied() && !Failure::Status(503).may_have_been_applied());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -74,7 +74,7 @@ pub enum Failure {
     /// No connection was made; the server saw nothing.
     NotSent,
     /// The connection broke after something was sent.
-    Broken,
+    ConnectionLost,
     /// The attempt took too long after something was sent.
     TimedOut,
 }
@@ -84,10 +84,10 @@ impl Failure {
     ///
     /// A refusal (4xx) and 503 say that it has not, as do the redirects that ask for the same request
     /// at another address (307, 308). A success fails only by what it says.
-    pub const fn may_have_been_done(self) -> bool {
+    pub const fn may_have_been_applied(self) -> bool {
         match self {
             Self::NotSent => false,
-            Self::Broken | Self::TimedOut => true,
+            Self::ConnectionLost | Self::TimedOut => true,
             Self::Status(status) => !matches!(status, 307 | 308 | 400..=499 | 503),
         }
     }
@@ -124,7 +124,7 @@ pub enum Stop {
     /// Another attempt would fail the same way.
     NotRetryable,
     /// The server said not to.
-    ServerSaidNo,
+    ServerForbids,
     /// All retries are used.
     NoRetriesLeft,
     /// The server asks for a longer wait than allowed.
@@ -132,7 +132,7 @@ pub enum Stop {
     /// The wait would pass the deadline.
     Deadline,
     /// Too many recent calls failed; more retries would add to an outage.
-    BudgetEmpty,
+    QuotaEmpty,
     /// The write may have been applied so long ago that it could undo what came after it.
     TooOld,
 }
@@ -168,13 +168,13 @@ impl Decision {
 ///
 /// ```
 /// use std::time::Duration;
-/// use vitable_groups::operation::Replay;
+/// use vitable_groups::operation::RetrySafety;
 /// use vitable_groups::retry::*;
 ///
 /// let policy = RetryPolicy::default();
 /// let hints = ServerHints { delay: Some(Duration::from_secs(20)), ..ServerHints::default() };
 /// let decision = decide(
-///     &policy, 0, Failure::Status(429), &hints, Replay::Free, None, 0.0, &RetryBudget::default(),
+///     &policy, 0, Failure::Status(429), &hints, RetrySafety::Idempotent, None, 0.0, &RetryQuota::default(),
 /// );
 /// assert_eq!(decision, Decision::Retry { delay: Duration::from_secs(20), look_up: false });
 /// ```
@@ -184,17 +184,17 @@ pub fn decide(
     k: u32,
     failure: Failure,
     hints: &ServerHints,
-    replay: Replay,
+    retry_safety: RetrySafety,
     remaining: Option<Duration>,
-    spread: f64,
-    budget: &RetryBudget,
+    jitter: f64,
+    quota: &RetryQuota,
 ) -> Decision {
     let by_itself = match failure {
         Failure::Status(status) => is_retryable_status(status),
-        Failure::NotSent | Failure::Broken | Failure::TimedOut => true,
+        Failure::NotSent | Failure::ConnectionLost | Failure::TimedOut => true,
     };
     if !hints.should_retry.unwrap_or(by_itself) {
-        let stop = if by_itself { Stop::ServerSaidNo } else { Stop::NotRetryable };
+        let stop = if by_itself { Stop::ServerForbids } else { Stop::NotRetryable };
         return Decision::Stop(stop);
     }
     if k >= policy.max_retries {
@@ -205,15 +205,15 @@ pub fn decide(
         Some(_) if !policy.ignore_long_server_delay => {
             return Decision::Stop(Stop::ServerDelayTooLong);
         }
-        _ => policy.own_delay(k, spread),
+        _ => policy.backoff(k, jitter),
     };
     if remaining.is_some_and(|remaining| delay >= remaining) {
         return Decision::Stop(Stop::Deadline);
     }
-    if !budget.withdraw(failure) {
-        return Decision::Stop(Stop::BudgetEmpty);
+    if !quota.try_acquire(failure) {
+        return Decision::Stop(Stop::QuotaEmpty);
     }
-    let look_up = replay == Replay::AfterLookup && failure.may_have_been_done();
+    let look_up = retry_safety == RetrySafety::LookupFirst && failure.may_have_been_applied();
     Decision::Retry { delay, look_up }
 }
 

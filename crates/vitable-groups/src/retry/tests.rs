@@ -25,8 +25,8 @@ fn ms(delay: u64) -> Option<Duration> {
 }
 
 fn decision(failure: Failure, hints: &ServerHints, k: u32) -> Decision {
-    let budget = RetryBudget::default();
-    decide(&RetryPolicy::default(), k, failure, hints, Replay::Free, None, 0.0, &budget)
+    let quota = RetryQuota::default();
+    decide(&RetryPolicy::default(), k, failure, hints, RetrySafety::Idempotent, None, 0.0, &quota)
 }
 
 fn retry(delay: u64) -> Decision {
@@ -36,10 +36,10 @@ fn retry(delay: u64) -> Decision {
 #[test]
 fn own_delays_double_to_a_cap_and_are_spread_downwards() {
     let policy = RetryPolicy::default();
-    let delays: Vec<_> = (0..7).map(|k| policy.own_delay(k, 0.0).as_millis()).collect();
+    let delays: Vec<_> = (0..7).map(|k| policy.backoff(k, 0.0).as_millis()).collect();
     assert_eq!(delays, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
-    assert_eq!(policy.own_delay(0, 1.0), Duration::from_millis(375));
-    assert_eq!(policy.own_delay(u32::MAX, 0.5), Duration::from_secs(7));
+    assert_eq!(policy.backoff(0, 1.0), Duration::from_millis(375));
+    assert_eq!(policy.backoff(u32::MAX, 0.5), Duration::from_secs(7));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn statuses_that_are_retried() {
 
 #[test]
 fn connection_failures_and_timeouts_are_retried() {
-    for failure in [Failure::NotSent, Failure::Broken, Failure::TimedOut] {
+    for failure in [Failure::NotSent, Failure::ConnectionLost, Failure::TimedOut] {
         assert_eq!(decision(failure, &ServerHints::default(), 1), retry(1000));
     }
 }
@@ -119,7 +119,7 @@ fn the_server_overrides_in_both_directions() {
     let odd = hints(503, &[("x-should-retry", "maybe")]);
     assert_eq!(decision(Failure::Status(400), &yes, 0), retry(500));
     assert_eq!(decision(Failure::Status(409), &yes, 0), retry(500));
-    assert_eq!(decision(Failure::Status(503), &no, 0), Decision::Stop(Stop::ServerSaidNo));
+    assert_eq!(decision(Failure::Status(503), &no, 0), Decision::Stop(Stop::ServerForbids));
     assert_eq!(decision(Failure::Status(503), &odd, 0), retry(500));
 }
 
@@ -131,37 +131,46 @@ fn server_delays_are_obeyed_in_full_or_not_at_all() {
     assert_eq!(at("0"), retry(500));
     let policy = RetryPolicy { ignore_long_server_delay: true, ..RetryPolicy::default() };
     let long = hints(429, &[("retry-after", "61")]);
-    let budget = RetryBudget::default();
+    let quota = RetryQuota::default();
     let fallback =
-        decide(&policy, 0, Failure::Status(429), &long, Replay::Free, None, 0.0, &budget);
+        decide(&policy, 0, Failure::Status(429), &long, RetrySafety::Idempotent, None, 0.0, &quota);
     assert_eq!(fallback, retry(500));
 }
 
 #[test]
-fn retries_end_by_count_deadline_and_budget() {
+fn retries_end_by_count_deadline_and_quota() {
     let none = ServerHints::default();
-    assert_eq!(decision(Failure::Broken, &none, 2), Decision::Stop(Stop::NoRetriesLeft));
+    assert_eq!(decision(Failure::ConnectionLost, &none, 2), Decision::Stop(Stop::NoRetriesLeft));
 
     let policy = RetryPolicy::default();
-    let budget = RetryBudget::default();
+    let quota = RetryQuota::default();
     let left = |remaining| {
-        decide(&policy, 0, Failure::Broken, &none, Replay::Free, ms(remaining), 0.0, &budget)
+        decide(
+            &policy,
+            0,
+            Failure::ConnectionLost,
+            &none,
+            RetrySafety::Idempotent,
+            ms(remaining),
+            0.0,
+            &quota,
+        )
     };
     assert_eq!(left(500), Decision::Stop(Stop::Deadline));
     assert_eq!(left(501), retry(500));
 
-    while budget.withdraw(Failure::Broken) {}
-    assert_eq!(left(10_000), Decision::Stop(Stop::BudgetEmpty));
+    while quota.try_acquire(Failure::ConnectionLost) {}
+    assert_eq!(left(10_000), Decision::Stop(Stop::QuotaEmpty));
 }
 
 #[test]
 fn creates_are_looked_up_when_the_outcome_is_unknown() {
     let none = ServerHints::default();
-    let budget = RetryBudget::default();
+    let quota = RetryQuota::default();
     let looked_up = |failure| {
         let policy = RetryPolicy::default();
-        let replay = Replay::AfterLookup;
-        match decide(&policy, 0, failure, &none, replay, None, 0.0, &budget) {
+        let safety = RetrySafety::LookupFirst;
+        match decide(&policy, 0, failure, &none, safety, None, 0.0, &quota) {
             Decision::Retry { look_up, .. } => look_up,
             Decision::Stop(stop) => panic!("{stop:?}"),
         }
@@ -172,7 +181,7 @@ fn creates_are_looked_up_when_the_outcome_is_unknown() {
         assert!(!looked_up(failure), "{failure:?}");
     }
     for failure in [
-        Failure::Broken,
+        Failure::ConnectionLost,
         Failure::TimedOut,
         Failure::Status(500),
         Failure::Status(502),
@@ -191,8 +200,8 @@ proptest! {
     }
 
     #[test]
-    fn own_delays_stay_in_bounds(k in 0_u32..100, spread in 0.0_f64..1.0) {
-        let delay = RetryPolicy::default().own_delay(k, spread);
+    fn own_delays_stay_in_bounds(k in 0_u32..100, jitter in 0.0_f64..1.0) {
+        let delay = RetryPolicy::default().backoff(k, jitter);
         prop_assert!(delay >= Duration::from_millis(375) && delay <= Duration::from_secs(8));
     }
 }

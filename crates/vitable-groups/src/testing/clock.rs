@@ -32,7 +32,7 @@ pub struct VirtualClock(Arc<Mutex<State>>);
 struct State {
     now: Duration,
     start: Timestamp,
-    spread: f64,
+    jitter: f64,
     timers: Vec<Arc<Timer>>,
 }
 
@@ -49,16 +49,16 @@ impl Default for VirtualClock {
 }
 
 impl VirtualClock {
-    /// A clock at 2026-01-15T10:30:00Z whose waits are not spread.
+    /// A clock at 2026-01-15T10:30:00Z whose waits have no jitter.
     pub fn new() -> Self {
         let start = Timestamp::from_second(1_768_473_000).unwrap_or(Timestamp::UNIX_EPOCH);
-        let state = State { now: Duration::ZERO, start, spread: 0.0, timers: Vec::new() };
+        let state = State { now: Duration::ZERO, start, jitter: 0.0, timers: Vec::new() };
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The number in `[0, 1)` by which all waits are spread.
-    pub fn set_spread(&self, spread: f64) {
-        self.state().spread = spread;
+    /// The number in `[0, 1)` that all waits take as their jitter.
+    pub fn set_jitter(&self, jitter: f64) {
+        self.state().jitter = jitter;
     }
 
     /// Moves the time of day, as an operator or a time server would; waits are not touched.
@@ -159,8 +159,8 @@ impl Clock for VirtualClock {
         Box::pin(Sleep(timer))
     }
 
-    fn spread(&self) -> f64 {
-        self.state().spread
+    fn jitter(&self) -> f64 {
+        self.state().jitter
     }
 }
 

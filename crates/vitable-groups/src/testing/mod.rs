@@ -3,12 +3,12 @@
 //! ```
 //! use std::time::Duration;
 //! use vitable_groups::Client;
-//! use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+//! use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 //!
 //! let clock = VirtualClock::new();
 //! let transport = ScriptedTransport::new(&clock)
-//!     .then(Script::status(503).header("retry-after", "60"))
-//!     .then(Script::json(200, r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#));
+//!     .then(ScriptedResponse::status(503).header("retry-after", "60"))
+//!     .then(ScriptedResponse::json(200, r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#));
 //! let client = Client::builder()
 //!     .api_key("key")
 //!     .clock(clock.clone())
@@ -26,4 +26,4 @@ mod clock;
 mod transport;
 
 pub use clock::VirtualClock;
-pub use transport::{Recorded, Script, ScriptedTransport};
+pub use transport::{RecordedRequest, ScriptedResponse, ScriptedTransport};

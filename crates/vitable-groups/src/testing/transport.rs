@@ -19,13 +19,13 @@ use crate::transport::{
 ///
 /// ```
 /// use std::time::Duration;
-/// use vitable_groups::testing::Script;
+/// use vitable_groups::testing::ScriptedResponse;
 ///
-/// let slow = Script::json(200, "{}").after(Duration::from_secs(2));
-/// let limited = Script::status(429).header("retry-after", "5");
+/// let slow = ScriptedResponse::json(200, "{}").after(Duration::from_secs(2));
+/// let limited = ScriptedResponse::status(429).header("retry-after", "5");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Script {
+pub struct ScriptedResponse {
     delay: Duration,
     outcome: Outcome,
 }
@@ -36,7 +36,7 @@ enum Outcome {
     Fail(Failure, &'static str),
 }
 
-impl Script {
+impl ScriptedResponse {
     /// An empty answer.
     pub fn status(status: u16) -> Self {
         Self::answer(status, Bytes::new())
@@ -60,7 +60,7 @@ impl Script {
 
     /// The connection breaks after the request was sent.
     pub fn reset() -> Self {
-        Self::fail(Failure::Broken, "the connection broke")
+        Self::fail(Failure::ConnectionLost, "the connection broke")
     }
 
     /// No answer ever comes.
@@ -105,10 +105,10 @@ impl Script {
 ///
 /// ```
 /// use vitable_groups::Client;
-/// use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+/// use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 ///
 /// let clock = VirtualClock::new();
-/// let transport = ScriptedTransport::new(&clock).then(Script::json(200, r#"{"data": []}"#));
+/// let transport = ScriptedTransport::new(&clock).then(ScriptedResponse::json(200, r#"{"data": []}"#));
 /// let client = Client::builder().api_key("key").clock(clock.clone()).transport(transport.clone()).build()?;
 /// clock.run(client.plans().list().send())?;
 /// let request = &transport.requests()[0];
@@ -117,7 +117,7 @@ impl Script {
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Recorded {
+pub struct RecordedRequest {
     /// The verb.
     pub method: String,
     /// Path and query.
@@ -132,7 +132,7 @@ pub struct Recorded {
     pub at: Duration,
 }
 
-impl Recorded {
+impl RecordedRequest {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -140,7 +140,7 @@ impl Recorded {
 }
 
 /// Bodies and header values are left out.
-impl fmt::Debug for Recorded {
+impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} at {:?}", self.method, self.path, self.at)
     }
@@ -151,9 +151,9 @@ impl fmt::Debug for Recorded {
 /// See the [module](super) for an example.
 ///
 /// ```
-/// use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+/// use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 ///
-/// let transport = ScriptedTransport::new(&VirtualClock::new()).then(Script::reset());
+/// let transport = ScriptedTransport::new(&VirtualClock::new()).then(ScriptedResponse::reset());
 /// assert!(transport.requests().is_empty());
 /// ```
 #[derive(Clone)]
@@ -164,8 +164,8 @@ pub struct ScriptedTransport {
 
 #[derive(Default)]
 struct State {
-    scripts: VecDeque<Script>,
-    requests: Vec<Recorded>,
+    scripts: VecDeque<ScriptedResponse>,
+    requests: Vec<RecordedRequest>,
 }
 
 impl ScriptedTransport {
@@ -176,13 +176,13 @@ impl ScriptedTransport {
 
     /// Adds what happens next.
     #[must_use]
-    pub fn then(self, script: Script) -> Self {
+    pub fn then(self, script: ScriptedResponse) -> Self {
         self.state().scripts.push_back(script);
         self
     }
 
     /// The requests so far.
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().requests.clone()
     }
 
@@ -190,9 +190,9 @@ impl ScriptedTransport {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, request: &TransportRequest) -> Script {
+    fn take(&self, request: &TransportRequest) -> ScriptedResponse {
         let mut state = self.state();
-        state.requests.push(Recorded {
+        state.requests.push(RecordedRequest {
             method: request.method.to_string(),
             path: match request.url.query() {
                 Some(query) => format!("{}?{query}", request.url.path()),
@@ -204,9 +204,9 @@ impl ScriptedTransport {
             at: self.clock.elapsed(),
         });
         match state.scripts.len() {
-            0 => Script::refused(),
-            1 => state.scripts.front().cloned().unwrap_or_else(Script::refused),
-            _ => state.scripts.pop_front().unwrap_or_else(Script::refused),
+            0 => ScriptedResponse::refused(),
+            1 => state.scripts.front().cloned().unwrap_or_else(ScriptedResponse::refused),
+            _ => state.scripts.pop_front().unwrap_or_else(ScriptedResponse::refused),
         }
     }
 }
@@ -216,7 +216,7 @@ impl Transport for ScriptedTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-        let Script { delay, outcome } = self.take(&request);
+        let ScriptedResponse { delay, outcome } = self.take(&request);
         Box::pin(async move {
             self.clock.sleep(delay).await;
             let (status, headers, body, cut_after) = match outcome {
@@ -237,7 +237,10 @@ impl Transport for ScriptedTransport {
                             return Some((Ok(body), 1));
                         }
                         clock.sleep(after).await;
-                        let cut = TransportError::new(Failure::Broken, "the answer was cut short");
+                        let cut = TransportError::new(
+                            Failure::ConnectionLost,
+                            "the answer was cut short",
+                        );
                         (step == 1).then_some((Err(cut), 2))
                     }
                 });

@@ -34,9 +34,9 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Ends after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
-    /// A number in `[0, 1)` by which waits are spread, so that clients do not come back together.
-    fn spread(&self) -> f64 {
-        super::spread::fraction()
+    /// A number in `[0, 1)` for the jitter of waits, so that clients do not retry in step.
+    fn jitter(&self) -> f64 {
+        super::jitter::fraction()
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod clock;
 mod deadline;
-mod spread;
+mod jitter;
 mod text;
 
 pub use clock::{BoxFuture, Clock, SystemClock};

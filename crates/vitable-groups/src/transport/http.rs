@@ -304,9 +304,9 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else if timed_out {
         (Failure::TimedOut, "the request timed out")
     } else if error.is_body() || error.is_decode() {
-        (Failure::Broken, "the answer was cut short or garbled")
+        (Failure::ConnectionLost, "the answer was cut short or garbled")
     } else {
-        (Failure::Broken, "the connection broke before the answer was complete")
+        (Failure::ConnectionLost, "the connection broke before the answer was complete")
     };
     let root = root_cause(&error);
     let failed = TransportError::new(failure, format!("{message}{root}")).with_source(error);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vitable_groups::model::{Address, Field, GroupCreateParams, GroupUpdateParams, Member};
 use vitable_groups::roster::{Guard, Roster};
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{BoxFuture, Client, Error, ErrorKind};
 
 use crate::KEY;
@@ -76,12 +76,12 @@ pub(crate) fn own_failures() -> Vec<Error> {
         Error::new(ErrorKind::Internal, "a fault"),
     ];
 
-    let world = World::with([Script::status(200)], |b| {
+    let world = World::with([ScriptedResponse::status(200)], |b| {
         b.token_provider(|| async { Err("the vault is shut".into()) })
     });
     errors.push(world.run(world.client.groups().retrieve("grp_1").send()).unwrap_err());
 
-    let world = World::new([Script::hang()]);
+    let world = World::new([ScriptedResponse::hang()]);
     let sync = world.client.groups().members().sync();
     errors.push(world.run(sync.submit("", [member()]).send()).unwrap_err());
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 
 use crate::calls::{echo, member};
 use crate::common::World;
@@ -45,7 +45,7 @@ const THIS: &str = "crash::the_words_of_a_panic_are_hidden_where_they_are_asked_
 fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
     match std::env::var(WORDS).as_deref() {
         Ok("hidden") => {
-            vitable_groups::hide_panic_words();
+            vitable_groups::hide_panic_messages();
             cut_a_letter();
         }
         Ok(_) => cut_a_letter(),
@@ -66,9 +66,11 @@ fn cut_a_letter() {
 }
 
 fn crash() {
-    let running =
-        Script::json(200, format!(r#"{{"data": {{"request_id": "r1", "extra": {}}}}}"#, echo()));
-    let world = World::new([Script::json(202, RECEIPT), running]);
+    let running = ScriptedResponse::json(
+        200,
+        format!(r#"{{"data": {{"request_id": "r1", "extra": {}}}}}"#, echo()),
+    );
+    let world = World::new([ScriptedResponse::json(202, RECEIPT), running]);
     let sync = world.client.groups().members().sync();
     let wait = sync.submit_and_wait("g1", [member()]).on_progress(|progress| {
         panic!("the caller's own fault at {progress:?}");

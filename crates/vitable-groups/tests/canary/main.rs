@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use common::World;
 use tracing_subscriber::fmt::MakeWriter;
-use vitable_groups::testing::Script;
+use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Error, ErrorKind, operation};
 
 pub(crate) const KEY: &str = "vit_apk_canary";
@@ -115,17 +115,24 @@ pub(crate) fn print(error: &Error) -> String {
 }
 
 /// Answers of servers that repeat what they were sent, in places where no message is expected.
-fn failures() -> Vec<Script> {
+fn failures() -> Vec<ScriptedResponse> {
     let echo = calls::echo();
-    let mut scripts: Vec<Script> = [400, 401, 403, 404, 409, 422, 429, 500, 503, 302, 999]
-        .map(|status| Script::json(status, echo.clone()))
-        .into();
-    scripts.push(Script::json(200, echo.clone()));
-    scripts.push(Script::json(200, echo.clone()).cut(Duration::ZERO));
-    scripts.push(Script::json(200, format!(r#"{{"data": {echo}, "pagination": 7}}"#)));
-    scripts.push(Script::json(200, &b"\x1f\x8b not gzip"[..]).header("content-encoding", "gzip"));
-    scripts.push(Script::status(503).header("retry-after", "3600"));
-    scripts.extend([Script::reset(), Script::refused(), Script::hang()]);
+    let mut scripts: Vec<ScriptedResponse> =
+        [400, 401, 403, 404, 409, 422, 429, 500, 503, 302, 999]
+            .map(|status| ScriptedResponse::json(status, echo.clone()))
+            .into();
+    scripts.push(ScriptedResponse::json(200, echo.clone()));
+    scripts.push(ScriptedResponse::json(200, echo.clone()).cut(Duration::ZERO));
+    scripts.push(ScriptedResponse::json(200, format!(r#"{{"data": {echo}, "pagination": 7}}"#)));
+    scripts.push(
+        ScriptedResponse::json(200, &b"\x1f\x8b not gzip"[..]).header("content-encoding", "gzip"),
+    );
+    scripts.push(ScriptedResponse::status(503).header("retry-after", "3600"));
+    scripts.extend([
+        ScriptedResponse::reset(),
+        ScriptedResponse::refused(),
+        ScriptedResponse::hang(),
+    ]);
     scripts
 }
 

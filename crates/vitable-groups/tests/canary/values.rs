@@ -1,9 +1,7 @@
 //! Debug texts of everything that holds member data or a key.
 
 use vitable_groups::model::{Sensitive, SyncState};
-use vitable_groups::roster::{
-    Baseline, Guard, Normalize, ReadOptions, Roster, RosterOptions, diff,
-};
+use vitable_groups::roster::{Baseline, CheckOptions, Guard, Normalize, ReadOptions, Roster, diff};
 use vitable_groups::{AccessToken, Client, HttpConfig};
 
 use crate::calls::{echo, member};
@@ -22,7 +20,7 @@ fn no_value_shows_what_it_holds() {
     other.phone = "+1 (555) 0177177 5550177177".to_owned().into();
     roster.push(other.clone());
     let today = "2026-01-15".parse().unwrap();
-    let report = roster.check(&RosterOptions::new(today));
+    let report = roster.check(&CheckOptions::new(today));
     assert!(!report.is_ok(), "there is something to say");
     printed += &format!("{roster:?} {report:?} {report:#?}");
     printed += &serde_json::to_string(&report).unwrap();

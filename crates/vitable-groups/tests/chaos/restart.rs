@@ -36,7 +36,7 @@ async fn a_wait_outlives_a_restart_of_the_server() {
         .poll(PollPolicy::every(Duration::from_millis(5)))
         .on_progress(move |progress| {
             // The test may have seen enough.
-            let _ = tell.send((progress.state.is_some(), progress.trouble));
+            let _ = tell.send((progress.state.is_some(), progress.last_error));
         });
     let waiting = tokio::spawn(wait.into_future());
     // The wait is under way; then it meets a server that is gone.

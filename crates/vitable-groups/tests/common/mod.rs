@@ -1,7 +1,7 @@
 //! A client on a virtual clock with a scripted server.
 #![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses some")]
 
-use vitable_groups::testing::{Script, ScriptedTransport, VirtualClock};
+use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 use vitable_groups::{Client, ClientBuilder};
 
 pub(crate) const GROUP: &str =
@@ -14,19 +14,19 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+    pub(crate) fn new(scripts: impl IntoIterator<Item = ScriptedResponse>) -> Self {
         Self::with(scripts, |builder| builder)
     }
 
     pub(crate) fn with(
-        scripts: impl IntoIterator<Item = Script>,
+        scripts: impl IntoIterator<Item = ScriptedResponse>,
         set_up: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
         Self::on_its_clock(scripts, |_, builder| set_up(builder))
     }
 
     pub(crate) fn on_its_clock(
-        scripts: impl IntoIterator<Item = Script>,
+        scripts: impl IntoIterator<Item = ScriptedResponse>,
         set_up: impl FnOnce(&VirtualClock, ClientBuilder) -> ClientBuilder,
     ) -> Self {
         let clock = VirtualClock::new();
@@ -52,24 +52,25 @@ impl World {
 
     /// The requests as `VERB path`.
     pub(crate) fn wire(&self) -> Vec<String> {
-        let line = |r: &vitable_groups::testing::Recorded| format!("{} {}", r.method, r.path);
+        let line =
+            |r: &vitable_groups::testing::RecordedRequest| format!("{} {}", r.method, r.path);
         self.transport.requests().iter().map(line).collect()
     }
 }
 
 /// Groups named `n`, with the reference IDs `ref-...`, created when a [`World`]'s clock starts.
-pub(crate) fn groups(ids: &[&str], pagination: &str) -> Script {
+pub(crate) fn groups(ids: &[&str], pagination: &str) -> ScriptedResponse {
     groups_of("2026-01-15T10:30:00Z", ids, pagination)
 }
 
-pub(crate) fn groups_of(created_at: &str, ids: &[&str], pagination: &str) -> Script {
+pub(crate) fn groups_of(created_at: &str, ids: &[&str], pagination: &str) -> ScriptedResponse {
     let item = |id: &&str| {
         format!(
             r#"{{"id": "{id}", "name": "n", "external_reference_id": "ref-{id}", "created_at": "{created_at}"}}"#
         )
     };
     let items: Vec<_> = ids.iter().map(item).collect();
-    Script::json(200, format!(r#"{{"data": [{}]{pagination}}}"#, items.join(",")))
+    ScriptedResponse::json(200, format!(r#"{{"data": [{}]{pagination}}}"#, items.join(",")))
 }
 
 pub(crate) fn page_of(page: i64, total_pages: i64) -> String {

@@ -82,6 +82,6 @@ pub(crate) fn progress(progress: &Progress) -> Value {
     json!({
         "polls": progress.polls,
         "completed": progress.state.as_ref().is_some_and(vitable_groups::model::SyncState::is_completed),
-        "trouble": progress.trouble.map(vitable_groups::ErrorKind::code),
+        "last_error": progress.last_error.map(vitable_groups::ErrorKind::code),
     })
 }

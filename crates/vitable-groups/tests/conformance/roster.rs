@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    Baseline, Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, RosterOptions, diff,
+    Baseline, CheckOptions, Guard, Normalize, Outcome as RosterOutcome, ReadOptions, Roster, diff,
 };
 
 use crate::call::{Outcome, parse};
@@ -24,7 +24,7 @@ struct Check {
     #[serde(default)]
     members: Vec<Value>,
     text: Option<String>,
-    options: RosterOptions,
+    options: CheckOptions,
 }
 
 #[derive(Deserialize)]

@@ -7,11 +7,11 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use vitable_groups::operation::{self, Replay};
-use vitable_groups::pagination::PageFacts;
+use vitable_groups::operation::{self, RetrySafety};
+use vitable_groups::pagination::PageSummary;
 use vitable_groups::poll::PollPolicy;
-use vitable_groups::retry::{self, Decision, Failure, RetryBudget, RetryPolicy, ServerHints, Stop};
-use vitable_groups::roster::{MaxRemovals, RULES, ReadOptions, Roster, RosterOptions};
+use vitable_groups::retry::{self, Decision, Failure, RetryPolicy, RetryQuota, ServerHints, Stop};
+use vitable_groups::roster::{CheckOptions, MaxRemovals, RULES, ReadOptions, Roster};
 use vitable_groups::{Call, Client, ErrorBody, ErrorKind, RequestOptions};
 
 use crate::format;
@@ -73,7 +73,7 @@ fn call(function: &str, input: Value) -> Result<Value, String> {
         "server_hints" => server_hints(of(input)?),
         "retry_delay" => Ok(retry_delay(&of(input)?)),
         "retry_decision" => retry_decision(of(input)?),
-        "retry_budget" => Ok(retry_budget(&of(input)?)),
+        "retry_quota" => Ok(retry_quota(&of(input)?)),
         "next_page" => Ok(next_page(&of(input)?)),
         "poll_delay" => Ok(poll_delay(&of(input)?)),
         "base_url" => Ok(base_url(of(input)?)),
@@ -152,7 +152,7 @@ struct Turn {
 }
 
 fn retry_delay(input: &Turn) -> Value {
-    seconds(RetryPolicy::default().own_delay(input.retry, input.spread))
+    seconds(RetryPolicy::default().backoff(input.retry, input.spread))
 }
 
 #[derive(Deserialize)]
@@ -181,7 +181,7 @@ fn failure(named: &Value) -> Result<Failure, String> {
     match (named.as_u64().map(u16::try_from), named.as_str()) {
         (Some(Ok(status)), _) => Ok(Failure::Status(status)),
         (_, Some("not_sent")) => Ok(Failure::NotSent),
-        (_, Some("broken")) => Ok(Failure::Broken),
+        (_, Some("broken")) => Ok(Failure::ConnectionLost),
         (_, Some("timed_out")) => Ok(Failure::TimedOut),
         _ => Err(format!("there is no failure {named}")),
     }
@@ -194,30 +194,30 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
         should_retry: input.should_retry,
         delay: input.delay.map(Duration::from_secs_f64),
     };
-    let (replay, window) = match input.operation {
+    let (safety, window) = match input.operation {
         Some(name) => {
             let operation = operation::find(&name).ok_or("no such operation")?;
-            (operation.replay, operation.retry_window())
+            (operation.retry_safety, operation.retry_window())
         }
-        None => (Replay::Free, None),
+        None => (RetrySafety::Idempotent, None),
     };
     let remaining = input.remaining.map(Duration::from_secs_f64);
     let failure = failure(&input.failure)?;
-    let budget = RetryBudget::default();
+    let quota = RetryQuota::default();
     let decision =
-        retry::decide(&policy, input.retry, failure, &hints, replay, remaining, 0.0, &budget);
-    let maybe_applied = input.applied_before || failure.may_have_been_done();
+        retry::decide(&policy, input.retry, failure, &hints, safety, remaining, 0.0, &quota);
+    let maybe_applied = input.applied_before || failure.may_have_been_applied();
     let since_first = Duration::from_secs_f64(input.since_first);
     let decision = decision.within(window, since_first, maybe_applied);
     Ok(match decision {
         Decision::Retry { delay, look_up } => json!({ "wait": seconds(delay), "look_up": look_up }),
         Decision::Stop(stop) => json!({ "stop": match stop {
             Stop::NotRetryable => "not_retryable",
-            Stop::ServerSaidNo => "server_said_no",
+            Stop::ServerForbids => "server_said_no",
             Stop::NoRetriesLeft => "no_retries_left",
             Stop::ServerDelayTooLong => "server_delay_too_long",
             Stop::Deadline => "deadline",
-            Stop::BudgetEmpty => "budget_empty",
+            Stop::QuotaEmpty => "quota_empty",
             Stop::TooOld => "too_old",
         } }),
     })
@@ -236,23 +236,23 @@ fn once() -> u32 {
 }
 
 /// Plays events on a full purse; tells the tokens left and how many retries were refused.
-fn retry_budget(input: &Purse) -> Value {
-    let budget = RetryBudget::default();
+fn retry_quota(input: &Purse) -> Value {
+    let quota = RetryQuota::default();
     let mut refused = 0;
     for _ in 0..input.times {
         for event in &input.events {
             let paid = match event.as_str() {
                 "success" => {
-                    budget.deposit();
+                    quota.refill();
                     true
                 }
-                "timeout" => budget.withdraw(Failure::TimedOut),
-                _ => budget.withdraw(Failure::Broken),
+                "timeout" => quota.try_acquire(Failure::TimedOut),
+                _ => quota.try_acquire(Failure::ConnectionLost),
             };
             refused += u32::from(!paid);
         }
     }
-    json!({ "tokens": budget.tokens(), "refused": refused })
+    json!({ "tokens": quota.tokens(), "refused": refused })
 }
 
 #[derive(Deserialize)]
@@ -268,7 +268,7 @@ struct Seen {
 
 fn next_page(input: &Seen) -> Value {
     let &Seen { requested, page, total_pages, items } = input;
-    PageFacts { requested, page, total_pages, items, first_id: None }.next().into()
+    PageSummary { requested, page, total_pages, items, first_id: None }.next().into()
 }
 
 #[derive(Deserialize)]
@@ -337,7 +337,7 @@ fn path_of(input: &Place) -> Result<Value, String> {
 #[serde(deny_unknown_fields)]
 struct Rows {
     members: Vec<Value>,
-    options: RosterOptions,
+    options: CheckOptions,
 }
 
 /// The rules that a roster breaks, with the severity of each.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use vitable_groups::model::Member;
-use vitable_groups::resources::Sync;
+use vitable_groups::resources::MemberSyncs;
 use vitable_groups::roster::{Guard, Roster};
 use vitable_groups::{RequestOptions, SyncHandle};
 
@@ -63,7 +63,7 @@ macro_rules! watch {
 }
 
 pub(crate) async fn play(
-    sync: &Sync,
+    sync: &MemberSyncs,
     call: &str,
     params: Value,
     options: RequestOptions,

@@ -170,7 +170,7 @@ func rosters(_ told: Transcript) async throws {
         requestId: "grpmsr_1", groupId: "grp_1", acceptedAt: nil, completedAt: nil,
         isCompleted: true, results: results)
     told.add(
-        try Applied(
+        try ApplyResult(
             state: state, outcome: good.outcome(of: results, previous: good), report: good.check(),
             groupAfter: good.after(results, previous: good)))
     var renamed = Canary.member

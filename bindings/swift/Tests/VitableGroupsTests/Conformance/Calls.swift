@@ -108,16 +108,16 @@ private func follow(
 ) async throws -> JSON {
     let options = waitOptions(params, options)
     let group = params["group_id"]?.text ?? ""
-    let progressed: ProgressHandler = { told.add(normal($0), to: "progress") }
+    let onProgress: ProgressHandler = { told.add(normal($0), to: "progress") }
     switch call {
     case "groups.members.sync.wait":
         let handle = SyncHandle(groupId: group, requestId: params["request_id"]?.text ?? "")
-        return try normal(await sync.wait(for: handle, options: options, onProgress: progressed))
+        return try normal(await sync.wait(for: handle, options: options, onProgress: onProgress))
     case "groups.members.sync.submit_and_wait":
         return try normal(
             await sync.submitAndWait(
                 Roster(members(params["members"])), to: group, options: options,
-                onProgress: progressed))
+                onProgress: onProgress))
     case "groups.members.sync.apply":
         let done = try await sync.apply(
             Roster(members(params["members"])), to: group,
@@ -125,7 +125,7 @@ private func follow(
             options: ApplyOptions(
                 firstSync: params["first_sync"] == .bool(true),
                 guard: guardOptions(params["guard"]), wait: options),
-            onProgress: progressed)
+            onProgress: onProgress)
         return [
             "state": try normal(done.state), "outcome": normal(done.outcome),
             "report": normal(done.report), "group_after": try done.groupAfter.map(rows) ?? .null,

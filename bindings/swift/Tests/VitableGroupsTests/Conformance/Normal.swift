@@ -165,7 +165,7 @@ func normal(_ progress: SyncProgress) -> JSON {
     [
         "polls": JSON(progress.polls),
         "completed": .bool(progress.state?.isCompleted ?? false),
-        "trouble": JSON(progress.trouble?.code),
+        "last_error": JSON(progress.lastError?.code),
     ]
 }
 

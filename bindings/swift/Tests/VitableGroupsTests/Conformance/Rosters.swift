@@ -205,7 +205,7 @@ private func normal(_ failures: [RowFailure]) -> JSON {
                 "operation": .string($0.operation.code),
                 "reason": .string($0.reason),
                 "plan_id": JSON($0.planId),
-                "next": .string($0.next),
+                "fix": .string($0.next),
             ]
         })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vitable_groups::Client;
-use vitable_groups::roster::{CheckReport, Finding, RosterOptions};
+use vitable_groups::roster::{CheckOptions, CheckReport, Finding};
 
 use super::roster::{Loaded, today};
 use crate::cli::{Check, Global};
@@ -65,7 +65,7 @@ pub(super) async fn plans(client: &Client) -> Result<Vec<String>, Failure> {
 
 /// Checks by every rule; birth dates as of today.
 pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport {
-    let mut options = RosterOptions::new(today());
+    let mut options = CheckOptions::new(today());
     if let Some(plans) = plans {
         options = options.plan_ids(plans);
     }

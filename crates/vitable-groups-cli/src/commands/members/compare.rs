@@ -9,7 +9,7 @@ use vitable_groups::roster::{Baseline, GuardRefusal, Roster, diff};
 
 use super::check;
 use super::roster::Loaded;
-use crate::cli::{GuardOptions, RosterOptions};
+use crate::cli::{CheckOptions, GuardOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, count};
 use crate::state::Memory;
@@ -33,7 +33,7 @@ impl Given {
     pub(super) fn read(
         roster: &Path,
         options: &GuardOptions,
-        reading: &RosterOptions,
+        reading: &CheckOptions,
     ) -> Result<Self, Failure> {
         let given = Self { previous: None, first_sync: options.first_sync };
         let Some(path) = &options.previous else { return Ok(given) };

@@ -22,7 +22,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("line", "Line"),
     Column::hidden("operation"),
     Column::new("reason", "Why"),
-    Column::new("next", "What to do").toned(|_| Tone::Dim),
+    Column::new("fix", "What to do").toned(|_| Tone::Dim),
 ];
 
 const FAILED: &str = "failed";
@@ -48,7 +48,7 @@ pub(super) struct RowOutcome {
     line: Option<u64>,
     operation: Option<String>,
     reason: Option<String>,
-    next: Option<String>,
+    fix: Option<String>,
 }
 
 /// Every row of the roster, and every removal.
@@ -76,7 +76,7 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
             line: row.line(),
             operation: None,
             reason,
-            next: None,
+            fix: None,
         }
     });
     let failed_removals = outcome.other_failures.iter().map(|f| failed(REMOVAL_FAILED, f));
@@ -90,7 +90,7 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
         line: None,
         operation: None,
         reason: Some(format!("not in the roster any more (row {} of the previous one)", entry.row)),
-        next: None,
+        fix: None,
     });
     rows.chain(failed_removals).chain(removals).collect()
 }
@@ -140,7 +140,7 @@ fn failed(outcome: &'static str, failure: &RowFailure) -> RowOutcome {
         line: failure.line,
         operation: Some(failure.operation.as_str().to_owned()),
         reason: Some(failure.reason.clone()),
-        next: Some(failure.next.clone()),
+        fix: Some(failure.fix.clone()),
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use vitable_groups::roster::{NormalizeReport, ReadErrorKind, Roster};
 use vitable_groups::{Clock as _, SystemClock};
 
-use crate::cli::RosterOptions;
+use crate::cli::CheckOptions;
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, count, plain};
 
@@ -28,7 +28,7 @@ pub(super) fn today() -> Date {
 
 impl Loaded {
     /// Reads a file, or standard input for `-`.
-    pub(super) fn read(path: &Path, options: &RosterOptions) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path, options: &CheckOptions) -> Result<Self, Failure> {
         let (file, result) = if path == Path::new("-") {
             ("standard input".to_owned(), Roster::read(io::stdin().lock(), &options.reading()))
         } else {

@@ -30,9 +30,10 @@ pub(super) async fn wait(
     let waiting =
         client.groups().members().sync().wait(handle.clone()).deadline(deadline).on_progress(
             move |progress: Progress| {
-                let trouble = progress.trouble.map(|kind| format!(", last look failed: {kind}"));
+                let last_error =
+                    progress.last_error.map(|kind| format!(", last look failed: {kind}"));
                 let looks = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "look");
-                let message = format!("{request}: {looks}{}", trouble.unwrap_or_default());
+                let message = format!("{request}: {looks}{}", last_error.unwrap_or_default());
                 shown.show(progress.elapsed, message);
             },
         );

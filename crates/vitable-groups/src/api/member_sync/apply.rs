@@ -8,17 +8,18 @@ use super::submission;
 use super::wait::{self, Waiting, waiting_setters};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
+use crate::time::BoxFuture;
 use vitable_groups_model::SyncState;
 use vitable_groups_roster::{
-    Baseline, CheckReport, Expected, Guard, GuardRefusal, Outcome, Roster, RosterOptions, Severity,
+    Baseline, CheckOptions, CheckReport, ExpectedChanges, Guard, GuardRefusal, Outcome, Roster,
+    Severity,
 };
-use crate::time::BoxFuture;
 
 const OPERATION: &str = "groups.members.sync.apply";
 /// How many findings an error's message names; all are in its details.
 const NAMED: usize = 3;
 
-/// What [`apply`](crate::resources::Sync::apply) brings back.
+/// What [`apply`](crate::resources::MemberSyncs::apply) brings back.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
@@ -30,7 +31,7 @@ const NAMED: usize = 3;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Applied {
+pub struct ApplyResult {
     /// The completed request.
     pub state: SyncState,
     /// Its results, joined to the rows that were sent.
@@ -46,7 +47,7 @@ pub struct Applied {
 ///
 /// # Errors
 /// [`ErrorKind::InvalidRoster`] and [`ErrorKind::GuardRefused`] before anything is sent, with
-/// [`Error::details`]; then as [`submit_and_wait`](crate::resources::Sync::submit_and_wait).
+/// [`Error::details`]; then as [`submit_and_wait`](crate::resources::MemberSyncs::submit_and_wait).
 ///
 /// ```no_run
 /// use vitable_groups::roster::Roster;
@@ -65,7 +66,7 @@ pub struct Apply {
     first_sync: bool,
     baseline: Baseline,
     guard: Guard,
-    checks: Option<RosterOptions>,
+    checks: Option<CheckOptions>,
     waiting: Waiting,
 }
 
@@ -84,7 +85,7 @@ impl Apply {
         }
     }
 
-    /// The roster that the group holds now: [`Applied::group_after`] of its last sync. The guard and
+    /// The roster that the group holds now: [`ApplyResult::group_after`] of its last sync. The guard and
     /// the outcome compare with it.
     pub fn previous(mut self, roster: impl Into<Arc<Roster>>) -> Self {
         self.previous = Some(roster.into());
@@ -113,28 +114,28 @@ impl Apply {
     }
 
     /// How rows are checked. Unless set, by the rules of the API as of today (UTC).
-    pub fn checks(mut self, options: RosterOptions) -> Self {
+    pub fn checks(mut self, options: CheckOptions) -> Self {
         self.checks = Some(options);
         self
     }
 
     waiting_setters!();
 
-    async fn run(self) -> Result<Applied, Error> {
+    async fn run(self) -> Result<ApplyResult, Error> {
         let baseline = match Baseline::given(self.previous, self.first_sync) {
             Ok(Baseline::Unknown) => self.baseline,
             given => given.map_err(|refusal| refused(&refusal))?,
         };
         let Self { context, group_id, roster, guard, checks, waiting, .. } = self;
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let report = roster.check(&checks.unwrap_or_else(|| RosterOptions::new(today)));
+        let report = roster.check(&checks.unwrap_or_else(|| CheckOptions::new(today)));
         if !report.is_ok() {
             return Err(invalid(&report));
         }
         let known_empty = KnownEmpty::take(&context, &group_id, &baseline);
         let baseline = if known_empty.is_some() { Baseline::Empty } else { baseline };
         let expected = match guard.check(&baseline, &roster) {
-            Ok(diff) => Expected::from(&diff),
+            Ok(diff) => ExpectedChanges::from(&diff),
             Err(refusal) => {
                 KnownEmpty::restore(known_empty, 0);
                 return Err(refused(&refusal));
@@ -151,9 +152,10 @@ impl Apply {
                     return Err(error);
                 }
             };
-        let outcome = Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
+        let outcome =
+            Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
         let group_after = outcome.group_after(&roster, &baseline);
-        Ok(Applied { state, outcome, report, group_after })
+        Ok(ApplyResult { state, outcome, report, group_after })
     }
 }
 
@@ -192,7 +194,7 @@ fn invalid(report: &CheckReport) -> Error {
 }
 
 impl IntoFuture for Apply {
-    type Output = Result<Applied, Error>;
+    type Output = Result<ApplyResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -9,7 +9,7 @@ use std::borrow::Borrow;
 
 use bytes::Bytes;
 
-pub use apply::{Applied, Apply};
+pub use apply::{Apply, ApplyResult};
 pub use wait::{DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait};
 
 use super::Request;
@@ -34,8 +34,8 @@ impl Members {
     }
 
     /// Syncs: complete rosters, replaced as a whole.
-    pub fn sync(&self) -> Sync {
-        Sync(self.0.clone())
+    pub fn sync(&self) -> MemberSyncs {
+        MemberSyncs(self.0.clone())
     }
 }
 
@@ -50,9 +50,9 @@ impl Members {
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Sync(Context);
+pub struct MemberSyncs(Context);
 
-impl Sync {
+impl MemberSyncs {
     /// Submits the complete roster of a group, as it is: nothing is checked or guarded here. The
     /// receipt says that it was accepted; the work is done later.
     ///

@@ -35,14 +35,14 @@ impl PollPolicy {
         Self { initial: interval, growth: 1.0, max: interval }
     }
 
-    /// The wait before look `n` (from 0), up to 25 % less by `spread`, a number in `[0, 1)`.
-    pub fn delay(&self, n: u32, spread: f64) -> Duration {
+    /// The wait before look `n` (from 0), up to 25 % less by `jitter`, a number in `[0, 1)`.
+    pub fn delay(&self, n: u32, jitter: f64) -> Duration {
         let exponent = i32::try_from(n).unwrap_or(i32::MAX);
         let grown = self.initial.as_secs_f64() * self.growth.max(1.0).powi(exponent);
         let max = self.max.as_secs_f64();
         let seconds = if grown.is_finite() { grown.min(max) } else { max };
         let delay = Duration::try_from_secs_f64(seconds).unwrap_or(self.max);
-        delay.mul_f64(1.0 - 0.25 * spread.clamp(0.0, 1.0))
+        delay.mul_f64(1.0 - 0.25 * jitter.clamp(0.0, 1.0))
     }
 }
 

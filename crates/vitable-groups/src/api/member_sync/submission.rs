@@ -9,8 +9,8 @@ use crate::api::Request;
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, SyncHandle};
-use vitable_groups_model::{Member, SyncReceipt, SyncState};
 use crate::operation;
+use vitable_groups_model::{Member, SyncReceipt, SyncState};
 
 /// Submits a written roster.
 pub(crate) fn submit(

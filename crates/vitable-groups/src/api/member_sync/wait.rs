@@ -11,9 +11,9 @@ use super::submission;
 use crate::call::RequestOptions;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, SyncHandle};
-use vitable_groups_model::SyncState;
 use crate::retry::ServerHints;
 use crate::time::{BoxFuture, Deadline, HumanDuration};
+use vitable_groups_model::SyncState;
 
 /// How long a wait lasts unless set otherwise.
 ///
@@ -44,7 +44,7 @@ pub struct Progress {
     /// The state that was last seen.
     pub state: Option<SyncState>,
     /// The kind of the failure that the last look met, if it met one; the wait goes on.
-    pub trouble: Option<ErrorKind>,
+    pub last_error: Option<ErrorKind>,
 }
 
 pub(crate) type OnProgress = Box<dyn FnMut(Progress) + Send>;
@@ -221,7 +221,7 @@ pub(crate) async fn submit_and_watch(
         polls: 0,
         elapsed: Duration::ZERO,
         state: None,
-        trouble: None,
+        last_error: None,
     });
     watch(context, handle, waiting, deadline).await.map(|state| (state, repeated))
 }
@@ -245,7 +245,7 @@ async fn watch(
             polls: look.saturating_add(1),
             elapsed: Duration::ZERO,
             state: None,
-            trouble: None,
+            last_error: None,
         };
         let outcome = request.send().await;
         progress.elapsed = clock.now().saturating_sub(started);
@@ -269,7 +269,7 @@ async fn watch(
             }
             Err(error) if error.is_transient() => {
                 asked = error.retry_after();
-                progress.trouble = Some(error.kind());
+                progress.last_error = Some(error.kind());
                 last_trouble = Some(error);
             }
             Err(error) if error.kind() == ErrorKind::Deadline => {
@@ -279,7 +279,7 @@ async fn watch(
         }
         waiting.tell(progress);
 
-        let own = waiting.poll.delay(look, clock.spread());
+        let own = waiting.poll.delay(look, clock.jitter());
         match poll::next(own, asked, deadline.remaining(clock), was_last) {
             Next::Poll(delay) => clock.sleep(delay).await,
             Next::Last(delay) => {
@@ -300,13 +300,13 @@ async fn watch(
     Err(Error::new(ErrorKind::Internal, "a wait ran out of numbers").with_handle(handle))
 }
 
-fn ended(error: Error, handle: SyncHandle, trouble: Option<Error>) -> Error {
+fn ended(error: Error, handle: SyncHandle, last_error: Option<Error>) -> Error {
     let error = error
         .with_note("the sync goes on at the server")
         .with_operation("groups.members.sync.wait")
         .with_handle(handle);
-    match trouble {
-        Some(trouble) => error.with_source(trouble),
+    match last_error {
+        Some(last_error) => error.with_source(last_error),
         None => error,
     }
 }

@@ -6,15 +6,15 @@ use std::task::{Poll, ready};
 
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
-use super::walk::{Place, Walk};
+use super::pager::{Pager, Place};
 use super::{Page, PageItem, Source, Target};
 use crate::call::{Call, RequestOptions};
 use crate::context::Context;
 use crate::error::Error;
-use vitable_groups_model::GroupListParams;
 use crate::operation::Operation;
-use crate::pagination::{PageFacts, SeenItems};
+use crate::pagination::{PageSummary, SeenIds};
 use crate::time::BoxFuture;
+use vitable_groups_model::GroupListParams;
 
 /// A list: `.await` it for one page, or stream its [`pages`](Self::pages) or
 /// [`items`](Self::items). Nothing is fetched before it is asked for.
@@ -95,7 +95,7 @@ impl<T: PageItem> List<T> {
 
     /// Goes on after a page that is known already; it does not come again. What bounds the pages
     /// before bounds those after too if it comes as [`RequestOptions::until`].
-    pub fn after(mut self, page: PageFacts) -> Self {
+    pub fn after(mut self, page: PageSummary) -> Self {
         self.place = Place::After(page);
         self
     }
@@ -118,7 +118,7 @@ impl<T: PageItem> List<T> {
     pub fn pages(mut self) -> PageStream<T> {
         let prefetch = self.prefetch;
         let place = std::mem::replace(&mut self.place, Place::Start);
-        let state = Walk::new(self.source(), place, prefetch);
+        let state = Pager::new(self.source(), place, prefetch);
         stream::try_unfold(state, |mut state| async move {
             Ok(state.next().await?.map(|page| (page, state)))
         })
@@ -158,10 +158,10 @@ impl<T: PageItem> List<T> {
     /// # Ok(()) }
     /// ```
     pub fn distinct_pages(self) -> PageStream<T> {
-        let mut seen = SeenItems::new();
+        let mut seen = SeenIds::new();
         self.pages()
             .map_ok(move |mut page| {
-                let mut new = page.are_new(&mut seen).into_iter();
+                let mut new = page.insert_all(&mut seen).into_iter();
                 page.items.retain(|_| new.next().unwrap_or(true));
                 page
             })

@@ -1,7 +1,7 @@
 //! Lists: a page is the primitive, items and streams are built on it.
 
 mod list;
-mod walk;
+mod pager;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use crate::call::decode::{decode, decoded};
 use crate::call::{Call, Metadata, RequestOptions};
 use crate::context::Context;
 use crate::error::Error;
-use vitable_groups_model::{Group, GroupListParams, PageBody, Pagination, Plan};
 use crate::operation::Operation;
-use crate::pagination::{PageFacts, SeenItems};
+use crate::pagination::{PageSummary, SeenIds};
 use crate::pipeline;
 use crate::time::Deadline;
+use vitable_groups_model::{Group, GroupListParams, PageBody, Pagination, Plan};
 
 /// An item of a list.
 ///
@@ -107,7 +107,7 @@ impl Source {
         let pagination = body.data.pagination.into_value();
         let items = body.data.data;
         let first = items.first().map(PageItem::id);
-        let facts = PageFacts::new(requested, pagination.as_ref(), items.len(), first);
+        let facts = PageSummary::new(requested, pagination.as_ref(), items.len(), first);
         Ok(Page { items, pagination, metadata: body.metadata, raw, facts, source: self.clone() })
     }
 }
@@ -133,7 +133,7 @@ pub struct Page<T> {
     pub metadata: Metadata,
     /// The body as it came.
     pub raw: Bytes,
-    facts: PageFacts,
+    facts: PageSummary,
     source: Source,
 }
 
@@ -156,18 +156,18 @@ impl<T: PageItem> Page<T> {
     /// Which of its items come for the first time.
     ///
     /// ```no_run
-    /// use vitable_groups::pagination::SeenItems;
+    /// use vitable_groups::pagination::SeenIds;
     ///
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
     /// let page = client.groups().list().await?;
-    /// assert!(page.are_new(&mut SeenItems::new()).into_iter().all(|is_new| is_new));
+    /// assert!(page.insert_all(&mut SeenIds::new()).into_iter().all(|is_new| is_new));
     /// # Ok(()) }
     /// ```
-    pub fn are_new(&self, seen: &mut SeenItems) -> Vec<bool> {
+    pub fn insert_all(&self, seen: &mut SeenIds) -> Vec<bool> {
         if let Some(total) = self.pagination.as_ref().and_then(|meta| meta.total.value()) {
             seen.expect(*total);
         }
-        seen.are_new(self.items.iter().map(PageItem::id))
+        seen.insert_all(self.items.iter().map(PageItem::id))
     }
 
     /// Gets the next page; `None` at the end, or if the server sends this page once more.

@@ -182,7 +182,11 @@ impl<K: FnOnce(Connection) + Unpin> Body for Answer<K> {
             Some(Err(error)) => {
                 *connection = None;
                 let cause: Cause = Box::new(error);
-                return Poll::Ready(Some(Err(super::failed(Failure::Broken, GARBLED, cause))));
+                return Poll::Ready(Some(Err(super::failed(
+                    Failure::ConnectionLost,
+                    GARBLED,
+                    cause,
+                ))));
             }
             None => {}
         }

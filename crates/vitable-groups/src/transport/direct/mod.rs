@@ -165,7 +165,7 @@ impl Direct {
                 // It ended at this very moment, before anything was written.
                 Asked::NotSent(unsent, _) if !is_new => outgoing = *unsent,
                 Asked::NotSent(_, error) => return Err(failed(Failure::NotSent, CUT, error)),
-                Asked::Broken(error) => return Err(failed(Failure::Broken, CUT, error)),
+                Asked::Broken(error) => return Err(failed(Failure::ConnectionLost, CUT, error)),
             }
         };
         let (parts, body) = answer.into_parts();
@@ -176,10 +176,12 @@ impl Direct {
         let answer = http::Response::from_parts(parts, body);
         let (parts, body) = if encoded {
             let answer = Box::pin(connection::decompressed(answer)).await;
-            let (parts, body) =
-                answer.map_err(|error| failed(Failure::Broken, GARBLED, error))?.into_parts();
-            let pieces = BodyDataStream::new(body)
-                .map(|piece| piece.map_err(|error| failed(Failure::Broken, GARBLED, error)));
+            let (parts, body) = answer
+                .map_err(|error| failed(Failure::ConnectionLost, GARBLED, error))?
+                .into_parts();
+            let pieces = BodyDataStream::new(body).map(|piece| {
+                piece.map_err(|error| failed(Failure::ConnectionLost, GARBLED, error))
+            });
             (parts, TransportBody::Stream(Box::pin(pieces)))
         } else {
             let (parts, body) = answer.into_parts();

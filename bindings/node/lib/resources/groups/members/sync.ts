@@ -9,7 +9,7 @@ import {
   type NativeClient,
   type Start,
 } from '../../../core/native.js';
-import { encodeOptions, type Pace, type RequestOptions } from '../../../core/options.js';
+import { encodeOptions, type PollOptions, type RequestOptions } from '../../../core/options.js';
 import { encodePath } from '../../../core/path.js';
 import { APIResource } from '../../../core/resource.js';
 import { checkOptions, flag, guardOptions } from '../../../roster/options.js';
@@ -334,7 +334,7 @@ export namespace SyncRetrieveResponse {
 }
 
 /** Options of a wait. `deadline` is 10 minutes unless set. */
-export interface SyncWaitOptions extends RequestOptions, Pace {
+export interface SyncWaitOptions extends RequestOptions, PollOptions {
   /** Called after the submission and after every look; what it throws ends the wait. */
   onProgress?: (progress: SyncProgress) => void;
 }
@@ -348,7 +348,7 @@ export interface SyncProgress extends SyncHandle {
   /** The state that was last seen. */
   state: SyncRetrieveResponse.Data | null;
   /** The kind of the failure that the last look met, if it met one; the wait goes on. */
-  trouble: string | null;
+  lastError: string | null;
 }
 
 /** Options of `apply`. */

@@ -145,7 +145,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         previous: Roster? = null,
         options: ApplyOptions = ApplyOptions(),
         onProgress: Consumer<SyncProgress>? = null,
-    ): CompletableFuture<Applied> =
+    ): CompletableFuture<ApplyResult> =
         future { sync.apply(groupId, roster, previous, options, onProgress?.let { it::accept }) }
 }
 

@@ -132,7 +132,7 @@ public class RosterGuardException internal constructor(details: ErrorDetails, ca
     VitableConnectException(details, cause)
 
 /** A fault of this library. */
-public class LibraryFaultException internal constructor(details: ErrorDetails, cause: Throwable?) :
+public class InternalErrorException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
 internal fun ErrorDetails.toException(): VitableConnectException {
@@ -159,7 +159,7 @@ internal fun ErrorDetails.toException(): VitableConnectException {
         ErrorKind.RESPONSE_VALIDATION -> ApiResponseValidationException(this, cause)
         ErrorKind.INVALID_ROSTER -> InvalidRosterException(this, cause)
         ErrorKind.GUARD_REFUSED -> RosterGuardException(this, cause)
-        ErrorKind.INTERNAL -> LibraryFaultException(this, cause)
+        ErrorKind.INTERNAL -> InternalErrorException(this, cause)
     }
 }
 

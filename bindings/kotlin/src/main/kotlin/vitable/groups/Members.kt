@@ -100,7 +100,7 @@ public class Sync internal constructor(
      * Look at [Outcome.status]: anything but succeeded needs attention.
      *
      * @param previous what the group holds, with which the guard and the outcome compare:
-     *   [Applied.groupAfter] of the last sync.
+     *   [ApplyResult.groupAfter] of the last sync.
      * @throws InvalidRosterException if a row is wrong; nothing was sent.
      * @throws RosterGuardException if the guard blocks the roster; nothing was sent.
      * @param onProgress called after the submission and after every look; see [wait].
@@ -112,9 +112,9 @@ public class Sync internal constructor(
         previous: Roster? = null,
         options: ApplyOptions = ApplyOptions(),
         onProgress: ((SyncProgress) -> Unit)? = null,
-    ): Applied = listening(onProgress) { listener, cancel ->
+    ): ApplyResult = listening(onProgress) { listener, cancel ->
         native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
-    }.run { Applied(state, outcome, report, groupAfter?.let(::Roster)) }
+    }.run { ApplyResult(state, outcome, report, groupAfter?.let(::Roster)) }
 }
 
 /** [Sync] with the metadata of the answers. */
@@ -147,7 +147,7 @@ private suspend fun <T> listening(
     val thrown = AtomicReference<Throwable>()
     return translated { NativeCancelToken() }.use { cancel ->
         val listener = object : NativeProgressListener {
-            override fun progressed(progress: SyncProgress) {
+            override fun onProgress(progress: SyncProgress) {
                 try {
                     onProgress(progress)
                 } catch (failure: Throwable) {

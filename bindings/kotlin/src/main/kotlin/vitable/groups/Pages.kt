@@ -12,7 +12,7 @@ import kotlinx.coroutines.flow.toList
  */
 public class PagedList<T : Any> internal constructor(
     private val first: suspend () -> Page<T>,
-    private val walk: (distinct: Boolean) -> PageWalk<T>,
+    private val walk: (distinct: Boolean) -> Pager<T>,
 ) {
     /** Fetches the first page, or the one that was asked for. */
     @JvmSynthetic
@@ -70,7 +70,7 @@ public class Page<T : Any> internal constructor(
 }
 
 /** The generated walks over groups and over plans have no type in common. */
-internal class PageWalk<T : Any>(
+internal class Pager<T : Any>(
     private val step: suspend () -> Page<T>?,
     private val end: () -> Unit,
 ) : AutoCloseable {
@@ -79,11 +79,11 @@ internal class PageWalk<T : Any>(
     override fun close() = end()
 }
 
-internal fun NativeGroupCursor.toWalk(): PageWalk<Group> =
-    PageWalk({ translating { next(null) }?.toPage() }, ::close)
+internal fun NativeGroupPager.toWalk(): Pager<Group> =
+    Pager({ translating { next(null) }?.toPage() }, ::close)
 
-internal fun NativePlanCursor.toWalk(): PageWalk<Plan> =
-    PageWalk({ translating { next(null) }?.toPage() }, ::close)
+internal fun NativePlanPager.toWalk(): Pager<Plan> =
+    Pager({ translating { next(null) }?.toPage() }, ::close)
 
 internal fun NativeGroupPage.toPage(): Page<Group> {
     val (items, number, nextNumber, pagination, metadata) = translated { contents() }

@@ -57,7 +57,7 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
      * [GuardOptions.maxRemovals] allows, it has people under new reference IDs, or it is not known
      * what the group holds.
      *
-     * @param previous what the group holds: [Applied.groupAfter] of the last sync.
+     * @param previous what the group holds: [ApplyResult.groupAfter] of the last sync.
      * @param firstSync says that the group was never synced and holds no members. One of the two is
      *   needed; both are rejected.
      * @throws RosterGuardException if it is blocked; `details.report` says why.
@@ -89,7 +89,7 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
     /**
      * What the group holds after the sync of this roster: without the rows that could not be added,
      * with the members who could not be removed. Keep it, and pass it as `previous` of the next sync;
-     * null where the results are missing. [Applied.groupAfter] is the same.
+     * null where the results are missing. [ApplyResult.groupAfter] is the same.
      *
      * The parameters are those of [outcome].
      */
@@ -147,7 +147,7 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
  * @property groupAfter what the group holds now: keep it, and pass it as `previous` of the next sync.
  *   Null where the outcome does not say.
  */
-public data class Applied(
+public data class ApplyResult(
     public val state: SyncState,
     public val outcome: Outcome,
     public val report: CheckReport,

@@ -50,7 +50,7 @@ public class VitableConnect private constructor(
 
     /**
      * A client with other settings; what [options] do not set is as here. Both share connections,
-     * the retry budget and their end: closing one closes the other.
+     * the retry quota and their end: closing one closes the other.
      *
      * @param tokenProvider fetches the new client's tokens; without one, and without a key in
      *   [options], it has this client's credentials.

@@ -118,7 +118,7 @@ class JavaTest {
         return new Roster(IntStream.range(0, count).mapToObj(number -> person("EMP-" + number)).toList());
     }
 
-    private RosterGuardException blocked(CompletableFuture<Applied> call) {
+    private RosterGuardException blocked(CompletableFuture<ApplyResult> call) {
         CompletionException thrown = assertThrows(CompletionException.class, call::join);
         return assertInstanceOf(RosterGuardException.class, thrown.getCause());
     }
@@ -157,12 +157,12 @@ class JavaTest {
             .planId("pln_none").address("123 Main Street", "San Francisco", "CA", "94102").build();
         try (Roster failing = new Roster(List.of(person("EMP-1"), wrong));
             Roster fixed = new Roster(List.of(person("EMP-1"), person("EMP-9")))) {
-            Applied one = async.getSync().apply(group, failing, null, first).join();
-            Applied two = async.getSync().apply(group, failing, one.getGroupAfter(), options).join();
+            ApplyResult one = async.getSync().apply(group, failing, null, first).join();
+            ApplyResult two = async.getSync().apply(group, failing, one.getGroupAfter(), options).join();
             assertEquals(OutcomeStatus.ROWS_FAILED, one.getOutcome().getStatus());
             assertEquals(OutcomeStatus.ROWS_FAILED, two.getOutcome().getStatus());
             assertEquals(1, two.getGroupAfter().getSize());
-            Applied three = async.getSync().apply(group, fixed, two.getGroupAfter(), options).join();
+            ApplyResult three = async.getSync().apply(group, fixed, two.getGroupAfter(), options).join();
             assertEquals(OutcomeStatus.SUCCEEDED, three.getOutcome().getStatus());
             assertEquals(2, fixed.after(three.getState().getResults(), two.getGroupAfter()).getSize());
         }

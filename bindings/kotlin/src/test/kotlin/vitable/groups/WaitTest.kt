@@ -31,7 +31,7 @@ class WaitTest {
         assertTrue(state.isCompleted)
         assertEquals(told.indices.toList(), told.map { it.polls })
         assertEquals(group.id, told.first().handle.groupId)
-        assertEquals(ErrorKind.INTERNAL_SERVER, told[2].trouble)
+        assertEquals(ErrorKind.INTERNAL_SERVER, told[2].lastError)
         assertEquals(state, told.last().state)
     }
 

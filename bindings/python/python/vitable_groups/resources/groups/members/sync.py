@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...._timeouts import TimeoutLike
     from ...._types import Body, Headers, Query
     from ...._waiting import OnProgress
-    from ....roster import Applied, Roster
+    from ....roster import ApplyResult, Roster
     from ....types.groups.members.sync_submit_params import Member
 
     #: A mapping, or an object of pydantic or dataclasses.
@@ -163,7 +163,7 @@ class SyncResource(SyncAPIResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
-    ) -> Applied:
+    ) -> ApplyResult:
         """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
         The API cannot list members, so a baseline has to say who is in the group: the ``previous``
@@ -367,7 +367,7 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
-    ) -> Applied:
+    ) -> ApplyResult:
         """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
 
         The API cannot list members, so a baseline has to say who is in the group: the ``previous``

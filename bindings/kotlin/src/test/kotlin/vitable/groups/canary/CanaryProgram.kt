@@ -183,7 +183,7 @@ private suspend fun rosters() {
     print(Roster(listOf(MEMBER)).outcome(null))
     val good = Roster(listOf(MEMBER))
     val state = SyncState("grpmsr_1", "grp_1", null, null, true, results)
-    print(Applied(state, good.outcome(results, good), good.check(), good.after(results, good)))
+    print(ApplyResult(state, good.outcome(results, good), good.check(), good.after(results, good)))
     print(Roster(listOf(MEMBER)).diff(Roster(listOf(MEMBER.copy(referenceId = "REF-2")))))
     print(Roster(listOf(MEMBER)).corrected(results, mapOf("REF-1" to bad)))
     val row = "REF-1,$FIRST,$LAST,$BIRTH,$EMAIL"

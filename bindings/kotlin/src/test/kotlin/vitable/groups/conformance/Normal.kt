@@ -123,7 +123,7 @@ internal fun normal(error: VitableConnectException): JsonObject {
 internal fun normal(progress: SyncProgress): JsonObject = fields(
     "polls" to progress.polls,
     "completed" to (progress.state?.isCompleted ?: false),
-    "trouble" to progress.trouble?.toCode(),
+    "last_error" to progress.lastError?.toCode(),
 )
 
 /** A recorded request. */

@@ -167,7 +167,7 @@ private fun normal(failure: RowFailure) = fields(
     "operation" to failure.operation.toCode(),
     "reason" to failure.reason,
     "plan_id" to failure.planId,
-    "next" to failure.next,
+    "fix" to failure.fix,
 )
 
 internal fun normal(outcome: Outcome): JsonObject = fields(

@@ -13,30 +13,30 @@ const SUCCESS_GAIN: u32 = 1;
 /// it starts full with 500.
 ///
 /// ```
-/// use vitable_groups::retry::{Failure, RetryBudget};
+/// use vitable_groups::retry::{Failure, RetryQuota};
 ///
-/// let budget = RetryBudget::default();
-/// assert_eq!((0..200).filter(|_| budget.withdraw(Failure::Broken)).count(), 100);
+/// let quota = RetryQuota::default();
+/// assert_eq!((0..200).filter(|_| quota.try_acquire(Failure::ConnectionLost)).count(), 100);
 /// ```
 #[derive(Debug)]
-pub struct RetryBudget(AtomicU32);
+pub struct RetryQuota(AtomicU32);
 
-impl Default for RetryBudget {
+impl Default for RetryQuota {
     fn default() -> Self {
         Self(AtomicU32::new(CAPACITY))
     }
 }
 
-impl RetryBudget {
+impl RetryQuota {
     /// Pays for a retry; `false` if there is not enough.
-    pub fn withdraw(&self, failure: Failure) -> bool {
+    pub fn try_acquire(&self, failure: Failure) -> bool {
         let cost = if failure == Failure::TimedOut { TIMEOUT_COST } else { RETRY_COST };
         let paid = |tokens: u32| tokens.checked_sub(cost);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, paid).is_ok()
     }
 
     /// Brings back what a success earns.
-    pub fn deposit(&self) {
+    pub fn refill(&self) {
         // The common case, a full bucket, writes nothing that other threads would wait for.
         if self.tokens() < CAPACITY {
             let earned = |tokens: u32| Some((tokens + SUCCESS_GAIN).min(CAPACITY));
@@ -56,28 +56,28 @@ mod tests {
 
     #[test]
     fn retries_cost_and_successes_earn() {
-        let budget = RetryBudget::default();
-        assert!(budget.withdraw(Failure::Status(503)));
-        assert!(budget.withdraw(Failure::TimedOut));
-        assert_eq!(budget.tokens(), 485);
-        budget.deposit();
-        assert_eq!(budget.tokens(), 486);
+        let quota = RetryQuota::default();
+        assert!(quota.try_acquire(Failure::Status(503)));
+        assert!(quota.try_acquire(Failure::TimedOut));
+        assert_eq!(quota.tokens(), 485);
+        quota.refill();
+        assert_eq!(quota.tokens(), 486);
         for _ in 0..100 {
-            budget.deposit();
+            quota.refill();
         }
-        assert_eq!(budget.tokens(), CAPACITY);
+        assert_eq!(quota.tokens(), CAPACITY);
     }
 
     #[test]
-    fn an_empty_budget_refuses_until_earned_again() {
-        let budget = RetryBudget::default();
-        while budget.withdraw(Failure::TimedOut) {}
-        assert_eq!(budget.tokens(), 0);
+    fn an_empty_quota_refuses_until_earned_again() {
+        let quota = RetryQuota::default();
+        while quota.try_acquire(Failure::TimedOut) {}
+        assert_eq!(quota.tokens(), 0);
         for _ in 0..4 {
-            budget.deposit();
+            quota.refill();
         }
-        assert!(!budget.withdraw(Failure::Broken));
-        budget.deposit();
-        assert!(budget.withdraw(Failure::Broken));
+        assert!(!quota.try_acquire(Failure::ConnectionLost));
+        quota.refill();
+        assert!(quota.try_acquire(Failure::ConnectionLost));
     }
 }

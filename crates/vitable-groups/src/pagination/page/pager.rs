@@ -6,17 +6,17 @@ use futures_util::stream::{FuturesOrdered, StreamExt as _};
 
 use super::{Page, PageItem, Source};
 use crate::error::Error;
-use crate::pagination::PageFacts;
+use crate::pagination::PageSummary;
 use crate::time::BoxFuture;
 
 /// Where a walk over pages stands.
 pub(super) enum Place {
     Start,
-    After(PageFacts),
+    After(PageSummary),
     End,
 }
 
-pub(super) struct Walk<T> {
+pub(super) struct Pager<T> {
     source: Source,
     prefetch: usize,
     place: Place,
@@ -26,7 +26,7 @@ pub(super) struct Walk<T> {
     seen: HashSet<String>,
 }
 
-impl<T: PageItem> Walk<T> {
+impl<T: PageItem> Pager<T> {
     pub(super) fn new(source: Source, place: Place, prefetch: usize) -> Self {
         let seen = match &place {
             Place::After(page) => page.first_id.iter().cloned().collect(),
@@ -57,7 +57,7 @@ impl<T: PageItem> Walk<T> {
         }
     }
 
-    async fn following(&mut self, previous: &PageFacts) -> Result<Option<Page<T>>, Error> {
+    async fn following(&mut self, previous: &PageSummary) -> Result<Option<Page<T>>, Error> {
         let Some(number) = previous.next() else { return Ok(None) };
         self.fetch_ahead(number, previous.total_pages);
         let page = match self.under_way.next().await {
@@ -79,7 +79,7 @@ impl<T: PageItem> Walk<T> {
     }
 
     /// A server that goes round in circles ends here.
-    fn is_new(&mut self, facts: &PageFacts) -> bool {
+    fn is_new(&mut self, facts: &PageSummary) -> bool {
         facts.first_id.clone().is_none_or(|id| self.seen.insert(id))
     }
 }

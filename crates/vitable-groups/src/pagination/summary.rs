@@ -10,13 +10,13 @@ use vitable_groups_model::Pagination;
 /// What a page says about its place in the list.
 ///
 /// ```
-/// use vitable_groups::pagination::PageFacts;
+/// use vitable_groups::pagination::PageSummary;
 ///
-/// let facts = PageFacts { requested: 1, items: 20, total_pages: Some(3), ..PageFacts::default() };
+/// let facts = PageSummary { requested: 1, items: 20, total_pages: Some(3), ..PageSummary::default() };
 /// assert_eq!(facts.next(), Some(2));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageFacts {
+pub struct PageSummary {
     /// The page that was asked for.
     pub requested: i64,
     /// The page that the server says it is.
@@ -29,7 +29,7 @@ pub struct PageFacts {
     pub first_id: Option<String>,
 }
 
-impl PageFacts {
+impl PageSummary {
     pub(crate) fn new(
         requested: i64,
         pagination: Option<&Pagination>,
@@ -73,13 +73,13 @@ impl PageFacts {
 /// while we read.
 ///
 /// ```
-/// let mut seen = vitable_groups::pagination::SeenItems::new();
-/// assert!(seen.is_new("grp_1"));
-/// assert!(!seen.is_new("grp_1"));
-/// assert!(seen.is_new("") && seen.is_new(""));
+/// let mut seen = vitable_groups::pagination::SeenIds::new();
+/// assert!(seen.insert("grp_1"));
+/// assert!(!seen.insert("grp_1"));
+/// assert!(seen.insert("") && seen.insert(""));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct SeenItems {
+pub struct SeenIds {
     // Two keyed hashes of an id, and not the id: of 100,000 items this keeps 2 MB instead of 8.
     keys: (RandomState, RandomState),
     seen: HashSet<u128, BuildHasherDefault<Drawn>>,
@@ -108,7 +108,7 @@ impl Hasher for Drawn {
     }
 }
 
-impl SeenItems {
+impl SeenIds {
     /// None came yet.
     pub fn new() -> Self {
         Self::default()
@@ -121,17 +121,17 @@ impl SeenItems {
     }
 
     /// Whether an item with this id comes for the first time; an empty id says nothing.
-    pub fn is_new(&mut self, id: &str) -> bool {
+    pub fn insert(&mut self, id: &str) -> bool {
         self.key(id).is_none_or(|key| self.seen.insert(key))
     }
 
-    /// [`is_new`](Self::is_new) of each item of a page, which is quicker than one by one.
+    /// [`insert`](Self::insert) of each item of a page, which is quicker than one by one.
     ///
     /// ```
-    /// let mut seen = vitable_groups::pagination::SeenItems::new();
-    /// assert_eq!(seen.are_new(["grp_1", "grp_2", "grp_1"]), [true, true, false]);
+    /// let mut seen = vitable_groups::pagination::SeenIds::new();
+    /// assert_eq!(seen.insert_all(["grp_1", "grp_2", "grp_1"]), [true, true, false]);
     /// ```
-    pub fn are_new<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
+    pub fn insert_all<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
         // Apart from the hashing, the processor looks at many places of a large table at once.
         let keys: Vec<_> = ids.into_iter().map(|id| self.key(id)).collect();
         keys.into_iter().map(|key| key.is_none_or(|key| self.seen.insert(key))).collect()
@@ -152,8 +152,8 @@ mod tests {
 
     use super::*;
 
-    fn facts(requested: i64, page: Option<i64>, total: Option<i64>, items: usize) -> PageFacts {
-        PageFacts { requested, page, total_pages: total, items, first_id: None }
+    fn facts(requested: i64, page: Option<i64>, total: Option<i64>, items: usize) -> PageSummary {
+        PageSummary { requested, page, total_pages: total, items, first_id: None }
     }
 
     #[test]
@@ -181,12 +181,12 @@ mod tests {
 
     #[test]
     fn repeated_pages_are_seen() {
-        let first = PageFacts { first_id: Some("a".into()), ..facts(1, Some(1), None, 2) };
-        let again = PageFacts { requested: 2, ..first.clone() };
+        let first = PageSummary { first_id: Some("a".into()), ..facts(1, Some(1), None, 2) };
+        let again = PageSummary { requested: 2, ..first.clone() };
         assert!(again.repeats(&first));
-        let silent = PageFacts { page: None, ..again };
+        let silent = PageSummary { page: None, ..again };
         assert!(silent.repeats(&first));
-        let second = PageFacts { first_id: Some("b".into()), ..facts(2, Some(2), None, 2) };
+        let second = PageSummary { first_id: Some("b".into()), ..facts(2, Some(2), None, 2) };
         assert!(!second.repeats(&first));
         let no_ids = facts(2, None, None, 2);
         assert!(!no_ids.repeats(&facts(1, None, None, 2)));
@@ -197,11 +197,11 @@ mod tests {
         fn a_page_at_once_is_the_items_one_by_one(
             ids in proptest::collection::vec("[ab]{0,3}", 0..40), total in proptest::num::i64::ANY,
         ) {
-            let (mut one_by_one, mut at_once) = (SeenItems::new(), SeenItems::new());
+            let (mut one_by_one, mut at_once) = (SeenIds::new(), SeenIds::new());
             at_once.expect(total);
             for page in ids.chunks(7) {
-                let expected: Vec<_> = page.iter().map(|id| one_by_one.is_new(id)).collect();
-                prop_assert_eq!(at_once.are_new(page.iter().map(String::as_str)), expected);
+                let expected: Vec<_> = page.iter().map(|id| one_by_one.insert(id)).collect();
+                prop_assert_eq!(at_once.insert_all(page.iter().map(String::as_str)), expected);
             }
         }
 

@@ -1,10 +1,10 @@
-//! By how much waits are spread: random numbers from the operating system, as those of a generator of
+//! The jitter of waits: random numbers from the operating system, as those of a generator of
 //! our own would be alike in the two processes of a fork.
 
 /// The lower 53 bits of a number fill the fraction of an `f64`.
 const FRACTION_BITS: u32 = 53;
 
-/// A number in `[0, 1)`. Without a source it is the middle: waits are then not spread.
+/// A number in `[0, 1)`. Without a source it is the middle: waits then have no jitter.
 pub(super) fn fraction() -> f64 {
     getrandom::u64().map_or(0.5, fraction_of)
 }
