@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use indexmap::{IndexMap, map};
+use serde_json::Value;
 
 /// Fields a model does not know, in the order they came.
 ///
-/// They may hold anything, so their values print as `***`.
+/// They may hold anything, so their values print as `***`. Objects inside them are ordered as
+/// [`serde_json`] orders them: by key, or as they came if its feature `preserve_order` is on.
 ///
 /// ```
 /// use vitable_groups::model::Plan;
@@ -17,7 +19,7 @@ use serde_json::{Map, Value};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default, PartialEq)]
-pub struct Extra(Option<Box<Map<String, Value>>>);
+pub struct Extra(Option<Box<IndexMap<String, Value>>>);
 
 impl Extra {
     /// The value of an unknown field.
@@ -54,7 +56,7 @@ impl Extra {
 /// let extra: Extra = [("tier", 2.into())].into_iter().collect();
 /// assert_eq!(extra.iter().count(), 1);
 /// ```
-pub struct Iter<'a>(Option<serde_json::map::Iter<'a>>);
+pub struct Iter<'a>(Option<map::Iter<'a, String, Value>>);
 
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a String, &'a Value);

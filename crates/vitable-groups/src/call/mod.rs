@@ -139,9 +139,9 @@ impl Call {
         if let Value::Object(fields) = &mut value {
             for (name, extra) in &self.options.body {
                 match extra {
-                    Some(extra) => fields.insert(name.clone(), extra.clone()),
-                    None => fields.shift_remove(name),
-                };
+                    Some(extra) => drop(fields.insert(name.clone(), extra.clone())),
+                    None => fields.retain(|field, _| field != name),
+                }
             }
         }
         let bytes = serde_json::to_vec(&value).map_err(unfit)?;
@@ -302,7 +302,8 @@ mod tests {
         let options = RequestOptions::new().body("tier", 2).omit_body("name");
         let call = Call::new(&operation::GROUPS_CREATE, &[], options).unwrap();
         let call = call.with_json(&serde_json::json!({"a": 1, "name": "n", "z": 2})).unwrap();
-        assert_eq!(call.body.unwrap(), r#"{"a":1,"z":2,"tier":2}"#);
+        let body: serde_json::Value = serde_json::from_slice(&call.body.unwrap()).unwrap();
+        assert_eq!(body, serde_json::json!({"a": 1, "z": 2, "tier": 2}));
     }
 
     #[test]
