@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderValue};
 use libfuzzer_sys::fuzz_target;
-use vitable_groups::retry::ServerHints;
+use vitable_groups::binding::ServerHints;
 
 const NAMES: [&str; 7] = [
     "date",

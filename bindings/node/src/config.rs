@@ -7,7 +7,7 @@ use std::time::Duration;
 use napi::Result;
 use napi_derive::napi;
 use serde::Deserialize;
-use vitable_groups::retry::RetryPolicy;
+use vitable_groups::RetryPolicy;
 use vitable_groups::{ClientBuilder, Environment, Error, HttpConfig, HttpVersion, TlsRoots};
 
 use crate::error;

@@ -10,7 +10,7 @@ use napi::Status;
 use napi::bindgen_prelude::{Buffer, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use vitable_groups::retry::Failure;
+use vitable_groups::Failure;
 use vitable_groups::{
     BoxFuture, Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
 };

@@ -49,5 +49,5 @@ pub fn unreadable(metadata: String, body: Either<String, Buffer>) -> Result<Stri
 /// The core's manifest as JSON text, for the parity test.
 #[napi(catch_unwind)]
 pub fn manifest() -> String {
-    vitable_groups::manifest::manifest().to_string()
+    vitable_groups::binding::manifest().to_string()
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
+use vitable_groups::PollPolicy;
 use vitable_groups::RequestOptions;
 use vitable_groups::model::Field;
-use vitable_groups::poll::PollPolicy;
 
 /// Names and values; null leaves one out.
 pub(crate) type Pairs = Vec<(String, Option<String>)>;

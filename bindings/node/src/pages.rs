@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use vitable_groups::binding::{PageSummary, SeenIds};
 use vitable_groups::model::{Field, PageBody, Pagination};
-use vitable_groups::pagination::{PageSummary, SeenIds};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
 use crate::port::Calls;

@@ -12,7 +12,7 @@ pub(crate) fn install() -> Result<()> {
     let mut outcome = Ok(());
     // Worker threads run this again; a second runtime would be built for nothing.
     ONCE.call_once(|| {
-        vitable_groups::hide_panic_messages();
+        vitable_groups::binding::hide_panic_messages();
         let built = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("vitable-groups")

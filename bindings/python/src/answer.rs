@@ -8,7 +8,7 @@ use http::{StatusCode, Version};
 use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyType};
-use vitable_groups::pagination::PageSummary;
+use vitable_groups::binding::PageSummary;
 use vitable_groups::{Error, Metadata, RawResponse};
 
 use crate::error::{self, Asked};

@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PySystemExit};
 use pyo3::prelude::*;
 use tokio::sync::oneshot;
 #[cfg(unix)]
-use vitable_groups::Reactor;
+use vitable_groups::binding::Reactor;
 
 /// What the loop's thread is to do.
 type Work = Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>;

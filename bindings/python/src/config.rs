@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use vitable_groups::retry::RetryPolicy;
+use vitable_groups::RetryPolicy;
 use vitable_groups::{Client, ClientBuilder, Environment, Error, env};
 
 use crate::tokens::Tokens;

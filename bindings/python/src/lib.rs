@@ -72,7 +72,7 @@ mod _native {
     #[pymodule_init]
     #[expect(clippy::unnecessary_wraps, reason = "the form that the macro takes")]
     fn start(_py: Python<'_>) -> PyResult<()> {
-        vitable_groups::hide_panic_messages();
+        vitable_groups::binding::hide_panic_messages();
         Ok(())
     }
 
@@ -95,6 +95,6 @@ mod _native {
     /// The core's manifest as a JSON text: operations, parameters, defaults, error kinds.
     #[pyfunction]
     fn manifest() -> String {
-        vitable_groups::manifest::manifest().to_string()
+        vitable_groups::binding::manifest().to_string()
     }
 }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 use serde::Deserialize;
 use vitable_groups::model::{Field, PageBody, Pagination};
-use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response, pagination};
+use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response, binding};
 
 use crate::answer::Answer;
 use crate::job::{Job, Output};
@@ -74,7 +74,7 @@ impl PageItem for Item {
 /// Which items of a list have come already; the rule is the core's.
 #[pyclass(frozen, module = "vitable_groups._native")]
 #[derive(Default)]
-pub(crate) struct SeenIds(Arc<Mutex<pagination::SeenIds>>);
+pub(crate) struct SeenIds(Arc<Mutex<binding::SeenIds>>);
 
 impl SeenIds {
     fn is_new(&self, id: &str) -> bool {
@@ -89,7 +89,7 @@ pub(crate) struct Fresh {
 }
 
 impl Fresh {
-    fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<pagination::SeenIds>) -> Self {
+    fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<binding::SeenIds>) -> Self {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.expect(total.unwrap_or_default());
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));

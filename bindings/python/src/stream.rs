@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use vitable_groups::retry::Failure;
+use vitable_groups::Failure;
 use vitable_groups::{Error, ErrorKind, Metadata, Response, TransportBody, TransportError};
 
 use crate::answer::{self, Answer};

@@ -8,7 +8,7 @@ use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use vitable_groups::retry::Failure;
+use vitable_groups::Failure;
 use vitable_groups::{
     BoxFuture, Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
 };

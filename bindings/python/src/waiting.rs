@@ -6,7 +6,7 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tokio::sync::oneshot;
-use vitable_groups::poll::PollPolicy;
+use vitable_groups::PollPolicy;
 use vitable_groups::{
     Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions, SubmitAndWait, Wait,
 };

@@ -11,7 +11,7 @@ use crate::{commands, log};
 
 /// Runs the command of this process.
 pub(crate) fn main() -> ExitCode {
-    vitable_groups::hide_panic_messages();
+    vitable_groups::binding::hide_panic_messages();
     match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli).into(),
         Err(error) => {

@@ -90,7 +90,7 @@ fn no_command_shows_a_key_or_a_member_whatever_fails() {
     }
     let covered: BTreeSet<_> =
         commands().iter().flat_map(|(operations, _)| operations.iter().copied()).collect();
-    let manifest = vitable_groups::manifest::manifest();
+    let manifest = vitable_groups::binding::manifest();
     let all: BTreeSet<_> = manifest["operations"]
         .as_array()
         .unwrap()

@@ -45,7 +45,7 @@ pub fn native_environment(name: String) -> Result<Environment, NativeError> {
 /// compare themselves with it.
 #[uniffi::export]
 pub fn native_manifest() -> Result<String, NativeError> {
-    Ok(core::manifest::manifest().to_string())
+    Ok(core::binding::manifest().to_string())
 }
 
 /// Which certificate authorities are trusted. There is no way to trust everyone.

@@ -27,7 +27,7 @@ fn build() -> Option<Runtime> {
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
     // Tests are told why they fail.
     if !cfg!(test) {
-        core::hide_panic_messages();
+        core::binding::hide_panic_messages();
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Builder::new_multi_thread()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vitable_groups as core;
-use vitable_groups::retry::RetryPolicy;
+use vitable_groups::RetryPolicy;
 
 use crate::error::NativeError;
 use crate::time::TimeLimit;

@@ -89,8 +89,7 @@ macro_rules! waiting {
             wait = wait.deadline(deadline.limit("deadline")?);
         }
         if let Some(interval) = options.poll_interval {
-            wait =
-                wait.poll(vitable_groups::poll::PollPolicy::every(interval.span("poll_interval")?));
+            wait = wait.poll(vitable_groups::PollPolicy::every(interval.span("poll_interval")?));
         }
         if let Some(listener) = $listener {
             wait = wait.on_progress(move |progress| $crate::wait::tell(&listener, progress));

@@ -17,8 +17,10 @@
 //! ```
 //!
 //! Data flows one way: an [`operation`] with its parameters becomes a [`Call`], the pipeline sends
-//! it through a [`transport`](Transport) and retries as [`retry`] decides, the answer becomes a
+//! it through a [`transport`](Transport) and retries as a [`RetryPolicy`] allows, the answer becomes a
 //! [`model`] with [`Metadata`].
+
+#![cfg_attr(not(feature = "binding"), allow(unreachable_pub, reason = "`binding` exports it"))]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -29,16 +31,17 @@ struct ReadMe;
 mod documents;
 
 mod api;
-mod binding;
+#[cfg(feature = "binding")]
+pub mod binding;
 mod call;
 mod client;
 mod context;
 mod error;
 pub mod operation;
-pub mod pagination;
+mod pagination;
 mod pipeline;
 mod recovery;
-pub mod retry;
+mod retry;
 pub mod testing;
 mod time;
 mod transport;
@@ -54,19 +57,18 @@ pub use vitable_groups_model as model;
 pub use vitable_groups_roster as roster;
 
 pub use api::Request;
+pub use api::member_sync::poll::PollPolicy;
 pub use api::member_sync::{
-    Apply, ApplyResult, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait, poll,
+    Apply, ApplyResult, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait,
 };
-pub use binding::{hide_panic_messages, manifest};
-pub use call::{Call, Metadata, RawResponse, RequestOptions, Response, random_id};
+pub use call::{Call, Metadata, RawResponse, RequestOptions, Response};
 pub use client::{Client, ClientBuilder, Environment, env};
 pub use context::auth::{AccessToken, TokenResult};
 pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 pub use error::{Attempt, Error, ErrorBody, ErrorKind, SyncHandle};
 pub use pagination::page::{ItemStream, List, Page, PageItem, PageStream};
+pub use retry::{Failure, RetryPolicy};
 pub use time::{BoxFuture, Clock, Deadline, HumanDuration, SystemClock};
-#[cfg(all(feature = "http", unix))]
-pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpConfig, HttpVersion};
 #[cfg(feature = "http")]

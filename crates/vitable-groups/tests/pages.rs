@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use common::{World, groups, page_of};
 use futures_util::TryStreamExt;
+use vitable_groups::binding::PageSummary;
 use vitable_groups::model::GroupCreateParams;
-use vitable_groups::pagination::PageSummary;
 use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Call, Deadline, ErrorKind, RequestOptions, operation};
 

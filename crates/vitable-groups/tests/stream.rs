@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::{GROUP, World};
 use futures_util::StreamExt as _;
-use vitable_groups::retry::Failure;
+use vitable_groups::Failure;
 use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Call, RequestOptions, TransportBody, operation};
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::World;
+use vitable_groups::PollPolicy;
 use vitable_groups::model::{Address, Member};
-use vitable_groups::poll::PollPolicy;
 use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{ErrorKind, Progress, SyncHandle};
 

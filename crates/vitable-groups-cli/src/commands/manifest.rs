@@ -1,7 +1,7 @@
 //! `manifest`
 
 use serde_json::Value;
-use vitable_groups::manifest::manifest;
+use vitable_groups::binding::manifest;
 
 use crate::exit::{Exit, Failure};
 use crate::output::{Column, Document, Output};

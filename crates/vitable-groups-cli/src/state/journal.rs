@@ -80,7 +80,7 @@ pub(crate) struct Journalled {
 impl Journalled {
     /// A sync that is about to be sent.
     pub(super) fn new(start: Start) -> Result<Self, Failure> {
-        let sync = vitable_groups::random_id()?;
+        let sync = vitable_groups::binding::random_id()?;
         Ok(Self { sync, at: now(), start, request_id: None, repeated: false, ending: None })
     }
 

@@ -53,7 +53,7 @@ fn the_operations_are_those_of_the_client() {
         list.iter().map(entry).collect()
     };
     let served = by_name(&client.get("/__sandbox").json());
-    assert_eq!(served, by_name(&vitable_groups::manifest::manifest()));
+    assert_eq!(served, by_name(&vitable_groups::binding::manifest()));
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use vitable_groups::binding::SeenIds;
+use vitable_groups::binding::{RetryQuota, ServerHints, decide};
 use vitable_groups::model::{Envelope, Group, Member, PageBody};
 use vitable_groups::operation::RetrySafety;
-use vitable_groups::pagination::SeenIds;
-use vitable_groups::retry::{Failure, RetryPolicy, RetryQuota, ServerHints, decide};
 use vitable_groups::roster::{CheckOptions, ReadOptions, Roster, diff};
 use vitable_groups::{
-    BoxFuture, Client, PageItem, Transport, TransportError, TransportRequest, TransportResponse,
+    BoxFuture, Client, Failure, PageItem, RetryPolicy, Transport, TransportError, TransportRequest,
+    TransportResponse,
 };
 
 /// A part, ready to run.

@@ -14,7 +14,7 @@ use vitable_groups_model::SyncOperation;
 /// The manifest: operations, parameters, error kinds, enum values, defaults.
 ///
 /// ```
-/// let manifest = vitable_groups::manifest::manifest();
+/// let manifest = vitable_groups::binding::manifest();
 /// assert_eq!(manifest["operations"][0]["name"], "groups.list");
 /// ```
 pub fn manifest() -> Value {

@@ -1,6 +1,17 @@
-//! What only the bindings need.
+//! What the packages for other languages are built on: the decisions one by one, the manifest, and
+//! sockets that the calling thread serves.
+//!
+//! Only with the feature `binding`. It follows the needs of those packages and is not covered by
+//! semantic versioning.
 
-pub mod manifest;
+mod manifest;
 mod panics;
 
+pub use manifest::manifest;
 pub use panics::hide_panic_messages;
+
+pub use crate::call::random_id;
+pub use crate::pagination::{PageSummary, SeenIds};
+pub use crate::retry::{Decision, RETRYABLE_STATUSES, RetryQuota, ServerHints, Stop, decide};
+#[cfg(all(feature = "http", unix))]
+pub use crate::transport::direct::{Reactor, poll_here};

@@ -11,7 +11,7 @@ use std::sync::Once;
 /// this crate keeps its own.
 ///
 /// ```
-/// vitable_groups::hide_panic_messages();
+/// vitable_groups::binding::hide_panic_messages();
 /// ```
 pub fn hide_panic_messages() {
     static ONCE: Once = Once::new();

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 /// An id that no other process has: 32 hexadecimal digits.
 ///
 /// ```
-/// let (one, other) = (vitable_groups::random_id()?, vitable_groups::random_id()?);
+/// let (one, other) = (vitable_groups::binding::random_id()?, vitable_groups::binding::random_id()?);
 /// assert_eq!(one.len(), 32);
 /// assert_ne!(one, other);
 /// # Ok::<(), vitable_groups::Error>(())

@@ -10,7 +10,7 @@ use vitable_groups_model::Pagination;
 /// What a page says about its place in the list.
 ///
 /// ```
-/// use vitable_groups::pagination::PageSummary;
+/// use vitable_groups::binding::PageSummary;
 ///
 /// let facts = PageSummary { requested: 1, items: 20, total_pages: Some(3), ..PageSummary::default() };
 /// assert_eq!(facts.next(), Some(2));
@@ -73,7 +73,7 @@ impl PageSummary {
 /// while we read.
 ///
 /// ```
-/// let mut seen = vitable_groups::pagination::SeenIds::new();
+/// let mut seen = vitable_groups::binding::SeenIds::new();
 /// assert!(seen.insert("grp_1"));
 /// assert!(!seen.insert("grp_1"));
 /// assert!(seen.insert("") && seen.insert(""));
@@ -128,7 +128,7 @@ impl SeenIds {
     /// [`insert`](Self::insert) of each item of a page, which is quicker than one by one.
     ///
     /// ```
-    /// let mut seen = vitable_groups::pagination::SeenIds::new();
+    /// let mut seen = vitable_groups::binding::SeenIds::new();
     /// assert_eq!(seen.insert_all(["grp_1", "grp_2", "grp_1"]), [true, true, false]);
     /// ```
     pub fn insert_all<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) -> Vec<bool> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 ///
 /// ```
 /// use std::time::Duration;
-/// use vitable_groups::retry::ServerHints;
+/// use vitable_groups::binding::ServerHints;
 ///
 /// let mut headers = http::HeaderMap::new();
 /// headers.insert("retry-after", "20".parse()?);

@@ -15,7 +15,7 @@ use crate::operation::RetrySafety;
 ///
 /// ```
 /// use std::time::Duration;
-/// use vitable_groups::retry::RetryPolicy;
+/// use vitable_groups::RetryPolicy;
 ///
 /// let policy = RetryPolicy::default();
 /// assert_eq!(policy.max_retries, 2);
@@ -61,7 +61,7 @@ impl RetryPolicy {
 /// How an attempt failed.
 ///
 /// ```
-/// use vitable_groups::retry::Failure;
+/// use vitable_groups::Failure;
 ///
 /// assert!(Failure::TimedOut.may_have_been_applied() && Failure::Status(500).may_have_been_applied());
 /// assert!(!Failure::NotSent.may_have_been_applied() && !Failure::Status(503).may_have_been_applied());
@@ -96,7 +96,7 @@ impl Failure {
 /// The statuses that a later attempt may not meet again. 409 is not one: here it means a duplicate.
 ///
 /// ```
-/// assert!(!vitable_groups::retry::RETRYABLE_STATUSES.contains(&409));
+/// assert!(!vitable_groups::binding::RETRYABLE_STATUSES.contains(&409));
 /// ```
 pub const RETRYABLE_STATUSES: &[u16] = &[408, 429, 500, 502, 503, 504];
 

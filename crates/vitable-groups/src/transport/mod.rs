@@ -165,7 +165,7 @@ impl fmt::Debug for TransportBody {
 ///
 /// ```
 /// use vitable_groups::TransportError;
-/// use vitable_groups::retry::Failure;
+/// use vitable_groups::Failure;
 ///
 /// let error = TransportError::new(Failure::NotSent, "cannot connect");
 /// assert_eq!(error.failure(), Failure::NotSent);

@@ -45,7 +45,7 @@ const THIS: &str = "crash::the_words_of_a_panic_are_hidden_where_they_are_asked_
 fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
     match std::env::var(WORDS).as_deref() {
         Ok("hidden") => {
-            vitable_groups::hide_panic_messages();
+            vitable_groups::binding::hide_panic_messages();
             cut_a_letter();
         }
         Ok(_) => cut_a_letter(),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use vitable_groups::RetryPolicy;
 use vitable_groups::operation;
-use vitable_groups::retry::RetryPolicy;
 use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion, TlsRoots};
 use vitable_groups_sandbox::Sandbox;
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::mpsc;
+use vitable_groups::PollPolicy;
 use vitable_groups::model::{Address, GroupCreateParams, Member};
-use vitable_groups::poll::PollPolicy;
 use vitable_groups_sandbox::Sandbox;
 
 use crate::caller::{client, same};

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use vitable_groups::PollPolicy;
+use vitable_groups::RetryPolicy;
 use vitable_groups::model::Field;
-use vitable_groups::poll::PollPolicy;
-use vitable_groups::retry::RetryPolicy;
 use vitable_groups::{AccessToken, ClientBuilder, Error, RequestOptions};
 
 type Pairs = BTreeMap<String, Option<String>>;

@@ -63,7 +63,7 @@ impl Report {
             std::fs::write(folder.join(name), text).map_err(|error| error.to_string())
         };
         put("rust.json", serde_json::to_string_pretty(&self.0))?;
-        put("manifest.json", serde_json::to_string_pretty(&vitable_groups::manifest::manifest()))
+        put("manifest.json", serde_json::to_string_pretty(&vitable_groups::binding::manifest()))
     }
 
     /// The closing line, in the words of other suites.

@@ -7,12 +7,12 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use vitable_groups::PollPolicy;
+use vitable_groups::binding::PageSummary;
+use vitable_groups::binding::{Decision, RetryQuota, ServerHints, Stop, decide};
 use vitable_groups::operation::{self, RetrySafety};
-use vitable_groups::pagination::PageSummary;
-use vitable_groups::poll::PollPolicy;
-use vitable_groups::retry::{self, Decision, Failure, RetryPolicy, RetryQuota, ServerHints, Stop};
 use vitable_groups::roster::{CheckOptions, MaxRemovals, RULES, ReadOptions, Roster};
-use vitable_groups::{Call, Client, ErrorBody, ErrorKind, RequestOptions};
+use vitable_groups::{Call, Client, ErrorBody, ErrorKind, Failure, RequestOptions, RetryPolicy};
 
 use crate::format;
 use crate::matcher::check;
@@ -204,8 +204,7 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
     let remaining = input.remaining.map(Duration::from_secs_f64);
     let failure = failure(&input.failure)?;
     let quota = RetryQuota::default();
-    let decision =
-        retry::decide(&policy, input.retry, failure, &hints, safety, remaining, 0.0, &quota);
+    let decision = decide(&policy, input.retry, failure, &hints, safety, remaining, 0.0, &quota);
     let maybe_applied = input.applied_before || failure.may_have_been_applied();
     let since_first = Duration::from_secs_f64(input.since_first);
     let decision = decision.within(window, since_first, maybe_applied);

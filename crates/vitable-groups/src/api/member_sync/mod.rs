@@ -1,7 +1,7 @@
 //! `groups.members.sync`.
 
 mod apply;
-pub mod poll;
+pub(crate) mod poll;
 mod submission;
 mod wait;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use vitable_groups::poll::PollPolicy;
+/// use vitable_groups::PollPolicy;
 ///
 /// let policy = PollPolicy::default();
 /// let waits: Vec<_> = (0..4).map(|n| policy.delay(n, 0.0).as_millis()).collect();

@@ -156,7 +156,7 @@ impl<T: PageItem> Page<T> {
     /// Which of its items come for the first time.
     ///
     /// ```no_run
-    /// use vitable_groups::pagination::SeenIds;
+    /// use vitable_groups::binding::SeenIds;
     ///
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
     /// let page = client.groups().list().await?;

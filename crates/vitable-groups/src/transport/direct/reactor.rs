@@ -22,7 +22,7 @@ const WAKE: Token = Token(usize::MAX);
 /// use std::sync::Arc;
 /// use std::task::{Context, Waker};
 ///
-/// let reactor = Arc::new(vitable_groups::Reactor::new()?);
+/// let reactor = Arc::new(vitable_groups::binding::Reactor::new()?);
 /// let work = std::pin::pin!(async { 1 });
 /// assert!(reactor.poll(work, &mut Context::from_waker(Waker::noop())).is_ready());
 /// reactor.turn()?;

@@ -52,7 +52,7 @@ thread_local! {
 ///
 /// ```
 /// let mut work = std::pin::pin!(async { 1 });
-/// assert!(vitable_groups::poll_here(work.as_mut()).is_ready());
+/// assert!(vitable_groups::binding::poll_here(work.as_mut()).is_ready());
 /// ```
 pub fn poll_here<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     struct Reset;
