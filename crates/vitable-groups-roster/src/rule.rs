@@ -17,6 +17,7 @@ use super::field::RosterField;
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Severity {
     /// The API would take the roster, but perhaps not do what is meant.
     Warning,
@@ -41,6 +42,7 @@ impl fmt::Display for Severity {
 /// assert!(RULES.iter().any(|rule| rule.id == "state.unknown" && !rule.summary.is_empty()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RuleInfo {
     /// The stable name, such as `state.unknown`.
     pub id: &'static str,

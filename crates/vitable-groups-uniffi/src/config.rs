@@ -38,6 +38,7 @@ pub fn native_environment(name: String) -> Result<Environment, NativeError> {
     Ok(match name.parse::<core::Environment>()? {
         core::Environment::Uat => Environment::Uat,
         core::Environment::Production => Environment::Production,
+        _ => return Err(NativeError::invalid(format!("unsupported environment: {name}"))),
     })
 }
 

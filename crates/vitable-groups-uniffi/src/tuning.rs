@@ -33,10 +33,7 @@ impl NativeTuning {
         self,
         mut builder: core::ClientBuilder,
     ) -> Result<core::ClientBuilder, NativeError> {
-        let mut policy = RetryPolicy {
-            ignore_long_server_delay: self.ignore_long_server_delay,
-            ..RetryPolicy::default()
-        };
+        let mut policy = RetryPolicy::new().ignore_long_server_delay(self.ignore_long_server_delay);
         for (name, given, place) in [
             ("retry_base_delay", self.retry_base_delay, &mut policy.base_delay),
             ("retry_max_delay", self.retry_max_delay, &mut policy.max_delay),

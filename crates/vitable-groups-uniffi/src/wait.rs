@@ -21,7 +21,7 @@ pub struct SyncHandle {
 
 impl From<&core::SyncHandle> for SyncHandle {
     fn from(handle: &core::SyncHandle) -> Self {
-        let core::SyncHandle { group_id, request_id } = handle.clone();
+        let core::SyncHandle { group_id, request_id, .. } = handle.clone();
         Self { group_id, request_id }
     }
 }

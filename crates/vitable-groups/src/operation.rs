@@ -67,6 +67,7 @@ impl Operation {
 /// assert_eq!((GROUPS_UPDATE.retry_safety, GROUPS_CREATE.retry_safety), (RetrySafety::Idempotent, RetrySafety::LookupFirst));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RetrySafety {
     /// Always: sending it twice ends in the same state.
     Idempotent,

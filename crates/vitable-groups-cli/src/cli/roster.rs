@@ -57,12 +57,8 @@ pub(crate) enum Normalizing {
 
 impl CheckOptions {
     pub(crate) fn normalizing(&self, today: Date) -> Normalize {
-        let mut normalize = Normalize {
-            dates: self.date_format.clone(),
-            pivot_year: self.pivot_year,
-            today: Some(today),
-            ..Normalize::default()
-        };
+        let mut normalize = Normalize::default().dates(self.date_format.clone()).today(today);
+        normalize.pivot_year = self.pivot_year;
         for what in &self.normalize {
             match what {
                 Normalizing::Safe => {

@@ -65,6 +65,7 @@ pub struct Diff {
 /// assert_eq!((changes.adds[0].reference_id.as_str(), changes.adds[0].row), ("E1", 1));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct DiffEntry {
     /// The member's reference.
     pub reference_id: String,
@@ -88,6 +89,7 @@ pub struct DiffEntry {
 /// assert_eq!(changes.updates[0].fields[0].path(), "address.state");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct DiffUpdate {
     /// The member.
     #[serde(flatten)]
@@ -112,6 +114,7 @@ pub struct DiffUpdate {
 /// assert_eq!(changes.plan_changes.len(), 1); // ignored by the API
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PlanChange {
     /// The member.
     #[serde(flatten)]
@@ -137,6 +140,7 @@ pub struct PlanChange {
 /// assert_eq!((pair.previous_reference_id.as_str(), pair.entry.reference_id.as_str()), ("000123", "123"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Rekeyed {
     /// The member in the current roster.
     #[serde(flatten)]

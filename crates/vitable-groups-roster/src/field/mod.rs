@@ -24,6 +24,7 @@ pub use table::{FIELDS, FieldInfo};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
+#[non_exhaustive]
 pub enum RosterField {
     /// `reference_id`
     ReferenceId,
@@ -156,6 +157,7 @@ impl From<RosterField> for &'static str {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such roster field; the fields are {}", known())]
+#[non_exhaustive]
 pub struct UnknownField;
 
 fn known() -> String {

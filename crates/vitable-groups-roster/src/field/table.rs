@@ -11,6 +11,7 @@ use super::RosterField;
 /// assert_eq!((state.path, state.required), ("address.state", true));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FieldInfo {
     /// The field.
     pub field: RosterField,

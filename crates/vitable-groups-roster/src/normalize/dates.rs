@@ -171,6 +171,7 @@ impl fmt::Display for DateFormat {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the date formats are mm/dd/yyyy, dd/mm/yyyy, m/d/yy, yyyymmdd, datetime and excel")]
+#[non_exhaustive]
 pub struct UnknownDateFormat;
 
 impl FromStr for DateFormat {

@@ -25,12 +25,8 @@ use vitable_groups_model::Field;
 /// let address = Address::new("1 Main Street", "Newark", "new jersey", "7102");
 /// let mut roster =
 ///     Roster::from_members([Member::new("E1", "A", "B", "5/4/1990", "pln_1", address)]);
-/// let report = roster.normalize(&Normalize {
-///     state: true,
-///     zip: true,
-///     dates: vec![DateFormat::MonthDayYear],
-///     ..Normalize::default()
-/// });
+/// let options = Normalize::default().state(true).zip(true).dates([DateFormat::MonthDayYear]);
+/// let report = roster.normalize(&options);
 /// assert_eq!(report.total, 3);
 /// let member = roster.rows()[0].member();
 /// assert_eq!(member.date_of_birth.as_str(), "1990-05-04");
@@ -40,6 +36,7 @@ use vitable_groups_model::Field;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[non_exhaustive]
 pub struct Normalize {
     /// White space around values is removed, that of references too.
     pub trim: bool,
@@ -125,6 +122,55 @@ impl Normalize {
     /// be asked for, as they rest on what somebody knows of the file.
     pub fn safe() -> Self {
         Self { trim: true, phone: true, state: true, ..Self::default() }
+    }
+
+    /// Removes whitespace around values, or keeps it.
+    #[must_use]
+    pub fn trim(mut self, trim: bool) -> Self {
+        self.trim = trim;
+        self
+    }
+
+    /// Writes phones as ten digits, or keeps them.
+    #[must_use]
+    pub fn phone(mut self, phone: bool) -> Self {
+        self.phone = phone;
+        self
+    }
+
+    /// Writes names of states and lowercase codes as codes, or keeps them.
+    #[must_use]
+    pub fn state(mut self, state: bool) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Adds the hyphen of ZIP+4 and the zeros that a spreadsheet dropped, or keeps ZIP codes.
+    #[must_use]
+    pub fn zip(mut self, zip: bool) -> Self {
+        self.zip = zip;
+        self
+    }
+
+    /// Writes dates of birth in these formats as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn dates(mut self, formats: impl IntoIterator<Item = DateFormat>) -> Self {
+        self.dates = formats.into_iter().collect();
+        self
+    }
+
+    /// Reads two-digit years above this one as 19xx, others as 20xx.
+    #[must_use]
+    pub fn pivot_year(mut self, year: i16) -> Self {
+        self.pivot_year = Some(year);
+        self
+    }
+
+    /// Sets the day after which a two-digit year cannot be a year of birth.
+    #[must_use]
+    pub fn today(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
     }
 
     /// Normalizes one row and adds what was done to a report.

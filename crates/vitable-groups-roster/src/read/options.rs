@@ -96,6 +96,7 @@ impl fmt::Display for Encoding {
 /// What an empty cell of an optional column means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum EmptyCell {
     /// Leave what the server has.
     #[default]
@@ -216,6 +217,7 @@ impl ReadOptions {
 /// # Ok::<(), vitable_groups::roster::ReadError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ColumnMatch {
     /// The field.
     pub field: RosterField,

@@ -253,16 +253,13 @@ fn an_ambiguous_date_is_found_until_it_is_resolved() {
     let mut bad = member("E1");
     bad.date_of_birth = "05/04/1990".into();
     let mut roster = Roster::from_members([bad]);
-    let both = Normalize {
-        dates: vec![DateFormat::MonthDayYear, DateFormat::DayMonthYear],
-        ..Normalize::default()
-    };
+    let both = Normalize::default().dates([DateFormat::MonthDayYear, DateFormat::DayMonthYear]);
     for _ in 0..2 {
         let report = roster.normalize(&both);
         assert_eq!((report.total, report.findings.len()), (0, 1));
         assert_eq!(found(&roster), [("date_of_birth.ambiguous".to_owned(), Some(1), None)]);
     }
-    let one = Normalize { dates: vec![DateFormat::DayMonthYear], ..Normalize::default() };
+    let one = Normalize::default().dates([DateFormat::DayMonthYear]);
     assert_eq!(roster.normalize(&one).total, 1);
     assert_eq!(roster.rows()[0].member().date_of_birth.as_str(), "1990-04-05");
     assert_eq!(found(&roster), []);
@@ -276,7 +273,7 @@ fn normalizing_tells_what_it_changed() {
     bad.address.state = "illinois".into();
     bad.address.zipcode = "627011234".into();
     let mut roster = Roster::from_members([bad]);
-    let report = roster.normalize(&Normalize { zip: true, ..Normalize::safe() });
+    let report = roster.normalize(&Normalize::safe().zip(true));
     let told: Vec<_> =
         report.changes.iter().map(|c| (c.field, c.rule, c.from.as_str(), c.to.as_str())).collect();
     assert_eq!(

@@ -163,12 +163,10 @@ proptest! {
 
     #[test]
     fn normalizing_twice_is_normalizing_once(members in members(" ?E[0-9] ?")) {
-        let all = Normalize {
-            zip: true,
-            dates: DateFormat::ALL.iter().map(|(_, format)| *format).collect(),
-            pivot_year: Some(26),
-            ..Normalize::safe()
-        };
+        let all = Normalize::safe()
+            .zip(true)
+            .dates(DateFormat::ALL.iter().map(|(_, format)| *format))
+            .pivot_year(26);
         let mut roster = Roster::from_members(members);
         roster.normalize(&all);
         let once = roster.clone();
@@ -221,7 +219,7 @@ proptest! {
         if as_json { written.to_json(&mut file).unwrap(); } else { written.to_csv(&mut file).unwrap(); }
         let mut roster = Roster::read(file.as_slice(), &ReadOptions::default()).unwrap();
         let previous = roster.clone();
-        let normalized = roster.normalize(&Normalize { zip: true, dates: vec![DateFormat::MonthDayYear], ..Normalize::safe() });
+        let normalized = roster.normalize(&Normalize::safe().zip(true).dates([DateFormat::MonthDayYear]));
         let report = roster.check(&options());
         let changes = diff(&previous, &roster);
         let outcome = Outcome::join(&roster, None, &Baseline::Previous(previous.into()), true);

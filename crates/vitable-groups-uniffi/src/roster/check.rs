@@ -99,7 +99,7 @@ impl From<core::Finding> for Finding {
             rule: finding.rule.id().to_owned(),
             severity: match finding.severity {
                 core::Severity::Warning => Severity::Warning,
-                core::Severity::Error => Severity::Error,
+                _ => Severity::Error,
             },
             value: finding.value,
             message: finding.message,

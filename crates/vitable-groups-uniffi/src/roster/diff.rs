@@ -53,7 +53,7 @@ pub struct RosterEntry {
 
 impl From<core::DiffEntry> for RosterEntry {
     fn from(entry: core::DiffEntry) -> Self {
-        let core::DiffEntry { reference_id, row, line } = entry;
+        let core::DiffEntry { reference_id, row, line, .. } = entry;
         Self { reference_id, row: count(row), line: line.map(count) }
     }
 }

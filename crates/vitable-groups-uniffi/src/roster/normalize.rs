@@ -39,20 +39,20 @@ impl NormalizeOptions {
         let dates = self.dates.iter().map(|name| name.parse::<core::DateFormat>());
         let pivot_year = self.pivot_year.map(i16::try_from).transpose();
         let today = self.today.map(|today| today.parse()).transpose();
-        Ok(core::Normalize {
-            trim: self.trim,
-            phone: self.phone,
-            state: self.state,
-            zip: self.zip,
-            dates: dates
-                .collect::<Result<_, _>>()
-                .map_err(|error| NativeError::invalid(error.to_string()))?,
-            pivot_year: pivot_year
-                .map_err(|_| NativeError::invalid("`pivot_year` is no year of two digits"))?,
-            today: today.map_err(|_| {
-                NativeError::invalid("`today` is not a date, write it as YYYY-MM-DD")
-            })?,
-        })
+        let dates: Vec<_> = dates
+            .collect::<Result<_, _>>()
+            .map_err(|error| NativeError::invalid(error.to_string()))?;
+        let mut options = core::Normalize::default()
+            .trim(self.trim)
+            .phone(self.phone)
+            .state(self.state)
+            .zip(self.zip)
+            .dates(dates);
+        options.pivot_year =
+            pivot_year.map_err(|_| NativeError::invalid("`pivot_year` is not a two-digit year"))?;
+        options.today = today
+            .map_err(|_| NativeError::invalid("`today` is not a date; write it as YYYY-MM-DD"))?;
+        Ok(options)
     }
 }
 

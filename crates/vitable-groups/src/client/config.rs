@@ -13,6 +13,7 @@ use vitable_groups_model::Field;
 /// # Ok::<(), vitable_groups::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Environment {
     /// Production.
     #[default]

@@ -11,6 +11,7 @@ use vitable_groups_model::SyncReceipt;
 /// assert_eq!(handle.request_id, "grpmsr_1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct SyncHandle {
     /// The group, `grp_...`.
     pub group_id: String,

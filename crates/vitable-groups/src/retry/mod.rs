@@ -23,6 +23,7 @@ use crate::operation::RetrySafety;
 /// assert_eq!(policy.backoff(9, 0.0), Duration::from_secs(8));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts after the first; `u32::MAX` is no limit.
     pub max_retries: u32,
@@ -49,6 +50,47 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// The default policy.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the number of attempts after the first; `u32::MAX` is no limit.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Sets the first delay; each delay after it doubles.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// Sets the longest backoff.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Sets the longest delay that a server may request; beyond it the call fails at once.
+    #[must_use]
+    pub fn max_server_delay(mut self, delay: Duration) -> Self {
+        self.max_server_delay = delay;
+        self
+    }
+
+    /// Backs off as if the server had requested nothing, instead of failing, where it requests a
+    /// delay beyond `max_server_delay`.
+    #[must_use]
+    pub fn ignore_long_server_delay(mut self, ignore: bool) -> Self {
+        self.ignore_long_server_delay = ignore;
+        self
+    }
+
     /// Our own wait before retry `k` (from 0): doubled each time, up to 25 % less by `jitter`,
     /// a number in `[0, 1)`.
     pub fn backoff(&self, k: u32, jitter: f64) -> Duration {

@@ -22,11 +22,7 @@ fn client(set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
         .variables(none)
         .api_key(KEY)
         .default_header("x-own", "canary-header")
-        .retry_policy(RetryPolicy {
-            max_retries: 1,
-            base_delay: Duration::from_millis(1),
-            ..RetryPolicy::default()
-        });
+        .retry_policy(RetryPolicy::new().max_retries(1).base_delay(Duration::from_millis(1)));
     set_up(builder).build().unwrap()
 }
 

@@ -107,13 +107,12 @@ impl ClientOptions {
         if retry.iter().any(Option::is_some) || self.ignore_long_server_delay.is_some() {
             let default = RetryPolicy::default();
             let millis = |given: Option<u64>, or: Duration| given.map_or(or, Duration::from_millis);
-            builder = builder.retry_policy(RetryPolicy {
-                max_retries: default.max_retries,
-                base_delay: millis(self.retry_base_delay_ms, default.base_delay),
-                max_delay: millis(self.retry_max_delay_ms, default.max_delay),
-                max_server_delay: millis(self.max_server_delay_ms, default.max_server_delay),
-                ignore_long_server_delay: self.ignore_long_server_delay.unwrap_or_default(),
-            });
+            let policy = RetryPolicy::new()
+                .base_delay(millis(self.retry_base_delay_ms, default.base_delay))
+                .max_delay(millis(self.retry_max_delay_ms, default.max_delay))
+                .max_server_delay(millis(self.max_server_delay_ms, default.max_server_delay))
+                .ignore_long_server_delay(self.ignore_long_server_delay.unwrap_or_default());
+            builder = builder.retry_policy(policy);
         }
         if let Some(retries) = self.max_retries {
             builder = builder.max_retries(retries);

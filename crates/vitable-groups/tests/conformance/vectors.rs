@@ -188,8 +188,7 @@ fn failure(named: &Value) -> Result<Failure, String> {
 }
 
 fn retry_decision(input: Attempt) -> Result<Value, String> {
-    let default = RetryPolicy::default();
-    let policy = RetryPolicy { max_retries: input.max_retries.unwrap_or(2), ..default };
+    let policy = RetryPolicy::new().max_retries(input.max_retries.unwrap_or(2));
     let hints = ServerHints {
         should_retry: input.should_retry,
         delay: input.delay.map(Duration::from_secs_f64),

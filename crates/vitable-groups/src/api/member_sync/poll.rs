@@ -14,6 +14,7 @@ use std::time::Duration;
 /// assert_eq!(policy.delay(20, 0.0), Duration::from_secs(5));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PollPolicy {
     /// The first wait.
     pub initial: Duration,
@@ -30,6 +31,32 @@ impl Default for PollPolicy {
 }
 
 impl PollPolicy {
+    /// The default policy.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the first interval.
+    #[must_use]
+    pub fn initial(mut self, interval: Duration) -> Self {
+        self.initial = interval;
+        self
+    }
+
+    /// Sets the factor by which each interval grows; less than 1 counts as 1.
+    #[must_use]
+    pub fn growth(mut self, factor: f64) -> Self {
+        self.growth = factor;
+        self
+    }
+
+    /// Sets the longest interval.
+    #[must_use]
+    pub fn max(mut self, interval: Duration) -> Self {
+        self.max = interval;
+        self
+    }
+
     /// Polls at a steady interval.
     pub fn every(interval: Duration) -> Self {
         Self { initial: interval, growth: 1.0, max: interval }
