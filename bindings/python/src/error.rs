@@ -58,7 +58,7 @@ fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<P
     let handle = error.sync_handle().map(|handle| (&handle.group_id, &handle.request_id));
     facts.set_item("sync_handle", handle)?;
     facts.set_item("page", error.page())?;
-    facts.set_item("details", error.details().map(ToString::to_string))?;
+    facts.set_item("details", error.details().map(|details| details.to_json().to_string()))?;
     facts.set_item("method", asked.map(|asked| asked.method.as_str()))?;
     facts.set_item("url", asked.map(Asked::url))?;
     let hook = asked.and_then(|asked| asked.status_error.as_deref());

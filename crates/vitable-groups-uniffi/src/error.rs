@@ -204,7 +204,7 @@ impl From<core::Error> for NativeError {
             idempotency_key: error.idempotency_key().map(str::to_owned),
             sync_handle: error.sync_handle().map(SyncHandle::from),
             page: error.page(),
-            report: error.details().map(ToString::to_string),
+            report: error.details().map(|details| details.to_json().to_string()),
             causes: causes.map(ToString::to_string).collect(),
         };
         Self::Failed { details: Box::new(details) }

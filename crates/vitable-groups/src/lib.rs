@@ -65,7 +65,7 @@ pub use call::{Call, Metadata, RawResponse, RequestOptions, Response};
 pub use client::{Client, ClientBuilder, Environment, env};
 pub use context::auth::{AccessToken, TokenResult};
 pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
-pub use error::{Attempt, Error, ErrorBody, ErrorKind, SyncHandle};
+pub use error::{Attempt, Error, ErrorBody, ErrorDetails, ErrorKind, SyncHandle};
 pub use pagination::page::{ItemStream, List, Page, PageItem, PageStream};
 pub use retry::{Failure, RetryPolicy};
 pub use time::{BoxFuture, Clock, Deadline, HumanDuration, SystemClock};

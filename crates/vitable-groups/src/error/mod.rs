@@ -3,6 +3,7 @@
 mod attempt;
 mod body;
 mod deadline;
+mod details;
 mod handle;
 mod kind;
 
@@ -12,11 +13,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use serde::Serialize;
-use serde_json::Value;
 
 pub use attempt::Attempt;
 pub use body::ErrorBody;
+pub use details::ErrorDetails;
 pub use handle::SyncHandle;
 pub use kind::ErrorKind;
 
@@ -57,7 +57,7 @@ struct Inner {
     idempotency_key: Option<String>,
     handle: Option<SyncHandle>,
     page: Option<i64>,
-    details: Option<Value>,
+    details: Option<ErrorDetails>,
     source: Option<Source>,
 }
 
@@ -152,8 +152,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_details(mut self, details: &impl Serialize) -> Self {
-        self.0.details = serde_json::to_value(details).ok();
+    pub(crate) fn with_details(mut self, details: ErrorDetails) -> Self {
+        self.0.details = Some(details);
         self
     }
 
@@ -233,10 +233,9 @@ impl Error {
         self.0.page
     }
 
-    /// More for programs, without health data: the report of an invalid roster
-    /// ([`CheckReport`](crate::roster::CheckReport)), the refusal of a guard
-    /// ([`GuardRefusal`](crate::roster::GuardRefusal)).
-    pub fn details(&self) -> Option<&Value> {
+    /// Why nothing was sent, as data without health data: the report of an invalid roster, or what
+    /// a guard blocked.
+    pub fn details(&self) -> Option<&ErrorDetails> {
         self.0.details.as_ref()
     }
 

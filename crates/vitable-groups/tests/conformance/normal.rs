@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vitable_groups::roster::{GuardRefusal, ReadError};
-use vitable_groups::{Attempt, Error, Metadata, Page, PageItem, Progress};
+use vitable_groups::{Attempt, Error, ErrorDetails, Metadata, Page, PageItem, Progress};
 
 pub(crate) fn error(error: &Error) -> Value {
     let body = error.body().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -23,7 +23,7 @@ pub(crate) fn error(error: &Error) -> Value {
         ("idempotency_key", error.idempotency_key().map(Value::from)),
         ("sync", sync),
         ("page", error.page().map(Value::from)),
-        ("details", error.details().cloned()),
+        ("details", error.details().map(ErrorDetails::to_json)),
         ("body", body.map(Value::from)),
     ] {
         if let Some(value) = value {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::submission;
 use super::wait::{self, Waiting, waiting_setters};
 use crate::context::Context;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorDetails, ErrorKind};
 use crate::time::BoxFuture;
 use vitable_groups_model::SyncState;
 use vitable_groups_roster::{
@@ -41,6 +41,8 @@ pub struct ApplyResult {
     /// What the group holds now: keep it, it is the previous roster of the next sync. None where
     /// the outcome does not say.
     pub group_after: Option<Roster>,
+    /// The roster that was sent; [`Outcome::corrected`] makes the next one of it.
+    pub roster: Arc<Roster>,
 }
 
 /// A roster on its way to a group; `.await` it.
@@ -61,7 +63,7 @@ pub struct ApplyResult {
 pub struct Apply {
     context: Context,
     group_id: String,
-    roster: Roster,
+    roster: Arc<Roster>,
     previous: Option<Arc<Roster>>,
     first_sync: bool,
     baseline: Baseline,
@@ -71,7 +73,7 @@ pub struct Apply {
 }
 
 impl Apply {
-    pub(crate) fn new(context: Context, group_id: String, roster: Roster) -> Self {
+    pub(crate) fn new(context: Context, group_id: String, roster: Arc<Roster>) -> Self {
         Self {
             context,
             group_id,
@@ -124,13 +126,13 @@ impl Apply {
     async fn run(self) -> Result<ApplyResult, Error> {
         let baseline = match Baseline::given(self.previous, self.first_sync) {
             Ok(Baseline::Unknown) => self.baseline,
-            given => given.map_err(|refusal| refused(&refusal))?,
+            given => given.map_err(refused)?,
         };
         let Self { context, group_id, roster, guard, checks, waiting, .. } = self;
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| CheckOptions::new(today)));
         if !report.is_ok() {
-            return Err(invalid(&report));
+            return Err(invalid(report));
         }
         let known_empty = KnownEmpty::take(&context, &group_id, &baseline);
         let baseline = if known_empty.is_some() { Baseline::Empty } else { baseline };
@@ -138,7 +140,7 @@ impl Apply {
             Ok(diff) => ExpectedChanges::from(&diff),
             Err(refusal) => {
                 KnownEmpty::restore(known_empty, 0);
-                return Err(refused(&refusal));
+                return Err(refused(refusal));
             }
         };
         let body = submission::body(roster.members());
@@ -155,7 +157,7 @@ impl Apply {
         let outcome =
             Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
         let group_after = outcome.group_after(&roster, &baseline);
-        Ok(ApplyResult { state, outcome, report, group_after })
+        Ok(ApplyResult { state, outcome, report, group_after, roster })
     }
 }
 
@@ -179,18 +181,20 @@ impl KnownEmpty {
     }
 }
 
-fn refused(refusal: &GuardRefusal) -> Error {
+fn refused(refusal: GuardRefusal) -> Error {
     Error::new(ErrorKind::GuardRefused, format!("nothing was sent: {refusal}"))
         .with_operation(OPERATION)
-        .with_details(refusal)
+        .with_details(ErrorDetails::GuardRefused(refusal))
 }
 
-fn invalid(report: &CheckReport) -> Error {
+fn invalid(report: CheckReport) -> Error {
     let named = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let named: Vec<_> = named.take(NAMED).map(ToString::to_string).collect();
     let (errors, named) = (report.errors, named.join("; "));
     let message = format!("the roster has {errors} errors, nothing was sent: {named}");
-    Error::new(ErrorKind::InvalidRoster, message).with_operation(OPERATION).with_details(report)
+    Error::new(ErrorKind::InvalidRoster, message)
+        .with_operation(OPERATION)
+        .with_details(ErrorDetails::InvalidRoster(report))
 }
 
 impl IntoFuture for Apply {

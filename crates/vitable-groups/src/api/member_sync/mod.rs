@@ -6,6 +6,7 @@ mod submission;
 mod wait;
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -165,7 +166,9 @@ impl MemberSyncs {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn apply(&self, group_id: impl Into<String>, roster: Roster) -> Apply {
-        Apply::new(self.0.clone(), group_id.into(), roster)
+    ///
+    /// The result gives the roster back; pass an `Arc` to keep it where the call fails, too.
+    pub fn apply(&self, group_id: impl Into<String>, roster: impl Into<Arc<Roster>>) -> Apply {
+        Apply::new(self.0.clone(), group_id.into(), roster.into())
     }
 }
