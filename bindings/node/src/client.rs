@@ -217,7 +217,7 @@ impl NativeClient {
         start: Option<Start<'_>>,
     ) -> Result<()> {
         let sync = self.inner.core.groups().members().sync();
-        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(given(&guard)?);
+        let mut apply = sync.apply(group_id, Arc::clone(&roster.0)).guard(given(&guard)?);
         if let Some(previous) = previous {
             apply = apply.previous(Arc::clone(&previous.0));
         }

@@ -248,7 +248,7 @@ impl Client {
         let Settings { first_sync, guard, checks } = roster::read(settings)?;
         let waiting = Waiting::read(waiting, options)?;
         let sync = self.core(py)?.groups().members().sync();
-        let mut apply = sync.apply(group_id, (*roster.0).clone()).guard(guard);
+        let mut apply = sync.apply(group_id, Arc::clone(&roster.0)).guard(guard);
         if let Some(previous) = previous {
             apply = apply.previous(Arc::clone(&previous.0));
         }

@@ -242,7 +242,7 @@ impl NativeClient {
         listener: Listener,
         cancel: Cancel,
     ) -> Result<NativeApplied, NativeError> {
-        let apply = self.sync().apply(group_id, rosters::Roster::clone(roster.core()));
+        let apply = self.sync().apply(group_id, Arc::clone(roster.core()));
         let apply = options.set_up(apply, previous.as_deref(), listener)?;
         run(cancel, async move { apply.await.map(NativeApplied::from) }).await
     }

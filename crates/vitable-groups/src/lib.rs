@@ -33,6 +33,8 @@ mod documents;
 mod api;
 #[cfg(feature = "binding")]
 pub mod binding;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod client;
 mod context;

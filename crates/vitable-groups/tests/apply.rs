@@ -49,7 +49,10 @@ fn a_wrong_row_stops_everything_and_is_named_without_its_value() {
     assert_eq!((error.kind(), world.sent()), (ErrorKind::InvalidRoster, 0));
     let text = error.to_string();
     assert!(text.contains("row 2") && !text.contains("Atlantis"), "{text}");
-    assert_eq!(error.details().unwrap().to_json()["findings"][0]["path"], "members[1].address.state");
+    assert_eq!(
+        error.details().unwrap().to_json()["findings"][0]["path"],
+        "members[1].address.state"
+    );
 }
 
 #[test]

@@ -50,11 +50,11 @@ pub struct ClientBuilder {
     settings: Settings,
     headers: Vec<(String, Option<String>)>,
     transport: Option<Arc<dyn Transport>>,
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
     shared: Option<Arc<Shared>>,
     variables: Option<HashMap<String, String>>,
     #[cfg(feature = "http")]
-    http: HttpConfig,
+    http: Option<HttpConfig>,
 }
 
 impl Client {
@@ -73,7 +73,8 @@ impl Client {
     }
 
     /// A builder that starts from this client's settings; what it builds shares connections, retry
-    /// quota and end of life.
+    /// quota and end of life. One with a transport or HTTP settings of its own has connections and
+    /// a quota of its own, and still ends with this client.
     ///
     /// ```
     /// use vitable_groups::Client;
@@ -89,7 +90,6 @@ impl Client {
             base_url: Field::Value(context.base_url().to_string()),
             settings: context.settings().clone(),
             headers: context.given_headers().to_vec(),
-            clock: Arc::clone(&context.shared().clock),
             shared: Some(Arc::clone(context.shared())),
             variables: Some(HashMap::new()),
             ..ClientBuilder::new()
@@ -108,11 +108,11 @@ impl ClientBuilder {
             settings: Settings::default(),
             headers: Vec::new(),
             transport: None,
-            clock: Arc::new(SystemClock),
+            clock: None,
             shared: None,
             variables: None,
             #[cfg(feature = "http")]
-            http: HttpConfig::default(),
+            http: None,
         }
     }
 
@@ -254,7 +254,7 @@ impl ClientBuilder {
     /// Settings of the built-in transport.
     #[cfg(feature = "http")]
     pub fn http(mut self, config: HttpConfig) -> Self {
-        self.http = config;
+        self.http = Some(config);
         self
     }
 
@@ -266,7 +266,7 @@ impl ClientBuilder {
 
     /// Reads time from something else than this machine.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -287,9 +287,9 @@ impl ClientBuilder {
         }
     }
 
-    fn credentials(&self) -> Result<Credentials, Error> {
+    fn credentials(&self, clock: &Arc<dyn Clock>) -> Result<Credentials, Error> {
         if let Some(provider) = &self.provider {
-            return Ok(Credentials::provider(Arc::clone(provider), Arc::clone(&self.clock)));
+            return Ok(Credentials::provider(Arc::clone(provider), Arc::clone(clock)));
         }
         if let (None, Some(inherited)) = (&self.key, &self.inherited) {
             return Ok(inherited.clone());
@@ -312,15 +312,42 @@ impl ClientBuilder {
         Credentials::key(&key)
     }
 
+    /// The transport that the caller chose, if any.
+    fn chosen_transport(&self) -> Result<Option<Arc<dyn Transport>>, Error> {
+        #[cfg(feature = "http")]
+        if let (None, Some(config)) = (&self.transport, &self.http) {
+            return Ok(Some(Arc::new(HttpTransport::new(config.clone())?)));
+        }
+        Ok(self.transport.clone())
+    }
+
     #[cfg(feature = "http")]
-    fn built_in_transport(&self) -> Result<Arc<dyn Transport>, Error> {
-        Ok(Arc::new(HttpTransport::new(self.http.clone())?))
+    fn built_in_transport() -> Result<Arc<dyn Transport>, Error> {
+        Ok(Arc::new(HttpTransport::new(HttpConfig::default())?))
     }
 
     #[cfg(not(feature = "http"))]
-    #[expect(clippy::unused_self, reason = "the same shape with and without the transport")]
-    fn built_in_transport(&self) -> Result<Arc<dyn Transport>, Error> {
+    fn built_in_transport() -> Result<Arc<dyn Transport>, Error> {
         Err(Error::new(ErrorKind::Configuration, "no transport: pass one, or enable `http`"))
+    }
+
+    /// What the client shares with its relatives: of the client that it is derived from, all but
+    /// what this builder was given.
+    fn shared(&self) -> Result<Arc<Shared>, Error> {
+        let (clock, transport) = (self.clock.clone(), self.chosen_transport()?);
+        let Some(family) = &self.shared else {
+            let transport = transport.map_or_else(Self::built_in_transport, Ok)?;
+            let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
+            return Ok(Arc::new(Shared::new(transport, clock)));
+        };
+        Ok(match (transport, clock) {
+            (None, None) => Arc::clone(family),
+            (None, Some(clock)) => Arc::new(family.with_clock(clock)),
+            (Some(transport), clock) => {
+                let clock = clock.unwrap_or_else(|| Arc::clone(&family.clock));
+                Arc::new(family.with_transport(transport, clock))
+            }
+        })
     }
 
     /// Checks everything that can be checked without a connection, and makes the client.
@@ -329,7 +356,8 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`]: no usable key, an address that would leak it, a proxy or CA
     /// text that cannot be read.
     pub fn build(self) -> Result<Client, Error> {
-        let credentials = self.credentials()?;
+        let shared = self.shared()?;
+        let credentials = self.credentials(&shared.clock)?;
         let variable = self.variable(config::env::BASE_URL);
         let explicit = self.base_url.as_ref().map(String::as_str);
         let base_url = config::choose_base_url(explicit, self.environment, variable.as_deref())?;
@@ -345,11 +373,6 @@ impl ClientBuilder {
             defaults.apply(&[pair])?;
         }
 
-        let shared = match (self.shared.clone(), self.transport.clone()) {
-            (Some(shared), None) => shared,
-            (_, Some(transport)) => Arc::new(Shared::new(transport, self.clock)),
-            (None, None) => Arc::new(Shared::new(self.built_in_transport()?, self.clock)),
-        };
         let settings = self.settings;
         Ok(Client(Context::new(shared, settings, given, defaults, credentials, base_url)))
     }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use serde::Deserialize;
+use url::Url;
 
 use crate::call::Call;
 use crate::operation;
@@ -19,8 +20,15 @@ pub(crate) struct CreatedGroups(Mutex<Groups>);
 
 #[derive(Debug, Default)]
 struct Groups {
-    ids: HashMap<String, Known>,
+    ids: HashMap<String, Group>,
     order: VecDeque<String>,
+}
+
+#[derive(Debug)]
+struct Group {
+    /// Two servers can use the same id.
+    base_url: Url,
+    known: Known,
 }
 
 #[derive(Debug)]
@@ -52,7 +60,7 @@ impl CreatedGroups {
             return groups.ids.clear();
         }
         for segment in call.path.split('/') {
-            match groups.ids.get_mut(segment) {
+            match groups.ids.get_mut(segment).map(|group| &mut group.known) {
                 Some(Known::Taken(submissions)) => *submissions = submissions.saturating_add(1),
                 Some(Known::Empty) => drop(groups.ids.remove(segment)),
                 None => {}
@@ -61,20 +69,20 @@ impl CreatedGroups {
     }
 
     /// Remembers what a create brought back.
-    pub(crate) fn after(&self, call: &Call, body: &Bytes) {
+    pub(crate) fn after(&self, call: &Call, body: &Bytes, base_url: &Url) {
         if call.name != operation::GROUPS_CREATE.name {
             return;
         }
         if let Ok(Envelope { data: Created { id } }) = serde_json::from_slice(body) {
-            self.remember(id);
+            self.remember(id, base_url);
         }
     }
 
     /// Whether a group is known to be empty. Says so once, as only one roster may rely on it.
-    pub(crate) fn take(&self, group_id: &str) -> bool {
+    pub(crate) fn take(&self, group_id: &str, base_url: &Url) -> bool {
         match self.groups().ids.get_mut(group_id) {
-            Some(known @ Known::Empty) => {
-                *known = Known::Taken(0);
+            Some(group) if matches!(group.known, Known::Empty) && group.base_url == *base_url => {
+                group.known = Known::Taken(0);
                 true
             }
             _ => false,
@@ -85,7 +93,7 @@ impl CreatedGroups {
     /// submissions were begun meanwhile than the taker's own.
     pub(crate) fn restore(&self, group_id: &str, own_submissions: u32) {
         let mut groups = self.groups();
-        match groups.ids.get_mut(group_id) {
+        match groups.ids.get_mut(group_id).map(|group| &mut group.known) {
             Some(known @ Known::Taken(_)) => {
                 if matches!(known, Known::Taken(begun) if *begun <= own_submissions) {
                     *known = Known::Empty;
@@ -98,14 +106,15 @@ impl CreatedGroups {
     }
 
     /// Remembers a group that nothing was sent to.
-    fn remember(&self, group_id: String) {
+    fn remember(&self, group_id: String, base_url: &Url) {
         // Other ids are percent-encoded in paths, where `before` would not find them.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if group_id.is_empty() || !group_id.bytes().all(plain) {
             return;
         }
         let mut groups = self.groups();
-        if groups.ids.insert(group_id.clone(), Known::Empty).is_none() {
+        let group = Group { base_url: base_url.clone(), known: Known::Empty };
+        if groups.ids.insert(group_id.clone(), group).is_none() {
             groups.order.push_back(group_id);
         }
         if groups.order.len() > REMEMBERED
@@ -123,8 +132,16 @@ mod tests {
 
     fn created(id: &str) -> CreatedGroups {
         let groups = CreatedGroups::default();
-        groups.remember(id.to_owned());
+        groups.remember(id.to_owned(), &server());
         groups
+    }
+
+    fn server() -> Url {
+        Url::parse("https://api.example").unwrap()
+    }
+
+    fn take(groups: &CreatedGroups, id: &str) -> bool {
+        groups.take(id, &server())
     }
 
     fn submit(id: &str) -> Call {
@@ -134,31 +151,31 @@ mod tests {
     #[test]
     fn a_submission_beside_the_one_that_relies_on_it_is_not_overlooked() {
         let groups = created("g1");
-        assert!(groups.take("g1") && !groups.take("g1"));
+        assert!(take(&groups, "g1") && !take(&groups, "g1"));
         groups.before(&submit("g1"));
         groups.restore("g1", 0);
-        assert!(!groups.take("g1"));
+        assert!(!take(&groups, "g1"));
 
         let groups = created("g1");
-        assert!(groups.take("g1"));
+        assert!(take(&groups, "g1"));
         groups.before(&submit("g1"));
         groups.before(&submit("g1"));
         groups.restore("g1", 1);
-        assert!(!groups.take("g1"));
+        assert!(!take(&groups, "g1"));
     }
 
     #[test]
     fn what_changed_nothing_leaves_a_group_known() {
         let groups = created("g1");
-        assert!(groups.take("g1"));
+        assert!(take(&groups, "g1"));
         groups.restore("g1", 0);
-        assert!(groups.take("g1"));
+        assert!(take(&groups, "g1"));
         groups.before(&submit("g1"));
         groups.before(&submit("g2"));
         groups.restore("g1", 1);
         let update = Call::new(&operation::GROUPS_UPDATE, &["g1"], RequestOptions::new()).unwrap();
         groups.before(&update);
-        assert!(groups.take("g1"));
+        assert!(take(&groups, "g1"));
     }
 
     #[test]
@@ -167,7 +184,14 @@ mod tests {
             let groups = created("g1");
             let call = Call::raw(http::Method::POST, path, RequestOptions::new()).unwrap();
             groups.before(&call);
-            assert!(!groups.take("g1"), "{path}");
+            assert!(!take(&groups, "g1"), "{path}");
         }
+    }
+
+    #[test]
+    fn a_group_of_another_server_with_the_same_id_is_not_known() {
+        let groups = created("g1");
+        assert!(!groups.take("g1", &Url::parse("https://other.example").unwrap()));
+        assert!(take(&groups, "g1"));
     }
 }

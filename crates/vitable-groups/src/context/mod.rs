@@ -5,7 +5,7 @@ mod created;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use url::Url;
@@ -55,15 +55,64 @@ struct Inner {
 pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) quota: RetryQuota,
-    pub(crate) created: CreatedGroups,
+    pub(crate) quota: Arc<RetryQuota>,
+    pub(crate) created: Arc<CreatedGroups>,
+    life: Arc<Life>,
+}
+
+/// When a client and all derived from it end.
+#[derive(Default)]
+struct Life {
     closed: AtomicBool,
+    transports: Mutex<Vec<Weak<dyn Transport>>>,
+}
+
+impl Life {
+    fn add(&self, transport: &Arc<dyn Transport>) {
+        let mut transports = self.transports.lock().unwrap_or_else(PoisonError::into_inner);
+        transports.retain(|transport| transport.strong_count() > 0);
+        transports.push(Arc::downgrade(transport));
+        drop(transports);
+        if self.closed.load(Ordering::Acquire) {
+            transport.close();
+        }
+    }
+
+    fn end(&self) {
+        self.closed.store(true, Ordering::Release);
+        let transports = self.transports.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        transports.iter().filter_map(Weak::upgrade).for_each(|transport| transport.close());
+    }
 }
 
 impl Shared {
     pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        let (quota, created) = (RetryQuota::default(), CreatedGroups::default());
-        Self { transport, clock, quota, created, closed: AtomicBool::new(false) }
+        Self::within(Arc::default(), transport, clock)
+    }
+
+    fn within(life: Arc<Life>, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        life.add(&transport);
+        Self { transport, clock, quota: Arc::default(), created: Arc::default(), life }
+    }
+
+    /// The same on another clock.
+    pub(crate) fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            clock,
+            quota: Arc::clone(&self.quota),
+            created: Arc::clone(&self.created),
+            life: Arc::clone(&self.life),
+        }
+    }
+
+    /// Another transport may lead to another server: what was learned of this one stays here.
+    pub(crate) fn with_transport(
+        &self,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::within(Arc::clone(&self.life), transport, clock)
     }
 }
 
@@ -144,12 +193,11 @@ impl Context {
     }
 
     pub(crate) fn close(&self) {
-        self.0.shared.closed.store(true, Ordering::Release);
-        self.0.shared.transport.close();
+        self.0.shared.life.end();
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.0.shared.closed.load(Ordering::Acquire)
+        self.0.shared.life.closed.load(Ordering::Acquire)
     }
 
     /// The moment by which a call with these options must end, counted from now.

@@ -76,7 +76,7 @@ impl Done {
     pub(crate) fn read(mut self, context: &Context, call: &Call) -> RawResponse {
         let body = std::mem::take(&mut self.answer.body);
         if !self.progress.recovered {
-            context.shared().created.after(call, &body);
+            context.shared().created.after(call, &body, context.base_url());
         }
         Response::new(body, self.metadata(context, call))
     }

@@ -169,7 +169,8 @@ struct KnownEmpty {
 
 impl KnownEmpty {
     fn take(context: &Context, group_id: &str, baseline: &Baseline) -> Option<Self> {
-        let known = *baseline == Baseline::Unknown && context.shared().created.take(group_id);
+        let known = *baseline == Baseline::Unknown
+            && context.shared().created.take(group_id, context.base_url());
         known.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
     }
 
