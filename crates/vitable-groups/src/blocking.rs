@@ -73,11 +73,11 @@ fn runtime() -> Result<Rc<Runtime>, Error> {
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Client(crate::Client);
+pub struct Client(crate::client::Client);
 
 impl Client {
     /// Wraps a client; both share connections.
-    pub fn new(client: crate::Client) -> Self {
+    pub fn new(client: crate::client::Client) -> Self {
         Self(client)
     }
 
@@ -86,12 +86,12 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Configuration`], as [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
-        crate::Client::from_env().map(Self::new)
+        crate::client::Client::from_env().map(Self::new)
     }
 
     /// Starts setting up a client; wrap what it builds with [`new`](Self::new).
     pub fn builder() -> ClientBuilder {
-        crate::Client::builder()
+        crate::client::Client::builder()
     }
 
     /// Sends a request and blocks until it ends: everything that the asynchronous client lets a
@@ -155,6 +155,7 @@ fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let runtime = runtime()?;
     let _reset = Reset;
     RUNNING.set(true);
+    #[cfg_attr(not(all(feature = "http", unix)), expect(unused_mut, reason = "polled once with a transport"))]
     let mut future = std::pin::pin!(future);
     #[cfg(all(feature = "http", unix))]
     {
@@ -168,9 +169,9 @@ fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
 }
 
 impl Deref for Client {
-    type Target = crate::Client;
+    type Target = crate::client::Client;
 
-    fn deref(&self) -> &crate::Client {
+    fn deref(&self) -> &crate::client::Client {
         &self.0
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{GROUP, World, groups, groups_of, page_of};
 use futures_util::TryStreamExt;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams};
-use vitable_groups::testing::ScriptedResponse;
+use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 use vitable_groups::{Client, Environment, ErrorKind, RequestOptions};
 
 fn seconds(s: f64) -> Duration {
@@ -18,7 +18,9 @@ fn build(
     set_up: impl FnOnce(vitable_groups::ClientBuilder) -> vitable_groups::ClientBuilder,
 ) -> Result<Client, ErrorKind> {
     let none: [(&str, &str); 0] = [];
-    set_up(Client::builder().variables(none)).build().map_err(|error| error.kind())
+    let transport = ScriptedTransport::new(&VirtualClock::new());
+    let builder = Client::builder().variables(none).transport(transport);
+    set_up(builder).build().map_err(|error| error.kind())
 }
 
 #[test]

@@ -186,7 +186,7 @@ impl Decision {
     /// ```
     /// use std::time::Duration;
     /// use vitable_groups::operation::SYNC_SUBMIT;
-    /// use vitable_groups::retry::{Decision, Stop};
+    /// use vitable_groups::binding::{Decision, Stop};
     ///
     /// let retry = Decision::Retry { delay: Duration::from_secs(8), look_up: false };
     /// let after = |seconds| retry.within(SYNC_SUBMIT.retry_window(), Duration::from_secs(seconds), true);
@@ -211,7 +211,8 @@ impl Decision {
 /// ```
 /// use std::time::Duration;
 /// use vitable_groups::operation::RetrySafety;
-/// use vitable_groups::retry::*;
+/// use vitable_groups::binding::{Decision, RetryQuota, ServerHints, decide};
+/// use vitable_groups::{Failure, RetryPolicy};
 ///
 /// let policy = RetryPolicy::default();
 /// let hints = ServerHints { delay: Some(Duration::from_secs(20)), ..ServerHints::default() };

@@ -13,7 +13,8 @@ const SUCCESS_GAIN: u32 = 1;
 /// it starts full with 500.
 ///
 /// ```
-/// use vitable_groups::retry::{Failure, RetryQuota};
+/// use vitable_groups::Failure;
+/// use vitable_groups::binding::RetryQuota;
 ///
 /// let quota = RetryQuota::default();
 /// assert_eq!((0..200).filter(|_| quota.try_acquire(Failure::ConnectionLost)).count(), 100);
