@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 use serde::Deserialize;
 use vitable_groups::model::GroupCreateParams;
+use vitable_groups::model::GroupListParams;
 use vitable_groups::roster::{CheckOptions, Guard};
 use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
@@ -190,9 +191,9 @@ impl Client {
             return Err(PyValueError::new_err(format!("no operation is named {name}")));
         };
         let mut list = self.core(py)?.list(operation).after(after.0.clone());
-        if let Some(limit) = limit {
-            list = list.limit(limit);
-        }
+        let mut params = GroupListParams::new();
+        params.limit = limit;
+        list = list.params(params);
         Ok(Pager::new(list.options(options::request_options(options)?), prefetch))
     }
 

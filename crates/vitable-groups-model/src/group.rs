@@ -126,15 +126,15 @@ impl GroupListParams {
 
     /// Sets the items per page.
     #[must_use]
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets the page to start at.
     #[must_use]
-    pub fn page(mut self, page: i64) -> Self {
-        self.page = Some(page);
+    pub fn page(mut self, page: u32) -> Self {
+        self.page = Some(page.into());
         self
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::Method;
 use vitable_groups as core;
-use vitable_groups::roster as rosters;
 
 use crate::apply::{ApplyOptions, NativeApplied};
 use crate::cancel::NativeCancelToken;

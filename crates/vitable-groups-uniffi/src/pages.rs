@@ -39,15 +39,10 @@ pub(crate) fn apply<T: core::PageItem>(
     params: &ListParams,
     options: RequestOptions,
 ) -> Result<core::List<T>, NativeError> {
-    let mut list =
-        list.options(options.into_core()?).prefetch(natural("prefetch", params.prefetch.into())?);
-    if let Some(limit) = params.limit {
-        list = list.limit(limit);
-    }
-    if let Some(page) = params.page {
-        list = list.page(page);
-    }
-    Ok(list)
+    let mut which = core::model::GroupListParams::new();
+    (which.limit, which.page) = (params.limit, params.page);
+    let list = list.params(which).options(options.into_core()?);
+    Ok(list.prefetch(natural("prefetch", params.prefetch.into())?))
 }
 
 macro_rules! pages {

@@ -155,7 +155,10 @@ fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let runtime = runtime()?;
     let _reset = Reset;
     RUNNING.set(true);
-    #[cfg_attr(not(all(feature = "http", unix)), expect(unused_mut, reason = "polled once with a transport"))]
+    #[cfg_attr(
+        not(all(feature = "http", unix)),
+        expect(unused_mut, reason = "polled once with a transport")
+    )]
     let mut future = std::pin::pin!(future);
     #[cfg(all(feature = "http", unix))]
     {

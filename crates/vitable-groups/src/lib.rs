@@ -53,6 +53,10 @@ pub mod resources {
     pub use crate::api::{Groups, MemberSyncs, Members, Plans};
 }
 
+/// Crates whose types are in signatures here.
+#[doc(no_inline)]
+pub use {bytes, futures_core, http, jiff, serde_json, url};
+
 #[doc(inline)]
 pub use vitable_groups_model as model;
 #[doc(inline)]

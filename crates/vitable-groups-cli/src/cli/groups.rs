@@ -23,8 +23,8 @@ pub(crate) struct ListOptions {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// How many are asked for in one request, 1 to 100
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100))]
-    pub(crate) page_size: i64,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) page_size: u32,
 }
 
 #[derive(Debug, Args)]

@@ -139,7 +139,7 @@ async fn print_list<T: PageItem + Serialize>(
     let most = options.limit.unwrap_or(usize::MAX);
     // More than what is wanted need not be asked for.
     let page_size =
-        i64::try_from(most).map_or(options.page_size, |most| options.page_size.min(most.max(1)));
+        u32::try_from(most).map_or(options.page_size, |most| options.page_size.min(most.max(1)));
     let mut items = list.limit(page_size).items();
     let mut kept = Vec::new();
     let mut seen = 0_usize;

@@ -20,7 +20,7 @@ use crate::{operation, retry};
 use vitable_groups_model::{Envelope, Group};
 
 /// The most items a page can have.
-const MAX_LIMIT: i64 = 100;
+const MAX_LIMIT: u32 = 100;
 
 /// Pages through the groups for a reference ID; the API has no dependable filter.
 pub(crate) async fn find_group(

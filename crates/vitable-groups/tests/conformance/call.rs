@@ -6,6 +6,7 @@ use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use vitable_groups::model::GroupListParams;
 use vitable_groups::model::{Field, Group, GroupCreateParams, GroupUpdateParams, Member, Plan};
 use vitable_groups::{Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions};
 
@@ -208,14 +209,9 @@ async fn send<T: serde::Serialize + Send + 'static>(
 }
 
 fn set<T: PageItem>(list: List<T>, params: &ListParams, options: RequestOptions) -> List<T> {
-    let mut list = list.options(options).prefetch(params.prefetch.unwrap_or_default());
-    if let Some(limit) = params.limit {
-        list = list.limit(limit);
-    }
-    if let Some(page) = params.page {
-        list = list.page(page);
-    }
-    list
+    let mut which = GroupListParams::new();
+    (which.limit, which.page) = (params.limit, params.page);
+    list.params(which).options(options).prefetch(params.prefetch.unwrap_or_default())
 }
 
 fn got<T: PageItem + serde::Serialize>(page: Page<T>, keep: fn(Arc<Page<T>>) -> Kept) -> Outcome {

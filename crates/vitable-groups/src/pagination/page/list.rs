@@ -69,14 +69,14 @@ impl<T: PageItem> List<T> {
     }
 
     /// Items per page, 1 to 100; the server's default is 20.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.params.limit = Some(limit);
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.params.limit = Some(limit.into());
         self
     }
 
     /// The page to start at, from 1.
-    pub fn page(mut self, page: i64) -> Self {
-        self.params.page = Some(page);
+    pub fn page(mut self, page: u32) -> Self {
+        self.params.page = Some(page.into());
         self
     }
 
