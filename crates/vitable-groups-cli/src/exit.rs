@@ -33,8 +33,7 @@ pub(crate) const CODES: &[(Exit, &str)] = &[
     (Exit::Api, "the API rejected the request, could not find the object, or could not be reached"),
     (
         Exit::GuardRefused,
-        "blocked by the guard: the sync could end coverage by accident, or the group's members are \
-         unknown; nothing was sent",
+        "the sync could end coverage by accident, so the guard blocked it; nothing was sent",
     ),
     (Exit::Deadline, "wait deadline exceeded; the sync keeps running, and the wait can be resumed"),
     (Exit::NotConfirmed, "the sync was not confirmed at the prompt; nothing was sent"),
@@ -152,7 +151,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
             "use --organization to select another organization, or check the permissions of the key"
         }
         ErrorKind::NotFound => {
-            "check the ID; `vitable-groups groups list` shows the groups that this key can access"
+            "check the IDs; `vitable-groups groups list` shows the groups that this key can access"
         }
         ErrorKind::Conflict => {
             "reference IDs are unique in an organization; `vitable-groups groups find REFERENCE` \

@@ -189,7 +189,7 @@ fn recorded_state_blocks_first_sync_and_counts_with_previous() {
     }
     // A smaller previous roster does not make the group smaller.
     let run = fixture.run(&sync(&group, &few, &["--previous", &few])).exits(6);
-    let run = run.says("differs from the roster").says("50 members, 10 are not in few.csv");
+    let run = run.says("differs from").says("50 members: 10 are missing from few.csv");
     run.says("10 to remove (20.0% of 50)");
     // The same roster in another file draws no warning.
     let same = fixture.file("same.csv", &people(50));

@@ -34,8 +34,8 @@ pub(crate) struct RosterOptions {
     /// Clear the value on the server if a phone, email or second address line is empty
     #[arg(long)]
     pub(crate) clear_empty: bool,
-    /// Allow line breaks inside cells; otherwise they are errors, since a stray quotation mark
-    /// causes them
+    /// Allow line breaks inside cells; by default they are errors, often caused by a stray
+    /// quotation mark
     #[arg(long)]
     pub(crate) multi_line_cells: bool,
 }

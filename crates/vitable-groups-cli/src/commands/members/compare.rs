@@ -152,9 +152,9 @@ fn with_previous(
     let difference = diff(&previous, other);
     let changed = difference.updates.len() + difference.plan_changes.len();
     out.warn(format!(
-        "{file} differs from the roster of this group on this machine: of its {}, {} are not in \
-         {file}; {} are only in {file}; {changed} have other data. Everyone in either roster counts \
-         as a member",
+        "{file} differs from this machine's roster of the group, which has {}: {} are missing from \
+         {file}, {} are only in {file}, and {changed} have different data. Everyone in either roster \
+         counts as a member",
         count(other.len(), "member"),
         difference.adds.len(),
         difference.removals.len(),
@@ -194,7 +194,7 @@ pub(super) fn blocked(refusal: &GuardRefusal) -> Failure {
             )
             .hint("use --allow-new-reference-ids if these people really have new IDs"),
         GuardRefusal::TooManyRemovals { .. } => failure
-            .hint("use --max-removals with the number you intend, if these members should lose coverage")
+            .hint("use --max-removals N to allow N removals, if these members should lose coverage")
             .hint("run `vitable-groups members plan` to see who would be removed"),
         _ => failure,
     }

@@ -137,10 +137,14 @@ pub(super) fn forget(options: &Forget, global: &Global, out: &mut Output) -> Res
     for entry in &entries {
         state.mark_forgotten(entry)?;
     }
+    if entries.is_empty() {
+        out.info("there are no unfinished syncs");
+        return Ok(Exit::Success);
+    }
     let syncs = count(entries.len(), "sync");
     out.info(format!(
-        "{syncs} forgotten: reminders stop, but nothing changes on the server, and the next sync \
-         of the group still counts the rosters"
+        "{syncs} forgotten: no more reminders. The server is not affected, and the next sync of \
+         the group still counts the rosters"
     ));
     Ok(Exit::Success)
 }
