@@ -97,8 +97,8 @@ fn key(
         let profile = selected.name.as_deref().unwrap_or_default();
         return variable(name).map(SecretString::from).ok_or_else(|| {
             Failure::usage(format!(
-                "profile {profile} reads the API key from the environment variable {name}, which is not \
-                 set"
+                "profile {profile} reads the API key from the environment variable {name}, which \
+                 is not set"
             ))
         });
     }
@@ -121,7 +121,8 @@ fn read_key(file: &Path, out: &mut Output) -> Result<SecretString, Failure> {
             opened.metadata().ok().and_then(|metadata| readable_by_others(&metadata))
         {
             out.warn(format!(
-                "other users can read the API key in {shown} (mode {mode:03o}); run: chmod 600 {shown}"
+                "other users can read the API key in {shown} (mode {mode:03o}); run: chmod 600 \
+                 {shown}"
             ));
         }
         opened.take(KEY_LIMIT).read_to_string(&mut text).map_err(failed)?;

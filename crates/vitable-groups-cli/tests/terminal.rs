@@ -113,16 +113,16 @@ fn too_many(fixture: &Fixture, options: &[&str]) -> (String, Terminal) {
 fn more_removals_than_the_default_limit_require_typing_their_number() {
     // A limit on the command line does not change that.
     for options in [&[][..], &["--max-removals", "100%"], &["--max-removals", "8"]] {
-        for (answer, code, left) in [("y\n", 8, 20), ("80\n", 8, 20), ("\n", 8, 20), ("8\n", 0, 12)]
+        for (reply, code, left) in [("y\n", 8, 20), ("80\n", 8, 20), ("\n", 8, 20), ("8\n", 0, 12)]
         {
             let fixture = Fixture::new();
             let (group, mut terminal) = too_many(&fixture, options);
             terminal.until("add 0, remove 8 of 20, update 0.");
             terminal.until("Type 8 to confirm: ");
-            terminal.types(answer);
+            terminal.types(reply);
             let (ended, screen) = terminal.end();
-            assert_eq!(ended, code, "{options:?} {answer:?}: {screen}");
-            assert_eq!(fixture.members(&group).len(), left, "{options:?} {answer:?}");
+            assert_eq!(ended, code, "{options:?} {reply:?}: {screen}");
+            assert_eq!(fixture.members(&group).len(), left, "{options:?} {reply:?}");
         }
     }
 }
@@ -165,12 +165,12 @@ fn confirming_sends_the_roster() {
 
 #[test]
 fn any_other_reply_sends_nothing() {
-    for answer in ["n\n", "\n", "yep\n", "\u{4}"] {
+    for reply in ["n\n", "\n", "yep\n", "\u{4}"] {
         let fixture = Fixture::new();
         let (_, mut terminal) = at_the_prompt(&fixture);
-        terminal.types(answer);
+        terminal.types(reply);
         let (code, screen) = terminal.end();
-        assert_eq!(code, 8, "{answer:?}: {screen}");
+        assert_eq!(code, 8, "{reply:?}: {screen}");
         assert_eq!(fixture.submissions(), 0);
     }
 }

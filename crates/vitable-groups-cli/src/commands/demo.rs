@@ -132,16 +132,17 @@ impl Demo {
         .await?;
         self.step(
             out,
-            "4. Sync the group to the fixed file. The API cannot list members, so the first sync has \
-             to\n   say that the group is empty: --first-sync.",
+            "4. Sync the group to the fixed file. The API cannot list members, so the first sync \
+             has to\n   say that the group is empty: --first-sync.",
             &format!("members sync {group} 2026-10-members-fixed.csv --first-sync --yes"),
         )
         .await?;
         self.expect(
             out,
             "5. In November people joined and left, one plan changed, and one row has a wrong \
-             plan.\n   The sync compares with October. It would be blocked if more than 5% of the members \
-             were\n   removed; without --max-removals, the limit is 10% or 3 members, whichever is more.",
+             plan.\n   The sync compares with October. It would be blocked if more than 5% of the \
+             members were\n   removed; without --max-removals, the limit is 10% or 3 members, whichever \
+             is more.",
             &format!("members sync {group} 2026-11-members.csv --yes --max-removals 5%"),
             Exit::PartialFailure,
         )

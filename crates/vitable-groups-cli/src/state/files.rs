@@ -98,7 +98,7 @@ impl Files {
     fn write_failure(&self, action: &str, name: &str, error: &io::Error) -> Failure {
         let file = self.path(name);
         Failure::local(format!("cannot {action} the state file {}: {error}", file.display()))
-            .hint("check its permissions and the free space, or use --state-dir DIR for another directory")
+            .hint("check its permissions and the free space, or use another --state-dir DIR")
     }
 }
 

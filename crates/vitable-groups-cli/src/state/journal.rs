@@ -1,7 +1,7 @@
 //! The journal: an append-only file with one line per event of a sync.
 //!
-//! A damaged line may hide a sync that was sent. For each group, it counts until a sync of the group
-//! that began after it completes.
+//! A damaged line may hide a sync that was sent. For each group, it counts until a later sync of the
+//! group completes.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Roster files of the state directory: a header with row counts and a checksum, then one member per
+//! Roster files of the state directory: a header with row counts and a checksum, then a member per
 //! line. A truncated file is an error, never a smaller roster.
 
 use std::sync::Arc;

@@ -105,13 +105,13 @@ fn a_partial_last_line_damages_no_other_and_its_roster_counts() {
     let (folder, state) = state();
     begin(&state, "grp_1", &["first"]);
     let whole = std::fs::read(journal(&folder)).unwrap();
-    begin(&state, "grp_1", &["cut"]);
+    begin(&state, "grp_1", &["partial"]);
     for length in [whole.len() + 40, whole.len() + 1, whole.len()] {
         let text = std::fs::read(journal(&folder)).unwrap();
         std::fs::write(journal(&folder), &text[..length]).unwrap();
         let history = state.history(URL, "grp_1");
         assert_eq!((history.unsettled.len(), history.damage), (2, vec![]), "{length}");
-        assert_eq!(candidates_of(&state, "grp_1"), [vec!["cut"], vec!["first"], vec![]]);
+        assert_eq!(candidates_of(&state, "grp_1"), [vec!["partial"], vec!["first"], vec![]]);
     }
     // The next line replaces the partial one.
     let next = begin(&state, "grp_1", &["next"]);

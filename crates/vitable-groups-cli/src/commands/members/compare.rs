@@ -1,6 +1,7 @@
 //! Finds the baseline: the roster that the group holds, against which the new roster is compared.
 //!
-//! An unknown baseline never counts as an empty group: without a baseline, nothing is planned or sent.
+//! An unknown baseline never counts as an empty group: without a baseline, nothing is planned or
+//! sent.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -58,7 +59,10 @@ impl BaselineOptions {
                 loaded.file
             );
             return Err(Failure::new(Exit::InvalidRoster, message)
-                .hint("use --previous with the roster exactly as it was sent; `vitable-groups members check` shows its errors")
+                .hint(
+                    "use --previous with the roster exactly as it was sent; `vitable-groups \
+                     members check` shows its errors",
+                )
                 .hint(same));
         }
         Ok(Self { previous: Some((loaded.file, Arc::new(loaded.roster))), first_sync })
@@ -83,8 +87,8 @@ impl BaselineOptions {
             (None, None) => "an earlier sync".to_owned(),
         };
         let message = format!(
-            "nothing was sent: --first-sync requires that the group was never synced, but this machine \
-             recorded {recorded}"
+            "nothing was sent: --first-sync requires that the group was never synced, but this \
+             machine recorded {recorded}"
         );
         Err(Failure::new(Exit::GuardRefused, message)
             .hint("omit --first-sync to compare with the roster that this machine sent last")
@@ -104,8 +108,8 @@ impl BaselineOptions {
         if !history.unsettled.is_empty() {
             let syncs = count(history.unsettled.len(), "earlier sync");
             out.warn(format!(
-                "the outcome of {syncs} of this group is unknown: everyone in the roster sent, or in \
-                 the one before it, counts as a member"
+                "the outcome of {syncs} of this group is unknown: everyone in a roster that was \
+                 sent, or in the one before it, counts as a member"
             ));
         }
         if let Some((file, previous)) = self.previous {
@@ -153,8 +157,8 @@ fn with_previous(
     let changed = difference.updates.len() + difference.plan_changes.len();
     out.warn(format!(
         "{file} differs from this machine's roster of the group, which has {}: {} are missing from \
-         {file}, {} are only in {file}, and {changed} have different data. Everyone in either roster \
-         counts as a member",
+         {file}, {} are only in {file}, and {changed} have different data. Everyone in either \
+         roster counts as a member",
         count(other.len(), "member"),
         difference.adds.len(),
         difference.removals.len(),
@@ -187,14 +191,14 @@ pub(super) fn blocked(refusal: &GuardRefusal) -> Failure {
             failure.hint("run `vitable-groups members check` on that file to see its errors")
         }
         GuardRefusal::NewReferenceIds { .. } => failure
-            .hint("use --map COLUMN=reference_id to read the column with the IDs that were sent before")
+            .hint("use --map COLUMN=reference_id to read the column with the IDs sent before")
             .hint(
                 "use --normalize trim if only whitespace around the IDs changed; restore lost \
                  leading zeros in the file",
             )
             .hint("use --allow-new-reference-ids if these people really have new IDs"),
         GuardRefusal::TooManyRemovals { .. } => failure
-            .hint("use --max-removals N to allow N removals, if these members should lose coverage")
+            .hint("use --max-removals N to allow N removals if these members should lose coverage")
             .hint("run `vitable-groups members plan` to see who would be removed"),
         _ => failure,
     }

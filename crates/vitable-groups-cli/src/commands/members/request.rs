@@ -99,18 +99,18 @@ fn find(
     session: &Session,
     request: Request,
 ) -> Result<(SyncHandle, Option<JournalEntry>), Failure> {
-    let here = session.client.base_url().as_str();
+    let base_url = session.client.base_url().as_str();
     let entry = session.state.find(&request.request)?;
     let group = match (request.group, &entry) {
         (Some(group), _) => group,
-        (None, Some(entry)) if entry.start.base_url == here => entry.start.group_id.clone(),
+        (None, Some(entry)) if entry.start.base_url == base_url => entry.start.group_id.clone(),
         (None, Some(entry)) => {
-            let there = &entry.start.base_url;
+            let submitted_to = &entry.start.base_url;
             return Err(Failure::usage(format!(
-                "{} was submitted to {there}, but the settings point to {here}",
+                "{} was submitted to {submitted_to}, but the settings point to {base_url}",
                 request.request
             ))
-            .hint(format!("use --base-url {there}, or --profile with a profile for it")));
+            .hint(format!("use --base-url {submitted_to}, or --profile with a profile for it")));
         }
         (None, None) => {
             return Err(Failure::usage(format!(
@@ -120,7 +120,8 @@ fn find(
             .hint("use --group grp_... to name its group"));
         }
     };
-    let entry = entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == here);
+    let entry =
+        entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == base_url);
     Ok((SyncHandle::new(group, request.request), entry))
 }
 

@@ -1,7 +1,7 @@
 //! The outcome of each row, derived from the API's results and the plan.
 //!
-//! The API names only the rows that failed. If its counts match the plan, the outcome of every other
-//! row follows from the plan. If they do not, those outcomes are reported as unknown.
+//! The API names only the rows that failed. If its counts match the plan, the outcomes of the other
+//! rows follow from the plan. If they do not, those outcomes are reported as unknown.
 
 use std::collections::HashMap;
 

@@ -12,11 +12,11 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Output, plain};
 use crate::state::JournalEntry;
 
-/// Settles the syncs of a group whose outcome this machine has not read, newest first, and waits for
-/// one that is still in progress. Settling a sync also settles the ones before it.
+/// Settles the syncs of a group whose outcome this machine has not read, newest first. Waits for one
+/// that is still in progress. Settling a sync also settles the ones before it.
 ///
 /// # Errors
-/// Any failure to settle them, such as an exceeded wait deadline. The caller must not send anything.
+/// Any failure to settle them, such as an exceeded wait deadline. The caller must send nothing.
 pub(super) async fn settle(
     session: &Session,
     group: &str,

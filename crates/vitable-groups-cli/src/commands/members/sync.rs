@@ -25,7 +25,7 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
         let request = Request { request, group: options.group };
         return request::resume(request, options.waiting.wait_deadline, global, out).await;
     }
-    // clap requires both unless --resume is baseline_options.
+    // clap requires both unless --resume is given.
     let (Some(group), Some(path)) = (options.group.clone(), options.roster.clone()) else {
         return Err(Failure::usage("a sync needs a group and a roster file"));
     };
