@@ -1,4 +1,4 @@
-//! From arguments to an exit code.
+//! The entry point: parses the arguments, runs the command, returns the exit code.
 
 use std::process::ExitCode;
 
@@ -9,13 +9,13 @@ use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::{commands, log};
 
-/// Runs the command of this process.
+/// Runs the command given by the process's arguments.
 pub(crate) fn main() -> ExitCode {
     vitable_groups::binding::hide_panic_messages();
     match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli).into(),
         Err(error) => {
-            // Help and version are no errors; a reader who left is none either.
+            // A closed standard output is not an error.
             let _ = error.print();
             match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Success.into(),

@@ -1,11 +1,11 @@
-//! What the shell gets: exit codes that do not change, and failures in words.
+//! Exit codes, which are stable, and failures with hints.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use vitable_groups::{Error, ErrorKind};
 
-/// How a command ended.
+/// The result of a command, as its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success,
@@ -25,26 +25,22 @@ pub(crate) enum Exit {
 
 /// Every exit code, as the help and the README list them.
 pub(crate) const CODES: &[(Exit, &str)] = &[
-    (Exit::Success, "success: everything that was asked for was done"),
-    (Exit::Failed, "something on this machine failed, such as a file that cannot be read"),
-    (Exit::Usage, "wrong arguments or settings, or no API key; nothing was sent"),
+    (Exit::Success, "success"),
+    (Exit::Failed, "a local failure, such as a file that cannot be read"),
+    (Exit::Usage, "invalid arguments or settings, or no API key; nothing was sent"),
     (Exit::InvalidRoster, "the roster has errors; nothing was sent"),
-    (Exit::PartialFailure, "the sync is done, but some rows failed; the others worked"),
-    (Exit::Api, "the API refused the request, has no such thing, or could not be reached"),
+    (Exit::PartialFailure, "the sync completed, but some rows failed; the other rows were applied"),
+    (Exit::Api, "the API rejected the request, could not find the object, or could not be reached"),
     (
         Exit::GuardRefused,
-        "the sync could end coverage by accident, or it is not known who is in the group; nothing \
-         was sent",
+        "the sync could end coverage by accident, so the guard blocked it; nothing was sent",
     ),
     (Exit::Deadline, "wait deadline exceeded; the sync keeps running, and the wait can be resumed"),
-    (
-        Exit::NotConfirmed,
-        "the question before the sync was not answered with yes; nothing was sent",
-    ),
-    (Exit::NotAsPlanned, "the sync is completed, but what happened is not what was planned"),
-    (Exit::OutcomeUnknown, "the sync is completed, but its outcome is not known"),
-    (Exit::Interrupted, "interrupted by Ctrl-C; a sync that was accepted goes on"),
-    (Exit::Terminated, "ended by SIGTERM; a sync that was accepted goes on"),
+    (Exit::NotConfirmed, "the sync was not confirmed at the prompt; nothing was sent"),
+    (Exit::NotAsPlanned, "the sync completed, but its outcome differs from the plan"),
+    (Exit::OutcomeUnknown, "the sync completed, but its outcome is unknown"),
+    (Exit::Interrupted, "interrupted by Ctrl-C; an accepted sync keeps running"),
+    (Exit::Terminated, "terminated by SIGTERM; an accepted sync keeps running"),
 ];
 
 impl Exit {
@@ -87,7 +83,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The exit codes as a block of help text.
+/// The exit codes section of the help.
 pub(crate) fn help() -> String {
     let mut text = String::from("Exit codes:\n");
     for (exit, meaning) in CODES {
@@ -96,7 +92,7 @@ pub(crate) fn help() -> String {
     text
 }
 
-/// Why a command did not do what it was asked: what happened, and what to do next.
+/// Why a command failed, with hints on how to fix it.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
@@ -127,7 +123,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
         if let Some(cause) = root_cause(&error).filter(|cause| !message.contains(cause.as_str())) {
-            let _ = write!(message, "\n  because: {cause}");
+            let _ = write!(message, "\n  caused by: {cause}");
         }
         let failure = Self::new(Exit::of(error.kind()), message);
         match advice(error.kind()) {
@@ -137,7 +133,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The layers between say the same in other words.
+/// The innermost source of an error; the sources between add no information.
 fn root_cause(error: &Error) -> Option<String> {
     let mut cause = std::error::Error::source(error)?;
     while let Some(deeper) = cause.source() {
@@ -149,23 +145,23 @@ fn root_cause(error: &Error) -> Option<String> {
 fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::Authentication => {
-            "check that the key is complete, not expired, and meant for this base URL"
+            "check that the key is complete, not expired, and issued for this base URL"
         }
         ErrorKind::PermissionDenied => {
-            "the key works, but not for this; check --organization and whom the key was given to"
+            "use --organization to select another organization, or check the permissions of the key"
         }
         ErrorKind::NotFound => {
-            "check the id; `vitable-groups groups list` shows the groups that this key can see"
+            "check the IDs; `vitable-groups groups list` shows the groups that this key can access"
         }
         ErrorKind::Conflict => {
-            "a reference is used once in an organization; `vitable-groups groups find REFERENCE` \
-             shows the group that has it"
+            "reference IDs are unique in an organization; `vitable-groups groups find REFERENCE` \
+             shows the group that uses one"
         }
         ErrorKind::Connection | ErrorKind::Timeout => {
             "check the base URL, the network and the proxy settings, then run the command again"
         }
-        ErrorKind::RateLimit => "wait a little, then run the command again",
-        ErrorKind::InternalServer => "this is the server's fault; run the command again later",
+        ErrorKind::RateLimit => "wait a moment, then run the command again",
+        ErrorKind::InternalServer => "the server failed; run the command again later",
         _ => return None,
     })
 }
@@ -177,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_distinct_and_listed() {
+    fn exit_codes_are_distinct_and_cover_every_error_kind() {
         let codes: HashSet<_> = CODES.iter().map(|(exit, _)| exit.code()).collect();
         assert_eq!(codes.len(), CODES.len());
         for kind in ErrorKind::ALL {
@@ -188,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_the_same_codes() {
+    fn the_readme_lists_every_exit_code() {
         let readme = include_str!("../README.md");
         for (exit, meaning) in CODES {
             let row = format!("| {} | {meaning} |", exit.code());

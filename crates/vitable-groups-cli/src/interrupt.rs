@@ -1,11 +1,11 @@
-//! Ctrl-C and SIGTERM, turned into an answer.
+//! Ctrl-C and SIGTERM as futures.
 
 use std::future::Future;
 use std::io;
 
 use crate::exit::Exit;
 
-/// What a signal asks for.
+/// A signal that ends the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
     Interrupt,
@@ -21,21 +21,21 @@ impl Signal {
     }
 }
 
-/// Runs a future until it ends or a signal comes; then the future is dropped.
+/// Runs a future to completion, or drops it when a signal arrives.
 ///
-/// Signals are caught from the first poll on. They stay caught afterwards, so a command that
-/// uses this does so for everything it does from here on.
+/// Signals are handled from the first poll on and stay handled afterwards, so a command that uses
+/// this once has to use it for all its later work.
 pub(crate) async fn or_signal<T>(work: impl Future<Output = T>) -> Result<T, Signal> {
-    // Without a handler a signal ends the process, as it does by default.
+    // Without a handler, a signal ends the process as it does by default.
     let Ok(signal) = next() else { return Ok(work.await) };
     tokio::select! {
         biased;
         signal = signal => Err(signal),
-        done = work => Ok(done),
+        output = work => Ok(output),
     }
 }
 
-/// The next signal; caught from this call on, not from the first poll.
+/// The next signal; handled from this call on, not from the first poll.
 #[cfg(unix)]
 pub(crate) fn next() -> io::Result<impl Future<Output = Signal>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -49,13 +49,13 @@ pub(crate) fn next() -> io::Result<impl Future<Output = Signal>> {
     })
 }
 
-/// The next signal; only Ctrl-C exists here.
+/// The next signal; other systems have only Ctrl-C.
 #[cfg(not(unix))]
 pub(crate) fn next() -> io::Result<impl Future<Output = Signal>> {
     Ok(async {
         match tokio::signal::ctrl_c().await {
             Ok(()) => Signal::Interrupt,
-            // No signal will ever come.
+            // No signal can arrive.
             Err(_) => std::future::pending().await,
         }
     })

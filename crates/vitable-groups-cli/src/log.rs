@@ -1,4 +1,4 @@
-//! The client's own log, on standard error, when asked for.
+//! The client's log, written to standard error with `-v` or the log variable.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use vitable_groups::env;
 
-/// Turns the log on, by `-v` or by the variable that every client of this library reads.
+/// Enables the log at the level given by `-v` or, without it, by the library's log variable.
 pub(crate) fn start(verbose: u8) {
     let level = match verbose {
         0 => std::env::var(env::LOG).ok().and_then(|name| name.trim().parse().ok()),
@@ -22,8 +22,8 @@ pub(crate) fn start(verbose: u8) {
         .with_ansi(false)
         .without_time()
         .compact();
-    // Only our own targets: what HTTP libraries log at trace level may hold headers.
+    // Only our own targets: HTTP libraries may log headers at trace level.
     let ours = Targets::new().with_target("vitable_groups", level);
-    // An error says that a log was started before.
+    // Fails only if a log was started before.
     let _ = tracing_subscriber::registry().with(lines).with(ours).try_init();
 }

@@ -1,8 +1,9 @@
-//! The `vitable-groups` command: from a roster file to the explained outcome of every row.
+//! The `vitable-groups` command: sync a roster file to a group and report the outcome of each row.
 //!
-//! Data flows one way: [`cli`] reads the arguments, [`config`] and [`credentials`] make a client of
-//! them, [`commands`] do the work and hand what they found to [`output`], the only place that
-//! prints. [`state`] remembers syncs between runs; [`exit`] is what the shell gets.
+//! [`cli`] parses the arguments. [`config`] and [`credentials`] build a client from them. Each
+//! module of [`commands`] runs a command and passes its results to [`output`], the only module that
+//! prints. [`state`] persists rosters and a journal of syncs between runs. [`exit`] defines the
+//! exit codes and failures.
 
 mod app;
 mod cli;

@@ -1,11 +1,11 @@
-//! Nobody loses coverage by accident: what is not known, stale or damaged sends nothing.
+//! No accidental loss of coverage: with unknown, stale or damaged state, nothing is sent.
 
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a helper of tests fails as a test does"
+    reason = "test helpers may panic"
 )]
 
 mod support;
@@ -14,7 +14,7 @@ use std::fs;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use support::{BASIC, Bench, Run, people, roster};
+use support::{BASIC, Fixture, Run, people, roster};
 use vitable_groups_sandbox::Sandbox;
 
 fn sync<'a>(group: &'a str, file: &'a str, options: &[&'a str]) -> Vec<&'a str> {
@@ -26,14 +26,14 @@ fn request(run: &Run) -> String {
 }
 
 #[test]
-fn half_a_roster_ends_no_subscription() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 1_000);
+fn a_truncated_roster_ends_no_subscription() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 1_000);
     let whole = people(1_000);
-    let half = bench.file("half.csv", &whole[..whole.len() / 2]);
-    let lines = bench.file("lines.csv", &people(500));
+    let half = fixture.file("half.csv", &whole[..whole.len() / 2]);
+    let lines = fixture.file("lines.csv", &people(500));
     for file in [&half, &lines] {
-        // With what this machine remembers, with a previous roster, and with neither.
+        // With this machine's state, with a previous roster, and with neither.
         for options in [
             &[][..],
             &["--previous", "synced.csv"],
@@ -41,165 +41,167 @@ fn half_a_roster_ends_no_subscription() {
             &["--no-state", "--previous", "synced.csv"],
             &["--state-dir", "new"],
         ] {
-            let run = bench.run(&sync(&group, file, options));
+            let run = fixture.run(&sync(&group, file, options));
             assert!([3, 6].contains(&run.code), "{options:?}: {run:?}");
         }
-        bench.run(&sync(&group, file, &["--first-sync"]));
+        fixture.run(&sync(&group, file, &["--first-sync"]));
     }
-    assert_eq!(bench.submissions(), 1);
-    assert_eq!(bench.members(&group).len(), 1_000);
+    assert_eq!(fixture.submissions(), 1);
+    assert_eq!(fixture.members(&group).len(), 1_000);
 }
 
 #[test]
-fn the_baseline_of_a_plan_is_what_the_group_holds() {
-    let bench = Bench::with(Sandbox::builder().sync_never());
-    let group = bench.group("tier-1");
-    let few = bench.file("few.csv", &people(50));
-    let many = bench.file("many.csv", &people(200));
-    bench.run(&sync(&group, &few, &["--first-sync", "--no-wait"])).ends(0);
-    bench.complete_syncs();
-    bench.run(&sync(&group, &many, &["--no-wait"])).ends(0).says("is completed: 50 rows sent");
-    // Nothing is sent while the end is not known, and a plan counts both rosters.
-    let run = bench.run(&sync(&group, &few, &["--wait-deadline", "1ms"])).ends(7);
+fn the_baseline_of_a_plan_is_the_roster_the_group_holds() {
+    let fixture = Fixture::with(Sandbox::builder().sync_never());
+    let group = fixture.group("tier-1");
+    let few = fixture.file("few.csv", &people(50));
+    let many = fixture.file("many.csv", &people(200));
+    fixture.run(&sync(&group, &few, &["--first-sync", "--no-wait"])).exits(0);
+    fixture.complete_syncs();
+    fixture.run(&sync(&group, &many, &["--no-wait"])).exits(0).says("completed: 50 rows sent");
+    // Nothing is sent before the sync settles, and a plan counts both rosters.
+    let run = fixture.run(&sync(&group, &few, &["--wait-deadline", "1ms"])).exits(7);
     run.says("nothing was sent").says("still in progress").says("members wait grpmsr_");
     let plan = ["members", "plan", &group, &few];
-    bench.run(&plan).ends(6).says("at most 150 to remove (75.0% of 200)");
-    bench.run(&sync(&group, &few, &["--dry-run"])).ends(6).says("at most 150 to remove");
-    bench.complete_syncs();
-    let run = bench.run(&sync(&group, &few, &[])).ends(6).says("is completed: 200 rows sent");
-    run.says("150 to remove (75.0% of 200)").says("150 of the 200");
-    // It is settled from then on.
-    bench.run(&plan).ends(6).says(": 0 to add, 150 to remove").says_not("at most");
-    assert_eq!(bench.submissions(), 2);
-    assert_eq!(bench.members(&group).len(), 200);
+    fixture.run(&plan).exits(6).says("at most 150 to remove (75.0% of 200)");
+    fixture.run(&sync(&group, &few, &["--dry-run"])).exits(6).says("at most 150 to remove");
+    fixture.complete_syncs();
+    let run = fixture.run(&sync(&group, &few, &[])).exits(6).says("completed: 200 rows sent");
+    run.says("150 to remove (75.0% of 200)").says("--max-removals");
+    // The sync is settled from then on.
+    fixture.run(&plan).exits(6).says(": 0 to add, 150 to remove").says_not("at most");
+    assert_eq!(fixture.submissions(), 2);
+    assert_eq!(fixture.members(&group).len(), 200);
 }
 
 #[test]
-fn a_sync_whose_receipt_was_lost_counts_with_the_one_before() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let many = bench.file("many.csv", &people(200));
+fn a_sync_with_a_lost_receipt_counts_with_the_one_before() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let many = fixture.file("many.csv", &people(200));
     for fault in ["before", "after"] {
         let fault = json!({"operation": "groups.members.sync.submit", "drop": fault});
-        bench.control().fault(&fault).unwrap();
-        bench.run(&sync(&group, &many, &["--max-retries", "0"])).ends(5).says("counts both");
+        fixture.control().fault(&fault).unwrap();
+        fixture.run(&sync(&group, &many, &["--max-retries", "0"])).exits(5).says("counts both");
     }
-    bench.run(&["members", "forget"]).ends(0).says("2 syncs forgotten").says("still counts");
-    let run = bench.run(&sync(&group, "synced.csv", &[])).ends(6);
-    run.says("at most 150 to remove (75.0% of 200)").says("cut off while it was sent");
-    assert_eq!(bench.members(&group).len(), 200);
-    // Whoever is in one of them is not a surprise, whether it was there or not.
-    bench.run(&sync(&group, &many, &[])).ends(0).says("at least 0 to add, at most 0 to remove");
-    bench.run(&["members", "plan", &group, &many]).ends(0).says("0 to remove (0.0% of 200)");
+    fixture.run(&["members", "forget"]).exits(0).says("2 syncs forgotten").says("still counts");
+    let run = fixture.run(&sync(&group, "synced.csv", &[])).exits(6);
+    run.says("at most 150 to remove (75.0% of 200)").says("interrupted while it was being sent");
+    assert_eq!(fixture.members(&group).len(), 200);
+    // Members of either roster are neither added nor removed unexpectedly.
+    fixture.run(&sync(&group, &many, &[])).exits(0).says("at least 0 to add, at most 0 to remove");
+    fixture.run(&["members", "plan", &group, &many]).exits(0).says("0 to remove (0.0% of 200)");
 }
 
 #[test]
-fn a_sync_that_the_server_does_not_know_any_more_counts_with_the_one_before() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let many = bench.file("many.csv", &people(200));
-    bench.run(&sync(&group, &many, &["--no-wait"])).ends(0);
+fn a_sync_unknown_to_the_server_counts_with_the_one_before() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let many = fixture.file("many.csv", &people(200));
+    fixture.run(&sync(&group, &many, &["--no-wait"])).exits(0);
     let gone = json!({"operation": "groups.members.sync.retrieve", "status": 404});
-    bench.control().fault(&gone).unwrap();
-    let run = bench.run(&sync(&group, "synced.csv", &[])).ends(6);
-    run.says("not known to the server any more").says("at most 150 to remove");
-    // An error says nothing.
+    fixture.control().fault(&gone).unwrap();
+    let run = fixture.run(&sync(&group, "synced.csv", &[])).exits(6);
+    run.says("the server no longer knows").says("at most 150 to remove");
+    // Another error does not settle anything.
     let error = json!({"operation": "groups.members.sync.retrieve", "status": 403});
-    bench.control().fault(&error).unwrap();
-    bench.run(&sync(&group, &many, &[])).ends(5).says("nothing was sent");
-    assert_eq!(bench.submissions(), 2);
-    assert_eq!(bench.members(&group).len(), 200);
+    fixture.control().fault(&error).unwrap();
+    fixture.run(&sync(&group, &many, &[])).exits(5).says("nothing was sent");
+    assert_eq!(fixture.submissions(), 2);
+    assert_eq!(fixture.members(&group).len(), 200);
 }
 
-/// Completes the next request that is looked at, without results.
-fn without_results(bench: &Bench) {
+/// Makes the next poll return a completed sync without results.
+fn without_results(fixture: &Fixture) {
     let fault = json!({
         "operation": "groups.members.sync.retrieve", "merge": {"data": {"results": null}}, "times": 1,
     });
-    bench.control().fault(&fault).unwrap();
+    fixture.control().fault(&fault).unwrap();
 }
 
 #[test]
-fn an_outcome_that_is_not_known_is_not_success_and_counts_with_the_one_before() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let many = bench.file("many.csv", &people(200));
-    without_results(&bench);
-    let run = bench.run(&sync(&group, &many, &["--quiet"])).ends(10);
-    let run = run.says("error: the sync is completed, but its outcome is not known");
+fn an_unknown_outcome_is_not_success_and_counts_with_the_roster_before() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let many = fixture.file("many.csv", &people(200));
+    without_results(&fixture);
+    let run = fixture.run(&sync(&group, &many, &["--quiet"])).exits(10);
+    let run = run.says("error: the sync completed, but its outcome is unknown");
     assert_eq!(run.json()["outcome"]["status"], "unknown");
     assert_eq!(run.json()["outcome"]["added"], Value::Null);
-    without_results(&bench);
-    let run = bench.run(&sync(&group, "synced.csv", &[])).ends(6);
-    run.says("it is not known how many were added").says("at most 150 to remove");
-    // A server that says more the next time settles it.
-    let run = bench.run(&sync(&group, &many, &[])).ends(0);
-    run.says("is completed: 200 rows sent").says(": 0 to add, 0 to remove (0.0% of 200)");
-    assert_eq!(bench.members(&group).len(), 200);
+    without_results(&fixture);
+    let run = fixture.run(&sync(&group, "synced.csv", &[])).exits(6);
+    run.says("the numbers of added and removed members are unknown").says("at most 150 to remove");
+    // Results in a later response settle it.
+    let run = fixture.run(&sync(&group, &many, &[])).exits(0);
+    run.says("completed: 200 rows sent").says(": 0 to add, 0 to remove (0.0% of 200)");
+    assert_eq!(fixture.members(&group).len(), 200);
 }
 
 #[test]
-fn what_happened_is_compared_with_what_was_planned() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let many = bench.file("many.csv", &people(60));
+fn the_outcome_is_compared_with_the_plan() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let many = fixture.file("many.csv", &people(60));
     // Another machine syncs the same group.
     let other = ["--state-dir", "other"];
-    bench.run(&sync(&group, &many, &[&other[..], &["--previous", "synced.csv"]].concat())).ends(0);
-    let run = bench.run(&sync(&group, "synced.csv", &["-o", "table", "--quiet"])).ends(9);
-    run.says("error: the sync is completed, but what happened is not what was planned");
-    let more = bench.file("more.csv", &people(49));
-    let run = bench.run(&sync(&group, &many, &[&other[..], &["-o", "table"]].concat())).ends(9);
-    run.says("60 rows not shown").says_not("worked as planned");
-    let run = bench.run(&sync(&group, &more, &["--no-wait"])).ends(0);
+    fixture
+        .run(&sync(&group, &many, &[&other[..], &["--previous", "synced.csv"]].concat()))
+        .exits(0);
+    let run = fixture.run(&sync(&group, "synced.csv", &["-o", "table", "--quiet"])).exits(9);
+    run.says("error: the sync completed, but its outcome differs from the plan");
+    let more = fixture.file("more.csv", &people(49));
+    let run = fixture.run(&sync(&group, &many, &[&other[..], &["-o", "table"]].concat())).exits(9);
+    run.says("not shown: 60 rows;").says_not("as planned");
+    let run = fixture.run(&sync(&group, &more, &["--no-wait"])).exits(0);
     let request = request(&run);
-    let waited = bench.run(&["members", "wait", &request]).ends(9);
+    let waited = fixture.run(&["members", "wait", &request]).exits(9);
     assert_eq!(waited.json()["outcome"]["status"], "not_as_planned");
-    // What was sent is what the group holds now.
-    let run = bench.run(&["members", "plan", &group, &more]).ends(0);
+    // The group now holds the roster that was sent.
+    let run = fixture.run(&["members", "plan", &group, &more]).exits(0);
     run.says("0 to add, 0 to remove (0.0% of 49)");
 }
 
 #[test]
-fn a_repeated_submission_is_remembered_until_its_outcome_is_seen() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 5);
-    let more = bench.file("more.csv", &people(6));
+fn a_repeated_submission_is_recorded_until_its_outcome_is_read() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 5);
+    let more = fixture.file("more.csv", &people(6));
     let fault = json!({"operation": "groups.members.sync.submit", "drop": "after", "times": 1});
-    bench.control().fault(&fault).unwrap();
-    let run = bench.run(&sync(&group, &more, &["--no-wait"])).ends(0);
+    fixture.control().fault(&fault).unwrap();
+    let run = fixture.run(&sync(&group, &more, &["--no-wait"])).exits(0);
     let request = request(&run);
-    // The results lack what the first request did.
-    let run = bench.run(&["members", "wait", &request]).ends(10).says("repeated");
+    // The results do not include the changes of the first request.
+    let run = fixture.run(&["members", "wait", &request]).exits(10).says("repeated");
     assert_eq!(run.json()["outcome"]["repeated"], true);
-    let run = bench.run(&["members", "plan", &group, "synced.csv"]).ends(0);
+    let run = fixture.run(&["members", "plan", &group, "synced.csv"]).exits(0);
     run.says("at least 0 to add, at most 1 to remove");
 }
 
 #[test]
-fn known_state_contradicts_a_first_sync_and_counts_with_a_previous_roster() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let few = bench.file("few.csv", &people(40));
+fn recorded_state_blocks_first_sync_and_counts_with_previous() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let few = fixture.file("few.csv", &people(40));
     for options in [&[][..], &["--dry-run"], &["--max-removals", "100%"]] {
-        let run = bench.run(&sync(&group, &few, &[&["--first-sync"], options].concat())).ends(6);
-        run.says("remembers a completed sync of 50 members").says("give --previous");
+        let run = fixture.run(&sync(&group, &few, &[&["--first-sync"], options].concat())).exits(6);
+        run.says("recorded a completed sync of 50 members").says("use --previous");
     }
     // A smaller previous roster does not make the group smaller.
-    let run = bench.run(&sync(&group, &few, &["--previous", &few])).ends(6);
-    let run = run.says("remembers another roster").says("50 members; 10 of them not in few.csv");
-    run.says("10 of the 50");
-    // Neither does the same one in another file draw a warning.
-    let same = bench.file("same.csv", &people(50));
-    let run = bench.run(&["members", "plan", &group, &same, "--previous", &same]).ends(0);
+    let run = fixture.run(&sync(&group, &few, &["--previous", &few])).exits(6);
+    let run = run.says("differs from").says("50 members: 10 are missing from few.csv");
+    run.says("10 to remove (20.0% of 50)");
+    // The same roster in another file draws no warning.
+    let same = fixture.file("same.csv", &people(50));
+    let run = fixture.run(&["members", "plan", &group, &same, "--previous", &same]).exits(0);
     assert_eq!(run.says_not("warning").json()["baseline"], "previous");
-    assert_eq!(bench.members(&group).len(), 50);
+    assert_eq!(fixture.members(&group).len(), 50);
 }
 
 #[test]
-fn damaged_state_is_not_a_smaller_roster() {
-    type Harm = fn(&[u8]) -> Vec<u8>;
-    let harms: [(&str, Harm); 5] = [
+fn damaged_state_never_counts_as_a_smaller_roster() {
+    type Damage = fn(&[u8]) -> Vec<u8>;
+    let cases: [(&str, Damage); 5] = [
         ("is empty", |_| Vec::new()),
         ("is damaged", |bytes| bytes[..bytes.len() / 2].to_vec()),
         ("has no header", |bytes| bytes[100..].to_vec()),
@@ -209,99 +211,100 @@ fn damaged_state_is_not_a_smaller_roster() {
             text.replacen("EMP-007", "EMP-700", 1).into_bytes()
         }),
     ];
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let file = bench.state_files("roster-").remove(0);
-    let good = fs::read(&file).unwrap();
-    for (how, harm) in harms {
-        fs::write(&file, harm(&good)).unwrap();
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let file = fixture.state_files("roster-").remove(0);
+    let intact = fs::read(&file).unwrap();
+    for (message, damage) in cases {
+        fs::write(&file, damage(&intact)).unwrap();
         for options in [&[][..], &["--first-sync"], &["--dry-run"], &["--max-removals", "100%"]] {
-            let run = bench.run(&sync(&group, "synced.csv", options)).ends(1).says(how);
+            let run = fixture.run(&sync(&group, "synced.csv", options)).exits(1).says(message);
             let run = run.says(file.to_str().unwrap()).says("--previous FILE");
             run.says_not("--no-state").says_not("delete");
         }
     }
-    assert_eq!(bench.submissions(), 1);
-    // The previous roster stands in, and what is remembered is whole again.
-    let run = bench.run(&sync(&group, "synced.csv", &["--previous", "synced.csv"])).ends(0);
+    assert_eq!(fixture.submissions(), 1);
+    // The previous roster replaces the damaged one.
+    let run = fixture.run(&sync(&group, "synced.csv", &["--previous", "synced.csv"])).exits(0);
     run.says("is damaged");
-    bench.run(&sync(&group, "synced.csv", &[])).ends(0).says_not("damaged");
+    fixture.run(&sync(&group, "synced.csv", &[])).exits(0).says_not("damaged");
 }
 
 #[test]
-fn a_damaged_journal_is_not_an_empty_one() {
-    let bench = Bench::new();
-    let group = bench.synced("tier-1", 50);
-    let journal = bench.state().join("journal.jsonl");
+fn a_damaged_journal_never_counts_as_empty() {
+    let fixture = Fixture::new();
+    let group = fixture.synced("tier-1", 50);
+    let journal = fixture.state().join("journal.jsonl");
     let mut text = fs::read_to_string(&journal).unwrap();
     text.push_str("{\"at\":\"2026-10-01T\n");
     fs::write(&journal, text).unwrap();
-    let run = bench.run(&sync(&group, "synced.csv", &[])).ends(1);
+    let run = fixture.run(&sync(&group, "synced.csv", &[])).exits(1);
     run.says("journal.jsonl is damaged in line 4").says("--previous FILE");
-    let few = bench.file("few.csv", &people(40));
-    bench.run(&sync(&group, &few, &["--previous", &few])).ends(6).says("10 of the 50");
-    bench.run(&sync(&group, "synced.csv", &["--previous", "synced.csv"])).ends(0);
-    bench.run(&sync(&group, "synced.csv", &[])).ends(0).says_not("damaged");
-    // Other commands do not need it.
-    bench.run(&["groups", "list"]).ends(0);
+    let few = fixture.file("few.csv", &people(40));
+    fixture.run(&sync(&group, &few, &["--previous", &few])).exits(6).says("of 50)");
+    fixture.run(&sync(&group, "synced.csv", &["--previous", "synced.csv"])).exits(0);
+    fixture.run(&sync(&group, "synced.csv", &[])).exits(0).says_not("damaged");
+    // Other commands do not need the journal.
+    fixture.run(&["groups", "list"]).exits(0);
 }
 
 #[test]
-fn a_pending_roster_that_is_gone_is_not_forgotten() {
-    let bench = Bench::with(Sandbox::builder().sync_never());
-    let group = bench.group("tier-1");
-    let file = bench.file("roster.csv", &people(50));
-    let run = bench.run(&sync(&group, &file, &["--first-sync", "--no-wait"])).ends(0);
+fn a_missing_pending_roster_is_an_error() {
+    let fixture = Fixture::with(Sandbox::builder().sync_never());
+    let group = fixture.group("tier-1");
+    let file = fixture.file("roster.csv", &people(50));
+    let run = fixture.run(&sync(&group, &file, &["--first-sync", "--no-wait"])).exits(0);
     let request = request(&run);
-    bench.complete_syncs();
-    fs::remove_file(&bench.state_files("pending-")[0]).unwrap();
-    let few = bench.file("few.csv", &people(4));
-    bench.run(&sync(&group, &few, &[])).ends(1).says("is missing").says("--previous FILE");
-    bench.run(&["members", "wait", &request]).ends(0).says("is missing").says("50 added");
-    bench.run(&["members", "plan", &group, &few]).ends(1).says("is missing");
-    assert_eq!(bench.members(&group).len(), 50);
+    fixture.complete_syncs();
+    fs::remove_file(&fixture.state_files("pending-")[0]).unwrap();
+    let few = fixture.file("few.csv", &people(4));
+    fixture.run(&sync(&group, &few, &[])).exits(1).says("is missing").says("--previous FILE");
+    fixture.run(&["members", "wait", &request]).exits(0).says("is missing").says("50 added");
+    fixture.run(&["members", "plan", &group, &few]).exits(1).says("is missing");
+    assert_eq!(fixture.members(&group).len(), 50);
 }
 
 #[test]
-fn one_sync_of_a_group_at_a_time_whatever_state_each_has() {
-    let bench = Bench::with(Sandbox::builder().sync_never());
-    let group = bench.group("tier-1");
-    let file = bench.file("roster.csv", &people(3));
+fn one_sync_of_a_group_at_a_time_regardless_of_state() {
+    let fixture = Fixture::with(Sandbox::builder().sync_never());
+    let group = fixture.group("tier-1");
+    let file = fixture.file("roster.csv", &people(3));
     let first = sync(&group, &file, &["--first-sync", "--no-state"]);
-    let running = bench.spawn(&first).until("waiting for grpmsr_");
+    let running = fixture.spawn(&first).until("waiting for grpmsr_");
     for options in [&["--no-state"][..], &["--state-dir", "other"], &[]] {
-        let run = bench.run(&sync(&group, &file, &[&["--first-sync"], options].concat())).ends(1);
+        let run =
+            fixture.run(&sync(&group, &file, &[&["--first-sync"], options].concat())).exits(1);
         run.says("syncing group");
     }
-    assert_eq!(bench.submissions(), 1);
-    running.signal(Signal::KILL).end().ends(-1);
-    // Where the user's own place cannot be used, there is another one; else nothing is sent.
-    fs::remove_dir_all(bench.path(".local")).unwrap();
-    bench.file(".local", "a file where a directory should be");
-    fs::create_dir(bench.path("tmp")).unwrap();
+    assert_eq!(fixture.submissions(), 1);
+    running.signal(Signal::KILL).end().exits(-1);
+    // Locks fall back to the temporary directory; if neither is usable, nothing is sent.
+    fs::remove_dir_all(fixture.path(".local")).unwrap();
+    fixture.file(".local", "a file where a directory should be");
+    fs::create_dir(fixture.path("tmp")).unwrap();
     let elsewhere = |temporary: &str| {
         let options = ["--first-sync", "--no-state", "--no-wait"];
-        let mut command = bench.command(&sync(&group, &file, &options));
-        command.env("TMPDIR", bench.path(temporary));
+        let mut command = fixture.command(&sync(&group, &file, &options));
+        command.env("TMPDIR", fixture.path(temporary));
         Run::of(command)
     };
-    elsewhere("tmp").ends(0);
-    elsewhere("roster.csv").ends(1).says("no lock can be taken");
-    assert_eq!(bench.submissions(), 2);
+    elsewhere("tmp").exits(0);
+    elsewhere("roster.csv").exits(1).says("cannot lock the group");
+    assert_eq!(fixture.submissions(), 2);
 }
 
 #[test]
-fn a_member_whose_removal_failed_stays_known() {
-    let bench = Bench::new();
-    let group = bench.group("tier-1");
-    // Somebody else put E9 into the group.
-    let strange = bench.file("strange.csv", &roster(&[("E1", BASIC), ("E9", BASIC)]));
-    bench.run(&sync(&group, &strange, &["--first-sync", "--no-state"])).ends(0);
+fn a_member_whose_removal_failed_stays_in_the_baseline() {
+    let fixture = Fixture::new();
+    let group = fixture.group("tier-1");
+    // Another machine added E9 to the group.
+    let other = fixture.file("other.csv", &roster(&[("E1", BASIC), ("E9", BASIC)]));
+    fixture.run(&sync(&group, &other, &["--first-sync", "--no-state"])).exits(0);
     let forced = json!({"forced_failures": [{"reference_id": "E9", "operation": "remove"}]});
-    bench.control().settings(&forced).unwrap();
-    let one = bench.file("one.csv", &roster(&[("E1", BASIC)]));
-    let run = bench.run(&sync(&group, &one, &["--previous", &one])).ends(9);
-    run.says("1 failed to be removed");
-    let run = bench.run(&["members", "plan", &group, &one]).ends(0);
+    fixture.control().settings(&forced).unwrap();
+    let one = fixture.file("one.csv", &roster(&[("E1", BASIC)]));
+    let run = fixture.run(&sync(&group, &one, &["--previous", &one])).exits(9);
+    run.says("1 could not be removed");
+    let run = fixture.run(&["members", "plan", &group, &one]).exits(0);
     run.says("0 to add, 1 to remove (50.0% of 2)");
 }

@@ -1,4 +1,4 @@
-//! Options that every command takes.
+//! Global options, accepted by every command.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,63 +8,63 @@ use vitable_groups::Environment;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// How results are printed [default: table on a terminal, else json]
+    /// Print results in this format [default: table on a terminal, json otherwise]
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
 
-    /// When to use colour; NO_COLOR is honoured
+    /// Choose when to color the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 
-    /// Say only what went wrong
+    /// Print only warnings and errors to standard error
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 
-    /// Log what is sent and retried to standard error, without contents; repeat for more
+    /// Log requests and retries to standard error, without bodies; repeat for more detail
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Use this profile of the configuration file
+    /// Use this profile from the configuration file
     #[arg(long, global = true, value_name = "NAME", env = "VITABLE_GROUPS_PROFILE", help_heading = CONNECTION)]
     pub(crate) profile: Option<String>,
 
-    /// The configuration file [default: config.toml in the user's configuration directory]
+    /// Read this configuration file [default: config.toml in the user's configuration directory]
     #[arg(long, global = true, value_name = "FILE", env = "VITABLE_GROUPS_CONFIG", help_heading = CONNECTION)]
     pub(crate) config: Option<PathBuf>,
 
-    /// Where the API is [env: VITABLE_CONNECT_BASE_URL]
+    /// Send requests to this URL [env: VITABLE_CONNECT_BASE_URL]
     #[arg(long, global = true, value_name = "URL", conflicts_with = "environment", help_heading = CONNECTION)]
     pub(crate) base_url: Option<String>,
 
-    /// One of the vendor's environments: production (the default) or uat
+    /// Send requests to one of Vitable's environments: production (the default) or uat
     #[arg(long, global = true, value_name = "NAME", value_parser = environment, help_heading = CONNECTION)]
     pub(crate) environment: Option<Environment>,
 
-    /// Act as this organization, where the key reaches several
+    /// Act as this organization; needed if the key has access to several
     #[arg(long, global = true, value_name = "ORG", help_heading = CONNECTION)]
     pub(crate) organization: Option<String>,
 
-    /// Read the API key from this file; `-` is standard input
+    /// Read the API key from this file; `-` reads standard input
     #[arg(long, global = true, value_name = "PATH", help_heading = CONNECTION)]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// How long one attempt of a request may take, such as 30s
+    /// Limit each attempt of a request to this time, such as 30s
     #[arg(long, global = true, value_name = "TIME", value_parser = duration, help_heading = CONNECTION)]
     pub(crate) timeout: Option<Duration>,
 
-    /// How often a failed request is sent again [default: 2]
+    /// Retry a failed request at most this many times [default: 2]
     #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
     pub(crate) max_retries: Option<u32>,
 
-    /// Where rosters and receipts of syncs are kept [default: the user's state directory]
+    /// Keep the rosters and receipts of syncs in DIR [default: the user's state directory]
     #[arg(long, global = true, value_name = "DIR", env = "VITABLE_GROUPS_STATE_DIR", help_heading = STATE)]
     pub(crate) state_dir: Option<PathBuf>,
 
-    /// Keep and read no state: every sync then needs --previous, or --first-sync
+    /// Do not read or write state; every sync then needs --previous or --first-sync
     #[arg(long, global = true, help_heading = STATE)]
     pub(crate) no_state: bool,
 
-    /// Where locks are instead of in the user's own place
+    /// The lock directory, if not the user's own
     #[arg(skip)]
     pub(crate) locks: Option<PathBuf>,
 }
@@ -72,14 +72,14 @@ pub(crate) struct Global {
 const CONNECTION: &str = "Connection";
 const STATE: &str = "State";
 
-/// How results are printed.
+/// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns for people
+    /// Human-readable columns
     Table,
     /// One JSON document
     Json,
-    /// One JSON object per line, as they come
+    /// One JSON object per line, printed as it arrives
     Jsonl,
     /// Comma-separated values with a header
     Csv,
@@ -87,7 +87,7 @@ pub(crate) enum Format {
     Yaml,
 }
 
-/// When colour is used.
+/// When the output is colored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On terminals, unless NO_COLOR is set
@@ -102,11 +102,11 @@ fn environment(name: &str) -> Result<Environment, String> {
     name.parse().map_err(|_| "use production or uat".to_owned())
 }
 
-/// Reads `90`, `90s`, `10m`, `2h` or `500ms`.
+/// Parses `90`, `90s`, `10m`, `2h` or `500ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
-        Some(place) => text.split_at(place),
+        Some(index) => text.split_at(index),
         None => (text, "s"),
     };
     let factor = match unit {

@@ -1,4 +1,4 @@
-//! `members …`
+//! Arguments of `members …`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use vitable_groups::roster::{MaxRemovals, Roster};
 
 use super::global::duration;
-use super::roster::CheckOptions;
+use super::roster::RosterOptions;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Members {
-    /// Check a roster file and show everything that is wrong with it; sends nothing
+    /// Check a roster file and show every error and warning; sends nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Show what a sync would change; sends nothing
@@ -20,12 +20,12 @@ pub(crate) enum Members {
     /// Sync a group to a roster file: check, plan, confirm, submit, wait, report
     #[command(after_help = SYNC_EXAMPLES)]
     Sync(Sync),
-    /// Show how far a sync request is, without waiting
+    /// Show the status of a sync request without waiting
     Status(Request),
-    /// Wait for a sync request and show its outcome
+    /// Wait for a sync request to complete and show its outcome
     #[command(after_help = WAIT_EXAMPLES)]
     Wait(WaitRequest),
-    /// Stop reminders about unfinished syncs; sends nothing, and their rosters still count
+    /// Stop reminders about unfinished syncs; sends nothing, and plans still count their rosters
     Forget(Forget),
 }
 
@@ -40,21 +40,22 @@ Examples:
   vitable-groups members plan grp_1 roster.csv --previous last-month.csv
   vitable-groups members plan grp_1 roster.csv --max-removals 5%
 
-The API cannot list the members of a group. The plan compares with --previous, or with the roster
-that was last synced to this group from this machine. Without either there is no plan; for a group
-that was never synced, pass --first-sync.";
+The API cannot list the members of a group. The plan compares the file with --previous, or with the
+roster that this machine last synced to the group. Without either there is no plan. For a group that
+was never synced, pass --first-sync.";
 
 const SYNC_EXAMPLES: &str = "\
 Examples:
   vitable-groups members sync grp_1 roster.csv --first-sync                      # a new group
   vitable-groups members sync grp_1 roster.csv
-  vitable-groups members sync grp_1 roster.csv --yes --max-removals 10 -o json   # in a nightly job
+  vitable-groups members sync grp_1 roster.csv --yes --max-removals 10 -o json   # a nightly job
   vitable-groups members sync grp_1 roster.csv --dry-run
   vitable-groups members sync --resume grpmsr_1
 
-The file is the complete roster: members who are not in it lose coverage. The file is compared with
---previous, or with what this machine sent last. If neither is known, nothing is sent. With --yes or
-without a terminal, more removals than the limit are refused; on a terminal, type their number.";
+The file is the complete roster: members missing from it lose coverage. The plan compares it with
+--previous, or with the roster that this machine last sent to the group. Without either, nothing is
+sent. A sync that removes more members than the limit is blocked with --yes or --max-removals;
+otherwise a prompt requires the number of removals as confirmation.";
 
 const WAIT_EXAMPLES: &str = "\
 Examples:
@@ -63,7 +64,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Also check the plans of the rows against those of the organization; needs the API key
+    /// Also check that each row's plan is one of the organization's; needs the API key
     #[arg(long)]
     pub(crate) check_plans: bool,
     #[command(flatten)]
@@ -72,16 +73,16 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct RosterFile {
-    /// The roster: CSV, JSON or JSON Lines; `-` is standard input
+    /// Roster file in CSV, JSON or JSON Lines; `-` reads standard input
     #[arg(value_name = "ROSTER")]
     pub(crate) path: PathBuf,
     #[command(flatten)]
-    pub(crate) options: CheckOptions,
+    pub(crate) options: RosterOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    /// The group's id, grp_...
+    /// Group ID, grp_...
     pub(crate) group: String,
     #[command(flatten)]
     pub(crate) roster: RosterFile,
@@ -89,31 +90,31 @@ pub(crate) struct Plan {
     pub(crate) guard: GuardOptions,
 }
 
-/// What keeps a sync from removing people by accident.
+/// Options of the guard, which keeps a sync from removing people by accident.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Guard")]
 pub(crate) struct GuardOptions {
-    /// Compare with this roster, the one that was sent to the group last; it is read like ROSTER
+    /// Compare with this roster, the last one sent to the group; it is read like ROSTER
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
-    /// State that the group was never synced from anywhere and holds nobody
+    /// Compare with an empty group; only for a group that was never synced, from anywhere
     #[arg(long)]
     pub(crate) first_sync: bool,
-    /// Refuse to remove more members than this, a number or a share [default: 10% or 3 members,
-    /// whichever is more]; 100% lifts the limit
+    /// Block the sync if it removes more members than this, a number or a percentage; 100% lifts
+    /// the limit [default: 10% or 3 members, whichever is more]
     #[arg(long, value_name = "N|N%")]
     pub(crate) max_removals: Option<MaxRemovals>,
-    /// Allow people to be removed and added again under another reference ID
+    /// Allow people to be removed and added again under a new reference ID
     #[arg(long)]
     pub(crate) allow_new_reference_ids: bool,
-    /// Allow a roster without rows, which removes everyone; --max-removals still applies
+    /// Allow an empty roster, which removes everyone; --max-removals still applies
     #[arg(long)]
     pub(crate) allow_empty: bool,
 }
 
 impl GuardOptions {
-    /// Whether a roster is empty and must not be.
-    pub(crate) fn refuses(&self, roster: &Roster) -> bool {
+    /// Whether the guard blocks a roster for being empty.
+    pub(crate) fn blocks_empty(&self, roster: &Roster) -> bool {
         roster.is_empty() && !self.allow_empty
     }
 }
@@ -121,47 +122,47 @@ impl GuardOptions {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Sync {
-    /// The group's id, grp_...
+    /// Group ID, grp_...
     #[arg(required_unless_present = "resume")]
     pub(crate) group: Option<String>,
-    /// The complete roster: CSV, JSON or JSON Lines; `-` is standard input
+    /// File with the complete roster in CSV, JSON or JSON Lines; `-` reads standard input
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     pub(crate) roster: Option<PathBuf>,
-    /// Do not ask before sending
+    /// Skip the confirmation prompt
     #[arg(short, long)]
     pub(crate) yes: bool,
     /// Stop after the plan; sends nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Submit, but do not wait for the outcome
+    /// Submit the roster without waiting for the outcome
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) no_wait: bool,
-    /// Go on waiting for a request that was submitted before
+    /// Resume waiting for a request that was submitted earlier
     #[arg(long, value_name = "REQUEST", conflicts_with_all = ["dry_run", "no_wait"])]
     pub(crate) resume: Option<String>,
-    /// Also check the plans of the rows against those of the organization
+    /// Also check that each row's plan is one of the organization's
     #[arg(long)]
     pub(crate) check_plans: bool,
     #[command(flatten)]
-    pub(crate) waiting: Waiting,
+    pub(crate) waiting: WaitOptions,
     #[command(flatten)]
     pub(crate) guard: GuardOptions,
     #[command(flatten)]
-    pub(crate) options: CheckOptions,
+    pub(crate) options: RosterOptions,
 }
 
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Waiting {
-    /// How long to wait for the outcome, such as 30m; the sync goes on after that
+pub(crate) struct WaitOptions {
+    /// Stop waiting for the outcome after this time, such as 30m; the sync keeps running
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     pub(crate) wait_deadline: Duration,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Request {
-    /// The sync request's id, grpmsr_...
+    /// Sync request ID, grpmsr_...
     pub(crate) request: String,
-    /// The group's id; not needed for syncs that were started on this machine
+    /// Group ID, grp_...; not needed for syncs that were submitted from this machine
     #[arg(long, value_name = "GROUP")]
     pub(crate) group: Option<String>,
 }
@@ -171,11 +172,11 @@ pub(crate) struct WaitRequest {
     #[command(flatten)]
     pub(crate) request: Request,
     #[command(flatten)]
-    pub(crate) waiting: Waiting,
+    pub(crate) waiting: WaitOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Forget {
-    /// Only the one of this request, grpmsr_...; without it, all of them
+    /// Forget only this request, grpmsr_... [default: all unfinished syncs]
     pub(crate) request: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The arguments, as clap reads them. Nothing is done here.
+//! Command-line arguments, parsed by clap.
 
 mod global;
 mod groups;
@@ -14,26 +14,26 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 pub(crate) use global::{Color, Format, Global};
 pub(crate) use groups::{Create, Find, Get, Groups, ListOptions, Update};
 pub(crate) use members::{Check, Forget, GuardOptions, Members, Plan, Request, Sync, WaitRequest};
-pub(crate) use roster::CheckOptions;
+pub(crate) use roster::RosterOptions;
 pub(crate) use sandbox::Sandbox;
 
 use crate::exit;
 
 const EXAMPLES: &str = "\
 Examples:
-  vitable-groups demo                          see it work, without an account
-  vitable-groups groups list                   the groups of your organization
-  vitable-groups members check roster.csv      what is wrong with a roster file
-  vitable-groups members sync grp_1 roster.csv sync the group to the file
+  vitable-groups demo                           # a guided demo; no account needed
+  vitable-groups groups list                    # the organization's groups
+  vitable-groups members check roster.csv       # the errors in a roster file
+  vitable-groups members sync grp_1 roster.csv  # sync the group to the file
 
 A sync replaces the group's roster. Members missing from the file lose coverage. The command shows
-the plan first and asks before it sends anything. If it is not known who is in the group, or too
-many members would be removed, it sends nothing.
+the plan and prompts for confirmation before it sends anything. If the group's members are unknown,
+or too many of them would be removed, it sends nothing.
 
-The API key is read from VITABLE_CONNECT_API_KEY, from --key-file, from a profile, or asked for.
-Results go to standard output, everything else to standard error.";
+The API key comes from --key-file, a profile, VITABLE_CONNECT_API_KEY or a prompt. Results go to
+standard output, everything else to standard error.";
 
-/// Keep the members of Vitable Connect groups in step with your roster files.
+/// Sync Vitable Connect groups to your roster files.
 #[derive(Debug, Parser)]
 #[command(
     name = "vitable-groups",
@@ -53,45 +53,45 @@ pub(crate) enum Command {
     /// List, get, find, create and update groups
     #[command(subcommand)]
     Groups(Groups),
-    /// Check rosters, plan and run syncs of a group's members
+    /// Check rosters, plan syncs and sync a group's members
     #[command(subcommand)]
     Members(Members),
-    /// List the plans that members can be put on
+    /// List the organization's benefit plans
     #[command(subcommand)]
     Plans(Plans),
-    /// Run a local server that behaves like the API, for tests and trials
+    /// Run a local server that emulates the API, for tests and trials
     Sandbox(Sandbox),
-    /// See a roster checked, synced and explained against a local server; needs no account
+    /// Run a guided demo against a local server; no account needed
     Demo,
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     ///
     /// For bash: `vitable-groups completions bash > /etc/bash_completion.d/vitable-groups`
     Completions {
-        /// The shell
+        /// Shell to generate the script for
         shell: clap_complete::Shell,
     },
-    /// Write a man page for each command into a folder
+    /// Write a man page for each command
     #[command(hide = true)]
     Man {
-        /// The folder; it is made where there is none
-        folder: PathBuf,
+        /// Directory to write to, created if missing
+        directory: PathBuf,
     },
-    /// Print the operations, defaults and error kinds of this version
+    /// Print this version's operations, defaults and error kinds
     Manifest,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Plans {
-    /// List the plans linked to the organization; a row's `plan_id` is one of these
+    /// List the organization's plans; a row's `plan_id` must be one of them
     List(ListOptions),
 }
 
-/// The command with its help, exit codes included.
+/// The clap command, with examples and exit codes after its help.
 pub(crate) fn command() -> clap::Command {
     Cli::command().after_help(format!("{EXAMPLES}\n\n{}", exit::help()))
 }
 
-/// Reads arguments, the command's name first.
+/// Parses arguments; the first one is the program's name.
 pub(crate) fn parse(
     arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
 ) -> Result<Cli, clap::Error> {
@@ -102,7 +102,7 @@ pub(crate) fn parse(
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_command_is_consistent() {
+    fn the_clap_definition_is_valid() {
         super::command().debug_assert();
     }
 }

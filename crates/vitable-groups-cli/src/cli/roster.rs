@@ -1,4 +1,4 @@
-//! How a roster file is read.
+//! Options for reading a roster file.
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -6,57 +6,57 @@ use vitable_groups::roster::{DateFormat, EmptyCell, Format, Normalize, ReadOptio
 
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Roster file")]
-pub(crate) struct CheckOptions {
-    /// csv, json or jsonl, if the file's name and content do not show it
+pub(crate) struct RosterOptions {
+    /// Read the file as csv, json or jsonl instead of detecting its format
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// The delimiter of a CSV file, if its header does not show it; `tab` is a tab
+    /// Split CSV lines at this character instead of detecting it; `tab` is a tab
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub(crate) delimiter: Option<char>,
-    /// Which field a column holds, as in 'Badge No=reference_id'; repeat for more columns
+    /// Read a column as a field, as in 'Badge No=reference_id'; repeat for more columns
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = mapping)]
     pub(crate) map: Vec<(String, RosterField)>,
-    /// Do not read this column; repeat for more columns
+    /// Ignore this column; repeat for more columns
     #[arg(long, value_name = "COLUMN")]
     pub(crate) ignore_column: Vec<String>,
-    /// Put rows that name no plan on this one
+    /// Use this plan for rows without a plan
     #[arg(long, value_name = "PLAN")]
     pub(crate) default_plan: Option<String>,
-    /// Put values into the form that the API takes; `safe` is trim, phone and state
+    /// Convert values to the form the API accepts; `safe` is trim, phone and state
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) normalize: Vec<Normalizing>,
-    /// Read birth dates in this format, such as mm/dd/yyyy; repeat for more formats
+    /// Read dates of birth in this format, such as mm/dd/yyyy; repeat for more formats
     #[arg(long, value_name = "FORMAT", value_parser = date_format)]
     pub(crate) date_format: Vec<DateFormat>,
-    /// Two-digit years above this one are 19xx, others 20xx
+    /// Read two-digit years above this one as 19xx, others as 20xx
     #[arg(long, value_name = "YY", requires = "date_format", value_parser = clap::value_parser!(i16).range(0..=99))]
     pub(crate) pivot_year: Option<i16>,
-    /// Let an empty phone, email or second address line clear what the server has
+    /// Clear the value on the server if a phone, email or second address line is empty
     #[arg(long)]
     pub(crate) clear_empty: bool,
-    /// Allow line breaks inside cells; without this they are errors, as stray quotation marks make
-    /// them
+    /// Allow line breaks inside cells; by default they are errors, often caused by a stray
+    /// quotation mark
     #[arg(long)]
     pub(crate) multi_line_cells: bool,
 }
 
-/// What is put into the form that the API takes.
+/// A kind of normalization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Normalizing {
-    /// White space around values, phones and states: what cannot go wrong
+    /// Apply trim, phone and state, which never change the meaning of a value
     Safe,
-    /// Remove white space around values
+    /// Remove leading and trailing whitespace
     Trim,
-    /// Phones become ten digits
+    /// Write phone numbers as ten digits
     Phone,
-    /// Names of states become their codes
+    /// Replace state names with their codes
     State,
-    /// ZIP codes get back the zeros that a spreadsheet dropped
+    /// Restore leading zeros that a spreadsheet dropped from ZIP codes
     Zip,
 }
 
-impl CheckOptions {
-    pub(crate) fn normalizing(&self, today: Date) -> Normalize {
+impl RosterOptions {
+    pub(crate) fn normalize_options(&self, today: Date) -> Normalize {
         let mut normalize = Normalize::default().dates(self.date_format.clone()).today(today);
         normalize.pivot_year = self.pivot_year;
         for what in &self.normalize {
@@ -76,7 +76,7 @@ impl CheckOptions {
         normalize
     }
 
-    pub(crate) fn reading(&self) -> ReadOptions {
+    pub(crate) fn read_options(&self) -> ReadOptions {
         let mut options = ReadOptions::default();
         options.format = self.format;
         options.delimiter = self.delimiter;
@@ -98,7 +98,7 @@ impl CheckOptions {
 fn date_format(text: &str) -> Result<DateFormat, String> {
     text.parse().map_err(|_| {
         let names: Vec<_> = DateFormat::ALL.iter().map(|(name, _)| *name).collect();
-        format!("the formats are {}", names.join(", "))
+        format!("use one of {}", names.join(", "))
     })
 }
 
@@ -107,19 +107,19 @@ fn delimiter(text: &str) -> Result<char, String> {
     match (text, chars.next(), chars.next()) {
         ("tab" | "\\t", ..) => Ok('\t'),
         (_, Some(delimiter), None) => Ok(delimiter),
-        _ => Err("use one character, or tab".to_owned()),
+        _ => Err("use a single character or `tab`".to_owned()),
     }
 }
 
 fn mapping(text: &str) -> Result<(String, RosterField), String> {
-    // Column names may contain the sign; field names do not.
+    // Column names may contain an equals sign; field names do not.
     let (column, field) = text
         .rsplit_once('=')
         .filter(|(column, _)| !column.is_empty())
-        .ok_or("write COLUMN=FIELD, as in 'Badge No=reference_id'")?;
+        .ok_or("use COLUMN=FIELD, as in 'Badge No=reference_id'")?;
     let field = field.trim().parse().map_err(|_| {
         let fields: Vec<_> = RosterField::all().map(RosterField::column).collect();
-        format!("{field} is no field; the fields are {}", fields.join(", "))
+        format!("{field} is not a field; use one of {}", fields.join(", "))
     })?;
     Ok((column.to_owned(), field))
 }

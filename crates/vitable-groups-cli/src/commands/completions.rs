@@ -1,4 +1,4 @@
-//! `completions`
+//! Runs `completions`.
 
 use clap_complete::Shell;
 
@@ -10,7 +10,7 @@ pub(crate) fn run(shell: Shell, out: &mut Output) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut cli::command(), "vitable-groups", &mut script);
     let script = String::from_utf8(script)
-        .map_err(|_| Failure::local(format!("the {shell} script is not text")))?;
+        .map_err(|_| Failure::local(format!("the {shell} completion script is not valid UTF-8")))?;
     out.text(&script);
     Ok(Exit::Success)
 }

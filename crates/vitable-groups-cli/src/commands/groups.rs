@@ -1,4 +1,4 @@
-//! `groups …`
+//! Runs `groups …`.
 
 use vitable_groups::RequestOptions;
 use vitable_groups::model::{Group, GroupCreateParams, GroupUpdateParams};
@@ -9,9 +9,9 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Column, Document, Output, Tone};
 
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("id", "Id"),
+    Column::new("id", "ID"),
     Column::new("name", "Name"),
-    Column::new("external_reference_id", "Reference"),
+    Column::new("external_reference_id", "Reference ID"),
     Column::hidden("organization_id"),
     Column::new("created_at", "Created").toned(|_| Tone::Dim),
     Column::new("updated_at", "Updated").toned(|_| Tone::Dim),
@@ -30,8 +30,8 @@ pub(crate) async fn run(
         Groups::Get(Get { group }) => {
             show(&call(session.client.groups().retrieve(group).into_future()).await?, out);
         }
-        Groups::Find(find) => show(&look_up(&session, find).await?, out),
-        Groups::Create(create) => show(&make(&session, create, out).await?, out),
+        Groups::Find(options) => show(&find(&session, options).await?, out),
+        Groups::Create(options) => show(&create(&session, options, out).await?, out),
         Groups::Update(Update { group, name, reference }) => {
             let mut change = GroupUpdateParams::new();
             if let Some(name) = name {
@@ -42,7 +42,7 @@ pub(crate) async fn run(
             }
             let update = session.client.groups().update(group, change);
             show(&call(update.into_future()).await?, out);
-            out.say("group updated");
+            out.info("group updated");
         }
     }
     Ok(Exit::Success)
@@ -52,28 +52,30 @@ fn show(group: &Group, out: &mut Output) {
     out.document(&Document::single(COLUMNS, group));
 }
 
-async fn look_up(session: &Session, Find { reference }: Find) -> Result<Group, Failure> {
+async fn find(session: &Session, Find { reference }: Find) -> Result<Group, Failure> {
     let groups = session.client.groups();
     let found = call(groups.find_by_external_reference_id(&reference)).await?;
     found.ok_or_else(|| {
-        Failure::new(Exit::Api, format!("no group has the reference {reference:?}"))
-            .hint("references are compared exactly; `vitable-groups groups list` shows them")
+        Failure::new(Exit::Api, format!("no group has the reference ID {reference:?}")).hint(
+            "`vitable-groups groups list` shows the reference IDs, which have to match exactly",
+        )
     })
 }
 
-async fn make(session: &Session, create: Create, out: &mut Output) -> Result<Group, Failure> {
+async fn create(session: &Session, options: Create, out: &mut Output) -> Result<Group, Failure> {
     let groups = session.client.groups();
-    let params = GroupCreateParams::new(create.reference, create.name);
-    if create.if_missing {
-        let (group, made) = call(groups.get_or_create_with(params, RequestOptions::new())).await?;
-        out.say(if made { "group created" } else { "the group was there already" });
+    let params = GroupCreateParams::new(options.reference, options.name);
+    if options.if_missing {
+        let (group, created) =
+            call(groups.get_or_create_with(params, RequestOptions::new())).await?;
+        out.info(if created { "group created" } else { "the group already exists" });
         return Ok(group);
     }
-    let answer = call(groups.create(params).send()).await?;
-    out.say(if answer.metadata.recovered {
-        "group created; the first answer was lost, so it was looked up"
+    let response = call(groups.create(params).send()).await?;
+    out.info(if response.metadata.recovered {
+        "group created; the first response was lost, so the group was looked up"
     } else {
         "group created"
     });
-    Ok(answer.data)
+    Ok(response.data)
 }

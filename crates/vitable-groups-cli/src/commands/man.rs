@@ -1,16 +1,16 @@
-//! `man`
+//! Runs `man`.
 
 use std::path::Path;
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
 
-/// Writes a page for the command and for each of its subcommands.
-pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(cli::command(), folder))
+/// Writes a man page for the program and for each subcommand.
+pub(crate) fn run(directory: &Path) -> Result<Exit, Failure> {
+    std::fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(cli::command(), directory))
         .map_err(|error| {
-            Failure::local(format!("cannot write man pages to {}: {error}", folder.display()))
+            Failure::local(format!("cannot write man pages to {}: {error}", directory.display()))
         })?;
     Ok(Exit::Success)
 }

@@ -1,4 +1,4 @@
-//! `manifest`
+//! Runs `manifest`.
 
 use serde_json::Value;
 use vitable_groups::binding::manifest;
@@ -14,8 +14,8 @@ const COLUMNS: &[Column] = &[
     Column::new("summary", "Summary"),
 ];
 
-/// JSON and YAML show all of it; the other formats its operations.
-#[expect(clippy::unnecessary_wraps, reason = "the type of every command")]
+/// JSON and YAML contain the whole manifest; the other formats list its operations.
+#[expect(clippy::unnecessary_wraps, reason = "every command returns this type")]
 pub(crate) fn run(out: &mut Output) -> Result<Exit, Failure> {
     let manifest = manifest();
     let operations =

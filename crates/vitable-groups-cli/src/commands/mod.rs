@@ -1,4 +1,4 @@
-//! What each command does.
+//! Implementations of the commands.
 
 mod completions;
 mod demo;
@@ -19,7 +19,7 @@ use crate::interrupt::{self, Signal};
 use crate::output::{Column, Document, Output, plain, value};
 use crate::state::{Locks, State};
 
-/// Does what a command says.
+/// Runs a command.
 pub(crate) async fn run(
     command: Command,
     global: &Global,
@@ -30,30 +30,30 @@ pub(crate) async fn run(
         Command::Members(command) => members::run(command, global, out).await,
         Command::Plans(command) => plans::run(command, global, out).await,
         Command::Sandbox(options) => sandbox::run(options, out).await,
-        // The demo runs commands itself.
+        // Boxed, since the demo calls this function.
         Command::Demo => Box::pin(demo::run(global, out)).await,
         Command::Completions { shell } => completions::run(shell, out),
-        Command::Man { folder } => man::run(&folder),
+        Command::Man { directory } => man::run(&directory),
         Command::Manifest => manifest::run(out),
     }
 }
 
-/// What a command that talks to the API works with.
+/// What a command needs to call the API.
 struct Session {
     client: Client,
     state: State,
 }
 
 impl Session {
-    /// Opens the state, tells of syncs that were left behind, and makes the client.
+    /// Builds the client, opens the state and warns about unfinished syncs.
     fn open(global: &Global, out: &mut Output) -> Result<Self, Failure> {
-        let session = Self::open_quietly(global, out)?;
-        tell_unfinished(&session.state, None, out);
+        let session = Self::open_without_reminders(global, out)?;
+        warn_unfinished(&session.state, None, out);
         Ok(session)
     }
 
-    /// The same without a word about syncs that were left behind.
-    fn open_quietly(global: &Global, out: &mut Output) -> Result<Self, Failure> {
+    /// Builds the client and opens the state.
+    fn open_without_reminders(global: &Global, out: &mut Output) -> Result<Self, Failure> {
         Ok(Self { client: crate::credentials::client(global, out)?, state: open_state(global)? })
     }
 }
@@ -67,10 +67,10 @@ fn open_state(global: &Global) -> Result<State, Failure> {
     State::open(directory.filter(|directory| !directory.as_os_str().is_empty()), locks)
 }
 
-/// Says which syncs were cut off before their outcome was seen, except those of one group.
-fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) {
+/// Warns about syncs whose outcome was never read, except those of one group.
+fn warn_unfinished(state: &State, except: Option<&str>, out: &mut Output) {
     let unfinished = state.unfinished().unwrap_or_else(|failure| {
-        out.warn(format!("unfinished syncs are not known: {}", failure.message));
+        out.warn(format!("cannot list unfinished syncs: {}", failure.message));
         Vec::new()
     });
     for entry in unfinished {
@@ -88,25 +88,25 @@ fn tell_unfinished(state: &State, except: Option<&str>, out: &mut Output) {
         );
         match &entry.request_id {
             Some(request) => out.warn(format!(
-                "the {sync} was submitted, but its outcome was not seen; to settle it: {}",
+                "the {sync} was submitted, but its outcome was never read; to see it, run: {}",
                 wait_command(request, &start.group_id)
             )),
             None => out.warn(format!(
-                "the {sync} was cut off while it was sent; it is not known whether it was \
-                 accepted. The next sync of the group counts both rosters (to end this reminder: \
-                 vitable-groups members forget)"
+                "the {sync} was interrupted while it was being sent; it is unknown whether the \
+                 server accepted it, so the next sync of the group counts both rosters. To stop \
+                 this reminder, run: vitable-groups members forget"
             )),
         }
     }
 }
 
-/// What to type to see the outcome of a sync.
+/// The command that shows the outcome of a sync.
 fn wait_command(request: &str, group: &str) -> String {
     let (request, group) = (shell_word(request), shell_word(group));
     format!("vitable-groups members wait {request} --group {group}")
 }
 
-/// An id as a shell takes it. A server could send anything, and people copy what they are shown.
+/// An ID, quoted for a shell if needed. The server chooses it, and users paste this command.
 fn shell_word(id: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if !id.is_empty() && id.chars().all(harmless) {
@@ -115,7 +115,7 @@ fn shell_word(id: &str) -> String {
     format!("'{}'", id.replace('\'', r"'\''"))
 }
 
-/// Runs a call that a signal may end.
+/// Runs a call until it completes or a signal arrives.
 async fn call<T>(
     work: impl Future<Output = Result<T, vitable_groups::Error>>,
 ) -> Result<T, Failure> {
@@ -129,21 +129,21 @@ fn interrupted(signal: Signal) -> Failure {
     Failure::new(signal.exit(), "interrupted")
 }
 
-/// Prints a list, item by item where the format allows it.
+/// Prints a list, item by item if the format allows it.
 async fn print_list<T: PageItem + Serialize>(
     list: List<T>,
     columns: &'static [Column],
     options: &ListOptions,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let most = options.limit.unwrap_or(usize::MAX);
-    // More than what is wanted need not be asked for.
+    let max = options.limit.unwrap_or(usize::MAX);
+    // A page need not be larger than the limit.
     let page_size =
-        u32::try_from(most).map_or(options.page_size, |most| options.page_size.min(most.max(1)));
+        u32::try_from(max).map_or(options.page_size, |max| options.page_size.min(max.max(1)));
     let mut items = list.limit(page_size).items();
-    let mut kept = Vec::new();
+    let mut collected = Vec::new();
     let mut seen = 0_usize;
-    while seen < most {
+    while seen < max {
         let Some(item) = call(items.try_next()).await? else { break };
         seen += 1;
         if out.is_streaming() {
@@ -151,11 +151,11 @@ async fn print_list<T: PageItem + Serialize>(
                 return Ok(());
             }
         } else {
-            kept.push(item);
+            collected.push(item);
         }
     }
     if !out.is_streaming() {
-        out.document(&Document::list(columns, &kept));
+        out.document(&Document::list(columns, &collected));
     }
     Ok(())
 }
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_that_are_shown_can_be_pasted() {
+    fn ids_in_suggested_commands_are_quoted_for_the_shell() {
         assert_eq!(
             wait_command("grpmsr_a-B", "$(rm -rf ~)'"),
             r"vitable-groups members wait grpmsr_a-B --group '$(rm -rf ~)'\'''"

@@ -1,11 +1,11 @@
-//! `plans …`
+//! Runs `plans …`.
 
 use super::{Session, print_list};
 use crate::cli::{Global, Plans};
 use crate::exit::{Exit, Failure};
 use crate::output::{Column, Output};
 
-const COLUMNS: &[Column] = &[Column::new("id", "Id"), Column::new("name", "Name")];
+const COLUMNS: &[Column] = &[Column::new("id", "ID"), Column::new("name", "Name")];
 
 pub(crate) async fn run(
     command: Plans,

@@ -1,20 +1,20 @@
-//! A command's result, before it has a form.
+//! A command's result, independent of the output format.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// A column of a table or of a CSV file.
+/// A column of a table or CSV file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
-    /// The key in the row's object; also the header in CSV.
+    /// The key in the row's object, and the header in CSV.
     pub(crate) key: &'static str,
-    /// The header in a table; none keeps the column out of tables.
+    /// The header in tables; none hides the column in tables.
     pub(crate) title: Option<&'static str>,
-    /// How its cells stand out in a table.
+    /// The style of a cell in tables, by its text.
     pub(crate) tone: fn(&str) -> Tone,
 }
 
-/// How a cell stands out.
+/// The style of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
@@ -29,7 +29,7 @@ impl Column {
         Self { key, title: Some(title), tone: |_| Tone::Plain }
     }
 
-    /// A column that tables leave out.
+    /// A column that tables hide.
     pub(crate) const fn hidden(key: &'static str) -> Self {
         Self { key, title: None, tone: |_| Tone::Plain }
     }
@@ -40,15 +40,15 @@ impl Column {
     }
 }
 
-/// A result: rows for tables, CSV and JSON Lines, and the whole for JSON and YAML.
+/// A result: rows for tables, CSV and JSON Lines, and the whole result for JSON and YAML.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) columns: &'static [Column],
     pub(crate) rows: Vec<Value>,
     pub(crate) whole: Value,
-    /// The rows that a table shows, where that is not all of them.
-    pub(crate) people: Option<Vec<Value>>,
-    /// Shown as lines of `title value` in a table instead of as a row.
+    /// The rows that a table shows, if not all of them.
+    pub(crate) table_rows: Option<Vec<Value>>,
+    /// Whether a table shows one `title value` line per column instead of a row.
     pub(crate) single: bool,
 }
 
@@ -56,16 +56,16 @@ impl Document {
     /// A list; its JSON is the array of its rows.
     pub(crate) fn list<T: Serialize>(columns: &'static [Column], items: &[T]) -> Self {
         let rows: Vec<Value> = items.iter().map(value).collect();
-        Self { columns, whole: Value::Array(rows.clone()), rows, people: None, single: false }
+        Self { columns, whole: Value::Array(rows.clone()), rows, table_rows: None, single: false }
     }
 
-    /// One thing; its JSON is its object.
+    /// A single object; its JSON is that object.
     pub(crate) fn single(columns: &'static [Column], item: &impl Serialize) -> Self {
         let row = value(item);
-        Self { columns, whole: row.clone(), rows: vec![row], people: None, single: true }
+        Self { columns, whole: row.clone(), rows: vec![row], table_rows: None, single: true }
     }
 
-    /// Rows that are a part of a larger whole.
+    /// Rows that are part of a larger result.
     pub(crate) fn part<T: Serialize>(
         columns: &'static [Column],
         items: &[T],
@@ -75,14 +75,14 @@ impl Document {
             columns,
             rows: items.iter().map(value).collect(),
             whole: value(whole),
-            people: None,
+            table_rows: None,
             single: false,
         }
     }
 
-    /// Shows only these rows in a table.
-    pub(crate) fn for_people<T: Serialize>(mut self, items: &[T]) -> Self {
-        self.people = Some(items.iter().map(value).collect());
+    /// Restricts tables to these rows.
+    pub(crate) fn with_table_rows<T: Serialize>(mut self, items: &[T]) -> Self {
+        self.table_rows = Some(items.iter().map(value).collect());
         self
     }
 
@@ -96,7 +96,7 @@ impl Document {
     }
 }
 
-/// Our data has only string keys and finite numbers, so that it always has a JSON form.
+/// An item as JSON. Serialization cannot fail: our types have only string keys and finite numbers.
 pub(crate) fn value(item: &impl Serialize) -> Value {
     serde_json::to_value(item).unwrap_or_default()
 }

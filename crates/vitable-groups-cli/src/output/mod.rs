@@ -1,4 +1,4 @@
-//! The only place that prints: results to standard output, talk to standard error.
+//! All printing: results to standard output, messages to standard error.
 
 mod document;
 mod progress;
@@ -18,7 +18,7 @@ pub(crate) use text::{count, plain};
 use crate::cli::{Color, Format, Global};
 use crate::exit::Failure;
 
-/// Where a command's results and words go.
+/// The streams for a command's results and messages.
 #[expect(clippy::struct_excessive_bools, reason = "facts about two streams, not states")]
 pub(crate) struct Output {
     stdout: Box<dyn Write>,
@@ -29,19 +29,19 @@ pub(crate) struct Output {
     err_color: bool,
     err_terminal: bool,
     width: Option<u16>,
-    reader: Reader,
+    stdout_state: StdoutState,
 }
 
-/// Who reads our results.
-enum Reader {
-    There,
-    /// Nothing more needs to be printed.
-    Gone,
+/// The state of standard output.
+enum StdoutState {
+    Open,
+    /// The reader closed it; further results are discarded.
+    Closed,
     Failed(io::Error),
 }
 
 impl Output {
-    /// Standard output and standard error, as the options and the terminal have it.
+    /// Standard output and standard error, configured by the options and the terminal.
     pub(crate) fn new(global: &Global) -> Self {
         let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let color = |terminal| match global.color {
@@ -59,12 +59,12 @@ impl Output {
             err_color: color(err_terminal),
             err_terminal,
             width: out_terminal.then(|| console::Term::stdout().size().1),
-            reader: Reader::There,
+            stdout_state: StdoutState::Open,
         }
     }
 
-    /// Tables and talk in one stream, for a story that is told to people.
-    pub(crate) fn story(global: &Global) -> Self {
+    /// Tables and messages on standard output together, for the demo.
+    pub(crate) fn single_stream(global: &Global) -> Self {
         let mut out = Self::new(global);
         out.format = Format::Table;
         out.quiet = false;
@@ -85,96 +85,100 @@ impl Output {
         self.print(&text);
     }
 
-    /// Whether results are tables, which need not show everything.
-    pub(crate) fn is_for_people(&self) -> bool {
+    /// Whether results are printed as tables, which may leave rows out.
+    pub(crate) fn is_table(&self) -> bool {
         self.format == Format::Table
     }
 
-    /// Whether results are printed one by one, so that a long list need not be held.
+    /// Whether items of a list are printed as they arrive instead of being collected.
     pub(crate) fn is_streaming(&self) -> bool {
         self.format == Format::Jsonl
     }
 
-    /// Prints one result of a list that streams. Says whether anybody still reads.
+    /// Prints one item of a streamed list; returns whether standard output is still open.
     pub(crate) fn stream(&mut self, row: &Value) -> bool {
         self.print(&text::json_line(row));
-        matches!(self.reader, Reader::There)
+        matches!(self.stdout_state, StdoutState::Open)
     }
 
-    /// Prints text that is a result as it stands.
+    /// Prints a result that is already text.
     pub(crate) fn text(&mut self, text: &str) {
         self.print(text);
     }
 
     fn print(&mut self, text: &str) {
-        if !matches!(self.reader, Reader::There) {
+        if !matches!(self.stdout_state, StdoutState::Open) {
             return;
         }
         if let Err(error) =
             self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush())
         {
-            self.reader = match error.kind() {
-                io::ErrorKind::BrokenPipe => Reader::Gone,
-                _ => Reader::Failed(error),
+            self.stdout_state = match error.kind() {
+                io::ErrorKind::BrokenPipe => StdoutState::Closed,
+                _ => StdoutState::Failed(error),
             };
         }
     }
 
-    /// What became of the results: a full disk is a failure, a reader who left is not.
+    /// Reports a failure to write results, such as a full disk. A closed pipe is not a failure.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        match std::mem::replace(&mut self.reader, Reader::Gone) {
-            Reader::There | Reader::Gone => Ok(()),
-            Reader::Failed(error) => {
+        match std::mem::replace(&mut self.stdout_state, StdoutState::Closed) {
+            StdoutState::Open | StdoutState::Closed => Ok(()),
+            StdoutState::Failed(error) => {
                 Err(Failure::local(format!("cannot write the result: {error}")))
             }
         }
     }
 
-    /// Says something on standard error, unless told to be quiet.
-    pub(crate) fn say(&mut self, line: impl AsRef<str>) {
-        self.talk_unless_quiet(&Style::new(), line.as_ref());
+    /// Prints a line to standard error, unless `--quiet`.
+    pub(crate) fn info(&mut self, line: impl AsRef<str>) {
+        self.print_unless_quiet(&Style::new(), line.as_ref());
     }
 
-    /// Says what happens next, so that it stands out.
+    /// Prints a line to standard error in bold, unless `--quiet`.
     pub(crate) fn heading(&mut self, line: impl AsRef<str>) {
-        self.talk_unless_quiet(&Style::new().bold(), line.as_ref());
+        self.print_unless_quiet(&Style::new().bold(), line.as_ref());
     }
 
-    /// Shows a command that a person could type.
+    /// Prints a command line, unless `--quiet`.
     pub(crate) fn command(&mut self, command: &str) {
-        self.talk_unless_quiet(&Style::new().cyan(), &format!("$ {command}"));
+        self.print_unless_quiet(&Style::new().cyan(), &format!("$ {command}"));
     }
 
-    /// Says something that should not be missed, even when told to be quiet.
+    /// Prints a warning, even with `--quiet`.
     pub(crate) fn warn(&mut self, line: impl AsRef<str>) {
-        self.talk(Some(("warning:", Style::new().yellow().bold())), &Style::new(), line.as_ref());
+        self.print_message(
+            Some(("warning:", Style::new().yellow().bold())),
+            &Style::new(),
+            line.as_ref(),
+        );
     }
 
-    /// Says what went wrong and what to do.
+    /// Prints an error and its hints.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         let label = ("error:", Style::new().red().bold());
-        self.talk(Some(label), &Style::new(), &failure.message);
+        self.print_message(Some(label), &Style::new(), &failure.message);
         for hint in &failure.hints {
-            self.talk(Some(("  help:", Style::new().green())), &Style::new(), hint);
+            self.print_message(Some(("  help:", Style::new().green())), &Style::new(), hint);
         }
     }
 
-    /// Asks on standard error; the answer is read from standard input.
-    pub(crate) async fn ask(&mut self, question: &str) -> io::Result<String> {
+    /// Prints a prompt to standard error and reads the reply from standard input.
+    pub(crate) async fn prompt(&mut self, question: &str) -> io::Result<String> {
         write!(self.stderr, "{question}")?;
         self.stderr.flush()?;
-        let (answered, answer) = oneshot::channel();
-        // On a thread of its own, so that Ctrl-C is heard while nobody answers.
+        let (sender, reply) = oneshot::channel();
+        // On a thread, so that Ctrl-C works while the read blocks.
         std::thread::spawn(move || {
             let mut line = String::new();
             let read = io::stdin().read_line(&mut line).map(|_| line);
-            // Nobody waits for the answer after a signal.
-            let _ = answered.send(read);
+            // Fails if a signal has ended the prompt.
+            let _ = sender.send(read);
         });
-        answer.await.map_err(io::Error::other)?
+        reply.await.map_err(io::Error::other)?
     }
 
-    /// A bar that shows that a wait goes on; on terminals only.
+    /// A progress bar for a wait, visible only on terminals.
     pub(crate) fn wait_bar(&self, deadline: std::time::Duration) -> WaitBar {
         WaitBar::new(self.err_terminal && !self.quiet, self.err_color, deadline)
     }
@@ -183,17 +187,17 @@ impl Output {
         style.clone().force_styling(self.err_color).apply_to(text).to_string()
     }
 
-    fn talk_unless_quiet(&mut self, style: &Style, text: &str) {
+    fn print_unless_quiet(&mut self, style: &Style, text: &str) {
         if !self.quiet {
-            self.talk(None, style, text);
+            self.print_message(None, style, text);
         }
     }
 
-    /// What is said may come from a server or a file, so it is made fit for a terminal.
-    fn talk(&mut self, label: Option<(&str, Style)>, style: &Style, text: &str) {
+    /// Escapes control characters, since messages may quote a server or a file.
+    fn print_message(&mut self, label: Option<(&str, Style)>, style: &Style, text: &str) {
         let label = label.map(|(label, style)| self.paint(&style, label) + " ").unwrap_or_default();
-        let text = self.paint(style, &text::spoken(text));
-        // If nobody hears us on standard error there is nobody to tell.
+        let text = self.paint(style, &text::plain_lines(text));
+        // If standard error fails, there is nowhere left to report.
         let _ = writeln!(self.stderr, "{label}{text}");
     }
 }

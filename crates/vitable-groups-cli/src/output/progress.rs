@@ -1,11 +1,11 @@
-//! The bar of a wait.
+//! The progress bar of a wait.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use vitable_groups::HumanDuration;
 
-/// Shows on a terminal how long a wait has lasted; elsewhere it shows nothing.
+/// Shows the elapsed time of a wait on a terminal; hidden otherwise.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitBar(ProgressBar);
 
@@ -20,7 +20,7 @@ impl WaitBar {
             "{{spinner{paint}}} {{msg}} [{{bar:24{paint}}}] {{elapsed}} of {}",
             HumanDuration(deadline)
         );
-        // The template is ours; a wrong one would only look plain.
+        // A wrong template would only fall back to the default style.
         let style = ProgressStyle::with_template(&template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
@@ -31,13 +31,13 @@ impl WaitBar {
         Self(bar)
     }
 
-    /// Moves the bar.
+    /// Updates the bar.
     pub(crate) fn show(&self, elapsed: Duration, message: String) {
         self.0.set_position(elapsed.as_secs());
         self.0.set_message(message);
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn finish(&self) {
         self.0.finish_and_clear();
     }

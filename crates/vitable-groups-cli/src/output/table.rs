@@ -1,13 +1,13 @@
-//! Results as columns for people.
+//! Results as tables.
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::document::{Document, Tone};
 use super::text::plain;
 
-/// Draws a table; wider than `width`, cells are wrapped.
+/// Renders a table; cells are wrapped to fit `width`.
 pub(super) fn render(document: &Document, width: Option<u16>, color: bool) -> String {
-    let rows = document.people.as_ref().unwrap_or(&document.rows);
+    let rows = document.table_rows.as_ref().unwrap_or(&document.rows);
     if rows.is_empty() {
         return String::new();
     }
@@ -81,7 +81,7 @@ mod tests {
     ];
 
     #[test]
-    fn lists_and_single_things() {
+    fn lists_and_single_objects() {
         let row = json!({"id": "grp_1", "state": "bad\u{1b}[0m", "more": 3});
         let list = Document::list(COLUMNS, &[row.clone(), json!({"id": "grp_22"})]);
         assert_eq!(render(&list, None, false), "ID      STATE\ngrp_1   bad\\u{1b}[0m\ngrp_22\n");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_only_when_asked_for() {
+    fn color_is_optional() {
         let list = Document::list(COLUMNS, &[json!({"id": "a", "state": "b"})]);
         assert!(!render(&list, Some(80), false).contains('\u{1b}'));
         assert!(render(&list, Some(80), true).contains("\u{1b}["));

@@ -1,4 +1,4 @@
-//! Results as text: JSON, JSON Lines, CSV, YAML.
+//! Results as JSON, JSON Lines, CSV and YAML, and helpers for messages.
 
 use serde_json::Value;
 
@@ -15,30 +15,34 @@ pub(super) fn json_line(row: &Value) -> String {
 }
 
 pub(super) fn yaml(whole: &Value) -> String {
-    // Any JSON value has a YAML form; JSON itself is one.
+    // JSON is valid YAML.
     serde_norway::to_string(whole).unwrap_or_else(|_| json(whole))
 }
 
 pub(super) fn csv(document: &Document) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut record = |cells: Vec<String>| writer.write_record(&cells);
+    let mut write = |cells: Vec<String>| writer.write_record(&cells);
     let header = document.columns.iter().map(|column| column.key.to_owned()).collect();
-    let mut result = record(header);
+    let mut result = write(header);
     for row in &document.rows {
         let cells = document.columns.iter().map(|column| Document::cell(row, column)).collect();
-        result = result.and_then(|()| record(cells));
+        result = result.and_then(|()| write(cells));
     }
-    // Writing to memory does not fail.
+    // Writing to memory cannot fail.
     let bytes = result.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A text of a server or a file, made fit for a terminal: control characters are escaped.
+/// Text from a server or a file with control and bidirectional characters escaped, safe to print to
+/// a terminal.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || turns {
+        let is_bidi = matches!(
+            c,
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+        if c.is_control() || is_bidi {
             plain.extend(c.escape_default());
         } else {
             plain.push(c);
@@ -47,8 +51,8 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// The same for what we say ourselves, which may have several lines.
-pub(super) fn spoken(text: &str) -> String {
+/// Like [`plain`], but keeps line breaks.
+pub(super) fn plain_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(plain).collect();
     lines.join("\n")
 }
@@ -76,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_form() {
+    fn every_text_format() {
         let document = document();
         assert_eq!(csv(&document), "id,name\na,\"x, \"\"y\"\"\"\n2,\n");
         assert_eq!(
@@ -88,10 +92,10 @@ mod tests {
     }
 
     #[test]
-    fn hostile_text_cannot_move_the_cursor() {
+    fn control_characters_are_escaped() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}\n"), "a\\u{1b}[2Jb\\u{202e}\\n");
         assert_eq!(plain("Zoë 北京"), "Zoë 北京");
-        assert_eq!(spoken("a\u{1b}\nb\r"), "a\\u{1b}\nb\\r");
+        assert_eq!(plain_lines("a\u{1b}\nb\r"), "a\\u{1b}\nb\\r");
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! The journal: one line per event of a sync, only ever added to.
+//! The journal: an append-only file with one line per event of a sync.
 //!
-//! A line that cannot be read may be a sync that was sent. It matters to every group until a sync
-//! of that group that began after it is completed.
+//! A damaged line may hide a sync that was sent. For each group, it counts until a later sync of the
+//! group completes.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::output::value;
 
 pub(super) const NAME: &str = "journal.jsonl";
 
-/// What is known before a sync is sent.
+/// What is recorded before a sync is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Start {
     pub(crate) base_url: String,
@@ -23,32 +23,32 @@ pub(crate) struct Start {
     /// The roster's file name.
     pub(crate) file: String,
     pub(crate) rows: usize,
-    /// Tells rosters apart without telling what is in them.
+    /// Identifies the roster without revealing its content.
     pub(crate) fingerprint: String,
 }
 
-/// How a sync ended, as far as this machine knows.
+/// How a sync ended, as recorded on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Ending {
-    /// Done, and its outcome is known.
+    /// It completed, and its outcome is known.
     Completed,
-    /// The server did not take it.
-    Refused,
-    /// A later sync of the group replaced it before its outcome was read.
+    /// The server did not accept it.
+    Rejected,
+    /// A later sync of the group completed before its outcome was read.
     Superseded,
-    /// Somebody does not want to be reminded of it. What the group holds is as uncertain as before.
+    /// The user stopped its reminders. It is still unsettled, so its roster still counts.
     Forgotten,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event {
-    /// About to be sent.
+    /// It is about to be sent.
     Intent(Start),
     Accepted {
         request_id: String,
-        /// It was sent more than once.
+        /// Whether it was sent more than once.
         repeated: bool,
     },
     Ended {
@@ -64,32 +64,32 @@ struct Line {
     event: Event,
 }
 
-/// A sync, put together from its events.
+/// A sync, assembled from its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Journalled {
+pub(crate) struct JournalEntry {
     pub(crate) sync: SyncId,
     pub(crate) at: String,
     pub(crate) start: Start,
-    /// None: it is not known whether the server took it.
+    /// None if it is unknown whether the server accepted it.
     pub(crate) request_id: Option<String>,
-    /// It was sent more than once.
+    /// Whether it was sent more than once.
     pub(crate) repeated: bool,
     pub(crate) ending: Option<Ending>,
 }
 
-impl Journalled {
-    /// A sync that is about to be sent.
+impl JournalEntry {
+    /// The entry of a sync that is about to be sent.
     pub(super) fn new(start: Start) -> Result<Self, Failure> {
         let sync = vitable_groups::binding::random_id()?;
         Ok(Self { sync, at: now(), start, request_id: None, repeated: false, ending: None })
     }
 
-    /// Names its group in files.
+    /// The group's name in file names.
     pub(super) fn group(&self) -> String {
         group_name(&self.start.base_url, &self.start.group_id)
     }
 
-    /// How long ago it was sent.
+    /// How long ago it was sent, such as `3 hours ago`.
     pub(crate) fn age(&self) -> String {
         let Ok(at) = self.at.parse::<jiff::Timestamp>() else { return self.at.clone() };
         let minutes = SystemClock.wall().duration_since(at).as_mins().max(0);
@@ -106,18 +106,18 @@ impl Journalled {
     }
 }
 
-pub(super) fn begin(files: &Files, entry: &Journalled) -> Result<(), Failure> {
+pub(super) fn begin(files: &Files, entry: &JournalEntry) -> Result<(), Failure> {
     add(files, &entry.sync, Event::Intent(entry.start.clone()))
 }
 
-pub(super) fn accepted(files: &Files, entry: &Journalled, request: &str) -> Result<(), Failure> {
+pub(super) fn accepted(files: &Files, entry: &JournalEntry, request: &str) -> Result<(), Failure> {
     let event = Event::Accepted { request_id: request.to_owned(), repeated: entry.repeated };
     add(files, &entry.sync, event)
 }
 
-/// Ends a sync. A completed one also ends the group's earlier ones: syncs of a group are done in
-/// the order in which they were accepted.
-pub(super) fn end(files: &Files, entry: &Journalled, ending: Ending) -> Result<(), Failure> {
+/// Records the end of a sync. A completed one supersedes the group's earlier ones, since the server
+/// processes the syncs of a group in order.
+pub(super) fn end(files: &Files, entry: &JournalEntry, ending: Ending) -> Result<(), Failure> {
     if ending == Ending::Completed {
         let entries = read(files)?.entries;
         let earlier = entries.iter().take_while(|other| other.sync != entry.sync);
@@ -138,55 +138,56 @@ fn now() -> String {
     SystemClock.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// What the journal says.
+/// The contents of the journal.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// Every sync, oldest first.
-    pub(super) entries: Vec<Journalled>,
+    pub(super) entries: Vec<JournalEntry>,
     damage: Vec<Damage>,
 }
 
-/// A line that cannot be read.
+/// A damaged line.
 #[derive(Debug)]
 struct Damage {
     line: usize,
-    /// How many syncs began before it.
-    place: usize,
+    /// The number of syncs that began before it.
+    index: usize,
 }
 
 impl Journal {
-    /// The syncs of a group that it may hold the roster of, oldest first: those after the last one
-    /// that is known to be completed.
-    pub(super) fn unsettled(&self, group: &str) -> Vec<Journalled> {
+    /// The syncs of a group that are not settled, oldest first: those after the last completed one
+    /// that the server may have accepted.
+    pub(super) fn unsettled(&self, group: &str) -> Vec<JournalEntry> {
         let later = self.entries.iter().skip(self.last_completed(group).map_or(0, |last| last + 1));
-        let open = |entry: &&Journalled| matches!(entry.ending, None | Some(Ending::Forgotten));
+        let open = |entry: &&JournalEntry| matches!(entry.ending, None | Some(Ending::Forgotten));
         later.filter(|entry| entry.group() == group).filter(open).cloned().collect()
     }
 
-    /// Whether a sync of a group was seen to be completed.
+    /// The index of the last completed sync of a group.
     pub(super) fn last_completed(&self, group: &str) -> Option<usize> {
-        let completed =
-            |entry: &Journalled| entry.ending == Some(Ending::Completed) && entry.group() == group;
+        let completed = |entry: &JournalEntry| {
+            entry.ending == Some(Ending::Completed) && entry.group() == group
+        };
         self.entries.iter().rposition(completed)
     }
 
-    /// A line that cannot be read and may be a sync that the group holds the roster of.
+    /// The number of a damaged line that may hide an unsettled sync of the group.
     pub(super) fn damage(&self, group: &str) -> Option<usize> {
         let settled = self.last_completed(group);
-        let matters = |damage: &&Damage| settled.is_none_or(|settled| settled < damage.place);
+        let matters = |damage: &&Damage| settled.is_none_or(|settled| settled < damage.index);
         self.damage.iter().find(matters).map(|damage| damage.line)
     }
 
-    fn add(&mut self, line: Line, places: &mut HashMap<SyncId, usize>) -> Option<()> {
+    fn add(&mut self, line: Line, indices: &mut HashMap<SyncId, usize>) -> Option<()> {
         if let Event::Intent(start) = line.event {
-            places.insert(line.sync.clone(), self.entries.len());
+            indices.insert(line.sync.clone(), self.entries.len());
             let (sync, at) = (line.sync, line.at);
             let entry =
-                Journalled { sync, at, start, request_id: None, repeated: false, ending: None };
+                JournalEntry { sync, at, start, request_id: None, repeated: false, ending: None };
             self.entries.push(entry);
             return Some(());
         }
-        let entry = places.get(&line.sync).and_then(|place| self.entries.get_mut(*place))?;
+        let entry = indices.get(&line.sync).and_then(|index| self.entries.get_mut(*index))?;
         match line.event {
             Event::Accepted { request_id, repeated } => {
                 (entry.request_id, entry.repeated) = (Some(request_id), repeated);
@@ -198,18 +199,17 @@ impl Journal {
     }
 }
 
-/// Reads the journal. Of the very last line a kill may have written a part only; nothing was done
-/// yet that it would have told of.
+/// Reads the journal. A partial last line is not damage: its writer was killed before acting on it.
 pub(super) fn read(files: &Files) -> Result<Journal, Failure> {
     let text = files.read(NAME)?.unwrap_or_default();
     let mut journal = Journal::default();
-    let mut places = HashMap::new();
+    let mut indices = HashMap::new();
     for (index, text) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let is_whole = text.ends_with(b"\n");
+        let is_complete = text.ends_with(b"\n");
         let line = serde_json::from_slice::<Line>(text).ok();
-        let understood = line.and_then(|line| journal.add(line, &mut places)).is_some();
-        if is_whole && !understood {
-            journal.damage.push(Damage { line: index + 1, place: journal.entries.len() });
+        let understood = line.and_then(|line| journal.add(line, &mut indices)).is_some();
+        if is_complete && !understood {
+            journal.damage.push(Damage { line: index + 1, index: journal.entries.len() });
         }
     }
     Ok(journal)

@@ -1,13 +1,12 @@
-//! What is remembered between runs: the last roster of each group, and a journal of syncs.
+//! State that persists between runs: the last roster of each group, and a journal of syncs.
 //!
-//! Rosters are health data: the directory is for its owner alone (0700, files 0600). What cannot
-//! be read here is not taken for "nothing": a sync then needs the caller's word on what the group
-//! holds.
+//! Rosters are health data, so only the owner can access the directory (0700) and its files (0600).
+//! Damaged state never counts as missing: a sync then requires `--previous`.
 
 mod files;
 mod journal;
-mod kept;
 mod locks;
+mod stored;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -18,51 +17,51 @@ use directories::ProjectDirs;
 use sha2::{Digest as _, Sha256};
 use vitable_groups::roster::{Baseline, Roster};
 
-pub(crate) use journal::{Ending, Journalled, Start};
-pub(crate) use kept::{Kept, candidates, lines};
+pub(crate) use journal::{Ending, JournalEntry, Start};
 pub(crate) use locks::Locks;
+pub(crate) use stored::{StoredRoster, candidates, lines};
 
 use crate::exit::Failure;
 use files::Files;
 use journal::Journal;
 
-/// Names a sync across events; it is also the idempotency key of the submission.
+/// Identifies a sync across events; also the idempotency key of its submission.
 pub(crate) type SyncId = String;
 
-/// The state directory, if one is kept, and the locks, which always are.
+/// The state directory, absent with `--no-state`, and the locks, which are always used.
 #[derive(Debug)]
 pub(crate) struct State {
     files: Option<Files>,
     locks: Locks,
 }
 
-/// Held while a sync of a group is under way, so that two do not mix.
+/// The lock of a group, held during a sync so that two syncs cannot run at once.
 #[derive(Debug)]
 pub(crate) struct GroupLock(
     #[expect(dead_code, reason = "the lock lasts as long as the file is open")] File,
 );
 
-/// What this machine knows of what a group holds.
+/// What this machine has recorded about the roster of a group.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    /// The roster of the last sync that is known to be completed.
+pub(crate) struct GroupHistory {
+    /// The roster after the last completed sync.
     pub(crate) last: Option<Arc<Roster>>,
-    /// Syncs after that, whose end is not known, newest first.
-    pub(crate) unsettled: Vec<Kept>,
-    /// What cannot be read, each as a sentence.
+    /// Later syncs that are not settled, newest first.
+    pub(crate) unsettled: Vec<StoredRoster>,
+    /// Descriptions of damaged state.
     pub(crate) damage: Vec<String>,
 }
 
-impl Memory {
-    /// Whether nothing was ever sent to the group from here.
+impl GroupHistory {
+    /// Whether this machine never sent a roster to the group.
     pub(crate) fn is_empty(&self) -> bool {
         self.last.is_none() && self.unsettled.is_empty() && self.damage.is_empty()
     }
 
-    /// Every roster that the group may hold, the likeliest first.
+    /// Every roster that the group may hold, the most likely first.
     pub(crate) fn candidates(&self) -> Vec<Arc<Roster>> {
-        let sent = self.unsettled.iter().map(|kept| Arc::new(kept.roster.clone()));
-        let before = self.unsettled.iter().flat_map(|kept| candidates(&kept.baseline));
+        let sent = self.unsettled.iter().map(|stored| Arc::new(stored.roster.clone()));
+        let before = self.unsettled.iter().flat_map(|stored| candidates(&stored.baseline));
         let mut all: Vec<Arc<Roster>> = Vec::new();
         for roster in sent.chain(before).chain(self.last.clone()) {
             if !all.iter().any(|other| other.members().eq(roster.members())) {
@@ -78,50 +77,49 @@ impl Memory {
 }
 
 impl State {
-    /// The state in a directory; the user's own unless one is named.
+    /// State in the given directory, or in the user's own.
     pub(crate) fn open(directory: Option<PathBuf>, locks: Locks) -> Result<Self, Failure> {
         let directory = directory.or_else(default_directory).ok_or_else(|| {
-            Failure::local("there is no home directory to keep state in")
-                .hint("name a directory with --state-dir DIR")
+            Failure::local("there is no home directory for the state")
+                .hint("use --state-dir DIR to choose a directory")
         })?;
         Ok(Self { files: Some(Files::new(directory)), locks })
     }
 
-    /// No state: everything is forgotten, nothing is found.
+    /// No state: nothing is written, nothing is found.
     pub(crate) fn none(locks: Locks) -> Self {
         Self { files: None, locks }
     }
 
-    /// Says that a sync is about to be sent; keeps its roster, and what it was compared with,
-    /// until the outcome is known.
+    /// Records that a sync is about to be sent. Stores its roster and baseline until it settles.
     pub(crate) fn begin(
         &self,
         start: Start,
         roster: &Roster,
         baseline: &Baseline,
-    ) -> Result<Journalled, Failure> {
-        let entry = Journalled::new(start)?;
+    ) -> Result<JournalEntry, Failure> {
+        let entry = JournalEntry::new(start)?;
         if let Some(files) = &self.files {
-            files.write(&pending(&entry), &kept::seal(roster, baseline)?)?;
+            files.write(&pending_file(&entry), &stored::encode(roster, baseline)?)?;
             journal::begin(files, &entry)?;
         }
         Ok(entry)
     }
 
-    /// Says that a sync was accepted. On disk before anything waits for it.
-    pub(crate) fn accepted(&self, entry: &Journalled, request: &str) -> Result<(), Failure> {
+    /// Records that the server accepted a sync.
+    pub(crate) fn mark_accepted(&self, entry: &JournalEntry, request: &str) -> Result<(), Failure> {
         self.files.as_ref().map_or(Ok(()), |files| journal::accepted(files, entry, request))
     }
 
-    /// Says that a sync is completed, and what the group holds now.
-    pub(crate) fn completed(&self, entry: &Journalled, now: &Roster) -> Result<(), Failure> {
+    /// Records that a sync completed, and what the group holds now.
+    pub(crate) fn mark_completed(&self, entry: &JournalEntry, now: &Roster) -> Result<(), Failure> {
         let Some(files) = &self.files else { return Ok(()) };
-        // In this order: whatever is cut off, the sync counts as one that is not settled.
-        files.write(&last(&entry.group()), &kept::seal(now, &Baseline::Unknown)?)?;
+        // In this order: if the process is killed in between, the sync still counts as unsettled.
+        files.write(&roster_file(&entry.group()), &stored::encode(now, &Baseline::Unknown)?)?;
         journal::end(files, entry, Ending::Completed)?;
         let unsettled = journal::read(files)?.unsettled(&entry.group());
-        let needed: HashSet<_> = unsettled.iter().map(pending).collect();
-        for name in files.names(&pendings(&entry.group()))? {
+        let needed: HashSet<_> = unsettled.iter().map(pending_file).collect();
+        for name in files.names(&pending_prefix(&entry.group()))? {
             if !needed.contains(&name) {
                 files.remove(&name)?;
             }
@@ -129,114 +127,114 @@ impl State {
         Ok(())
     }
 
-    /// Says that the server did not accept a sync.
-    pub(crate) fn refused(&self, entry: &Journalled) -> Result<(), Failure> {
+    /// Records that the server rejected a sync.
+    pub(crate) fn mark_rejected(&self, entry: &JournalEntry) -> Result<(), Failure> {
         let Some(files) = &self.files else { return Ok(()) };
-        journal::end(files, entry, Ending::Refused)?;
-        files.remove(&pending(entry))
+        journal::end(files, entry, Ending::Rejected)?;
+        files.remove(&pending_file(entry))
     }
 
-    /// Ends the reminders of a sync. Its roster is kept, as the group may hold it.
-    pub(crate) fn forgotten(&self, entry: &Journalled) -> Result<(), Failure> {
+    /// Stops the reminders of a sync. Its roster is kept, since the group may hold it.
+    pub(crate) fn mark_forgotten(&self, entry: &JournalEntry) -> Result<(), Failure> {
         let Some(files) = &self.files else { return Ok(()) };
         journal::end(files, entry, Ending::Forgotten)
     }
 
-    /// What a sync sent, while that is not settled.
+    /// The roster and baseline of an unsettled sync.
     ///
     /// # Errors
-    /// What is wrong with the file that kept it.
-    pub(crate) fn kept(&self, entry: &Journalled) -> Result<Kept, String> {
-        let Some(files) = &self.files else { return Err("there is no state".to_owned()) };
-        open(files, &pending(entry))?.ok_or_else(|| {
-            format!("the state file {} is missing", files.path(&pending(entry)).display())
+    /// A description of the damage.
+    pub(crate) fn stored(&self, entry: &JournalEntry) -> Result<StoredRoster, String> {
+        let Some(files) = &self.files else { return Err("state is disabled".to_owned()) };
+        read_stored(files, &pending_file(entry))?.ok_or_else(|| {
+            format!("the state file {} is missing", files.path(&pending_file(entry)).display())
         })
     }
 
-    /// What this machine knows of a group.
-    pub(crate) fn memory(&self, base_url: &str, group: &str) -> Memory {
-        let mut memory = Memory::default();
-        let Some(files) = &self.files else { return memory };
+    /// What this machine has recorded about a group.
+    pub(crate) fn history(&self, base_url: &str, group: &str) -> GroupHistory {
+        let mut history = GroupHistory::default();
+        let Some(files) = &self.files else { return history };
         let group = group_name(base_url, group);
         let journal = journal::read(files).unwrap_or_else(|failure| {
-            memory.damage.push(failure.message);
+            history.damage.push(failure.message);
             Journal::default()
         });
         if let Some(line) = journal.damage(&group) {
-            memory.damaged(files, journal::NAME, &format!("is damaged in line {line}"));
+            history.damaged(files, journal::NAME, &format!("is damaged in line {line}"));
         }
-        match open(files, &last(&group)) {
-            Ok(Some(kept)) => memory.last = Some(Arc::new(kept.roster)),
+        match read_stored(files, &roster_file(&group)) {
+            Ok(Some(stored)) => history.last = Some(Arc::new(stored.roster)),
             Ok(None) if journal.last_completed(&group).is_some() => {
-                memory.damaged(files, &last(&group), "is missing");
+                history.damaged(files, &roster_file(&group), "is missing");
             }
             Ok(None) => {}
-            Err(damage) => memory.damage.push(damage),
+            Err(damage) => history.damage.push(damage),
         }
-        let known: HashSet<_> = journal.entries.iter().map(pending).collect();
-        // A roster that no line tells of: its line was lost, or never written.
-        let lost = files.names(&pendings(&group)).unwrap_or_else(|failure| {
-            memory.damage.push(failure.message);
+        let known: HashSet<_> = journal.entries.iter().map(pending_file).collect();
+        // Rosters that are not in the journal: their lines were lost or never written.
+        let lost = files.names(&pending_prefix(&group)).unwrap_or_else(|failure| {
+            history.damage.push(failure.message);
             Vec::new()
         });
         let lost = lost.into_iter().filter(|name| !known.contains(name));
         let unsettled = journal.unsettled(&group);
-        for name in lost.chain(unsettled.iter().rev().map(pending)) {
-            match open(files, &name) {
-                Ok(Some(kept)) => memory.unsettled.push(kept),
-                Ok(None) => memory.damaged(files, &name, "is missing"),
-                Err(damage) => memory.damage.push(damage),
+        for name in lost.chain(unsettled.iter().rev().map(pending_file)) {
+            match read_stored(files, &name) {
+                Ok(Some(stored)) => history.unsettled.push(stored),
+                Ok(None) => history.damaged(files, &name, "is missing"),
+                Err(damage) => history.damage.push(damage),
             }
         }
-        memory
+        history
     }
 
-    /// The syncs of a group whose end is not known, newest first.
-    pub(crate) fn unsettled(&self, base_url: &str, group: &str) -> Vec<Journalled> {
+    /// The unsettled syncs of a group, newest first.
+    pub(crate) fn unsettled(&self, base_url: &str, group: &str) -> Vec<JournalEntry> {
         let Some(files) = &self.files else { return Vec::new() };
-        // What cannot be read is told with the rest of what is remembered.
+        // `history` reports damage to the journal.
         let journal = journal::read(files).unwrap_or_default();
         let mut entries = journal.unsettled(&group_name(base_url, group));
         entries.reverse();
         entries
     }
 
-    /// The sync of a request, if it was started from here.
-    pub(crate) fn find(&self, request: &str) -> Result<Option<Journalled>, Failure> {
+    /// The sync of a request, if it was submitted from this machine.
+    pub(crate) fn find(&self, request: &str) -> Result<Option<JournalEntry>, Failure> {
         let Some(files) = &self.files else { return Ok(None) };
         let entries = journal::read(files)?.entries;
         Ok(entries.into_iter().rev().find(|entry| entry.request_id.as_deref() == Some(request)))
     }
 
-    /// Syncs whose end was never seen, and that nobody is waiting for right now.
-    pub(crate) fn unfinished(&self) -> Result<Vec<Journalled>, Failure> {
+    /// Syncs whose outcome was never read and that no other process is waiting for.
+    pub(crate) fn unfinished(&self) -> Result<Vec<JournalEntry>, Failure> {
         let Some(files) = &self.files else { return Ok(Vec::new()) };
         let mut entries = journal::read(files)?.entries;
         entries.retain(|entry| entry.ending.is_none());
-        entries.retain(|entry| self.locks.is_free(&lock_name(&entry.group())));
+        entries.retain(|entry| self.locks.is_free(&lock_file(&entry.group())));
         Ok(entries)
     }
 
-    /// Keeps other syncs of the group away for as long as the answer lives.
+    /// Locks a group against other syncs until the returned lock is dropped.
     pub(crate) fn lock(&self, base_url: &str, group: &str) -> Result<GroupLock, Failure> {
-        match self.locks.lock(&lock_name(&group_name(base_url, group)))? {
+        match self.locks.lock(&lock_file(&group_name(base_url, group)))? {
             Some(file) => Ok(GroupLock(file)),
             None => Err(Failure::local(format!(
-                "another vitable-groups is syncing group {group} right now"
+                "another vitable-groups process is syncing group {group}"
             ))
-            .hint("let it finish, then run this again: two rosters at once would mix")),
+            .hint("wait for it to finish, then run the command again")),
         }
     }
 }
 
-/// A kept roster; none if there is no such file.
-fn open(files: &Files, name: &str) -> Result<Option<Kept>, String> {
+/// Reads a stored roster; none if the file does not exist.
+fn read_stored(files: &Files, name: &str) -> Result<Option<StoredRoster>, String> {
     let content = files.read(name).map_err(|failure| failure.message)?;
-    let kept = content.as_deref().map(kept::open).transpose();
-    kept.map_err(|how| format!("the state file {} {how}", files.path(name).display()))
+    let stored = content.as_deref().map(stored::decode).transpose();
+    stored.map_err(|how| format!("the state file {} {how}", files.path(name).display()))
 }
 
-/// A name for a roster's content; it tells nothing about the content.
+/// A hash that identifies a roster's content without revealing it.
 pub(crate) fn fingerprint(content: &[u8]) -> String {
     hex(&Sha256::digest(content), 16)
 }
@@ -246,23 +244,23 @@ fn default_directory() -> Option<PathBuf> {
     Some(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned())
 }
 
-fn pendings(group: &str) -> String {
+fn pending_prefix(group: &str) -> String {
     format!("pending-{group}-")
 }
 
-fn pending(entry: &Journalled) -> String {
-    format!("{}{}.jsonl", pendings(&entry.group()), entry.sync)
+fn pending_file(entry: &JournalEntry) -> String {
+    format!("{}{}.jsonl", pending_prefix(&entry.group()), entry.sync)
 }
 
-fn last(group: &str) -> String {
+fn roster_file(group: &str) -> String {
     format!("roster-{group}.jsonl")
 }
 
-fn lock_name(group: &str) -> String {
+fn lock_file(group: &str) -> String {
     format!("group-{group}.lock")
 }
 
-/// Ids differ in letter case, which some file systems do not, and may hold anything: so a hash.
+/// A hash, since IDs may contain any character, and some file systems ignore letter case.
 fn group_name(base_url: &str, group: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(base_url.trim_end_matches('/').as_bytes());

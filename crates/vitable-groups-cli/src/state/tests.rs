@@ -1,4 +1,4 @@
-//! What the journal and the rosters remember.
+//! Tests of the journal and the stored rosters.
 
 use vitable_groups::model::{Address, Member};
 
@@ -29,15 +29,15 @@ fn roster(names: &[&str]) -> Roster {
     names.iter().map(member).collect()
 }
 
-fn begin(state: &State, group: &str, names: &[&str]) -> Journalled {
+fn begin(state: &State, group: &str, names: &[&str]) -> JournalEntry {
     state.begin(start(group), &roster(names), &Baseline::FirstSync).unwrap()
 }
 
-/// Everyone that a group may hold, by roster.
+/// The reference IDs of each roster that a group may hold.
 fn candidates_of(state: &State, group: &str) -> Vec<Vec<String>> {
     let names =
         |roster: &Arc<Roster>| roster.members().map(|member| member.reference_id.clone()).collect();
-    state.memory(URL, group).candidates().iter().map(names).collect()
+    state.history(URL, group).candidates().iter().map(names).collect()
 }
 
 fn journal(folder: &tempfile::TempDir) -> PathBuf {
@@ -45,39 +45,39 @@ fn journal(folder: &tempfile::TempDir) -> PathBuf {
 }
 
 #[test]
-fn a_sync_is_remembered_step_by_step() {
+fn each_step_of_a_sync_is_recorded() {
     let (_folder, state) = state();
-    assert!(state.memory(URL, "grp_1").is_empty());
+    assert!(state.history(URL, "grp_1").is_empty());
     let mut entry = begin(&state, "grp_1", &["a", "b"]);
     let [intent] = &state.unfinished().unwrap()[..] else { panic!("one is unfinished") };
     assert_eq!((intent.request_id.as_deref(), intent.start.file.as_str()), (None, "roster.csv"));
-    // The group may hold what was sent, or still nobody.
+    // The group may hold the new roster or still be empty.
     assert_eq!(candidates_of(&state, "grp_1"), [vec!["a", "b"], vec![]]);
 
     entry.repeated = true;
-    state.accepted(&entry, "grpmsr_1").unwrap();
+    state.mark_accepted(&entry, "grpmsr_1").unwrap();
     let found = state.find("grpmsr_1").unwrap().unwrap();
     assert_eq!((&found.sync, found.repeated), (&entry.sync, true));
-    assert_eq!(state.kept(&found).unwrap().roster.len(), 2);
+    assert_eq!(state.stored(&found).unwrap().roster.len(), 2);
 
-    state.completed(&found, &roster(&["a"])).unwrap();
+    state.mark_completed(&found, &roster(&["a"])).unwrap();
     assert!(state.unfinished().unwrap().is_empty());
-    assert!(state.kept(&found).unwrap_err().contains("missing"));
+    assert!(state.stored(&found).unwrap_err().contains("missing"));
     assert_eq!(candidates_of(&state, "grp_1"), [["a"]]);
-    assert!(state.memory(URL, "grp_2").is_empty());
-    assert!(state.memory("https://other", "grp_1").is_empty());
+    assert!(state.history(URL, "grp_2").is_empty());
+    assert!(state.history("https://other", "grp_1").is_empty());
 }
 
 #[test]
-fn a_completed_sync_ends_the_groups_earlier_ones() {
+fn a_completed_sync_supersedes_earlier_ones_of_its_group() {
     let (_folder, state) = state();
     begin(&state, "grp_1", &["old"]);
     begin(&state, "grp_2", &["other"]);
     let entry = begin(&state, "grp_1", &["new"]);
     assert_eq!(candidates_of(&state, "grp_1"), [vec!["new"], vec!["old"], vec![]]);
-    state.accepted(&entry, "grpmsr_2").unwrap();
+    state.mark_accepted(&entry, "grpmsr_2").unwrap();
     let later = begin(&state, "grp_1", &["later"]);
-    state.completed(&entry, &roster(&["new"])).unwrap();
+    state.mark_completed(&entry, &roster(&["new"])).unwrap();
     let left = state.unfinished().unwrap();
     let groups: Vec<_> = left.iter().map(|entry| &*entry.start.group_id).collect();
     assert_eq!(groups, ["grp_2", "grp_1"]);
@@ -86,74 +86,74 @@ fn a_completed_sync_ends_the_groups_earlier_ones() {
 }
 
 #[test]
-fn what_is_refused_is_gone_and_what_is_forgotten_still_counts() {
+fn rejected_syncs_do_not_count_and_forgotten_ones_still_do() {
     let (_folder, state) = state();
-    let refused = begin(&state, "grp_1", &["refused"]);
-    state.refused(&refused).unwrap();
-    assert!(state.memory(URL, "grp_1").is_empty());
+    let rejected = begin(&state, "grp_1", &["rejected"]);
+    state.mark_rejected(&rejected).unwrap();
+    assert!(state.history(URL, "grp_1").is_empty());
     let forgotten = begin(&state, "grp_1", &["forgotten"]);
-    state.forgotten(&forgotten).unwrap();
+    state.mark_forgotten(&forgotten).unwrap();
     assert!(state.unfinished().unwrap().is_empty());
     assert_eq!(candidates_of(&state, "grp_1"), [vec!["forgotten"], vec![]]);
     let next = begin(&state, "grp_1", &["next"]);
-    state.completed(&next, &roster(&["next"])).unwrap();
+    state.mark_completed(&next, &roster(&["next"])).unwrap();
     assert_eq!(candidates_of(&state, "grp_1"), [["next"]]);
 }
 
 #[test]
-fn a_line_cut_by_a_kill_spoils_no_other_and_its_roster_counts() {
+fn a_partial_last_line_damages_no_other_and_its_roster_counts() {
     let (folder, state) = state();
     begin(&state, "grp_1", &["first"]);
     let whole = std::fs::read(journal(&folder)).unwrap();
-    begin(&state, "grp_1", &["cut"]);
+    begin(&state, "grp_1", &["partial"]);
     for length in [whole.len() + 40, whole.len() + 1, whole.len()] {
         let text = std::fs::read(journal(&folder)).unwrap();
         std::fs::write(journal(&folder), &text[..length]).unwrap();
-        let memory = state.memory(URL, "grp_1");
-        assert_eq!((memory.unsettled.len(), memory.damage), (2, vec![]), "{length}");
-        assert_eq!(candidates_of(&state, "grp_1"), [vec!["cut"], vec!["first"], vec![]]);
+        let history = state.history(URL, "grp_1");
+        assert_eq!((history.unsettled.len(), history.damage), (2, vec![]), "{length}");
+        assert_eq!(candidates_of(&state, "grp_1"), [vec!["partial"], vec!["first"], vec![]]);
     }
-    // The next line replaces the half one.
+    // The next line replaces the partial one.
     let next = begin(&state, "grp_1", &["next"]);
-    assert_eq!(state.memory(URL, "grp_1").damage, [""; 0]);
-    state.completed(&next, &roster(&["next"])).unwrap();
+    assert_eq!(state.history(URL, "grp_1").damage, [""; 0]);
+    state.mark_completed(&next, &roster(&["next"])).unwrap();
     assert_eq!(candidates_of(&state, "grp_1"), [["next"]]);
 }
 
 #[test]
-fn a_line_in_the_middle_that_cannot_be_read_matters_until_a_later_sync_is_completed() {
+fn a_damaged_line_counts_until_a_later_sync_completes() {
     let (folder, state) = state();
-    let done = begin(&state, "grp_1", &["done"]);
-    state.completed(&done, &roster(&["done"])).unwrap();
+    let first = begin(&state, "grp_1", &["first"]);
+    state.mark_completed(&first, &roster(&["first"])).unwrap();
     let mut text = std::fs::read(journal(&folder)).unwrap();
     text.extend_from_slice(b"{\"at\":\"2026\n");
     std::fs::write(journal(&folder), text).unwrap();
     for group in ["grp_1", "grp_2"] {
-        let damage = state.memory(URL, group).damage;
+        let damage = state.history(URL, group).damage;
         assert!(damage[0].contains("journal.jsonl is damaged in line 3"), "{damage:?}");
     }
     let later = begin(&state, "grp_1", &["later"]);
-    state.completed(&later, &roster(&["later"])).unwrap();
-    assert_eq!(state.memory(URL, "grp_1").damage, [""; 0]);
-    assert_eq!(state.memory(URL, "grp_2").damage.len(), 1);
+    state.mark_completed(&later, &roster(&["later"])).unwrap();
+    assert_eq!(state.history(URL, "grp_1").damage, [""; 0]);
+    assert_eq!(state.history(URL, "grp_2").damage.len(), 1);
 }
 
 #[test]
-fn an_event_without_its_sync_is_damage() {
+fn an_event_of_an_unknown_sync_is_damage() {
     let (folder, state) = state();
     let entry = begin(&state, "grp_1", &["a"]);
-    state.accepted(&entry, "grpmsr_1").unwrap();
+    state.mark_accepted(&entry, "grpmsr_1").unwrap();
     let text = std::fs::read_to_string(journal(&folder)).unwrap();
     let (_, rest) = text.split_once('\n').unwrap();
     std::fs::write(journal(&folder), rest).unwrap();
-    let memory = state.memory(URL, "grp_1");
-    assert!(memory.damage[0].contains("line 1"), "{:?}", memory.damage);
-    // The roster that was sent is still there.
-    assert_eq!(memory.unsettled.len(), 1);
+    let history = state.history(URL, "grp_1");
+    assert!(history.damage[0].contains("line 1"), "{:?}", history.damage);
+    // The stored roster still counts.
+    assert_eq!(history.unsettled.len(), 1);
 }
 
 #[test]
-fn a_roster_that_is_missing_is_not_a_group_without_members() {
+fn a_missing_roster_is_not_an_empty_group() {
     let (folder, state) = state();
     let entry = begin(&state, "grp_1", &["a"]);
     let remove = |start: &str| {
@@ -165,15 +165,15 @@ fn a_roster_that_is_missing_is_not_a_group_without_members() {
         }
     };
     remove("pending-");
-    assert!(state.memory(URL, "grp_1").damage[0].contains("is missing"));
-    state.completed(&entry, &roster(&["a"])).unwrap();
-    assert!(state.memory(URL, "grp_1").damage.is_empty());
+    assert!(state.history(URL, "grp_1").damage[0].contains("is missing"));
+    state.mark_completed(&entry, &roster(&["a"])).unwrap();
+    assert!(state.history(URL, "grp_1").damage.is_empty());
     remove("roster-");
-    assert!(state.memory(URL, "grp_1").damage[0].contains("is missing"));
+    assert!(state.history(URL, "grp_1").damage[0].contains("is missing"));
 }
 
 #[test]
-fn a_sync_under_way_is_locked_and_not_called_unfinished() {
+fn a_running_sync_is_locked_and_not_unfinished() {
     let (_folder, state) = state();
     let lock = state.lock(URL, "grp_1").unwrap();
     begin(&state, "grp_1", &["a"]);
@@ -186,19 +186,19 @@ fn a_sync_under_way_is_locked_and_not_called_unfinished() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_for_their_owner_alone() {
+fn only_the_owner_can_access_the_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, state) = state();
     let _lock = state.lock(URL, "grp_1").unwrap();
     let entry = begin(&state, "grp_1", &["a"]);
-    state.completed(&entry, &roster(&["a"])).unwrap();
+    state.mark_completed(&entry, &roster(&["a"])).unwrap();
     begin(&state, "grp_1", &["a"]);
     let mode =
         |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let mut files = Vec::new();
-    for place in ["a/b", "locks"].map(|place| folder.path().join(place)) {
-        assert_eq!(mode(&place), 0o700);
-        files.extend(std::fs::read_dir(place).unwrap().map(|file| file.unwrap().path()));
+    for directory in ["a/b", "locks"].map(|name| folder.path().join(name)) {
+        assert_eq!(mode(&directory), 0o700);
+        files.extend(std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()));
     }
     assert_eq!(files.len(), 4);
     for file in files {
@@ -207,14 +207,14 @@ fn files_are_for_their_owner_alone() {
 }
 
 #[test]
-fn without_state_nothing_is_found_but_locks_hold() {
+fn without_state_nothing_is_found_but_locks_work() {
     let folder = tempfile::tempdir().unwrap();
     let none = || State::none(Locks::at(folder.path().to_owned()));
     let state = none();
     let entry = begin(&state, "grp_1", &["a"]);
-    state.accepted(&entry, "grpmsr_1").unwrap();
+    state.mark_accepted(&entry, "grpmsr_1").unwrap();
     assert_eq!(state.find("grpmsr_1").unwrap(), None);
-    assert!(state.memory(URL, "grp_1").is_empty());
+    assert!(state.history(URL, "grp_1").is_empty());
     let _lock = state.lock(URL, "grp_1").unwrap();
     assert!(none().lock(URL, "grp_1").is_err());
 }

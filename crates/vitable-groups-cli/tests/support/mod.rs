@@ -1,12 +1,17 @@
-//! The executable, run against a sandbox. Every run is searched for things that must not be shown.
+//! Runs the executable against a sandbox and searches all its output for secrets.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a helper of tests fails as a test does"
+    reason = "test helpers may panic"
 )]
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test file uses only some of this"
+)]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -21,7 +26,7 @@ pub const KEY: &str = "vit_apk_canarykey";
 pub const BASIC: &str = "pln_Wgx_PobRSymT_ki30sYaBQ";
 pub const PREMIUM: &str = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A";
 
-/// What must never be seen outside roster files.
+/// Values that must never be printed.
 const SECRETS: &[&str] = &[
     "canarykey",
     "Canaryfirst",
@@ -34,18 +39,18 @@ const SECRETS: &[&str] = &[
     "10987",
 ];
 
-/// A sandbox, and a home for the command.
-pub struct Bench {
+/// A sandbox, and a home directory for the command.
+pub struct Fixture {
     pub sandbox: Sandbox,
     pub folder: tempfile::TempDir,
 }
 
-impl Bench {
+impl Fixture {
     pub fn new() -> Self {
         Self::with(Sandbox::builder())
     }
 
-    /// Ids and times are the same on every run.
+    /// IDs and times are the same on every run.
     pub fn with(builder: Builder) -> Self {
         let sandbox = builder.key(KEY).random_seed(7).spawn().unwrap();
         let clock = json!({"mode": "manual", "now": "2026-10-01T08:00:00Z"});
@@ -66,14 +71,14 @@ impl Bench {
         name.to_owned()
     }
 
-    /// A group with a reference; answers with its id.
+    /// Creates a group and returns its ID.
     pub fn group(&self, reference: &str) -> String {
         let seed = json!({"groups": [{"name": "Tier 1", "external_reference_id": reference}]});
-        let made = self.control().seed(&seed).unwrap();
-        made["groups"][0]["id"].as_str().unwrap().to_owned()
+        let created = self.control().seed(&seed).unwrap();
+        created["groups"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The command with its settings in the environment, and nothing of the machine's own.
+    /// The command, configured by the environment, without the settings of this machine.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitable-groups"));
         command
@@ -93,34 +98,35 @@ impl Bench {
         Run::of(self.command(arguments))
     }
 
-    /// Starts a command that goes on until something happens.
+    /// Starts a command without waiting for it.
     pub fn spawn(&self, arguments: &[&str]) -> Running {
         Running::of(self.command(arguments))
     }
 
-    /// A group that this command synced to people, so that its members are known.
+    /// Creates a group and syncs it, so that the state has a baseline.
     pub fn synced(&self, reference: &str, count: usize) -> String {
         let group = self.group(reference);
         let file = self.file("synced.csv", &people(count));
-        self.run(&["members", "sync", &group, &file, "--first-sync", "--yes"]).ends(0);
+        self.run(&["members", "sync", &group, &file, "--first-sync", "--yes"]).exits(0);
         group
     }
 
-    /// Where the command keeps its state unless told otherwise.
+    /// The default state directory.
     pub fn state(&self) -> PathBuf {
         self.path(".local/state/vitable-groups")
     }
 
-    /// The state files whose names begin so.
-    pub fn state_files(&self, start: &str) -> Vec<PathBuf> {
+    /// The state files with a prefix.
+    pub fn state_files(&self, prefix: &str) -> Vec<PathBuf> {
         let files = fs::read_dir(self.state()).unwrap().map(|file| file.unwrap().path());
-        let named = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(start);
+        let named =
+            |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(prefix);
         let mut files: Vec<_> = files.filter(named).collect();
         files.sort();
         files
     }
 
-    /// How many members of a group are subscribed.
+    /// The reference IDs of a group's active members.
     pub fn members(&self, group: &str) -> Vec<String> {
         let state = self.control().state().unwrap();
         let all = state["members"].as_array().unwrap();
@@ -133,7 +139,7 @@ impl Bench {
         members
     }
 
-    /// Submissions that reached the server.
+    /// The number of submissions that reached the server.
     pub fn submissions(&self) -> usize {
         let submit = |path: &str| path.ends_with("/members/sync");
         self.control().requests().iter().filter(|request| submit(&request.path)).count()
@@ -144,7 +150,7 @@ impl Bench {
     }
 }
 
-/// A roster as CSV: references and plans, and a person that must not be seen.
+/// A roster as CSV, with the given reference IDs and plans, and secret personal data.
 pub fn roster(rows: &[(&str, &str)]) -> String {
     let mut text = String::from(
         "reference_id,first_name,last_name,date_of_birth,phone,email,plan_id,address_line_1,city,\
@@ -160,7 +166,7 @@ pub fn roster(rows: &[(&str, &str)]) -> String {
     text
 }
 
-/// A roster of so many people on one plan.
+/// A roster of this many people on one plan.
 pub fn people(count: usize) -> String {
     let names: Vec<_> = (1..=count).map(|number| format!("EMP-{number:03}")).collect();
     let rows: Vec<_> = names.iter().map(|name| (name.as_str(), BASIC)).collect();
@@ -182,27 +188,27 @@ impl Run {
 
     pub fn ended(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        // A signal that was not caught has no code.
+        // A process ended by a signal has no code.
         let code = output.status.code().unwrap_or(-1);
-        Self { code, out: text(output.stdout), err: text(output.stderr) }.searched()
+        Self { code, out: text(output.stdout), err: text(output.stderr) }.without_secrets()
     }
 
-    fn searched(self) -> Self {
+    fn without_secrets(self) -> Self {
         for secret in SECRETS {
-            assert!(!self.out.contains(secret), "{secret} is shown: {self:?}");
-            assert!(!self.err.contains(secret), "{secret} is shown: {self:?}");
+            assert!(!self.out.contains(secret), "{secret} is in the output: {self:?}");
+            assert!(!self.err.contains(secret), "{secret} is in the output: {self:?}");
         }
         self
     }
 
-    /// Ended with this code.
+    /// Asserts the exit code.
     #[track_caller]
-    pub fn ends(self, code: i32) -> Self {
+    pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         self
     }
 
-    /// Says this on standard error.
+    /// Asserts that standard error contains a text.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
         assert!(self.err.contains(text), "no {text:?} in {self:?}");
@@ -215,14 +221,14 @@ impl Run {
         self
     }
 
-    /// The result, read as JSON.
+    /// Standard output, parsed as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-/// A command that goes on.
+/// A command that is still running.
 pub struct Running {
     child: Child,
     err: BufReader<ChildStderr>,
@@ -236,7 +242,7 @@ impl Running {
         Self { child, err, said: String::new() }
     }
 
-    /// Reads standard error until it says this.
+    /// Reads standard error until it contains a text.
     pub fn until(mut self, text: &str) -> Self {
         while !self.said.contains(text) {
             let read = self.err.read_line(&mut self.said).unwrap();
@@ -255,7 +261,7 @@ impl Running {
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         self.err.read_to_string(&mut self.said).unwrap();
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
-        Run { code, out, err: self.said }.searched()
+        Run { code, out, err: self.said }.without_secrets()
     }
 
     pub fn out_line(&mut self) -> String {

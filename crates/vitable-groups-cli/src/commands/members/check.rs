@@ -1,4 +1,4 @@
-//! `members check`
+//! Runs `members check`; the check is also the first step of a plan and a sync.
 
 use serde_json::json;
 use vitable_groups::Client;
@@ -17,20 +17,20 @@ const COLUMNS: &[Column] = &[
     }),
     Column::new("row", "Row"),
     Column::new("line", "Line"),
-    Column::new("reference_id", "Reference"),
+    Column::new("reference_id", "Reference ID"),
     Column::new("field", "Field"),
     Column::hidden("path"),
     Column::hidden("rule"),
     Column::new("value", "Value (masked)").toned(|_| Tone::Dim),
     Column::new("message", "Problem"),
-    Column::new("fix", "What to do").toned(|_| Tone::Dim),
+    Column::new("fix", "Fix").toned(|_| Tone::Dim),
 ];
 
-/// More organizations' plans than this is not a list that anybody keeps.
-const MOST_PLANS: usize = 10_000;
+/// The most plans that are listed for `--check-plans`.
+const MAX_PLANS: usize = 10_000;
 
-/// How many warnings are shown before a plan.
-const NAMED: usize = 10;
+/// How many warnings are printed before a plan.
+const MAX_LISTED: usize = 10;
 
 pub(super) async fn run(
     options: Check,
@@ -53,17 +53,17 @@ pub(super) async fn run(
         "check": report,
     });
     out.document(&Document::part(COLUMNS, &report.findings, &whole));
-    summarise(&loaded, &report, out);
+    summarize(&loaded, &report, out);
     Ok(if report.is_ok() { Exit::Success } else { Exit::InvalidRoster })
 }
 
-/// The ids of the organization's plans.
+/// The IDs of the organization's plans.
 pub(super) async fn plans(client: &Client) -> Result<Vec<String>, Failure> {
-    let plans = call(client.plans().list().limit(100).collect(MOST_PLANS)).await?;
+    let plans = call(client.plans().list().limit(100).collect(MAX_PLANS)).await?;
     Ok(plans.into_iter().map(|plan| plan.id).collect())
 }
 
-/// Checks by every rule; birth dates as of today.
+/// Checks every rule, dates of birth as of today.
 pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport {
     let mut options = CheckOptions::new(today());
     if let Some(plans) = plans {
@@ -72,32 +72,31 @@ pub(super) fn check(loaded: &Loaded, plans: Option<Vec<String>>) -> CheckReport 
     loaded.roster.check(&options)
 }
 
-/// A finding without its severity, which the label tells.
-fn doubt(finding: &Finding) -> String {
+/// A finding without its severity, which the message's label already shows.
+fn without_label(finding: &Finding) -> String {
     let text = finding.to_string();
     let label = format!("{}: ", finding.severity);
     plain(text.strip_prefix(&label).unwrap_or(&text))
 }
 
-/// Says what was found, in one line.
-pub(super) fn summarise(loaded: &Loaded, report: &CheckReport, out: &mut Output) {
+/// Prints the numbers of errors and warnings, and hints on options that may fix them.
+pub(super) fn summarize(loaded: &Loaded, report: &CheckReport, out: &mut Output) {
     let errors = count(usize::try_from(report.errors).unwrap_or(usize::MAX), "error");
     let warnings = count(usize::try_from(report.warnings).unwrap_or(usize::MAX), "warning");
     out.heading(format!("{}: {errors}, {warnings}", loaded.file));
     let normalizable = ["state.unknown", "zipcode.format", "date_of_birth.format", "phone.format"];
     if normalizable.iter().any(|rule| report.by_rule.contains_key(rule)) {
-        out.say("use --normalize safe,zip or --date-format to fix some of these; see --help");
+        out.info("use --normalize safe,zip or --date-format to fix some of these");
     }
     if report.by_rule.contains_key("cell.line_break") {
-        out.say("if line breaks belong into the cells of this file: --multi-line-cells");
+        out.info("use --multi-line-cells if cells of this file contain line breaks");
     }
     if report.left_out > 0 {
-        out.say(format!("{} further findings are counted but not shown", report.left_out));
+        out.info(format!("{} more findings are counted but not shown", report.left_out));
     }
 }
 
-/// Goes on with a roster that may be sent, and says what is doubtful in it; shows what is wrong
-/// with another.
+/// Prints the warnings of a roster without errors; otherwise prints the findings and fails.
 pub(super) fn require_ok(
     loaded: &Loaded,
     plans: Option<Vec<String>>,
@@ -105,10 +104,10 @@ pub(super) fn require_ok(
 ) -> Result<CheckReport, Failure> {
     let report = check(loaded, plans);
     if report.is_ok() {
-        for finding in report.findings.iter().take(NAMED) {
-            out.warn(format!("{}: {}", loaded.file, doubt(finding)));
+        for finding in report.findings.iter().take(MAX_LISTED) {
+            out.warn(format!("{}: {}", loaded.file, without_label(finding)));
         }
-        let shown = report.findings.len().min(NAMED) as u64;
+        let shown = report.findings.len().min(MAX_LISTED) as u64;
         if report.warnings > shown {
             let more = usize::try_from(report.warnings - shown).unwrap_or(usize::MAX);
             out.warn(format!(
@@ -121,7 +120,7 @@ pub(super) fn require_ok(
     }
     let whole = json!({ "file": loaded.file, "ok": false, "check": report });
     out.document(&Document::part(COLUMNS, &report.findings, &whole));
-    summarise(loaded, &report, out);
+    summarize(loaded, &report, out);
     Err(Failure::new(Exit::InvalidRoster, format!("{} has errors; nothing was sent", loaded.file))
-        .hint("correct the rows above, then run the command again"))
+        .hint("fix the rows listed above, then run the command again"))
 }

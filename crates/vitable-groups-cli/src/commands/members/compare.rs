@@ -1,6 +1,7 @@
-//! What a roster is compared with before it is sent: what the group holds, as far as it is known.
+//! Finds the baseline: the roster that the group holds, against which the new roster is compared.
 //!
-//! What is not known is not taken for nothing: without a baseline nothing is planned or sent.
+//! An unknown baseline never counts as an empty group: without a baseline, nothing is planned or
+//! sent.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,123 +10,129 @@ use vitable_groups::roster::{Baseline, GuardRefusal, Roster, diff};
 
 use super::check;
 use super::roster::Loaded;
-use crate::cli::{CheckOptions, GuardOptions};
+use crate::cli::{GuardOptions, RosterOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, count};
-use crate::state::Memory;
+use crate::state::GroupHistory;
 
-/// What the caller says about the group.
+/// The baseline given on the command line.
 #[derive(Debug)]
-pub(super) struct Given {
+pub(super) struct BaselineOptions {
     previous: Option<(String, Arc<Roster>)>,
     first_sync: bool,
 }
 
-/// What to compare with, and where it is from.
+/// The baseline in effect, and a description of its source.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct LocalContext {
     pub(super) baseline: Baseline,
     pub(super) source: String,
 }
 
-impl Given {
-    /// Reads the previous roster as the new one is read.
+impl BaselineOptions {
+    /// Reads the previous roster with the same options as the new one.
     pub(super) fn read(
         roster: &Path,
         options: &GuardOptions,
-        reading: &CheckOptions,
+        roster_options: &RosterOptions,
     ) -> Result<Self, Failure> {
-        let given = Self { previous: None, first_sync: options.first_sync };
-        let Some(path) = &options.previous else { return Ok(given) };
-        if options.first_sync {
-            return Err(refused(&GuardRefusal::ContradictingBaseline));
+        let first_sync = options.first_sync;
+        let Some(path) = &options.previous else { return Ok(Self { previous: None, first_sync }) };
+        if first_sync {
+            return Err(blocked(&GuardRefusal::ContradictingBaseline));
         }
         if path == roster && path == Path::new("-") {
-            return Err(Failure::usage("standard input cannot be both rosters"));
+            return Err(Failure::usage("cannot read both rosters from standard input"));
         }
-        let same = "--previous is read with the same options as the roster: --map, --normalize and \
-                    the others";
-        let loaded = Loaded::read(path, reading).map_err(|failure| failure.hint(same))?;
+        let same = "--previous is read with the same options as the roster, such as --map and \
+                    --normalize";
+        let loaded = Loaded::read(path, roster_options).map_err(|failure| failure.hint(same))?;
         if loaded.roster.is_empty() {
-            return Err(refused(&GuardRefusal::EmptyPreviousRoster));
+            return Err(blocked(&GuardRefusal::EmptyPreviousRoster));
         }
         let errors = check::check(&loaded, None).errors;
         if errors > 0 {
             let errors = count(usize::try_from(errors).unwrap_or(usize::MAX), "error");
             let message = format!(
-                "the previous roster {} has {errors}, so it does not say who is in the group; \
-                 nothing was sent",
+                "nothing was sent: the previous roster {} has {errors}, so the group's members are \
+                 unknown",
                 loaded.file
             );
             return Err(Failure::new(Exit::InvalidRoster, message)
-                .hint("`vitable-groups members check` shows them; give the roster that was sent")
+                .hint(
+                    "use --previous with the roster exactly as it was sent; `vitable-groups \
+                     members check` shows its errors",
+                )
                 .hint(same));
         }
-        Ok(Self { previous: Some((loaded.file, Arc::new(loaded.roster))), ..given })
+        Ok(Self { previous: Some((loaded.file, Arc::new(loaded.roster))), first_sync })
     }
 
-    /// Refuses the word that this is the first sync, where this machine knows better.
-    pub(super) fn contradicts(&self, memory: &Memory) -> Result<(), Failure> {
-        if !self.first_sync || memory.is_empty() {
+    /// Blocks `--first-sync` if this machine has state of the group.
+    pub(super) fn check_first_sync(&self, history: &GroupHistory) -> Result<(), Failure> {
+        if !self.first_sync || history.is_empty() {
             return Ok(());
         }
-        if let Some(damage) = memory.damage.first() {
+        if let Some(damage) = history.damage.first() {
             return Err(damaged(damage));
         }
-        let remembered = match (&memory.last, memory.unsettled.first()) {
+        let recorded = match (&history.last, history.unsettled.first()) {
             (Some(last), _) => format!("a completed sync of {}", count(last.len(), "member")),
-            (None, Some(kept)) => {
-                format!("a sync of {} whose end is not known", count(kept.roster.len(), "member"))
+            (None, Some(stored)) => {
+                format!(
+                    "a sync of {} with an unknown outcome",
+                    count(stored.roster.len(), "member")
+                )
             }
             (None, None) => "an earlier sync".to_owned(),
         };
         let message = format!(
-            "nothing was sent: --first-sync says that the group was never synced, but this machine \
-             remembers {remembered}"
+            "nothing was sent: --first-sync requires that the group was never synced, but this \
+             machine recorded {recorded}"
         );
         Err(Failure::new(Exit::GuardRefused, message)
-            .hint("leave --first-sync out to compare with what this machine remembers")
-            .hint("to compare with another roster, give --previous FILE"))
+            .hint("omit --first-sync to compare with the roster that this machine sent last")
+            .hint("use --previous FILE to compare with another roster"))
     }
 
-    /// Puts together what the caller says and what this machine knows. `is_empty` says that the new
-    /// roster has no rows and must have some.
-    pub(super) fn compare(
+    /// Combines the options with this machine's state. `is_empty` is set if the new roster is empty
+    /// and must not be.
+    pub(super) fn resolve(
         self,
-        memory: &Memory,
+        history: &GroupHistory,
         is_empty: bool,
         out: &mut Output,
-    ) -> Result<Known, Failure> {
-        self.contradicts(memory)?;
-        let remembered = memory.candidates();
-        if !memory.unsettled.is_empty() {
-            let syncs = count(memory.unsettled.len(), "earlier sync");
+    ) -> Result<LocalContext, Failure> {
+        self.check_first_sync(history)?;
+        let candidates = history.candidates();
+        if !history.unsettled.is_empty() {
+            let syncs = count(history.unsettled.len(), "earlier sync");
             out.warn(format!(
-                "the end of {syncs} of this group is not known: whoever is in the roster before it \
-                 or in the one that it sent counts as a member"
+                "the outcome of {syncs} of this group is unknown: everyone in a roster that was \
+                 sent, or in the one before it, counts as a member"
             ));
         }
         if let Some((file, previous)) = self.previous {
-            return Ok(with_previous(file, previous, remembered, memory, out));
+            return Ok(with_previous(file, previous, candidates, history, out));
         }
-        if let Some(damage) = memory.damage.first() {
+        if let Some(damage) = history.damage.first() {
             return Err(damaged(damage));
         }
-        let known = |baseline, source: &str| Known { baseline, source: source.to_owned() };
-        Ok(match &remembered[..] {
+        let context = |baseline, source: &str| LocalContext { baseline, source: source.to_owned() };
+        Ok(match &candidates[..] {
             [] if self.first_sync => {
-                known(Baseline::FirstSync, "nobody: the group was never synced (--first-sync)")
+                context(Baseline::FirstSync, "an empty group, never synced (--first-sync)")
             }
-            [] if is_empty => return Err(refused(&GuardRefusal::EmptyRoster)),
-            [] => return Err(refused(&GuardRefusal::NoBaseline)),
-            [last] if memory.unsettled.is_empty() => known(
+            [] if is_empty => return Err(blocked(&GuardRefusal::EmptyRoster)),
+            [] => return Err(blocked(&GuardRefusal::NoBaseline)),
+            [last] if history.unsettled.is_empty() => context(
                 Baseline::Remembered(Arc::clone(last)),
                 "the roster last synced from this machine",
             ),
-            _ => known(
-                Baseline::Either(remembered),
-                "the last rosters sent from this machine; which of them the group holds is not \
-                 known, so all of them count",
+            _ => context(
+                Baseline::Either(candidates),
+                "the last rosters sent from this machine; it is unknown which of them the group \
+                 holds, so all of them count",
             ),
         })
     }
@@ -134,65 +141,65 @@ impl Given {
 fn with_previous(
     file: String,
     previous: Arc<Roster>,
-    remembered: Vec<Arc<Roster>>,
-    memory: &Memory,
+    candidates: Vec<Arc<Roster>>,
+    history: &GroupHistory,
     out: &mut Output,
-) -> Known {
-    for damage in &memory.damage {
-        out.warn(format!("{damage}; only {file} and what can be read are compared with"));
+) -> LocalContext {
+    for damage in &history.damage {
+        out.warn(format!("{damage}; comparing only with {file} and the state that can be read"));
     }
     let others: Vec<_> =
-        remembered.into_iter().filter(|roster| !diff(&previous, roster).is_empty()).collect();
+        candidates.into_iter().filter(|roster| !diff(&previous, roster).is_empty()).collect();
     let Some(other) = others.first() else {
-        return Known { baseline: Baseline::Previous(previous), source: file };
+        return LocalContext { baseline: Baseline::Previous(previous), source: file };
     };
     let difference = diff(&previous, other);
     let changed = difference.updates.len() + difference.plan_changes.len();
     out.warn(format!(
-        "this machine remembers another roster of this group than {file}: {}; {} of them not in \
-         {file}, {} only in {file}, {changed} with other data. Both count: whoever is in one of \
-         them counts as a member",
+        "{file} differs from this machine's roster of the group, which has {}: {} are missing from \
+         {file}, {} are only in {file}, and {changed} have different data. Everyone in either \
+         roster counts as a member",
         count(other.len(), "member"),
         difference.adds.len(),
         difference.removals.len(),
     ));
-    let source = format!("{file} and with what this machine remembers");
+    let source = format!("{file} and the rosters on this machine");
     let rosters = [previous].into_iter().chain(others).collect();
-    Known { baseline: Baseline::Either(rosters), source }
+    LocalContext { baseline: Baseline::Either(rosters), source }
 }
 
 fn damaged(damage: &str) -> Failure {
-    Failure::local(format!("nothing was sent: {damage}, so it is not known who is in the group"))
-        .hint("name the roster that was sent to this group last: --previous FILE")
+    Failure::local(format!("nothing was sent: {damage}, so the group's members are unknown"))
+        .hint("use --previous FILE with the last roster sent to this group")
 }
 
-/// A refusal of the guard, with the flags that answer it.
-pub(super) fn refused(refusal: &GuardRefusal) -> Failure {
+/// A refusal of the guard, with the flags that resolve it.
+pub(super) fn blocked(refusal: &GuardRefusal) -> Failure {
     let failure = Failure::new(Exit::GuardRefused, format!("nothing was sent: {refusal}"));
     match refusal {
         GuardRefusal::EmptyRoster => {
-            failure.hint("if everyone is to lose the coverage: --allow-empty")
+            failure.hint("use --allow-empty if everyone should lose coverage")
         }
         GuardRefusal::NoBaseline => failure
-            .hint("name the roster that was sent to this group last: --previous FILE")
-            .hint("if this group was never synced, from anywhere: --first-sync"),
-        GuardRefusal::ContradictingBaseline => failure.hint("leave out --first-sync or --previous"),
+            .hint("use --previous FILE with the last roster sent to this group")
+            .hint("use --first-sync if this group was never synced, from anywhere"),
+        GuardRefusal::ContradictingBaseline => failure.hint("omit --first-sync or --previous"),
         GuardRefusal::EmptyPreviousRoster => failure
-            .hint("name the roster that was sent to this group last: --previous FILE")
-            .hint("if this group was never synced, from anywhere: --first-sync alone"),
+            .hint("use --previous FILE with the last roster sent to this group")
+            .hint("use --first-sync alone if this group was never synced, from anywhere"),
         GuardRefusal::PreviousRosterHasErrors { .. } => {
-            failure.hint("`vitable-groups members check` shows the errors of that file")
+            failure.hint("run `vitable-groups members check` on that file to see its errors")
         }
         GuardRefusal::NewReferenceIds { .. } => failure
-            .hint("read the column that holds the IDs sent before: --map COLUMN=reference_id")
+            .hint("use --map COLUMN=reference_id to read the column with the IDs sent before")
             .hint(
-                "if only white space around the IDs changed: --normalize trim; leading zeros that \
-                 were lost have to be restored in the file",
+                "use --normalize trim if only whitespace around the IDs changed; restore lost \
+                 leading zeros in the file",
             )
-            .hint("if these people did get new IDs: --allow-new-reference-ids"),
+            .hint("use --allow-new-reference-ids if these people really have new IDs"),
         GuardRefusal::TooManyRemovals { .. } => failure
-            .hint("see who would be removed: vitable-groups members plan")
-            .hint("if they are to be removed: --max-removals with the number that is intended"),
+            .hint("use --max-removals N to allow N removals if these members should lose coverage")
+            .hint("run `vitable-groups members plan` to see who would be removed"),
         _ => failure,
     }
 }
@@ -202,8 +209,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_name_the_flags_that_answer_them() {
-        let hints = |refusal: GuardRefusal| refused(&refusal).hints.join("\n");
+    fn guard_hints_name_the_flags() {
+        let hints = |refusal: GuardRefusal| blocked(&refusal).hints.join("\n");
         assert!(hints(GuardRefusal::NoBaseline).contains("--previous FILE"));
         assert!(hints(GuardRefusal::NoBaseline).contains("--first-sync"));
         assert!(

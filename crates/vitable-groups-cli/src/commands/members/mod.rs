@@ -1,12 +1,13 @@
-//! `members …`: roster ─ check ─▶ settle ─▶ plan ─ guard, question ─▶ submit ─ journal ─▶ wait ─▶
-//! outcome.
+//! Runs `members …`. A sync goes through these steps:
+//!
+//! roster ─ check ─▶ settle ─▶ plan ─ guard, prompt ─▶ submit ─ journal ─▶ wait ─▶ outcome
 
 mod check;
 mod compare;
-mod explain;
 mod plan;
 mod request;
 mod roster;
+mod row_outcomes;
 mod settle;
 mod sync;
 mod wait;

@@ -1,13 +1,13 @@
-//! `members plan`: what a sync would change.
+//! Runs `members plan`; the plan is also a step of `members sync`.
 
 use serde_json::{Value, json};
 use vitable_groups::roster::{Baseline, CheckReport, Diff, Guard, GuardRefusal, MaxRemovals};
 
 use super::check;
-use super::compare::{Given, Known, refused};
+use super::compare::{BaselineOptions, LocalContext, blocked};
 use super::roster::Loaded;
 use crate::cli::{self, Global, GuardOptions};
-use crate::commands::{open_state, tell_unfinished};
+use crate::commands::{open_state, warn_unfinished};
 use crate::credentials;
 use crate::exit::{Exit, Failure};
 use crate::output::{Column, Document, Output, Tone, count, plain, value};
@@ -18,40 +18,41 @@ const COLUMNS: &[Column] = &[
         "remove" => Tone::Bad,
         _ => Tone::Notice,
     }),
-    Column::new("reference_id", "Reference"),
+    Column::new("reference_id", "Reference ID"),
     Column::new("row", "Row"),
     Column::new("line", "Line"),
     Column::new("detail", "Detail"),
 ];
 
-/// How many members are named in the talk before a sync.
-const NAMED: usize = 10;
+/// How many members are named in each line of the summary.
+const MAX_LISTED: usize = 10;
 
 pub(super) fn run(options: &cli::Plan, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
-    tell_unfinished(&state, None, out);
-    let (path, reading) = (&options.roster.path, &options.roster.options);
-    let loaded = Loaded::read(path, reading)?;
+    warn_unfinished(&state, None, out);
+    let (path, roster_options) = (&options.roster.path, &options.roster.options);
+    let loaded = Loaded::read(path, roster_options)?;
     loaded.announce(out);
     let report = check::require_ok(&loaded, None, out)?;
-    let given = Given::read(path, &options.guard, reading)?;
-    let place = credentials::place(global)?;
-    let memory = state.memory(&place, &options.group);
-    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
-    let plan = Plan::make(&options.group, &loaded, known, report)?;
-    plan.tell(out);
-    plan.show(out);
+    let baseline_options = BaselineOptions::read(path, &options.guard, roster_options)?;
+    let base_url = credentials::effective_base_url(global)?;
+    let history = state.history(&base_url, &options.group);
+    let context =
+        baseline_options.resolve(&history, options.guard.blocks_empty(&loaded.roster), out)?;
+    let plan = Plan::new(&options.group, &loaded, context, report)?;
+    plan.print_summary(out);
+    plan.print_document(out);
     plan.guard(&options.guard)?;
     Ok(Exit::Success)
 }
 
-/// What a sync would change, as far as it can be known.
+/// The changes that a sync would make.
 #[derive(Debug)]
 pub(super) struct Plan {
     group: String,
     file: String,
     rows: usize,
-    /// Where the baseline is from.
+    /// Describes where the baseline comes from.
     source: String,
     pub(super) baseline: Baseline,
     diff: Diff,
@@ -59,14 +60,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn make(
+    pub(super) fn new(
         group: &str,
         loaded: &Loaded,
-        known: Known,
+        context: LocalContext,
         report: CheckReport,
     ) -> Result<Self, Failure> {
-        let Known { baseline, source } = known;
-        let diff = baseline.compare(&loaded.roster).map_err(|refusal| refused(&refusal))?;
+        let LocalContext { baseline, source } = context;
+        let diff = baseline.compare(&loaded.roster).map_err(|refusal| blocked(&refusal))?;
         Ok(Self {
             group: group.to_owned(),
             file: loaded.file.clone(),
@@ -78,24 +79,24 @@ impl Plan {
         })
     }
 
-    /// Says it in words.
-    pub(super) fn tell(&self, out: &mut Output) {
+    /// Prints the numbers, the baseline and the warnings.
+    pub(super) fn print_summary(&self, out: &mut Output) {
         out.heading(self.summary());
-        out.say(format!("  compared with {}", self.source));
+        out.info(format!("  compared with {}", self.source));
         if !self.diff.rekeyed.is_empty() {
             let pairs = self.diff.rekeyed.iter().map(|pair| {
                 let (before, now) = (&pair.previous_reference_id, &pair.entry.reference_id);
                 format!("{} is now {}", plain(before), plain(now))
             });
-            out.say(format!("  new reference IDs: {}", first(pairs)));
+            out.info(format!("  new reference IDs: {}", first_names(pairs)));
         }
         for warning in self.diff.warnings() {
             out.warn(warning);
         }
     }
 
-    /// Names who is concerned, as far as a person wants to read before answering a question.
-    pub(super) fn name(&self, out: &mut Output) {
+    /// Prints the first few members that are affected.
+    pub(super) fn print_members(&self, out: &mut Output) {
         let plans = self.diff.plan_changes.iter().map(|change| &change.entry);
         for (what, entries) in [
             ("to remove", self.diff.removals.iter().collect::<Vec<_>>()),
@@ -104,12 +105,12 @@ impl Plan {
         ] {
             if !entries.is_empty() {
                 let names = entries.iter().map(|entry| plain(&entry.reference_id));
-                out.say(format!("  {what}: {}", first(names)));
+                out.info(format!("  {what}: {}", first_names(names)));
             }
         }
     }
 
-    /// One line.
+    /// The numbers, in one line.
     fn summary(&self) -> String {
         let diff = &self.diff;
         let (least, most) = match self.baseline {
@@ -130,8 +131,8 @@ impl Plan {
         )
     }
 
-    /// What a person agrees to, in numbers.
-    pub(super) fn question(&self, name: &str) -> String {
+    /// The confirmation prompt, with the numbers.
+    pub(super) fn prompt(&self, name: &str) -> String {
         let diff = &self.diff;
         let most = if matches!(self.baseline, Baseline::Either(_)) { "up to " } else { "" };
         format!(
@@ -145,16 +146,16 @@ impl Plan {
         )
     }
 
-    /// How many members lose their subscription, if that is more than the default limit: too many
-    /// to agree to by the same key as to none.
+    /// The number of removals, if it exceeds the default limit. It then has to be typed, since a
+    /// habitual `y` is too weak a confirmation.
     pub(super) fn removals_to_type(&self) -> Option<usize> {
         let removals = self.diff.removals.len();
         let allowed = MaxRemovals::Default.allows(removals as u64, self.diff.previous_members);
         (!allowed).then_some(removals)
     }
 
-    /// Prints it as a result.
-    pub(super) fn show(&self, out: &mut Output) {
+    /// Prints the plan as the command's result.
+    pub(super) fn print_document(&self, out: &mut Output) {
         let whole = json!({
             "group_id": self.group,
             "file": self.file,
@@ -167,20 +168,21 @@ impl Plan {
         out.document(&Document::part(COLUMNS, &rows(&self.diff), &whole));
     }
 
-    /// Refuses what nobody can have meant.
+    /// Blocks a sync that is probably a mistake.
     pub(super) fn guard(&self, options: &GuardOptions) -> Result<(), Failure> {
-        self.verdict(options).map_err(|refusal| refused(&refusal))
+        self.check_guard(options).map_err(|refusal| blocked(&refusal))
     }
 
-    /// The same where a person is asked for the number of removals, unless the limit was set.
-    pub(super) fn guard_before_question(&self, options: &GuardOptions) -> Result<(), Failure> {
-        match self.verdict(options) {
+    /// Like [`Plan::guard`], except that the default removal limit does not block: the prompt
+    /// requires the number of removals instead.
+    pub(super) fn guard_before_prompt(&self, options: &GuardOptions) -> Result<(), Failure> {
+        match self.check_guard(options) {
             Err(GuardRefusal::TooManyRemovals { .. }) if options.max_removals.is_none() => Ok(()),
-            verdict => verdict.map_err(|refusal| refused(&refusal)),
+            result => result.map_err(|refusal| blocked(&refusal)),
         }
     }
 
-    fn verdict(&self, options: &GuardOptions) -> Result<(), GuardRefusal> {
+    fn check_guard(&self, options: &GuardOptions) -> Result<(), GuardRefusal> {
         Guard::new()
             .allow_empty(options.allow_empty)
             .max_removals(options.max_removals.unwrap_or_default())
@@ -189,10 +191,10 @@ impl Plan {
     }
 }
 
-/// The first few, and how many more there are.
-fn first(names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let shown: Vec<_> = names.take(NAMED).collect();
+/// The first few names, and the number of others.
+fn first_names(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(MAX_LISTED);
+    let shown: Vec<_> = names.take(MAX_LISTED).collect();
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
@@ -207,8 +209,8 @@ fn rows(diff: &Diff) -> Vec<Value> {
         row
     };
     let removals = diff.removals.iter().map(|entry| {
-        let entry_without_place = json!({ "reference_id": entry.reference_id });
-        row("remove", entry_without_place, format!("row {} of the previous roster", entry.row))
+        let removed = json!({ "reference_id": entry.reference_id });
+        row("remove", removed, format!("row {} of the previous roster", entry.row))
     });
     let adds = diff.adds.iter().map(|entry| row("add", value(entry), String::new()));
     let plans = diff.plan_changes.iter().map(|change| {

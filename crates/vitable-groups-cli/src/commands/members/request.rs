@@ -1,16 +1,16 @@
-//! `members status`, `wait` and `forget`: a sync that was submitted before.
+//! Runs `members status`, `members wait` and `members forget`, for syncs submitted earlier.
 
 use std::time::Duration;
 
 use serde_json::json;
 use vitable_groups::SyncHandle;
 
-use super::wait::{self, Sent};
+use super::wait::{self, SubmittedSync};
 use crate::cli::{Forget, Global, Request, WaitRequest};
 use crate::commands::{Session, call, open_state};
 use crate::exit::{Exit, Failure};
 use crate::output::{Column, Document, Output, Tone, count};
-use crate::state::{Journalled, Kept, State};
+use crate::state::{JournalEntry, State, StoredRoster};
 
 const COLUMNS: &[Column] = &[
     Column::new("request_id", "Request"),
@@ -26,7 +26,7 @@ const COLUMNS: &[Column] = &[
     Column::new("failed", "Failed"),
 ];
 
-/// Looks once.
+/// Polls a sync request once and prints its status.
 pub(super) async fn status(
     request: Request,
     global: &Global,
@@ -60,31 +60,33 @@ pub(super) async fn wait(
     resume(options.request, options.waiting.wait_deadline, global, out).await
 }
 
-/// Waits for a request and explains it as well as what is remembered here allows.
+/// Waits for a request and reports its outcome, per row if this machine still has the roster.
 pub(super) async fn resume(
     request: Request,
     deadline: Duration,
     global: &Global,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
-    let session = Session::open_quietly(global, out)?;
+    let session = Session::open_without_reminders(global, out)?;
     let (handle, entry) = find(&session, request)?;
     let _lock = match &entry {
         Some(entry) => Some(session.state.lock(&entry.start.base_url, &handle.group_id)?),
         None => None,
     };
     let sync = wait::wait(&session.client, &handle, deadline, out).await?;
-    let sent = entry.and_then(|entry| remember(&session.state, entry, out));
+    let sent = entry.and_then(|entry| local_record(&session.state, entry, out));
     Ok(wait::conclude(&sync, sent.as_ref(), &session.state, out))
 }
 
-/// What this machine remembers of a sync whose end it does not know yet.
-fn remember(state: &State, entry: Journalled, out: &mut Output) -> Option<Sent> {
+/// This machine's record of a sync that is not settled.
+fn local_record(state: &State, entry: JournalEntry, out: &mut Output) -> Option<SubmittedSync> {
     let unsettled = state.unsettled(&entry.start.base_url, &entry.start.group_id);
-    // A sync that is settled has no roster here any more.
+    // The roster of a settled sync is no longer stored.
     unsettled.iter().find(|other| other.sync == entry.sync)?;
-    match state.kept(&entry) {
-        Ok(Kept { roster, baseline }) => Some(Sent { roster, baseline, entry, warned: false }),
+    match state.stored(&entry) {
+        Ok(StoredRoster { roster, baseline }) => {
+            Some(SubmittedSync { roster, baseline, entry, warned: false })
+        }
         Err(damage) => {
             out.warn(format!("{damage}; only what the server reports is shown"));
             None
@@ -92,49 +94,57 @@ fn remember(state: &State, entry: Journalled, out: &mut Output) -> Option<Sent> 
     }
 }
 
-/// The group of a request: the one that was named, else the one that is remembered.
-fn find(session: &Session, request: Request) -> Result<(SyncHandle, Option<Journalled>), Failure> {
-    let here = session.client.base_url().as_str();
+/// The handle of a request: in the given group, else in the one recorded in the journal.
+fn find(
+    session: &Session,
+    request: Request,
+) -> Result<(SyncHandle, Option<JournalEntry>), Failure> {
+    let base_url = session.client.base_url().as_str();
     let entry = session.state.find(&request.request)?;
     let group = match (request.group, &entry) {
         (Some(group), _) => group,
-        (None, Some(entry)) if entry.start.base_url == here => entry.start.group_id.clone(),
+        (None, Some(entry)) if entry.start.base_url == base_url => entry.start.group_id.clone(),
         (None, Some(entry)) => {
-            let there = &entry.start.base_url;
+            let submitted_to = &entry.start.base_url;
             return Err(Failure::usage(format!(
-                "{} was submitted to {there}, but the settings point to {here}",
+                "{} was submitted to {submitted_to}, but the settings point to {base_url}",
                 request.request
             ))
-            .hint(format!("choose the same place: --base-url {there}, or its profile")));
+            .hint(format!("use --base-url {submitted_to}, or --profile with a profile for it")));
         }
         (None, None) => {
             return Err(Failure::usage(format!(
-                "{} was not submitted from this machine, so its group is not known",
+                "{} was not submitted from this machine, so its group is unknown",
                 request.request
             ))
-            .hint("name the group: --group grp_..."));
+            .hint("use --group grp_... to name its group"));
         }
     };
-    let entry = entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == here);
+    let entry =
+        entry.filter(|entry| entry.start.group_id == group && entry.start.base_url == base_url);
     Ok((SyncHandle::new(group, request.request), entry))
 }
 
-/// Ends the reminders of syncs whose outcome was never seen.
+/// Stops the reminders of unfinished syncs.
 pub(super) fn forget(options: &Forget, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let state = open_state(global)?;
     let mut entries = state.unfinished()?;
     if let Some(request) = &options.request {
         entries.retain(|entry| entry.request_id.as_ref() == Some(request));
         if entries.is_empty() {
-            return Err(Failure::usage(format!("no unfinished sync has the request {request}")));
+            return Err(Failure::usage(format!("no unfinished sync has the request ID {request}")));
         }
     }
     for entry in &entries {
-        state.forgotten(entry)?;
+        state.mark_forgotten(entry)?;
+    }
+    if entries.is_empty() {
+        out.info("there are no unfinished syncs");
+        return Ok(Exit::Success);
     }
     let syncs = count(entries.len(), "sync");
-    out.say(format!(
-        "{syncs} forgotten: no more reminders. The server does what it did, and the next sync of \
+    out.info(format!(
+        "{syncs} forgotten: no more reminders. The server is not affected, and the next sync of \
          the group still counts the rosters"
     ));
     Ok(Exit::Success)

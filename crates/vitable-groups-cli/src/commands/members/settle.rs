@@ -1,4 +1,4 @@
-//! Before a group is synced again: what became of the syncs before.
+//! Settles the earlier syncs of a group before it is synced again.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::wait;
 use crate::commands::{Session, call};
 use crate::exit::{Exit, Failure};
 use crate::output::{Output, plain};
-use crate::state::Journalled;
+use crate::state::JournalEntry;
 
-/// Learns the end of the syncs of a group that this machine knows no end of, the latest first, and
-/// waits for one that is not done. One that is settled settles those before it.
+/// Settles the syncs of a group whose outcome this machine has not read, newest first. Waits for one
+/// that is still in progress. Settling a sync also settles the ones before it.
 ///
 /// # Errors
-/// Whatever keeps it from knowing, such as a wait that took too long. Nothing must be sent then.
+/// Any failure to settle them, such as an exceeded wait deadline. The caller must send nothing.
 pub(super) async fn settle(
     session: &Session,
     group: &str,
@@ -27,23 +27,24 @@ pub(super) async fn settle(
     for entry in session.state.unsettled(&base_url, group) {
         let Some(request) = &entry.request_id else {
             out.warn(format!(
-                "{} was cut off while it was sent; it is not known whether it was accepted",
-                named(&entry)
+                "{} was interrupted while it was being sent; it is unknown whether the server \
+                 accepted it",
+                describe(&entry)
             ));
             continue;
         };
         let handle = SyncHandle::new(group, request);
-        if settled(session, &entry, handle, deadline, out).await? {
+        if settle_one(session, &entry, handle, deadline, out).await? {
             break;
         }
     }
     Ok(())
 }
 
-/// Whether the end of one sync is known now.
-async fn settled(
+/// Tries to settle one sync; returns whether it is settled.
+async fn settle_one(
     session: &Session,
-    entry: &Journalled,
+    entry: &JournalEntry,
     handle: SyncHandle,
     deadline: Duration,
     out: &mut Output,
@@ -57,48 +58,48 @@ async fn settled(
         }
     };
     let Some(mut state) = call(retrieve).await.map_err(nothing_sent)? else {
-        out.warn(format!("{} ({request}) is not known to the server any more", named(entry)));
+        out.warn(format!("the server no longer knows {} ({request})", describe(entry)));
         return Ok(false);
     };
     if !state.is_completed() {
         out.warn(format!(
-            "{} ({request}) is not completed; nothing is sent before it is",
-            named(entry)
+            "{} ({request}) is still in progress; nothing is sent until it completes",
+            describe(entry)
         ));
         state = wait::wait(&session.client, &handle, deadline, out).await.map_err(nothing_sent)?;
     }
-    let kept = match session.state.kept(entry) {
-        Ok(kept) => kept,
+    let stored = match session.state.stored(entry) {
+        Ok(stored) => stored,
         Err(damage) => {
-            out.warn(format!("{} ({request}) is completed, but {damage}", named(entry)));
+            out.warn(format!("{} ({request}) completed, but {damage}", describe(entry)));
             return Ok(false);
         }
     };
     let outcome =
-        Outcome::join(&kept.roster, state.results.value(), &kept.baseline, entry.repeated);
-    let summary = format!("{} ({request}) is completed: {}", named(entry), wait::summary(&outcome));
+        Outcome::join(&stored.roster, state.results.value(), &stored.baseline, entry.repeated);
+    let summary = format!("{} ({request}) completed: {}", describe(entry), wait::summary(&outcome));
     match outcome.status {
-        OutcomeStatus::Succeeded => out.say(summary),
+        OutcomeStatus::Succeeded => out.info(summary),
         status => {
             out.warn(format!("{summary} ({})", status.code().replace('_', " ")));
             for note in &outcome.notes {
-                out.say(format!("  note: {note}"));
+                out.info(format!("  note: {note}"));
             }
         }
     }
-    wait::remember(&outcome, &kept.roster, &kept.baseline, entry, &session.state)
+    wait::record_outcome(&outcome, &stored.roster, &stored.baseline, entry, &session.state)
 }
 
-/// How a sync is called in messages.
-pub(super) fn named(entry: &Journalled) -> String {
+/// The description of a sync in messages.
+pub(super) fn describe(entry: &JournalEntry) -> String {
     format!("the sync of {} sent {}", plain(&entry.start.file), entry.age())
 }
 
 fn nothing_sent(mut failure: Failure) -> Failure {
     let what = match failure.exit {
         Exit::Deadline => "an earlier sync of this group is still in progress",
-        _ => "it is not known what became of an earlier sync of this group",
+        _ => "the outcome of an earlier sync of this group is unknown",
     };
-    failure.message = format!("nothing was sent: {what}\n  because: {}", failure.message);
+    failure.message = format!("nothing was sent: {what}\n  caused by: {}", failure.message);
     failure
 }

@@ -1,4 +1,4 @@
-//! `members sync`: check ─▶ settle ─▶ plan ─▶ question ─▶ submit ─▶ wait ─▶ outcome.
+//! Runs `members sync`: check ─▶ settle ─▶ plan ─▶ confirm ─▶ submit ─▶ wait ─▶ report.
 
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
@@ -7,41 +7,41 @@ use vitable_groups::model::SyncReceipt;
 use vitable_groups::roster::CheckReport;
 use vitable_groups::{Client, SyncHandle};
 
-use super::compare::Given;
+use super::compare::BaselineOptions;
 use super::plan::Plan;
 use super::roster::Loaded;
-use super::wait::{self, Sent};
+use super::wait::{self, SubmittedSync};
 use super::{check, request, settle};
 use crate::cli::{Global, Request, Sync};
-use crate::commands::{Session, call, interrupted, open_state, tell_unfinished, wait_command};
+use crate::commands::{Session, call, interrupted, open_state, wait_command, warn_unfinished};
 use crate::credentials;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::output::{Column, Document, Output, plain};
-use crate::state::{Journalled, Start, State, fingerprint, lines};
+use crate::state::{JournalEntry, Start, State, fingerprint, lines};
 
 pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     if let Some(request) = options.resume {
         let request = Request { request, group: options.group };
         return request::resume(request, options.waiting.wait_deadline, global, out).await;
     }
-    // clap asks for both unless there is --resume.
+    // clap requires both unless --resume is given.
     let (Some(group), Some(path)) = (options.group.clone(), options.roster.clone()) else {
         return Err(Failure::usage("a sync needs a group and a roster file"));
     };
-    check_answerable(&options, &path)?;
+    require_confirmable(&options, &path)?;
     let loaded = Loaded::read(&path, &options.options)?;
     loaded.announce(out);
-    // Told before a key is asked for.
+    // Before a prompt for the key, since it needs no key.
     let mut report = None;
     if !options.check_plans {
         report = Some(check::require_ok(&loaded, None, out)?);
     }
-    let given = Given::read(&path, &options.guard, &options.options)?;
+    let baseline_options = BaselineOptions::read(&path, &options.guard, &options.options)?;
     let session = if options.dry_run && !options.check_plans {
         None
     } else {
-        Some(Session::open_quietly(global, out)?)
+        Some(Session::open_without_reminders(global, out)?)
     };
     let report = match (report, &session) {
         (Some(report), _) => report,
@@ -52,44 +52,46 @@ pub(super) async fn run(options: Sync, global: &Global, out: &mut Output) -> Res
         }
     };
     let Some(session) = session.filter(|_| !options.dry_run) else {
-        return dry_run(&group, &loaded, given, report, &options, global, out);
+        return dry_run(&group, &loaded, baseline_options, report, &options, global, out);
     };
-    tell_unfinished(&session.state, Some(&group), out);
+    warn_unfinished(&session.state, Some(&group), out);
     let base_url = session.client.base_url().to_string();
     let _lock = session.state.lock(&base_url, &group)?;
-    given.contradicts(&session.state.memory(&base_url, &group))?;
+    baseline_options.check_first_sync(&session.state.history(&base_url, &group))?;
     settle::settle(&session, &group, options.waiting.wait_deadline, out).await?;
-    let memory = session.state.memory(&base_url, &group);
-    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
-    let plan = Plan::make(&group, &loaded, known, report)?;
-    plan.tell(out);
-    plan.name(out);
+    let history = session.state.history(&base_url, &group);
+    let context =
+        baseline_options.resolve(&history, options.guard.blocks_empty(&loaded.roster), out)?;
+    let plan = Plan::new(&group, &loaded, context, report)?;
+    plan.print_summary(out);
+    plan.print_members(out);
     if options.yes {
         plan.guard(&options.guard)?;
     } else {
-        plan.guard_before_question(&options.guard)?;
+        plan.guard_before_prompt(&options.guard)?;
     }
 
     let found = call(session.client.groups().retrieve(&group).into_future()).await?;
     confirm(&options, &plan, &found.name, &base_url, out).await?;
     let (entry, receipt) = submit(&session, &group, &loaded, &plan, out).await?;
     if options.no_wait {
-        return Ok(not_waited_for(&receipt, out));
+        return Ok(print_receipt(&receipt, out));
     }
     let handle = SyncHandle::new(group, &receipt.request_id);
     let sync = wait::wait(&session.client, &handle, options.waiting.wait_deadline, out).await?;
-    let sent = Sent { roster: loaded.roster, baseline: plan.baseline, entry, warned: true };
+    let sent =
+        SubmittedSync { roster: loaded.roster, baseline: plan.baseline, entry, warned: true };
     Ok(wait::conclude(&sync, Some(&sent), &session.state, out))
 }
 
-/// Refuses before any work what could not be confirmed later.
-fn check_answerable(options: &Sync, path: &Path) -> Result<(), Failure> {
+/// Fails early if the sync needs a confirmation that cannot be prompted for.
+fn require_confirmable(options: &Sync, path: &Path) -> Result<(), Failure> {
     if options.yes || options.dry_run {
         return Ok(());
     }
     if path == Path::new("-") || !io::stdin().is_terminal() {
         return Err(Failure::usage("cannot prompt for confirmation: stdin is not interactive")
-            .hint("look at the plan with --dry-run, then pass --yes to send without a question"));
+            .hint("use --dry-run to see the plan, then --yes to send without a prompt"));
     }
     Ok(())
 }
@@ -97,26 +99,27 @@ fn check_answerable(options: &Sync, path: &Path) -> Result<(), Failure> {
 fn dry_run(
     group: &str,
     loaded: &Loaded,
-    given: Given,
+    baseline_options: BaselineOptions,
     report: CheckReport,
     options: &Sync,
     global: &Global,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let state = open_state(global)?;
-    tell_unfinished(&state, None, out);
-    let base_url = credentials::place(global)?;
-    let memory = state.memory(&base_url, group);
-    let known = given.compare(&memory, options.guard.refuses(&loaded.roster), out)?;
-    let plan = Plan::make(group, loaded, known, report)?;
-    plan.tell(out);
-    plan.show(out);
+    warn_unfinished(&state, None, out);
+    let base_url = credentials::effective_base_url(global)?;
+    let history = state.history(&base_url, group);
+    let context =
+        baseline_options.resolve(&history, options.guard.blocks_empty(&loaded.roster), out)?;
+    let plan = Plan::new(group, loaded, context, report)?;
+    plan.print_summary(out);
+    plan.print_document(out);
     plan.guard(&options.guard)?;
-    out.say("dry run: nothing was sent");
+    out.info("dry run: nothing was sent");
     Ok(Exit::Success)
 }
 
-/// Asks whether to send. More removals than the default limit are agreed to by their number.
+/// Prompts for confirmation. More removals than the default limit require typing their number.
 async fn confirm(
     options: &Sync,
     plan: &Plan,
@@ -124,26 +127,26 @@ async fn confirm(
     base_url: &str,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    out.say(format!("group: {} at {base_url}", plain(name)));
+    out.info(format!("group: {} at {base_url}", plain(name)));
     if options.yes {
         return Ok(());
     }
-    let question = plan.question(name);
+    let prompt = plan.prompt(name);
     let removals = plan.removals_to_type();
-    let question = match removals {
-        None => format!("{question}? [y/N] "),
+    let prompt = match removals {
+        None => format!("{prompt}? [y/N] "),
         Some(removals) => format!(
-            "{question}.\nThat ends the coverage of {removals} members. Type {removals} to go on: "
+            "{prompt}.\nThis ends the coverage of {removals} members. Type {removals} to confirm: "
         ),
     };
-    let answer = interrupt::or_signal(out.ask(&question)).await;
-    let answer = answer
+    let reply = interrupt::or_signal(out.prompt(&prompt)).await;
+    let reply = reply
         .map_err(interrupted)?
-        .map_err(|error| Failure::local(format!("cannot read the answer: {error}")))?;
-    let answer = answer.trim().to_ascii_lowercase();
+        .map_err(|error| Failure::local(format!("cannot read the reply: {error}")))?;
+    let reply = reply.trim().to_ascii_lowercase();
     let agreed = match removals {
-        None => matches!(&*answer, "y" | "yes"),
-        Some(removals) => answer == removals.to_string(),
+        None => matches!(&*reply, "y" | "yes"),
+        Some(removals) => reply == removals.to_string(),
     };
     if agreed {
         Ok(())
@@ -152,14 +155,14 @@ async fn confirm(
     }
 }
 
-/// Sends the roster. The intent is on disk before, the receipt right after.
+/// Submits the roster. The intent is written to the journal before, the receipt right after.
 async fn submit(
     session: &Session,
     group: &str,
     loaded: &Loaded,
     plan: &Plan,
     out: &mut Output,
-) -> Result<(Journalled, SyncReceipt), Failure> {
+) -> Result<(JournalEntry, SyncReceipt), Failure> {
     let (client, state) = (&session.client, &session.state);
     let start = Start {
         base_url: client.base_url().to_string(),
@@ -171,32 +174,32 @@ async fn submit(
     let mut entry = state.begin(start, &loaded.roster, &plan.baseline)?;
     let (receipt, repeated) = send(client, state, &entry, loaded).await?;
     (entry.request_id, entry.repeated) = (Some(receipt.request_id.clone()), repeated);
-    if let Err(failure) = state.accepted(&entry, &receipt.request_id) {
-        // The sync is under way whether or not we can write it down.
-        out.warn(format!("{}; keep this id: {}", failure.message, receipt.request_id));
+    if let Err(failure) = state.mark_accepted(&entry, &receipt.request_id) {
+        // The server has accepted the sync, whether or not the journal says so.
+        out.warn(format!("{}; keep this request ID: {}", failure.message, receipt.request_id));
     }
-    out.say(format!("accepted as {}", plain(&receipt.request_id)));
+    out.info(format!("accepted as {}", plain(&receipt.request_id)));
     Ok((entry, receipt))
 }
 
-/// Also says whether it was sent more than once.
+/// Returns the receipt, and whether the roster was sent more than once.
 async fn send(
     client: &Client,
     state: &State,
-    entry: &Journalled,
+    entry: &JournalEntry,
     loaded: &Loaded,
 ) -> Result<(SyncReceipt, bool), Failure> {
     let group = &entry.start.group_id;
     let request = client.groups().members().sync().submit(group, loaded.roster.members());
     let request = request.idempotency_key(&entry.sync);
-    let uncertain = "it is not known whether the roster was accepted, so the next sync of this \
-                     group counts both rosters, the one before and this one";
+    let uncertain = "it is unknown whether the server accepted the roster, so the next sync of \
+                     this group counts both this roster and the one before";
     match interrupt::or_signal(request.send()).await {
         Ok(Ok(response)) => Ok((response.data, response.metadata.repeated)),
         Ok(Err(error)) if error.outcome_unknown() => Err(Failure::from(error).hint(uncertain)),
         Ok(Err(error)) => {
-            state.refused(entry)?;
-            Err(Failure::from(error).hint("nothing was changed"))
+            state.mark_rejected(entry)?;
+            Err(Failure::from(error).hint("the group was not changed"))
         }
         Err(signal) => {
             Err(Failure::new(signal.exit(), "interrupted while sending").hint(uncertain))
@@ -210,9 +213,9 @@ const RECEIPT: &[Column] = &[
     Column::new("accepted_at", "Accepted"),
 ];
 
-fn not_waited_for(receipt: &SyncReceipt, out: &mut Output) -> Exit {
+fn print_receipt(receipt: &SyncReceipt, out: &mut Output) -> Exit {
     out.document(&Document::single(RECEIPT, receipt));
     let see = wait_command(&receipt.request_id, &receipt.group_id);
-    out.say(format!("to see its outcome: {see}"));
+    out.info(format!("to see its outcome, run: {see}"));
     Exit::Success
 }

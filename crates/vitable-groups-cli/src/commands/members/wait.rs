@@ -1,4 +1,4 @@
-//! Waiting for a sync, and explaining what became of it.
+//! Waits for a sync and reports its outcome.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use vitable_groups::model::SyncState;
 use vitable_groups::roster::{Baseline, Diff, Outcome, OutcomeStatus, Roster};
 use vitable_groups::{Client, ErrorKind, HumanDuration, Progress, SyncHandle};
 
-use super::explain;
+use super::row_outcomes;
 use crate::commands::wait_command;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::output::{Column, Document, Output, Tone, count, plain, value};
-use crate::state::{Journalled, State};
+use crate::state::{JournalEntry, State};
 
-/// Waits with a bar. Whatever ends the wait early, the sync goes on, and the failure says how to
-/// come back to it.
+/// Waits for a sync and shows a progress bar. A failed or interrupted wait does not stop the sync;
+/// the failure's hint is the command that resumes the wait.
 pub(super) async fn wait(
     client: &Client,
     handle: &SyncHandle,
     deadline: Duration,
     out: &mut Output,
 ) -> Result<SyncState, Failure> {
-    out.say(format!("waiting for {} (at most {})", handle.request_id, HumanDuration(deadline)));
+    out.info(format!("waiting for {} (at most {})", handle.request_id, HumanDuration(deadline)));
     let bar = out.wait_bar(deadline);
     let shown = bar.clone();
     let request = plain(&handle.request_id);
@@ -31,78 +31,78 @@ pub(super) async fn wait(
         client.groups().members().sync().wait(handle.clone()).deadline(deadline).on_progress(
             move |progress: Progress| {
                 let last_error =
-                    progress.last_error.map(|kind| format!(", last look failed: {kind}"));
-                let looks = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "look");
-                let message = format!("{request}: {looks}{}", last_error.unwrap_or_default());
+                    progress.last_error.map(|kind| format!(", last poll failed: {kind}"));
+                let polls = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "poll");
+                let message = format!("{request}: {polls}{}", last_error.unwrap_or_default());
                 shown.show(progress.elapsed, message);
             },
         );
     let ended = interrupt::or_signal(waiting.into_future()).await;
     bar.finish();
     let resume =
-        format!("to see its outcome: {}", wait_command(&handle.request_id, &handle.group_id));
+        format!("to see its outcome, run: {}", wait_command(&handle.request_id, &handle.group_id));
     match ended {
         Ok(Ok(state)) => Ok(state),
         Ok(Err(error)) if error.kind() == ErrorKind::Deadline => {
             Err(Failure::from(error).hint(resume))
         }
         Ok(Err(error)) => {
-            let lost = error.kind() == ErrorKind::NotFound;
-            let forget = "to be reminded of it no more: vitable-groups members forget";
+            let not_found = error.kind() == ErrorKind::NotFound;
+            let forget = "to stop reminders about it, run: vitable-groups members forget";
             let failure = Failure::from(error);
-            Err(failure.hint(if lost { forget } else { &resume }))
+            Err(failure.hint(if not_found { forget } else { &resume }))
         }
         Err(signal) => {
-            Err(Failure::new(signal.exit(), "interrupted; the sync goes on at the server")
+            Err(Failure::new(signal.exit(), "interrupted; the sync keeps running on the server")
                 .hint(resume))
         }
     }
 }
 
-/// What is known about a sync besides what the server says.
+/// A sync that was submitted from this machine.
 #[derive(Debug)]
-pub(super) struct Sent {
+pub(super) struct SubmittedSync {
     pub(super) roster: Roster,
-    /// What it was compared with.
+    /// The baseline of its plan.
     pub(super) baseline: Baseline,
-    pub(super) entry: Journalled,
-    /// The plan's warnings were shown a moment ago.
+    pub(super) entry: JournalEntry,
+    /// The plan's warnings were just printed.
     pub(super) warned: bool,
 }
 
-/// Shows the outcome of a sync and remembers its end.
+/// Prints the outcome of a sync and records it in the state.
 pub(super) fn conclude(
     sync: &SyncState,
-    sent: Option<&Sent>,
+    sent: Option<&SubmittedSync>,
     state: &State,
     out: &mut Output,
 ) -> Exit {
     let Some(sent) = sent else { return show_results(sync, out) };
-    let Sent { roster, baseline, entry, .. } = sent;
+    let SubmittedSync { roster, baseline, entry, .. } = sent;
     let outcome = Outcome::join(roster, sync.results.value(), baseline, entry.repeated);
     show_outcome(sync, sent, &outcome, out);
-    if let Err(failure) = remember(&outcome, roster, baseline, entry, state) {
-        // The sync is done all the same.
-        out.warn(format!("{}; the next sync looks at this one again", failure.message));
+    if let Err(failure) = record_outcome(&outcome, roster, baseline, entry, state) {
+        // The sync has completed regardless.
+        out.warn(format!("{}; the next sync checks this one again", failure.message));
     }
     let exit = exit_of(outcome.status);
-    attention(exit, &sync.request_id, out);
+    report_exit(exit, &sync.request_id, out);
     exit
 }
 
-/// Writes down what the group holds now. Says whether that is known.
-pub(super) fn remember(
+/// Records what the group holds now; returns whether that is known.
+pub(super) fn record_outcome(
     outcome: &Outcome,
     roster: &Roster,
     before: &Baseline,
-    entry: &Journalled,
+    entry: &JournalEntry,
     state: &State,
 ) -> Result<bool, Failure> {
     if outcome.status == OutcomeStatus::Unknown {
         return Ok(false);
     }
     let Some(after) = outcome.group_after(roster, before) else { return Ok(false) };
-    state.completed(entry, &after)?;
+    state.mark_completed(entry, &after)?;
     Ok(true)
 }
 
@@ -111,25 +111,25 @@ fn exit_of(status: OutcomeStatus) -> Exit {
         OutcomeStatus::Succeeded => Exit::Success,
         OutcomeStatus::RowsFailed => Exit::PartialFailure,
         OutcomeStatus::NotAsPlanned => Exit::NotAsPlanned,
-        // Nothing is claimed of what a later version may know.
+        // Statuses that later versions of the library may add.
         _ => Exit::OutcomeUnknown,
     }
 }
 
-/// Says what must not be missed, even when told to be quiet.
-fn attention(exit: Exit, request: &str, out: &mut Output) {
+/// Prints the errors that `--quiet` must not hide.
+fn report_exit(exit: Exit, request: &str, out: &mut Output) {
     let failure = match exit {
         Exit::NotAsPlanned => Failure::new(
             exit,
-            "the sync is completed, but what happened is not what was planned: the group did not \
-             hold the roster that the plan compared with",
+            "the sync completed, but its outcome differs from the plan: the group did not hold the \
+             roster that the plan was compared with",
         )
-        .hint("find out who else syncs this group, and whether somebody lost coverage by it")
-        .hint("the next plan compares with what was sent now"),
+        .hint("find out who else syncs this group, and whether anyone lost coverage")
+        .hint("the next plan compares with the roster that was just sent"),
         Exit::OutcomeUnknown => {
-            Failure::new(exit, "the sync is completed, but its outcome is not known").hint(format!(
-                "the next sync of this group counts both rosters, the one before and this one; \
-                 Vitable can say what became of {}",
+            Failure::new(exit, "the sync completed, but its outcome is unknown").hint(format!(
+                "the next sync of this group counts both this roster and the one before; contact \
+                 Vitable for the outcome of {}",
                 plain(request)
             ))
         }
@@ -138,9 +138,9 @@ fn attention(exit: Exit, request: &str, out: &mut Output) {
     out.failure(&failure);
 }
 
-fn show_outcome(sync: &SyncState, sent: &Sent, outcome: &Outcome, out: &mut Output) {
+fn show_outcome(sync: &SyncState, sent: &SubmittedSync, outcome: &Outcome, out: &mut Output) {
     let changes = sent.baseline.compare(&sent.roster).ok();
-    let rows = explain::explain(&sent.roster, outcome, changes.as_ref());
+    let rows = row_outcomes::row_outcomes(&sent.roster, outcome, changes.as_ref());
     let results = sync.results.value().cloned().unwrap_or_default();
     let whole = json!({
         "request_id": sync.request_id,
@@ -154,28 +154,28 @@ fn show_outcome(sync: &SyncState, sent: &Sent, outcome: &Outcome, out: &mut Outp
         "removed_group_member_ids": results.removed_group_member_ids,
     });
     out.heading(summary(outcome));
-    let shown = explain::for_people(&rows);
-    let document = Document::part(explain::COLUMNS, &rows, &whole).for_people(&shown);
+    let shown = row_outcomes::notable(&rows);
+    let document = Document::part(row_outcomes::COLUMNS, &rows, &whole).with_table_rows(&shown);
     out.document(&document);
-    if out.is_for_people() && shown.len() < rows.len() {
+    if out.is_table() && shown.len() < rows.len() {
         let rest = count(rows.len() - shown.len(), "row");
         let planned = match outcome.status {
             OutcomeStatus::Succeeded | OutcomeStatus::RowsFailed if outcome.expected.is_some() => {
-                " that worked as planned"
+                " applied as planned"
             }
             _ => "",
         };
-        out.say(format!("{rest}{planned} not shown; -o csv shows every row"));
+        out.info(format!("not shown: {rest}{planned}; use -o csv to see every row"));
     }
     for note in &outcome.notes {
         if !(sent.warned && note.contains(Diff::PLAN_CHANGE_ADVICE)) {
-            out.say(format!("note: {note}"));
+            out.info(format!("note: {note}"));
         }
     }
     if !outcome.failures.is_empty() || !outcome.other_failures.is_empty() {
         out.warn(
-            "some rows failed; correct them in the file and sync the whole file again (never the \
-             corrected rows alone: everyone else would be removed)",
+            "some rows failed; fix them in the file, then sync the whole file again (syncing only \
+             the fixed rows would remove everyone else)",
         );
     }
 }
@@ -184,14 +184,14 @@ fn show_outcome(sync: &SyncState, sent: &Sent, outcome: &Outcome, out: &mut Outp
 pub(super) fn summary(outcome: &Outcome) -> String {
     let sent = count(usize::try_from(outcome.submitted).unwrap_or(usize::MAX), "row");
     let Some(added) = outcome.added else {
-        return format!("{sent} sent; it is not known how many were added and removed");
+        return format!("{sent} sent; the numbers of added and removed members are unknown");
     };
     let mut text = format!("{sent} sent: {added} added");
     for (number, what) in [
         (outcome.kept, "kept"),
         (outcome.failed, "failed"),
         (outcome.removed, "removed"),
-        (outcome.failed_removals, "failed to be removed"),
+        (outcome.failed_removals, "could not be removed"),
     ] {
         if let Some(number) = number.filter(|number| *number > 0) {
             let _ = write!(text, ", {number} {what}");
@@ -201,12 +201,12 @@ pub(super) fn summary(outcome: &Outcome) -> String {
 }
 
 const FAILURES: &[Column] = &[
-    Column::new("reference_id", "Reference"),
+    Column::new("reference_id", "Reference ID"),
     Column::new("operation", "Operation"),
-    Column::new("reason", "Why").toned(|_| Tone::Bad),
+    Column::new("reason", "Reason").toned(|_| Tone::Bad),
 ];
 
-/// What the server says, where the roster is not at hand.
+/// Prints the server's results, for a sync whose roster is not on this machine.
 fn show_results(sync: &SyncState, out: &mut Output) -> Exit {
     let results = sync.results.value();
     let (added, removed) = (
@@ -233,6 +233,6 @@ fn show_results(sync: &SyncState, out: &mut Output) -> Exit {
     }
     out.document(&Document::part(FAILURES, failures, &whole));
     let exit = exit_of(status);
-    attention(exit, &sync.request_id, out);
+    report_exit(exit, &sync.request_id, out);
     exit
 }

@@ -1,5 +1,5 @@
-//! Rosters as the state directory keeps them: a header with counts and a checksum, then a member
-//! per line. A file that lost a byte is not taken for a smaller roster.
+//! Roster files of the state directory: a header with row counts and a checksum, then a member per
+//! line. A truncated file is an error, never a smaller roster.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ const VERSION: u32 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     vitable_groups_roster: u32,
-    /// What the rosters after the first are: the baseline that the first was planned with.
+    /// The kind of baseline that the first roster was planned with; the other rosters belong to it.
     baseline: Option<String>,
-    /// Of each roster.
+    /// The number of rows of each roster.
     rows: Vec<usize>,
-    /// Of everything after the header.
+    /// The checksum of everything after the header.
     sha256: String,
 }
 
-/// A roster, and what it was compared with before it was sent.
+/// A stored roster, and the baseline of its plan.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredRoster {
     pub(crate) roster: Roster,
     pub(crate) baseline: Baseline,
 }
 
-/// A roster as lines of JSON.
+/// A roster as JSON Lines.
 pub(crate) fn lines(roster: &Roster) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     roster
@@ -40,7 +40,7 @@ pub(crate) fn lines(roster: &Roster) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// The rosters that a group may hold by a baseline, the likeliest first.
+/// The rosters that a group with this baseline may hold, the most likely first.
 pub(crate) fn candidates(baseline: &Baseline) -> Vec<Arc<Roster>> {
     match baseline {
         Baseline::FirstSync | Baseline::Empty => vec![Arc::default()],
@@ -50,8 +50,8 @@ pub(crate) fn candidates(baseline: &Baseline) -> Vec<Arc<Roster>> {
     }
 }
 
-/// The content of a file that keeps a roster, and its baseline if there is one.
-pub(super) fn seal(roster: &Roster, baseline: &Baseline) -> Result<Vec<u8>, Failure> {
+/// Encodes a roster, and its baseline if there is one.
+pub(super) fn encode(roster: &Roster, baseline: &Baseline) -> Result<Vec<u8>, Failure> {
     let mut body = lines(roster)?;
     let mut rows = vec![roster.len()];
     for candidate in candidates(baseline) {
@@ -66,15 +66,15 @@ pub(super) fn seal(roster: &Roster, baseline: &Baseline) -> Result<Vec<u8>, Fail
     Ok(content)
 }
 
-/// Reads such a file.
+/// Decodes the content of a roster file.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(super) fn open(content: &[u8]) -> Result<Kept, &'static str> {
+/// A description of the damage, as a predicate of the file.
+pub(super) fn decode(content: &[u8]) -> Result<StoredRoster, &'static str> {
     if content.is_empty() {
         return Err("is empty");
     }
-    let end = content.iter().position(|byte| *byte == b'\n').ok_or("is cut short")?;
+    let end = content.iter().position(|byte| *byte == b'\n').ok_or("is truncated")?;
     let (header, body) = content.split_at(end);
     let body = body.get(1..).unwrap_or_default();
     let header: Header = serde_json::from_slice(header).map_err(|_| "has no header")?;
@@ -82,21 +82,21 @@ pub(super) fn open(content: &[u8]) -> Result<Kept, &'static str> {
         return Err("was written by another version of vitable-groups");
     }
     if header.sha256 != checksum(body) {
-        return Err("is damaged: its content does not fit its checksum");
+        return Err("is damaged: its content does not match its checksum");
     }
     let members = serde_json::Deserializer::from_slice(body).into_iter::<Member>();
     let mut members = members
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|_| "is damaged: a row of it cannot be read")?
+        .map_err(|_| "is damaged: it has an invalid row")?
         .into_iter();
     if header.rows.iter().try_fold(0_usize, |sum, rows| sum.checked_add(*rows))
         != Some(members.len())
     {
-        return Err("is damaged: it does not have the rows that its header names");
+        return Err("is damaged: its rows do not match the count in its header");
     }
     let mut rosters =
         header.rows.iter().map(|rows| members.by_ref().take(*rows).collect::<Roster>());
-    let roster = rosters.next().ok_or("names no roster")?;
+    let roster = rosters.next().ok_or("is damaged: its header lists no roster")?;
     let others: Vec<_> = rosters.map(Arc::new).collect();
     let baseline = match (header.baseline.as_deref(), &others[..]) {
         (None, []) => Baseline::Unknown,
@@ -106,7 +106,7 @@ pub(super) fn open(content: &[u8]) -> Result<Kept, &'static str> {
         (Some("either"), [_, ..]) => Baseline::Either(others),
         _ => return Err("is damaged: its header contradicts itself"),
     };
-    Ok(Kept { roster, baseline })
+    Ok(StoredRoster { roster, baseline })
 }
 
 fn checksum(body: &[u8]) -> String {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_as_it_was() {
+    fn encoding_round_trips() {
         let before = [Arc::new(roster(&["a"])), Arc::new(roster(&[]))];
         for baseline in [
             Baseline::Unknown,
@@ -140,26 +140,29 @@ mod tests {
             Baseline::Either(before.to_vec()),
         ] {
             for sent in [roster(&["a", "b"]), roster(&[])] {
-                let kept = open(&seal(&sent, &baseline).unwrap()).unwrap();
-                assert_eq!((named(&kept.roster), kept.baseline), (named(&sent), baseline.clone()));
+                let stored = decode(&encode(&sent, &baseline).unwrap()).unwrap();
+                assert_eq!(
+                    (named(&stored.roster), stored.baseline),
+                    (named(&sent), baseline.clone())
+                );
             }
         }
     }
 
     #[test]
-    fn no_part_of_a_file_opens() {
-        let whole = seal(&roster(&["a", "b"]), &Baseline::FirstSync).unwrap();
+    fn truncated_and_altered_files_are_rejected() {
+        let whole = encode(&roster(&["a", "b"]), &Baseline::FirstSync).unwrap();
         for end in 0..whole.len() {
-            assert!(open(&whole[..end]).is_err(), "{end} bytes");
+            assert!(decode(&whole[..end]).is_err(), "{end} bytes");
         }
-        for place in 0..whole.len() {
+        for index in 0..whole.len() {
             let mut changed = whole.clone();
-            changed[place] ^= 1;
-            if let Ok(kept) = open(&changed) {
-                // A key of the header that is not needed is all that may change.
-                assert_eq!(named(&kept.roster), ["a", "b"], "byte {place}");
+            changed[index] ^= 1;
+            if let Ok(stored) = decode(&changed) {
+                // Only a header key that decoding does not need can change unnoticed.
+                assert_eq!(named(&stored.roster), ["a", "b"], "byte {index}");
             }
         }
-        assert!(open(&lines(&roster(&["a"])).unwrap()).is_err());
+        assert!(decode(&lines(&roster(&["a"])).unwrap()).is_err());
     }
 }

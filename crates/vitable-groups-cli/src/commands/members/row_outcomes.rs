@@ -1,7 +1,7 @@
-//! What became of each row: the outcome joined with what the plan led to expect.
+//! The outcome of each row, derived from the API's results and the plan.
 //!
-//! The API names only the rows that failed. Of the others it is known what happened if the counts
-//! fit the plan; where they do not, nothing is claimed.
+//! The API names only the rows that failed. If its counts match the plan, the outcomes of the other
+//! rows follow from the plan. If they do not, those outcomes are reported as unknown.
 
 use std::collections::HashMap;
 
@@ -17,12 +17,12 @@ pub(super) const COLUMNS: &[Column] = &[
         ADDED => Tone::Good,
         _ => Tone::Plain,
     }),
-    Column::new("reference_id", "Reference"),
+    Column::new("reference_id", "Reference ID"),
     Column::new("row", "Row"),
     Column::new("line", "Line"),
     Column::hidden("operation"),
-    Column::new("reason", "Why"),
-    Column::new("fix", "What to do").toned(|_| Tone::Dim),
+    Column::new("reason", "Reason"),
+    Column::new("fix", "Fix").toned(|_| Tone::Dim),
 ];
 
 const FAILED: &str = "failed";
@@ -35,15 +35,15 @@ const UNCHANGED: &str = "unchanged";
 const KEPT: &str = "updated or unchanged";
 const UNKNOWN: &str = "added or kept";
 
-/// More rows than these that just worked are counted for people, not listed.
-const LISTED: usize = 30;
+/// Tables list added, removed and updated rows only up to this many.
+const MAX_LISTED: usize = 30;
 
-/// What became of one row, or of one member who is not in the roster any more.
+/// The outcome of a row, or of a member who is no longer in the roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct RowOutcome {
     pub(super) outcome: &'static str,
     reference_id: String,
-    /// Of the roster that was sent; none for removals.
+    /// The row in the roster that was sent; none for removals.
     row: Option<u64>,
     line: Option<u64>,
     operation: Option<String>,
@@ -51,12 +51,16 @@ pub(super) struct RowOutcome {
     fix: Option<String>,
 }
 
-/// Every row of the roster, and every removal.
-pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -> Vec<RowOutcome> {
-    let diff = diff.filter(|diff| fits(outcome, diff));
+/// The outcomes of every row of the roster, then of every removal.
+pub(super) fn row_outcomes(
+    roster: &Roster,
+    outcome: &Outcome,
+    diff: Option<&Diff>,
+) -> Vec<RowOutcome> {
+    let diff = diff.filter(|diff| counts_match(outcome, diff));
     let failures: HashMap<&str, &RowFailure> =
         outcome.failures.iter().map(|failure| (&*failure.reference_id, failure)).collect();
-    let known = diff.map(known).unwrap_or_default();
+    let planned = diff.map(planned_changes).unwrap_or_default();
     let rest = match diff {
         Some(_) => UNCHANGED,
         None if outcome.kept == Some(0) => ADDED,
@@ -68,7 +72,7 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
         if let Some(failure) = failures.get(reference) {
             return failed(FAILED, failure);
         }
-        let (outcome, reason) = known.get(reference).cloned().unwrap_or((rest, None));
+        let (outcome, reason) = planned.get(reference).cloned().unwrap_or((rest, None));
         RowOutcome {
             outcome,
             reference_id: reference.to_owned(),
@@ -89,37 +93,37 @@ pub(super) fn explain(roster: &Roster, outcome: &Outcome, diff: Option<&Diff>) -
         row: None,
         line: None,
         operation: None,
-        reason: Some(format!("not in the roster any more (row {} of the previous one)", entry.row)),
+        reason: Some(format!("no longer in the roster (row {} of the previous one)", entry.row)),
         fix: None,
     });
     rows.chain(failed_removals).chain(removals).collect()
 }
 
-/// The rows that a person wants to see: what needs attention, and what changed if that is little.
-pub(super) fn for_people(rows: &[RowOutcome]) -> Vec<&RowOutcome> {
+/// The rows that a table shows: those that need attention, and the changed ones if they are few.
+pub(super) fn notable(rows: &[RowOutcome]) -> Vec<&RowOutcome> {
     let attention =
         |row: &&RowOutcome| matches!(row.outcome, FAILED | REMOVAL_FAILED | PLAN_CHANGE_IGNORED);
     let changed = |row: &&RowOutcome| matches!(row.outcome, ADDED | REMOVED | UPDATED);
     let mut shown: Vec<_> = rows.iter().filter(attention).collect();
-    if rows.iter().filter(changed).count() <= LISTED {
+    if rows.iter().filter(changed).count() <= MAX_LISTED {
         shown.extend(rows.iter().filter(changed));
     }
     shown
 }
 
-/// Whether the API's counts are those that the plan led to expect.
-fn fits(outcome: &Outcome, diff: &Diff) -> bool {
+/// Whether the API's counts match the plan.
+fn counts_match(outcome: &Outcome, diff: &Diff) -> bool {
     let new = |failure: &&RowFailure| {
         diff.adds.iter().any(|entry| entry.reference_id == failure.reference_id)
     };
     let failed_adds = outcome.failures.iter().filter(new).count() as u64;
-    let sum = |done: Option<u64>, failed: Option<u64>| done.zip(failed).map(|(a, b)| a + b);
+    let sum = |applied: Option<u64>, failed: Option<u64>| applied.zip(failed).map(|(a, b)| a + b);
     sum(outcome.added, Some(failed_adds)) == Some(diff.adds.len() as u64)
         && sum(outcome.removed, outcome.failed_removals) == Some(diff.removals.len() as u64)
 }
 
-/// What the plan said of the rows that change.
-fn known(diff: &Diff) -> HashMap<&str, (&'static str, Option<String>)> {
+/// The planned changes and their details, by reference ID.
+fn planned_changes(diff: &Diff) -> HashMap<&str, (&'static str, Option<String>)> {
     let adds = diff.adds.iter().map(|entry| (&*entry.reference_id, (ADDED, None)));
     let updates = diff.updates.iter().map(|update| {
         let fields: Vec<_> = update.fields.iter().map(|field| field.column()).collect();
@@ -175,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn with_a_plan_every_row_is_explained() {
+    fn matching_counts_give_every_row_an_outcome() {
         let before = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1"), ("D", "p1")]);
         let now = roster(&[("A", "p1"), ("B", "p2"), ("E", "p1"), ("F", "p9")]);
         let results = results(1, 1, &[("F", "add"), ("D", "remove")]);
         let changes = diff(&before, &now);
         let before = Baseline::Previous(before.into());
         let outcome = Outcome::join(&now, Some(&results), &before, false);
-        let rows = explain(&now, &outcome, Some(&changes));
+        let rows = row_outcomes(&now, &outcome, Some(&changes));
         assert_eq!(
             outcomes(&rows),
             [
@@ -194,37 +198,37 @@ mod tests {
                 ("C", REMOVED),
             ]
         );
-        let shown: Vec<_> = for_people(&rows).iter().map(|row| &*row.reference_id).collect();
+        let shown: Vec<_> = notable(&rows).iter().map(|row| &*row.reference_id).collect();
         assert_eq!(shown, ["B", "F", "D", "E", "C"]);
     }
 
     #[test]
-    fn nothing_is_claimed_when_the_counts_do_not_fit() {
+    fn outcomes_are_unknown_if_the_counts_do_not_match_the_plan() {
         let before = roster(&[("A", "p1")]);
         let now = roster(&[("A", "p1"), ("B", "p1"), ("C", "p1")]);
         let results = results(1, 5, &[]);
         let changes = diff(&before, &now);
         let before = Baseline::Previous(before.into());
         let outcome = Outcome::join(&now, Some(&results), &before, false);
-        let rows = explain(&now, &outcome, Some(&changes));
+        let rows = row_outcomes(&now, &outcome, Some(&changes));
         assert_eq!(outcomes(&rows), [("A", UNKNOWN), ("B", UNKNOWN), ("C", UNKNOWN)]);
     }
 
     #[test]
-    fn nothing_is_claimed_without_results() {
+    fn outcomes_are_unknown_without_results() {
         let now = roster(&[("A", "p1")]);
         let outcome = Outcome::join(&now, None, &Baseline::FirstSync, false);
         let changes = diff(&Roster::default(), &now);
-        assert_eq!(outcomes(&explain(&now, &outcome, Some(&changes))), [("A", UNKNOWN)]);
+        assert_eq!(outcomes(&row_outcomes(&now, &outcome, Some(&changes))), [("A", UNKNOWN)]);
     }
 
     #[test]
-    fn without_a_plan_only_clear_cases_are_named() {
+    fn without_a_plan_only_unambiguous_counts_give_outcomes() {
         let now = roster(&[("A", "p1"), ("B", "p1")]);
         for (added, name) in [(2, ADDED), (0, KEPT), (1, UNKNOWN)] {
             let results = results(added, 0, &[]);
             let outcome = Outcome::join(&now, Some(&results), &Baseline::Unknown, false);
-            assert_eq!(outcomes(&explain(&now, &outcome, None)), [("A", name), ("B", name)]);
+            assert_eq!(outcomes(&row_outcomes(&now, &outcome, None)), [("A", name), ("B", name)]);
         }
     }
 }
