@@ -50,9 +50,10 @@ def ordinary_english_is_spared() -> None:
         "the command cannot tell; they are told apart",
         "connection refused; the connection was refused; ErrorKind::GuardRefused",
         "an event-driven program, and a data-driven test",
-        "what went wrong in the real world",
+        "what went wrong in the real world; it went as planned",
         "for people who lose coverage",
         "asyncio.CancelledError, Task.isCancelled, task.cancelled()",
+        "the environment is staging; java.util.concurrent.CompletionStage",
     ]:
         assert found(text) == [], (text, found(text))
 
