@@ -1,6 +1,6 @@
-"""Makes the example rosters. All people are invented; run it again and the files are the same.
+"""Generates the example rosters. All people are invented, and every run writes the same files.
 
-Phone numbers are from the range reserved for fiction (555-0100 to 555-0199), e-mail addresses
+Phone numbers are from the range reserved for fiction (555-0100 to 555-0199), email addresses
 from example.com.
 """
 
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# The command carries them for its demo; a crate can only hold files of its own.
+# The command embeds them for its demo, and a crate can only embed files from its own folder.
 FOLDERS = (HERE, HERE.parent.parent / "crates/vitable-groups-cli/rosters")
 BASIC = "pln_Wgx_PobRSymT_ki30sYaBQ"
 PLUS = "pln_C506ZkHHTlKfgy16G-TJBQ"
