@@ -101,6 +101,11 @@ impl Roster {
         self.0.rows().iter().filter(has_errors).count()
     }
 
+    /// Whether line breaks in cells were allowed when the roster was read.
+    fn multi_line_cells(&self) -> bool {
+        self.0.rows().iter().all(roster::Row::may_have_line_breaks)
+    }
+
     /// CSV, with the API's field names as header. Health data.
     fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         bytes(py, |out| self.0.to_csv(out).map(drop))

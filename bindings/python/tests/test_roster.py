@@ -69,6 +69,19 @@ def test_line_breaks_in_cells(tmp_path: Path) -> None:
             assert roster.members[0]["address"]["address_line_1"] == "1 Main St\nFlat 2"
 
 
+def test_copies_keep_the_permission_for_line_breaks() -> None:
+    text = csv(1, 2).replace(b"1 Main St", b'"1 Main St\nFlat 2"')
+    allowed, not_allowed = Roster.read(text, multi_line_cells=True), Roster.read(text)
+    copied = pickle.loads(pickle.dumps(allowed))
+    for each in (copied, pickle.loads(pickle.dumps(copied)), copy.deepcopy(allowed)):
+        assert each == allowed
+        assert each.check().is_ok
+    with pytest.raises(ValueError, match="2 rows have errors"):
+        pickle.dumps(not_allowed)
+    built = Roster(not_allowed.members)
+    assert not pickle.loads(pickle.dumps(built)).check().is_ok
+
+
 def test_a_stray_quotation_mark_is_found_by_line_and_column() -> None:
     with pytest.raises(InvalidRosterError) as invalid:
         Roster.read(csv(1, 2).replace(b"E2,Ann", b'E2,An"n'))

@@ -294,7 +294,7 @@ class Roster:
             raise ValueError(
                 f"rosters with read errors cannot be pickled: {broken} rows have errors"
             )
-        return _rebuild, (self._native.members(),)
+        return _rebuild, (self._native.members(), self._native.multi_line_cells())
 
     def __repr__(self) -> str:
         return f"<Roster of {len(self)} rows>"
@@ -319,8 +319,8 @@ class ApplyResult(BaseModel):
     """
 
 
-def _rebuild(members: bytes) -> Roster:
-    return Roster(decode(members, None))
+def _rebuild(members: bytes, multi_line_cells: bool) -> Roster:
+    return Roster(decode(members, None), multi_line_cells=multi_line_cells)
 
 
 def _rows_of(rows: Any) -> Iterable[Any]:
