@@ -111,7 +111,7 @@ OPTIONS = dict(
 async def done(value):
     return await value if inspect.isawaitable(value) else value
 
-def say(*things):
+def show(*things):
     for thing in things:
         print(repr(thing), str(thing))
 
@@ -125,12 +125,12 @@ async def call(client, operation):
 async def every(client, operations):
     for operation in operations:
         try:
-            say(await call(client, operation))
+            show(await call(client, operation))
         except VitableConnectError as error:
             print("kind:", error.kind)
-            say(error, error.args, error.__cause__, error.__context__, error.attempts)
+            show(error, error.args, error.__cause__, error.__context__, error.attempts)
             traceback.print_exc()
-    say(client, client.groups, client.with_options(timeout=1))
+    show(client, client.groups, client.with_options(timeout=1))
 
 async def main(operations):
     for cls in (VitableConnect, AsyncVitableConnect):
@@ -158,13 +158,13 @@ for fault in FAULTS:
 VALUES = """
 roster = Roster([MEMBER, {**MEMBER, "first_name": "", "phone": "5550177177 5550177177"}])
 before, now = Roster([MEMBER]), Roster([{**MEMBER, "reference_id": "E9"}])
-say(roster, roster.check(), roster.diff(before), now.diff(before), now.outcome(None, before))
+show(roster, roster.check(), roster.diff(before), now.diff(before), now.outcome(None, before))
 csv = "reference_id,first_name,DOB\\nE1,CanaryFirst"
 for text in (csv, '{"members": [{"first_name": "CanaryFirst"'):
     try:
-        say(Roster.read(text.encode()), Roster.read(text.encode()).report)
+        show(Roster.read(text.encode()), Roster.read(text.encode()).report)
     except VitableConnectError as error:
-        say(error)
+        show(error)
         traceback.print_exc()
 def closed_vault():
     raise OSError("the vault is closed")
@@ -188,10 +188,10 @@ for wrong in (
     lambda: now.guard(before),
 ):
     try:
-        say(wrong())
+        show(wrong())
     except Exception as error:
         print("kind:", getattr(error, "kind", None))
-        say(error)
+        show(error)
         traceback.print_exc()
 """
 

@@ -129,7 +129,7 @@ def test_a_fleet_on_dask(home: Path, sandbox: Sandbox) -> None:
     (home / "held/tier-1.sending").write_text("")
     second = run(None, FLEET, "rosters", "held", code=1)
     assert sorted(second.splitlines()) == [
-        "tier-1: not sent: the end of an earlier sync was not seen",
+        "tier-1: not sent: the outcome of an earlier sync is unknown",
         "tier-2: rows_failed, 3 added, 0 removed",
     ]
 

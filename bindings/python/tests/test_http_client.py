@@ -23,7 +23,7 @@ BASE = "https://api.example"
 GROUP = {"data": {"id": "grp_1", "name": "A"}}
 
 
-def make(handler: object, **options: object) -> VitableConnect:
+def client_of(handler: object, **options: object) -> VitableConnect:
     http = httpx.Client(transport=httpx.MockTransport(handler))  # type: ignore[arg-type]
     return VitableConnect(api_key="k", base_url=BASE, http_client=http, **options)  # type: ignore[arg-type]
 
@@ -37,7 +37,7 @@ def test_every_attempt_goes_through_it() -> None:
             return httpx.Response(503, headers={"retry-after-ms": "1"})
         return httpx.Response(200, json=GROUP)
 
-    assert make(handler).groups.retrieve("grp_1").data.name == "A"
+    assert client_of(handler).groups.retrieve("grp_1").data.name == "A"
     assert [request.headers["x-stainless-retry-count"] for request in seen] == ["0", "1", "2"]
     assert {request.headers["authorization"] for request in seen} == {"Bearer k"}
     assert seen[0].extensions["timeout"]["connect"] == 5.0
@@ -49,7 +49,7 @@ def test_pages_go_through_it() -> None:
         body = {"data": [{"id": f"g{page}"}], "pagination": {"page": page, "total_pages": 3}}
         return httpx.Response(200, json=body)
 
-    assert [group.id for group in make(handler).groups.list()] == ["g1", "g2", "g3"]
+    assert [group.id for group in client_of(handler).groups.list()] == ["g1", "g2", "g3"]
 
 
 def test_event_hooks_and_bodies() -> None:
@@ -84,7 +84,7 @@ def test_its_exceptions_are_the_cause(raised: Exception, error: type[APIConnecti
         raise raised
 
     with pytest.raises(error) as caught:
-        make(handler, max_retries=0).groups.retrieve("g")
+        client_of(handler, max_retries=0).groups.retrieve("g")
     assert caught.value.__cause__ is raised
     assert type(caught.value) is error
 

@@ -226,8 +226,8 @@ def test_pickles_do_not_hold_the_key(
     assert again.api_key == "there"
     assert again.base_url == client.base_url
     again.groups.list()
-    asked = pickle.loads(pickle.dumps(client.including_key()))
-    assert asked.api_key == client.api_key
+    with_key = pickle.loads(pickle.dumps(client.including_key()))
+    assert with_key.api_key == client.api_key
 
 
 def test_token_providers(sandbox: Sandbox) -> None:

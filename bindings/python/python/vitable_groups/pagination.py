@@ -132,7 +132,7 @@ class Source:
     def __reduce__(self) -> tuple[Any, ...]:
         options = self.options
         if options is not None and "until" in options:
-            # It is measured by this process's clock; after unpickling, the deadline starts anew.
+            # It is measured by this process's clock; after unpickling, it starts again.
             options = {name: value for name, value in options.items() if name != "until"}
         page = getattr(self.page, "_generic", None)
         rest = (self.limit, self.requested, self.prefetch, options)
