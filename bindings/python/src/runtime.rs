@@ -1,7 +1,7 @@
 //! The tokio runtimes of this process, built at the first call and again after a fork.
 //!
 //! Sync calls do their I/O on the calling thread: a handover to another thread would cost more than
-//! the HTTP itself. asyncio calls use one worker thread, which never touches Python.
+//! the HTTP itself. asyncio calls share one worker thread, which never touches Python.
 //!
 //! After a fork, the parent's threads are gone and its sockets and epoll descriptor are shared, so
 //! the child builds its own runtimes and leaves the parent's alone. No lock is involved, as a lock
