@@ -307,21 +307,21 @@ fn convert<'py>(value: &Bound<'py, PyAny>, converter: &Converter) -> PyResult<Bo
         },
         Converter::List(items) => match value.cast::<PyList>() {
             Ok(list) => {
-                let converted = PyList::empty(py);
+                let copy = PyList::empty(py);
                 for item in list {
-                    converted.append(convert(&item, items)?)?;
+                    copy.append(convert(&item, items)?)?;
                 }
-                Ok(converted.into_any())
+                Ok(copy.into_any())
             }
             Err(_) => Ok(value.clone()),
         },
         Converter::Dict(values) => match value.cast::<PyDict>() {
             Ok(dict) => {
-                let converted = PyDict::new(py);
+                let copy = PyDict::new(py);
                 for (key, item) in dict {
-                    converted.set_item(key, convert(&item, values)?)?;
+                    copy.set_item(key, convert(&item, values)?)?;
                 }
-                Ok(converted.into_any())
+                Ok(copy.into_any())
             }
             Err(_) => Ok(value.clone()),
         },

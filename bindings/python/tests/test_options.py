@@ -170,7 +170,7 @@ def test_fault_4_the_key_stays_with_its_origin(client: VitableConnect, sandbox: 
 
 
 def test_the_key_is_not_sent_in_the_clear() -> None:
-    with pytest.raises(VitableConnectError, match="(?i)plain http"):
+    with pytest.raises(VitableConnectError, match=r"(?i)plain http"):
         VitableConnect(api_key="k", base_url="http://api.example")
     VitableConnect(api_key="k", base_url="http://api.example", allow_plain_http=True)
 
