@@ -1,12 +1,12 @@
-"""The daily job: sync a group to a roster file, and report what happened to every row.
+"""The daily job: sync a group to a roster file and report an outcome for every row.
 
 python daily_job.py roster.csv --first-sync --keep held-1.json
 python daily_job.py roster.csv --previous held-1.json --keep held-2.json
 
-What the group holds after the sync is kept in a new file: it is the previous roster of the next
-run. It is not the roster that was sent, as rows may have failed. For a group that this run creates,
-neither --previous nor --first-sync is needed. Ends with 0 only if everything was applied as
-planned.
+The roster that the group holds after the sync is written to a new file: it is the previous roster
+of the next run. If rows failed, it differs from the roster that was sent. For a group that this run
+creates, neither --previous nor --first-sync is needed. Exits with 0 only if everything was applied
+as planned.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vitable_groups import InvalidRosterError, Roster, RosterGuardError, Vitable
 
 def main(path: str, previous_path: str | None, first_sync: bool, keep: str) -> int:
     if os.path.exists(keep) or not os.path.isdir(os.path.dirname(keep) or "."):
-        print("nothing was sent: --keep has to name a new file in a folder that exists")
+        print("nothing was sent: --keep must name a new file in an existing folder")
         return 1
     roster = Roster.read(path)
     previous = Roster.read(previous_path) if previous_path else None
@@ -33,7 +33,7 @@ def main(path: str, previous_path: str | None, first_sync: bool, keep: str) -> i
     with VitableConnect() as client:
         group = client.groups.get_or_create(external_reference_id="tier-1", name="Tier 1")
         try:
-            # Unless max_removals= is given, at most 10% of the members or 3 people may be missing.
+            # Without max_removals=, at most 10% of the members or 3 people may be missing.
             applied = client.groups.members.sync.apply(
                 group.id, roster=roster, previous=previous, first_sync=first_sync
             )
@@ -66,8 +66,10 @@ def write(roster: Roster, path: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Syncs a group to a roster file.")
     parser.add_argument("roster")
-    parser.add_argument("--previous", help="what the last run kept")
+    parser.add_argument("--previous", help="the file that the last run kept")
     parser.add_argument("--first-sync", action="store_true", help="the group was never synced")
-    parser.add_argument("--keep", required=True, help="a new file, for what the group holds then")
+    parser.add_argument(
+        "--keep", required=True, help="a new file for the roster that the group holds"
+    )
     arguments = parser.parse_args()
     sys.exit(main(arguments.roster, arguments.previous, arguments.first_sync, arguments.keep))

@@ -1,17 +1,17 @@
-"""A roster per group, for thousands of groups, on the processes of a Dask cluster.
+"""Syncs thousands of groups, a roster file each, in the processes of a Dask cluster.
 
 python fleet.py rosters held [--first-sync tier-1 tier-2 ...]
 
-`rosters` holds a CSV file per group, named after the group's reference. `held` is kept between
-runs: it has a file per group with what the group held after its last sync. A group without one is
-not synced, unless this run creates it, or `--first-sync` names it because it was never synced.
+`rosters` holds a CSV file per group, named after the group's reference ID. `held` is kept between
+runs: it holds a file per group with the roster that the group held after its last sync. A group
+without one is not synced, unless this run creates it or `--first-sync` names it as never synced.
 
-A submission is written down before it is sent. Where the end of one was not seen, its group is not
-synced again until a person has looked. If it never arrived, delete `.sending`. If it is completed,
-write what `Roster.after` makes of `.sending`, the results and the previous `.json` to `.json`, then
-delete `.sending`.
+A submission is recorded in a `.sending` file before it is sent. If its outcome is unknown, the
+group is not synced again until an operator has checked it. If the API never accepted it, delete
+`.sending`. If it completed, write the result of `Roster.after` for `.sending`, the results and the
+previous `.json` to `.json`, then delete `.sending`.
 
-The client travels to the workers without its key; each reads VITABLE_CONNECT_API_KEY itself.
+The client is sent to the workers without its API key; each worker reads VITABLE_CONNECT_API_KEY.
 """
 
 # pyright: basic
@@ -28,7 +28,7 @@ from vitable_groups import Roster, VitableConnect, VitableConnectError
 
 
 def sync(client: VitableConnect, path: str, held: str, first_sync: bool) -> tuple[bool, str]:
-    """One group: the file's name is the group's reference. Whether all went well, and a line."""
+    """Syncs the group that a file is named after; returns whether it succeeded, and a line."""
     reference = Path(path).stem
     last, sending = Path(held, f"{reference}.json"), Path(held, f"{reference}.sending")
     try:
@@ -36,22 +36,22 @@ def sync(client: VitableConnect, path: str, held: str, first_sync: bool) -> tupl
         previous = Roster.from_json(str(last)) if last.exists() else None
         group = client.groups.get_or_create(external_reference_id=reference, name=reference)
         try:
-            remember(roster, sending)
+            write(roster, sending)
         except FileExistsError:
-            return False, f"{reference}: not sent: the end of an earlier sync was not seen"
+            return False, f"{reference}: not sent: the outcome of an earlier sync is unknown"
         try:
             applied = client.groups.members.sync.apply(
                 group.id, roster=roster, previous=previous, first_sync=first_sync
             )
         except VitableConnectError as error:
             if not error.outcome_unknown and error.sync_handle is None:
-                sending.unlink()  # nothing was accepted
+                sending.unlink()  # the API accepted nothing
             raise
         if applied.group_after is None:
             return False, f"{reference}: the results are missing; see {sending}"
         fresh = Path(held, f"{reference}.new")
-        fresh.unlink(missing_ok=True)  # of a run that was killed
-        remember(applied.group_after, fresh)
+        fresh.unlink(missing_ok=True)  # left by a run that was killed
+        write(applied.group_after, fresh)
         os.replace(fresh, last)
         sending.unlink()
     except (VitableConnectError, OSError) as error:
@@ -61,7 +61,7 @@ def sync(client: VitableConnect, path: str, held: str, first_sync: bool) -> tupl
     return outcome.is_ok, line
 
 
-def remember(roster: Roster, path: Path) -> None:
+def write(roster: Roster, path: Path) -> None:
     """Writes a roster to a new file that only its owner can read: it holds health data."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(file, "w", encoding="utf-8") as out:
@@ -86,7 +86,7 @@ def main(rosters: str, held: str, first: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Syncs a folder of rosters, a group each.")
+    parser = argparse.ArgumentParser(description="Syncs a folder of rosters, one per group.")
     parser.add_argument("rosters")
     parser.add_argument("held")
     parser.add_argument("--first-sync", nargs="*", default=[], metavar="GROUP")

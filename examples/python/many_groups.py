@@ -1,4 +1,4 @@
-"""With asyncio: read every group with 32 calls in flight, on one thread."""
+"""Retrieves every group with asyncio, with up to 32 calls in flight on one thread."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from vitable_groups.types import Group
 
 async def main() -> None:
     async with AsyncVitableConnect() as client:
-        gate = asyncio.Semaphore(32)
+        limit = asyncio.Semaphore(32)
 
-        async def read(group_id: str) -> Group:
-            async with gate:
+        async def retrieve(group_id: str) -> Group:
+            async with limit:
                 return (await client.groups.retrieve(group_id)).data
 
         ids = [group.id async for group in client.groups.list(limit=100, prefetch=8)]
-        groups = await asyncio.gather(*map(read, ids))
+        groups = await asyncio.gather(*map(retrieve, ids))
         print(f"{len(groups)} groups")
 
 

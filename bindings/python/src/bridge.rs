@@ -1,7 +1,7 @@
-//! Between asyncio and calls: one queue per event loop. The loop watches one descriptor for all of
-//! its connections, and empties the queue on its own thread, so that many results cost one wake-up
-//! and none a change of threads. A loop that cannot watch descriptors leaves its calls to the worker
-//! thread, which never touches Python.
+//! The bridge between asyncio and calls: one queue per event loop. The loop watches one descriptor
+//! for all of its connections and drains the queue on its own thread, so that many results cost one
+//! wake-up and no thread switch. If a loop cannot watch descriptors, a worker thread that never
+//! touches Python runs its calls.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,25 +12,25 @@ use tokio::sync::oneshot;
 #[cfg(unix)]
 use vitable_groups::binding::Reactor;
 
-/// What the loop's thread is to do.
+/// Work for the loop's thread.
 type Work = Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>;
 
 pub(crate) struct Queue {
-    waiting: Mutex<Waiting>,
+    pending: Mutex<Pending>,
     wake: Wake,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct Pending {
     work: Vec<Work>,
-    /// The loop's thread is at it and will look again.
-    is_awake: bool,
+    /// The loop's thread is draining the queue and will check it again.
+    is_draining: bool,
 }
 
 enum Wake {
     #[cfg(unix)]
     Reactor(Arc<Reactor>),
-    /// `loop.call_soon_threadsafe` with the drain, for loops that cannot watch descriptors.
+    /// Schedules the drain by `loop.call_soon_threadsafe`, for loops that cannot watch descriptors.
     Callable(Py<PyAny>),
 }
 
@@ -41,22 +41,22 @@ tokio::task_local! {
 
 impl Queue {
     pub(crate) fn push(&self, work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'static) {
-        let mut waiting = self.waiting();
-        waiting.work.push(Box::new(work));
-        let sleeps = waiting.work.len() == 1 && !waiting.is_awake;
-        drop(waiting);
-        if sleeps {
+        let mut pending = self.pending();
+        pending.work.push(Box::new(work));
+        let must_wake = pending.work.len() == 1 && !pending.is_draining;
+        drop(pending);
+        if must_wake {
             self.wake();
         }
     }
 
     #[cfg(unix)]
     pub(crate) fn has_work(&self) -> bool {
-        !self.waiting().work.is_empty()
+        !self.pending().work.is_empty()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wake(&self) {
@@ -67,7 +67,7 @@ impl Queue {
         }
     }
 
-    /// What the loop's own thread polls calls with.
+    /// The reactor with which the loop's own thread polls calls.
     #[cfg(unix)]
     pub(crate) fn reactor(&self) -> Option<&Arc<Reactor>> {
         match &self.wake {
@@ -76,45 +76,45 @@ impl Queue {
         }
     }
 
-    /// Runs a call's future with this queue as the way back to its loop.
+    /// Runs a call's future; its callbacks reach the loop through this queue.
     pub(crate) async fn scope<T>(self: Arc<Self>, work: impl Future<Output = T>) -> T {
         QUEUE.scope(self, work).await
     }
 
-    /// Polls a call with this queue as the way back to its loop.
+    /// Polls a call; its callbacks reach the loop through this queue.
     #[cfg(unix)]
     pub(crate) fn within<T>(self: &Arc<Self>, poll: impl FnOnce() -> T) -> T {
         QUEUE.sync_scope(Arc::clone(self), poll)
     }
 
-    /// Leaves work to the next time: the loop is about to end, and may run again.
+    /// Keeps work for later: the loop is about to stop and may run again.
     fn put_back(&self, mut work: Vec<Work>) {
-        let mut waiting = self.waiting();
-        work.append(&mut waiting.work);
+        let mut pending = self.pending();
+        work.append(&mut pending.work);
         let is_empty = work.is_empty();
-        *waiting = Waiting { work, is_awake: false };
-        drop(waiting);
+        *pending = Pending { work, is_draining: false };
+        drop(pending);
         if !is_empty {
             self.wake();
         }
     }
 
-    /// The next batch of work; none when all is done.
+    /// Takes the next batch of work; empty if there is none.
     fn take(&self) -> Vec<Work> {
-        let mut waiting = self.waiting();
-        waiting.is_awake = !waiting.work.is_empty();
-        std::mem::take(&mut waiting.work)
+        let mut pending = self.pending();
+        pending.is_draining = !pending.work.is_empty();
+        std::mem::take(&mut pending.work)
     }
 }
 
 /// The loop's end of a queue.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Completions {
+pub(crate) struct CompletionQueue {
     pub(crate) queue: Arc<Queue>,
 }
 
 #[pymethods]
-impl Completions {
+impl CompletionQueue {
     /// A queue that wakes the loop through `fileno()`, or by calling `wake`.
     #[new]
     #[pyo3(signature = (wake=None))]
@@ -126,7 +126,7 @@ impl Completions {
             #[cfg(not(unix))]
             None => return Err(PyRuntimeError::new_err("pass the callable that wakes the loop")),
         };
-        Ok(Self { queue: Arc::new(Queue { waiting: Mutex::default(), wake }) })
+        Ok(Self { queue: Arc::new(Queue { pending: Mutex::default(), wake }) })
     }
 
     #[cfg(unix)]
@@ -134,11 +134,11 @@ impl Completions {
         self.queue.reactor().map(|reactor| std::os::fd::AsRawFd::as_raw_fd(&**reactor))
     }
 
-    /// Does what is to be done; on the loop's thread.
+    /// Runs the queued work; on the loop's thread.
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
         if let Some(reactor) = self.queue.reactor() {
-            self.queue.waiting().is_awake = true;
+            self.queue.pending().is_draining = true;
             reactor.turn()?;
         }
         loop {
@@ -147,9 +147,9 @@ impl Completions {
                 break;
             }
             while let Some(next) = work.next() {
-                // One that panics must not take the others with it: their calls would never end.
+                // A panic must not stop the rest of the work: its calls would never complete.
                 match contained(|| next(py)) {
-                    Err(error) if ends_the_loop(py, &error) => {
+                    Err(error) if stops_the_loop(py, &error) => {
                         self.queue.put_back(work.collect());
                         return Err(error);
                     }
@@ -163,39 +163,39 @@ impl Completions {
     }
 }
 
-/// Puts work in the queue of the loop that the running call belongs to.
+/// Queues work for the loop that the running call belongs to.
 pub(crate) fn push(work: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'static) {
     if let Ok(queue) = QUEUE.try_with(Arc::clone) {
         queue.push(work);
     }
 }
 
-/// What asyncio lets through as well: a task that is told to end the program.
-fn ends_the_loop(py: Python<'_>, error: &PyErr) -> bool {
+/// Whether an exception stops the loop, as in asyncio.
+fn stops_the_loop(py: Python<'_>, error: &PyErr) -> bool {
     error.is_instance_of::<PyKeyboardInterrupt>(py) || error.is_instance_of::<PySystemExit>(py)
 }
 
-/// A panic becomes an ordinary exception.
+/// Runs Python code; a panic becomes an ordinary exception.
 pub(crate) fn contained<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(PyRuntimeError::new_err("a fault of vitable-groups: a panic")))
+        .unwrap_or_else(|_| Err(PyRuntimeError::new_err("a bug in vitable-groups: a panic")))
 }
 
-/// Takes the result of something awaited on the loop; a callback of a task.
+/// A task's done callback, which sends the task's result to the waiting request.
 #[pyclass(module = "vitable_groups._native")]
-struct Reply(Option<oneshot::Sender<PyResult<Py<PyAny>>>>);
+struct DoneCallback(Option<oneshot::Sender<PyResult<Py<PyAny>>>>);
 
 #[pymethods]
-impl Reply {
+impl DoneCallback {
     fn __call__(&mut self, task: &Bound<'_, PyAny>) {
-        if let Some(reply) = self.0.take() {
-            // The request may have been given up meanwhile.
-            let _ = reply.send(contained(|| task.call_method0("result").map(Bound::unbind)));
+        if let Some(sender) = self.0.take() {
+            // The request may have been aborted meanwhile.
+            let _ = sender.send(contained(|| task.call_method0("result").map(Bound::unbind)));
         }
     }
 }
 
-/// Ends the task if the request that waits for it is given up.
+/// Cancels the task if the request that waits for it is aborted.
 struct Cancel {
     queue: Arc<Queue>,
     task: Arc<Mutex<Option<Py<PyAny>>>>,
@@ -214,13 +214,13 @@ impl Drop for Cancel {
     }
 }
 
-/// Calls Python on the loop of the running call; what it returns is awaited there if it can be.
+/// Calls Python on the loop of the running call; an awaitable that it returns is awaited there.
 pub(crate) async fn on_loop(
     start: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static,
 ) -> PyResult<Py<PyAny>> {
     let queue = QUEUE
         .try_with(Arc::clone)
-        .map_err(|_| PyRuntimeError::new_err("this client needs a running event loop"))?;
+        .map_err(|_| PyRuntimeError::new_err("this client requires a running event loop"))?;
     let (sender, receiver) = oneshot::channel();
     let task = Arc::new(Mutex::new(None));
     let cancel = Cancel { queue: Arc::clone(&queue), task: Arc::clone(&task) };
@@ -231,15 +231,16 @@ pub(crate) async fn on_loop(
         });
         match started {
             Err(error) => drop(sender.send(Err(error))),
-            Ok(made) => {
-                *task.lock().unwrap_or_else(PoisonError::into_inner) = Some(made.clone().unbind());
-                made.call_method1("add_done_callback", (Reply(Some(sender)),))?;
+            Ok(future) => {
+                *task.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some(future.clone().unbind());
+                future.call_method1("add_done_callback", (DoneCallback(Some(sender)),))?;
             }
         }
         Ok(())
     });
     let result = receiver.await;
-    // Finished by itself: nothing to cancel.
+    // The task has finished: there is nothing to cancel.
     cancel.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-    result.unwrap_or_else(|_| Err(PyRuntimeError::new_err("the event loop ended")))
+    result.unwrap_or_else(|_| Err(PyRuntimeError::new_err("the event loop was closed")))
 }

@@ -1,4 +1,4 @@
-//! The client handle: it makes jobs, each of which is one call of the core.
+//! The client handle; it creates jobs, each of which is one call of the core.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,18 +11,18 @@ use vitable_groups::model::GroupListParams;
 use vitable_groups::roster::{CheckOptions, Guard};
 use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
-use crate::answer::{Answer, Facts};
 use crate::config::Config;
-use crate::error::{self, Asked};
+use crate::error::{self, RequestInfo};
 use crate::job::{Job, Output};
 use crate::json::write;
 use crate::options::{self, Deadline};
 use crate::pages::Pager;
 use crate::process;
+use crate::response::{NativePageSummary, NativeResponse};
 use crate::roster::{self, Roster};
 use crate::runtime;
-use crate::stream::OpenAnswer;
-use crate::waiting::Waiting;
+use crate::stream::NativeStreamedResponse;
+use crate::wait::WaitOptions;
 
 type Query = Option<Vec<(String, String)>>;
 
@@ -36,14 +36,14 @@ struct Generation {
 impl Drop for Generation {
     fn drop(&mut self) {
         // The parent's sockets are registered in an epoll that it shares with this process; closing
-        // our copies would take its own out.
+        // our copies would unregister them.
         if self.pid != process::id() {
             std::mem::forget(self.core.take());
         }
     }
 }
 
-/// A client; its settings are Python's, its behaviour is the core's.
+/// A client; Python holds its settings, the core implements its behavior.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct Client {
     config: Config,
@@ -79,18 +79,21 @@ impl Client {
 
     fn job(&self, py: Python<'_>, call: Call, stream: bool) -> PyResult<Job> {
         let core = self.core(py)?.clone();
-        let asked = Asked {
+        let request = RequestInfo {
             client: Some(core.clone()),
             method: call.method().clone(),
             path: call.path().to_owned(),
             status_error: self.config.status_error.clone(),
         };
-        Ok(Job::new(Some(asked), async move {
+        Ok(Job::new(Some(request), async move {
             let operation = call.name().to_owned();
             if stream {
-                return Ok(Output::Open(OpenAnswer::new(core.stream(call).await?, operation)));
+                return Ok(Output::Streamed(NativeStreamedResponse::new(
+                    core.stream(call).await?,
+                    operation,
+                )));
             }
-            Ok(Output::Answer(Answer::new(core.execute(call).await?, operation)))
+            Ok(Output::Response(NativeResponse::new(core.execute(call).await?, operation)))
         }))
     }
 }
@@ -118,15 +121,15 @@ impl Client {
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.core(py)?.close();
-        runtime::settle(py)
+        runtime::close_connections(py)
     }
 
     fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {
         Ok(self.core(py)?.is_closed())
     }
 
-    /// A call of an operation; `stream` leaves the body unread. An answer that is JSON
-    /// comes as a model of `cast_to`.
+    /// A call of an operation; with `stream`, the body is not read. A JSON response becomes a model
+    /// of `cast_to`.
     #[pyo3(signature = (name, path, query=None, body=None, options=None, stream=false, cast_to=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
     fn call(
@@ -146,7 +149,7 @@ impl Client {
         Ok(self.job(py, call, stream)?.decoded_as(cast_to))
     }
 
-    /// A call of an endpoint that is not modelled; the body is bytes.
+    /// A call of an endpoint without an operation; the body is bytes.
     #[pyo3(signature = (method, path, query=None, body=None, options=None, stream=false))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of a request")]
     fn raw(
@@ -164,8 +167,8 @@ impl Client {
         self.job(py, call, stream)
     }
 
-    /// The moment by which calls that share it must end if the first one starts now with these
-    /// options; nothing if they may take as long as they like.
+    /// The deadline that several calls share if the first one starts now with these options;
+    /// nothing if they are not limited.
     #[pyo3(signature = (options=None))]
     fn deadline(
         &self,
@@ -176,13 +179,13 @@ impl Client {
         Ok((!deadline.is_unlimited()).then_some(Deadline(deadline)))
     }
 
-    /// The pages of a list after the one of these facts; `prefetch` of them at the same time.
+    /// The pages of a list after the given one, `prefetch` of them concurrently.
     #[pyo3(signature = (name, after, limit=None, prefetch=0, options=None))]
     fn pages(
         &self,
         py: Python<'_>,
         name: &str,
-        after: &Facts,
+        after: &NativePageSummary,
         limit: Option<i64>,
         prefetch: usize,
         options: Option<&Bound<'_, PyDict>>,
@@ -197,7 +200,7 @@ impl Client {
         Ok(Pager::new(list.options(options::request_options(options)?), prefetch))
     }
 
-    /// Finds a group by the caller's reference; JSON of it, or nothing.
+    /// Finds a group by its reference ID; returns its JSON, or nothing.
     #[pyo3(signature = (reference, options=None))]
     fn find(
         &self,
@@ -213,7 +216,7 @@ impl Client {
         }))
     }
 
-    /// The group of a reference, made if there is none; JSON of it.
+    /// Gets the group with a reference ID, or creates it; returns its JSON.
     #[pyo3(signature = (reference, name, options=None))]
     fn get_or_create(
         &self,
@@ -231,10 +234,10 @@ impl Client {
         }))
     }
 
-    /// Syncs a group to a roster; JSON of the state, the outcome and the check's report, and the
-    /// roster that the group holds then.
-    /// `settings` is JSON: `first_sync`, `guard`, and `checks` if others than the API's as of today.
-    #[pyo3(signature = (group_id, roster, previous, settings, waiting, options=None))]
+    /// Syncs a group to a roster; returns the JSON of state, outcome and check report, and the roster
+    /// that the group holds afterwards.
+    /// `settings` is JSON: `first_sync`, `guard`, and `checks` unless they are the API's as of today.
+    #[pyo3(signature = (group_id, roster, previous, settings, wait, options=None))]
     #[expect(clippy::too_many_arguments, reason = "one argument per part of the job")]
     fn apply(
         &self,
@@ -243,11 +246,11 @@ impl Client {
         roster: &Roster,
         previous: Option<&Roster>,
         settings: &[u8],
-        waiting: &Bound<'_, PyDict>,
+        wait: &Bound<'_, PyDict>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Job> {
         let Settings { first_sync, guard, checks } = roster::read(settings)?;
-        let waiting = Waiting::read(waiting, options)?;
+        let wait_options = WaitOptions::read(wait, options)?;
         let sync = self.core(py)?.groups().members().sync();
         let mut apply = sync.apply(group_id, Arc::clone(&roster.0)).guard(guard);
         if let Some(previous) = previous {
@@ -259,39 +262,39 @@ impl Client {
         if let Some(checks) = checks {
             apply = apply.checks(checks);
         }
-        Ok(Job::new(None, waiting.apply(apply)).several(true))
+        Ok(Job::new(None, wait_options.apply(apply)).with_several_calls(true))
     }
 
-    /// Waits for a sync; JSON of its last state.
-    #[pyo3(signature = (group_id, request_id, waiting, options=None))]
+    /// Waits for a sync; returns the JSON of its last state.
+    #[pyo3(signature = (group_id, request_id, wait, options=None))]
     fn wait(
         &self,
         py: Python<'_>,
         group_id: String,
         request_id: String,
-        waiting: &Bound<'_, PyDict>,
+        wait: &Bound<'_, PyDict>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Job> {
         let sync = self.core(py)?.groups().members().sync();
-        let waiting = Waiting::read(waiting, options)?;
+        let wait_options = WaitOptions::read(wait, options)?;
         let wait = sync.wait(SyncHandle::new(group_id, request_id));
-        Ok(Job::new(None, waiting.wait(wait)).several(true))
+        Ok(Job::new(None, wait_options.wait(wait)).with_several_calls(true))
     }
 
-    /// Submits a roster and waits for the sync; JSON of its last state.
-    #[pyo3(signature = (group_id, members, waiting, options=None))]
+    /// Submits a roster and waits for the sync; returns the JSON of its last state.
+    #[pyo3(signature = (group_id, members, wait, options=None))]
     fn submit_and_wait(
         &self,
         py: Python<'_>,
         group_id: String,
         members: &Bound<'_, PyAny>,
-        waiting: &Bound<'_, PyDict>,
+        wait: &Bound<'_, PyDict>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Job> {
         let sync = self.core(py)?.groups().members().sync();
-        let waiting = Waiting::read(waiting, options)?;
+        let wait_options = WaitOptions::read(wait, options)?;
         let submit = sync.submit_json_and_wait(group_id, write::members_body(members)?);
-        Ok(Job::new(None, waiting.submit(submit)).several(true))
+        Ok(Job::new(None, wait_options.submit(submit)).with_several_calls(true))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a client is set up with, kept so that a forked child can set up its own.
+//! Client settings, kept so that a forked child can build a client of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use vitable_groups::{Client, ClientBuilder, Environment, Error, env};
 use crate::tokens::Tokens;
 use crate::transport::HostTransport;
 
-/// Headers to set, as names and values; no value leaves the header out.
+/// Headers to set, as names and values; no value omits the header.
 type Overrides = Vec<(String, Option<String>)>;
 
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(crate) struct Config {
     tokens: Option<Arc<Tokens>>,
     environment: Option<String>,
     base_url: Option<String>,
-    /// The base URL was given as None: the environment counts, not the variable.
+    /// The base URL was passed as None: use the environment's, not the variable's.
     no_base_url: bool,
     timeout: Option<f64>,
     connect_timeout: Option<f64>,
@@ -35,7 +35,7 @@ pub(crate) struct Config {
     allow_plain_http: bool,
     custom_headers: Option<String>,
     transport: Option<Arc<HostTransport>>,
-    /// Makes the exceptions of statuses, where a subclass has its own.
+    /// Creates the exceptions for error statuses, if a subclass overrides this.
     pub(crate) status_error: Option<Arc<Py<PyAny>>>,
 }
 
@@ -67,7 +67,7 @@ impl Config {
         })
     }
 
-    /// A core client; one that is derived shares connections, retry quota and end of life.
+    /// Builds a core client; a derived one shares connections, retry quota and closing.
     pub(crate) fn build(&self, base: Option<&Client>) -> Result<Client, Error> {
         let custom = self.custom_headers.iter().map(|lines| (env::CUSTOM_HEADERS, lines.clone()));
         let mut builder = match base {
@@ -79,7 +79,7 @@ impl Config {
             None => Client::builder(),
         };
         builder = self.credentials(builder);
-        builder = self.address(builder)?;
+        builder = self.origin(builder)?;
         builder = builder
             .timeout(self.timeout.map(seconds))
             .connect_timeout(self.connect_timeout.map(seconds))
@@ -122,7 +122,7 @@ impl Config {
         builder
     }
 
-    fn address(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+    fn origin(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
         if let Some(environment) = &self.environment {
             builder = builder.environment(environment.parse::<Environment>()?);
         }
@@ -135,28 +135,28 @@ impl Config {
     }
 }
 
-/// How retries wait; what is not set is the core's.
+/// Retry delays; the core's defaults apply to what is not set.
 fn retry_policy(options: &Bound<'_, PyDict>) -> PyResult<RetryPolicy> {
     let mut policy = RetryPolicy::default();
-    for (name, place) in [
+    for (name, setting) in [
         ("retry_base_delay", &mut policy.base_delay),
         ("retry_max_delay", &mut policy.max_delay),
         ("max_server_delay", &mut policy.max_server_delay),
     ] {
         if let Some(delay) = get(options, name)? {
-            *place = seconds(delay);
+            *setting = seconds(delay);
         }
     }
     policy.ignore_long_server_delay = get(options, "ignore_long_server_delay")?.unwrap_or_default();
     Ok(policy)
 }
 
-/// Python has checked the sign; a number that no duration holds means "for ever".
+/// A duration; Python has checked the sign. A number that does not fit means no limit.
 pub(crate) fn seconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value.max(0.0)).unwrap_or(Duration::MAX)
 }
 
-/// An object of the caller; `None` if it is missing or None.
+/// An object passed by the caller; `None` if it is missing or None.
 pub(crate) fn object(options: &Bound<'_, PyDict>, key: &str) -> PyResult<Option<Py<PyAny>>> {
     Ok(options.get_item(key)?.filter(|value| !value.is_none()).map(Bound::unbind))
 }

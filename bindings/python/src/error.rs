@@ -1,4 +1,4 @@
-//! Errors of the core as the package's exceptions.
+//! Converts errors of the core to the package's exceptions.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use serde::Serialize;
 use vitable_groups::{Attempt, Error, ErrorKind};
 
-/// What was asked, for the exception's `request`.
+/// The request of a call, for the exception's `request`.
 #[derive(Clone)]
-pub(crate) struct Asked {
-    /// Whose base URL the path is below.
+pub(crate) struct RequestInfo {
+    /// The client whose base URL the path is relative to.
     pub(crate) client: Option<vitable_groups::Client>,
     pub(crate) method: http::Method,
-    /// The path, or the whole address.
+    /// The path, or the full URL.
     pub(crate) path: String,
     pub(crate) status_error: Option<Arc<Py<PyAny>>>,
 }
 
-impl Asked {
+impl RequestInfo {
     fn url(&self) -> String {
         match &self.client {
             Some(client) if !self.path.contains("://") => {
@@ -33,58 +33,58 @@ impl Asked {
     }
 }
 
-/// An exception, made by `_exceptions.from_native` from everything the error knows.
-pub(crate) fn to_python(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyErr {
-    exception(py, error, asked).unwrap_or_else(|failed| failed)
+/// An exception, created by `_exceptions.from_native` from all details of the error.
+pub(crate) fn to_python(py: Python<'_>, error: &Error, request: Option<&RequestInfo>) -> PyErr {
+    exception(py, error, request).unwrap_or_else(|failed| failed)
 }
 
-fn exception(py: Python<'_>, error: &Error, asked: Option<&Asked>) -> PyResult<PyErr> {
-    let facts = PyDict::new(py);
-    facts.set_item("kind", error.kind().code())?;
-    facts.set_item("class", error.kind().class())?;
-    facts.set_item("message", error.message())?;
-    facts.set_item("text", error.to_string())?;
-    facts.set_item("operation", error.operation())?;
-    facts.set_item("status", error.status())?;
-    facts.set_item("headers", headers(py, error.headers())?)?;
-    facts.set_item("content", error.body().map(|body| PyBytes::new(py, body)))?;
-    facts.set_item("code", error.code())?;
-    facts.set_item("trace_id", error.trace_id())?;
-    facts.set_item("request_id", error.request_id())?;
-    facts.set_item("attempts", attempts(py, error.attempts())?)?;
-    facts.set_item("retry_after", error.retry_after().map(|delay| delay.as_secs_f64()))?;
-    facts.set_item("outcome_unknown", error.outcome_unknown())?;
-    facts.set_item("idempotency_key", error.idempotency_key())?;
+fn exception(py: Python<'_>, error: &Error, request: Option<&RequestInfo>) -> PyResult<PyErr> {
+    let native = PyDict::new(py);
+    native.set_item("kind", error.kind().code())?;
+    native.set_item("class", error.kind().class())?;
+    native.set_item("message", error.message())?;
+    native.set_item("text", error.to_string())?;
+    native.set_item("operation", error.operation())?;
+    native.set_item("status", error.status())?;
+    native.set_item("headers", headers(py, error.headers())?)?;
+    native.set_item("content", error.body().map(|body| PyBytes::new(py, body)))?;
+    native.set_item("code", error.code())?;
+    native.set_item("trace_id", error.trace_id())?;
+    native.set_item("request_id", error.request_id())?;
+    native.set_item("attempts", attempts(py, error.attempts())?)?;
+    native.set_item("retry_after", error.retry_after().map(|delay| delay.as_secs_f64()))?;
+    native.set_item("outcome_unknown", error.outcome_unknown())?;
+    native.set_item("idempotency_key", error.idempotency_key())?;
     let handle = error.sync_handle().map(|handle| (&handle.group_id, &handle.request_id));
-    facts.set_item("sync_handle", handle)?;
-    facts.set_item("page", error.page())?;
-    facts.set_item("details", error.details().map(|details| details.to_json().to_string()))?;
-    facts.set_item("method", asked.map(|asked| asked.method.as_str()))?;
-    facts.set_item("url", asked.map(Asked::url))?;
-    let hook = asked.and_then(|asked| asked.status_error.as_deref());
-    facts.set_item("causes", causes(error))?;
-    let made =
-        py.import("vitable_groups._exceptions")?.call_method1("from_native", (facts, hook))?;
-    let made = PyErr::from_value(made);
+    native.set_item("sync_handle", handle)?;
+    native.set_item("page", error.page())?;
+    native.set_item("details", error.details().map(|details| details.to_json().to_string()))?;
+    native.set_item("method", request.map(|request| request.method.as_str()))?;
+    native.set_item("url", request.map(RequestInfo::url))?;
+    let hook = request.and_then(|request| request.status_error.as_deref());
+    native.set_item("causes", causes(error))?;
+    let converted =
+        py.import("vitable_groups._exceptions")?.call_method1("from_native", (native, hook))?;
+    let exception = PyErr::from_value(converted);
     if let Some(cause) = python_cause(py, error) {
-        made.set_cause(py, Some(cause));
+        exception.set_cause(py, Some(cause));
     }
-    Ok(made)
+    Ok(exception)
 }
 
-/// An exception that has nothing to do with a call, with what was found as data.
+/// An exception outside of any call, with its findings as data.
 pub(crate) fn with_details(
     py: Python<'_>,
     kind: ErrorKind,
     text: String,
     details: &impl Serialize,
 ) -> PyErr {
-    let made = to_python(py, &Error::new(kind, text), None);
+    let exception = to_python(py, &Error::new(kind, text), None);
     let attached = serde_json::to_string(details)
         .map_err(|error| PyValueError::new_err(error.to_string()))
         .and_then(|text| py.import("json")?.call_method1("loads", (text,)))
-        .and_then(|details| made.value(py).setattr("details", details));
-    attached.map_or_else(|failed| failed, |()| made)
+        .and_then(|details| exception.value(py).setattr("details", details));
+    attached.map_or_else(|failed| failed, |()| exception)
 }
 
 fn causes(error: &Error) -> Vec<String> {
@@ -97,7 +97,7 @@ fn causes(error: &Error) -> Vec<String> {
     texts
 }
 
-/// The exception that code of the caller raised, in a transport or a token provider.
+/// The exception that the caller's code raised, in a transport or a token provider.
 fn python_cause(py: Python<'_>, error: &Error) -> Option<PyErr> {
     let mut source = error.source();
     while let Some(cause) = source {

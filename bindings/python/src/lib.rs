@@ -1,9 +1,8 @@
-//! The native part of the Python package: it translates values, errors, waiting and logs between
-//! Python and the core, and holds no behaviour of its own.
+//! The native module of the Python package: it translates values, errors, waits and logs between
+//! Python and the core, which implements all behavior.
 
-mod answer;
-mod awaiting;
 mod bridge;
+mod call_future;
 mod client;
 mod config;
 mod error;
@@ -14,6 +13,7 @@ mod options;
 mod pages;
 mod process;
 mod record;
+mod response;
 mod roster;
 mod runtime;
 mod sandbox;
@@ -22,7 +22,7 @@ mod stream;
 mod task;
 mod tokens;
 mod transport;
-mod waiting;
+mod wait;
 
 use pyo3::prelude::*;
 
@@ -35,11 +35,9 @@ mod _native {
     use pyo3::types::PyType;
 
     #[pymodule_export]
-    use crate::answer::{Answer, Facts};
+    use crate::bridge::CompletionQueue;
     #[pymodule_export]
-    use crate::awaiting::Awaiting;
-    #[pymodule_export]
-    use crate::bridge::Completions;
+    use crate::call_future::CallFuture;
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]
@@ -57,26 +55,28 @@ mod _native {
     #[pymodule_export]
     use crate::record::{Field, Record, coerce};
     #[pymodule_export]
+    use crate::response::{NativePageSummary, NativeResponse};
+    #[pymodule_export]
     use crate::roster::Roster;
     #[pymodule_export]
     use crate::runtime::shutdown;
     #[pymodule_export]
     use crate::sandbox::Sandbox;
     #[pymodule_export]
-    use crate::stream::OpenAnswer;
+    use crate::stream::NativeStreamedResponse;
 
     use crate::json::read;
     use crate::json::tape::{Kind, Tape};
     use crate::record::{Converter, Lazy};
 
     #[pymodule_init]
-    #[expect(clippy::unnecessary_wraps, reason = "the form that the macro takes")]
+    #[expect(clippy::unnecessary_wraps, reason = "the signature that the macro requires")]
     fn start(_py: Python<'_>) -> PyResult<()> {
         vitable_groups::binding::hide_panic_messages();
         Ok(())
     }
 
-    /// A JSON text as a model, or as what it is if it is no object.
+    /// Decodes JSON: an object as a model, other values as they are.
     #[pyfunction]
     fn decode<'py>(
         py: Python<'py>,
@@ -84,7 +84,7 @@ mod _native {
         class: Option<&Bound<'py, PyType>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let tape = Tape::scan(Bytes::from(text))
-            .map_err(|error| PyValueError::new_err(format!("no JSON at byte {}", error.at)))?;
+            .map_err(|error| PyValueError::new_err(format!("invalid JSON at byte {}", error.at)))?;
         let tape = std::sync::Arc::new(tape);
         match (tape.node(0).map(|node| node.kind), class) {
             (Some(Kind::Object), Some(class)) => Record::of(class, Lazy::new(tape, 0)),
@@ -92,7 +92,7 @@ mod _native {
         }
     }
 
-    /// The core's manifest as a JSON text: operations, parameters, defaults, error kinds.
+    /// The core's manifest as JSON: operations, parameters, defaults, error kinds.
     #[pyfunction]
     fn manifest() -> String {
         vitable_groups::binding::manifest().to_string()

@@ -1,5 +1,5 @@
-//! The core's events on their way to Python's `logging`: kept in a bounded queue, handed over by the
-//! thread that made the call.
+//! Forwards the core's events to Python's `logging`: through a bounded queue, which the thread that
+//! made the call drains.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
@@ -13,21 +13,21 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Beyond it the oldest lines are dropped, and counted.
+/// The queue's limit; beyond it, the oldest lines are dropped and counted.
 const CAPACITY: usize = 2048;
 
-/// Levels of `logging`, divided by ten: 1 debug, 2 info, 3 warning; 0 is off.
+/// A level of `logging` divided by ten: 1 debug, 2 info, 3 warning; 0 is off.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 static LINES: Mutex<VecDeque<(u8, String)>> = Mutex::new(VecDeque::new());
 static INSTALL: Once = Once::new();
 
-/// Collects from this level on; 0 collects nothing.
+/// Sets the minimum level to collect; 0 collects nothing.
 #[pyfunction]
 pub(crate) fn set_log_level(level: u8) {
     if level > 0 {
         INSTALL.call_once(|| {
-            // Another subscriber of the process keeps its place, and gets the events.
+            // If the process has another subscriber, it stays and gets the events.
             let _ = tracing::subscriber::set_global_default(
                 tracing_subscriber::registry().with(Collect),
             );
@@ -38,7 +38,7 @@ pub(crate) fn set_log_level(level: u8) {
     }
 }
 
-/// Hands the lines over; a handler that raises does not end the call.
+/// Passes the lines to `logging`; a handler that raises does not end the call.
 pub(crate) fn drain(py: Python<'_>) {
     if LEVEL.load(Ordering::Relaxed) == 0 {
         return;
@@ -49,10 +49,10 @@ pub(crate) fn drain(py: Python<'_>) {
     }
     let lines: Vec<_> = lines.into_iter().collect();
     let dropped = DROPPED.swap(0, Ordering::Relaxed);
-    let told = py
+    let emitted = py
         .import("vitable_groups._logs")
         .and_then(|module| module.call_method1("emit", (lines, dropped)));
-    if let Err(error) = told {
+    if let Err(error) = emitted {
         error.write_unraisable(py, None);
     }
 }
@@ -68,7 +68,7 @@ fn level_of(metadata: &Metadata<'_>) -> u8 {
     }
 }
 
-fn wanted(metadata: &Metadata<'_>) -> bool {
+fn is_collected(metadata: &Metadata<'_>) -> bool {
     let level = LEVEL.load(Ordering::Relaxed);
     let ours = metadata.target().starts_with("vitable_groups");
     ours && level > 0 && (metadata.is_span() || level_of(metadata) >= level)
@@ -80,7 +80,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collect {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        wanted(metadata)
+        is_collected(metadata)
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -110,7 +110,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collect {
     }
 }
 
-/// Fields as text: the message bare, the others as `name=value`.
+/// Fields as text: the message without a name, others as `name=value`.
 struct Text(String);
 
 impl Visit for Text {

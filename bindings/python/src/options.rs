@@ -1,4 +1,4 @@
-//! What a call needs, from Python values.
+//! Request options and calls, from Python values.
 
 use bytes::Bytes;
 use http::Method;
@@ -11,14 +11,14 @@ use vitable_groups::{Call, Error, ErrorKind, RequestOptions, operation};
 
 use crate::config::{get, seconds};
 
-/// The moment by which all calls that have it must end; it means nothing in another process.
+/// A deadline that several calls share; it is meaningless in another process.
 #[pyclass(frozen, module = "vitable_groups._native")]
 #[derive(Clone, Copy)]
 pub(crate) struct Deadline(pub(crate) vitable_groups::Deadline);
 
 /// Options of one call: `timeout`, `connect_timeout`, `deadline` (None: no limit; missing: the
-/// client's), `until` (a `Deadline` instead of one counted from the call), `max_retries`, `headers`, `query`, `extra_body`, `idempotency_key`, `organization`,
-/// `allow_other_origin`.
+/// client's), `until` (a shared `Deadline`, which replaces `deadline`), `max_retries`, `headers`,
+/// `query`, `extra_body`, `idempotency_key`, `organization`, `allow_other_origin`.
 pub(crate) fn request_options(given: Option<&Bound<'_, PyDict>>) -> PyResult<RequestOptions> {
     let mut options = RequestOptions::new();
     let Some(given) = given else { return Ok(options) };
@@ -51,7 +51,7 @@ fn limit(given: &Bound<'_, PyDict>, key: &str) -> PyResult<Field<std::time::Dura
     })
 }
 
-/// A call of an operation by its name; the path parameters in the order of its path.
+/// A call of an operation, by its name; path parameters are in path order.
 pub(crate) fn call(
     name: &str,
     path: &Bound<'_, PyTuple>,
@@ -68,7 +68,7 @@ pub(crate) fn call(
     Ok(Call::new(operation, &path, options).and_then(|call| finish(call, query, body, extras)))
 }
 
-/// A call of an endpoint that is not modelled.
+/// A call of an endpoint without an operation.
 pub(crate) fn raw_call(
     method: &str,
     path: &str,
@@ -77,7 +77,7 @@ pub(crate) fn raw_call(
     options: RequestOptions,
 ) -> Result<Call, Error> {
     let method = method.parse::<Method>().map_err(|_| {
-        Error::new(ErrorKind::InvalidArgument, format!("`{method}` is no HTTP method"))
+        Error::new(ErrorKind::InvalidArgument, format!("`{method}` is not an HTTP method"))
     })?;
     let extras = !options.body.is_empty();
     Call::raw(method, path, options).and_then(|call| finish(call, query, body, extras))
@@ -94,7 +94,7 @@ fn finish(
         None => Ok(call),
         Some(body) if !extras => Ok(call.with_body(Bytes::from(body))),
         Some(body) => {
-            // The core puts the extra fields in.
+            // The core adds the extra fields.
             let body: Value = serde_json::from_slice(&body).map_err(|error| {
                 Error::new(ErrorKind::InvalidArgument, format!("the body is not JSON: {error}"))
             })?;

@@ -1,4 +1,4 @@
-//! The pages that follow a page: the core walks, Python objects are made of what it brings.
+//! Later pages of a list: the core pages through them, Python objects are created from their JSON.
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicU32;
@@ -12,13 +12,13 @@ use serde::Deserialize;
 use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response, binding};
 
-use crate::answer::Answer;
 use crate::job::{Job, Output};
 use crate::json::read;
 use crate::json::tape::{Kind, Tape};
 use crate::record::{Converter, Record};
+use crate::response::NativeResponse;
 
-/// An item of which only the id is read; the page's body is kept whole beside it.
+/// An item of which only the ID is read; the first item of a page carries the page's whole body.
 #[derive(Deserialize)]
 pub(crate) struct Item {
     id: String,
@@ -31,7 +31,7 @@ impl PageItem for Item {
         &self.id
     }
 
-    /// Lenient, as models are, but for the list itself: what has none is not a page without items.
+    /// As lenient as models, except for the list itself: a body without one is not an empty page.
     fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
         let Ok(tape) = Tape::scan(body.clone()).map(Arc::new) else {
             let message = "the page is not JSON";
@@ -53,7 +53,7 @@ impl PageItem for Item {
             return Err(Error::new(ErrorKind::ResponseValidation, message));
         };
         let data = tape.items(data);
-        // The walk asks for the first id only; an empty one says nothing.
+        // The pager needs only the first ID; an empty one is ignored.
         let data = data.enumerate().map(|(number, item)| Self {
             id: (number == 0)
                 .then(|| tape.find(item, "id").and_then(text))
@@ -71,24 +71,24 @@ impl PageItem for Item {
     }
 }
 
-/// Which items of a list have come already; the rule is the core's.
+/// The IDs of a list's items so far; the core decides which items are new.
 #[pyclass(frozen, module = "vitable_groups._native")]
 #[derive(Default)]
 pub(crate) struct SeenIds(Arc<Mutex<binding::SeenIds>>);
 
 impl SeenIds {
-    fn is_new(&self, id: &str) -> bool {
+    fn insert(&self, id: &str) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id)
     }
 }
 
-/// The items of a page that did not come before.
-pub(crate) struct Fresh {
+/// The items of a page that are not on an earlier page.
+pub(crate) struct NewItems {
     tape: Arc<Tape>,
     items: Vec<u32>,
 }
 
-impl Fresh {
+impl NewItems {
     fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<binding::SeenIds>) -> Self {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.expect(total.unwrap_or_default());
@@ -109,7 +109,7 @@ impl Fresh {
         Self { tape, items }
     }
 
-    /// They as models of a class.
+    /// The items as models of a class.
     pub(crate) fn into_python(
         self,
         py: Python<'_>,
@@ -131,31 +131,31 @@ impl SeenIds {
         Self::default()
     }
 
-    /// The items whose id comes for the first time.
-    fn fresh<'py>(&self, items: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
-        let fresh = PyList::empty(items.py());
+    /// The items whose ID was not seen before.
+    fn new_items<'py>(&self, items: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
+        let new_items = PyList::empty(items.py());
         for item in items {
             let known = item.cast::<Record>().ok();
-            let known = known.and_then(|record| record.get().text_of("id", |id| self.is_new(id)));
+            let known = known.and_then(|record| record.get().text_of("id", |id| self.insert(id)));
             let is_new = if let Some(is_new) = known {
                 is_new
             } else {
                 let id = item.getattr_opt("id")?;
                 let id = id.as_ref().and_then(|id| id.cast::<PyString>().ok());
                 match id {
-                    Some(id) => self.is_new(&id.to_cow()?),
+                    Some(id) => self.insert(&id.to_cow()?),
                     None => true,
                 }
             };
             if is_new {
-                fresh.append(item)?;
+                new_items.append(item)?;
             }
         }
-        Ok(fresh)
+        Ok(new_items)
     }
 }
 
-/// A walk over the pages that follow a page.
+/// A pager of the pages after a given one.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct Pager {
     stream: Arc<Mutex<Option<PageStream<Item>>>>,
@@ -168,37 +168,37 @@ impl Pager {
         Self { stream, prefetches: prefetch > 1 }
     }
 
-    /// What the next page comes to; None at the end.
+    /// A job that reads the next page; None at the end of the list.
     fn job(&self, read: impl FnOnce(Page<Item>) -> Output + Send + 'static) -> Job {
-        let place = Arc::clone(&self.stream);
+        let slot = Arc::clone(&self.stream);
         Job::new(None, async move {
-            let stream = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let stream = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
             let Some(mut stream) = stream else { return Ok(Output::Nothing) };
             let Some(page) = stream.next().await.transpose()? else { return Ok(Output::Nothing) };
-            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
             Ok(read(page))
         })
-        .several(self.prefetches)
+        .with_several_calls(self.prefetches)
     }
 }
 
 #[pymethods]
 impl Pager {
-    /// The next page; None at the end.
+    /// The next page; None at the end of the list.
     fn next(&self) -> Job {
         self.job(|mut page| {
             let tape = page.items.first_mut().and_then(|item| item.page.take());
-            Output::Answer(Answer::scanned(Response::new(page.raw, page.metadata), tape))
+            Output::Response(NativeResponse::scanned(Response::new(page.raw, page.metadata), tape))
         })
     }
 
-    /// The items of the next page that did not come before, as models of a class; None at the end.
-    fn fresh(&self, class: Py<PyType>, seen: &SeenIds) -> Job {
+    /// The new items of the next page as models of a class; None at the end of the list.
+    fn new_items(&self, class: Py<PyType>, seen: &SeenIds) -> Job {
         let seen = Arc::clone(&seen.0);
         let job = self.job(move |mut page| {
             let tape = page.items.first_mut().and_then(|item| item.page.take());
             let total = page.pagination.and_then(|meta| meta.total.into_value());
-            tape.map_or(Output::Empty, |tape| Output::Items(Fresh::of(tape, total, &seen)))
+            tape.map_or(Output::Empty, |tape| Output::Items(NewItems::of(tape, total, &seen)))
         });
         job.decoded_as(Some(class))
     }

@@ -1,27 +1,27 @@
-//! Which process of a chain of forks this is. Every call asks, and the system takes its time to say.
+//! The ID of this process, cached: every call needs it, and the system call is slow.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use pyo3::prelude::*;
 
-/// 0 while nobody has asked.
+/// 0 until it is first read.
 static ID: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) fn id() -> u32 {
     match ID.load(Ordering::Relaxed) {
-        0 => asked(),
+        0 => refresh(),
         id => id,
     }
 }
 
-fn asked() -> u32 {
+fn refresh() -> u32 {
     let id = std::process::id();
     ID.store(id, Ordering::Relaxed);
     id
 }
 
-/// Python calls it in the child of a fork, before anything of the program runs there.
+/// Updates the ID; Python calls this in a forked child before any other code.
 #[pyfunction]
 pub(crate) fn forked() {
-    asked();
+    refresh();
 }

@@ -1,6 +1,6 @@
-//! The base of the models: an object of an answer whose fields become Python values when they are
-//! touched. What is read twice is made twice, except for parts (lists, models), which are kept; the
-//! first change, or the first look at a part, turns the whole object into a dictionary.
+//! The base class of models: an object of a response whose fields are converted when they are
+//! accessed. Scalars are converted on each access. The first change, or the first access to a list or
+//! model, converts the whole object to a dictionary, which is kept.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -15,7 +15,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 use crate::json::read;
 use crate::json::tape::{Kind, Tape};
 
-/// What a field's annotation says about values that arrive.
+/// How values of a field are converted, by its annotation.
 pub(crate) enum Converter {
     Any,
     Datetime,
@@ -26,7 +26,7 @@ pub(crate) enum Converter {
 }
 
 impl Converter {
-    /// From the tuples that `_schema.converter` makes.
+    /// Reads the tuples that `_models.schema.converter` returns.
     pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Self> {
         let parts = value.cast::<PyTuple>()?;
         let name: String = parts.get_item(0)?.extract()?;
@@ -42,7 +42,7 @@ impl Converter {
     }
 }
 
-/// An object inside a scanned text.
+/// An object within a scanned text.
 pub(crate) struct Lazy {
     tape: Arc<Tape>,
     index: u32,
@@ -55,19 +55,19 @@ impl Lazy {
 }
 
 thread_local! {
-    /// What the record that is being made on this thread starts from.
+    /// The contents of the record that is being created on this thread.
     ///
-    /// It is taken out at once; that nothing is left to drop makes it cheap to get at.
+    /// The constructor takes it at once; having nothing to drop keeps the access cheap.
     static SEED: Cell<ManuallyDrop<Option<Seed>>> = const { Cell::new(ManuallyDrop::new(None)) };
 }
 
-/// What a record can start from without a check of its fields.
+/// The contents of a new record, used without validation.
 enum Seed {
     Lazy(Lazy),
     Fields(Py<PyDict>),
 }
 
-/// An object of an answer.
+/// An object of a response.
 #[pyclass(subclass, frozen, module = "vitable_groups._native")]
 pub(crate) struct Record {
     lazy: Option<Lazy>,
@@ -79,7 +79,7 @@ impl Record {
         Self::from_seed(class, Seed::Lazy(lazy))
     }
 
-    /// A text of an object that nobody has changed yet.
+    /// A string field of an object that is not yet converted to a dictionary.
     pub(crate) fn text_of<T>(&self, key: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
         let (None, Some(Lazy { tape, index })) = (self.fields.get(), &self.lazy) else {
             return None;
@@ -89,8 +89,8 @@ impl Record {
     }
 
     fn from_seed<'py>(class: &Bound<'py, PyType>, seed: Seed) -> PyResult<Bound<'py, PyAny>> {
-        SEED.with(|place| place.set(ManuallyDrop::new(Some(seed))));
-        // The constructor takes it out, unless it never ran.
+        SEED.with(|cell| cell.set(ManuallyDrop::new(Some(seed))));
+        // The constructor takes the seed, unless it never ran.
         class.call0().inspect_err(|_| drop(Self::seed()))
     }
 
@@ -113,7 +113,7 @@ impl Record {
             Some(Seed::Lazy(lazy)) => Ok(Self { lazy: Some(lazy), fields: OnceLock::new() }),
             Some(Seed::Fields(fields)) => Ok(Self { lazy: None, fields: OnceLock::from(fields) }),
             None if !args.is_empty() => {
-                Err(PyTypeError::new_err("models take their fields by name"))
+                Err(PyTypeError::new_err("models take their fields as keyword arguments"))
             }
             None => {
                 let fields = fields.unwrap_or_else(|| PyDict::new(class.py()));
@@ -124,7 +124,7 @@ impl Record {
         }
     }
 
-    /// A model of these fields, unchecked.
+    /// A model of these fields, not validated.
     #[classmethod]
     fn _make<'py>(
         class: &Bound<'py, PyType>,
@@ -133,7 +133,7 @@ impl Record {
         Self::from_seed(class, Seed::Fields(fields.unbind()))
     }
 
-    /// The fields that are set, as they are, in their order; changes to it are changes to the model.
+    /// The fields that are set, in their order; changing the dictionary changes the model.
     #[pyo3(name = "_fields")]
     pub(crate) fn dictionary<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();
@@ -141,7 +141,7 @@ impl Record {
         if let Some(fields) = this.fields.get() {
             return Ok(fields.bind(py).clone());
         }
-        let made = PyDict::new(py);
+        let fields = PyDict::new(py);
         if let Some(Lazy { tape, index }) = &this.lazy {
             let known = slf.get_type().getattr(intern!(py, "__fields__"))?.cast_into::<PyDict>()?;
             for (name, item) in tape.entries(*index) {
@@ -153,11 +153,11 @@ impl Record {
                     }
                     None => read::value(py, tape, item, &Converter::Any)?,
                 };
-                made.set_item(name, value)?;
+                fields.set_item(name, value)?;
             }
         }
-        // Another thread may have been quicker; one dictionary counts for all.
-        Ok(this.fields.get_or_init(|| made.unbind()).bind(py).clone())
+        // Another thread may have been faster; all must use the same dictionary.
+        Ok(this.fields.get_or_init(|| fields.unbind()).bind(py).clone())
     }
 
     fn __getattr__<'py>(
@@ -180,7 +180,7 @@ impl Record {
         value: &Bound<'py, PyAny>,
     ) -> PyResult<()> {
         if name.to_cow()?.starts_with('_') {
-            // Slots of Python subclasses, else their instances' dictionaries.
+            // A slot of a Python subclass, else the instance's dictionary.
             let slot = slf.get_type().getattr_opt(name)?;
             return match slot.filter(|slot| slot.hasattr("__set__").unwrap_or(false)) {
                 Some(slot) => slot.call_method1("__set__", (slf, value)).map(drop),
@@ -211,7 +211,7 @@ pub(crate) struct Field {
     /// The class that declares it.
     owner: Py<PyType>,
     converter: OnceLock<Converter>,
-    /// Where it was in the object before.
+    /// The field's distance from the object at the last access.
     hint: AtomicU32,
 }
 
@@ -220,11 +220,11 @@ impl Field {
         if let Some(converter) = self.converter.get() {
             return Ok(converter);
         }
-        let made = py
-            .import("vitable_groups._schema")?
+        let tuples = py
+            .import("vitable_groups._models.schema")?
             .call_method1("converter_of", (&self.owner, &self.name))?;
-        let made = Converter::from_python(&made)?;
-        Ok(self.converter.get_or_init(|| made))
+        let converter = Converter::from_python(&tuples)?;
+        Ok(self.converter.get_or_init(|| converter))
     }
 }
 
@@ -278,8 +278,8 @@ impl Field {
     }
 }
 
-/// A value that arrived by another way, in the form its annotation asks for: texts become times,
-/// dictionaries become models without a check.
+/// Converts a Python value as its annotation requires: strings become times, dictionaries become
+/// models without validation.
 #[pyfunction]
 #[pyo3(name = "_coerce")]
 pub(crate) fn coerce<'py>(
@@ -307,21 +307,21 @@ fn convert<'py>(value: &Bound<'py, PyAny>, converter: &Converter) -> PyResult<Bo
         },
         Converter::List(items) => match value.cast::<PyList>() {
             Ok(list) => {
-                let made = PyList::empty(py);
+                let copy = PyList::empty(py);
                 for item in list {
-                    made.append(convert(&item, items)?)?;
+                    copy.append(convert(&item, items)?)?;
                 }
-                Ok(made.into_any())
+                Ok(copy.into_any())
             }
             Err(_) => Ok(value.clone()),
         },
         Converter::Dict(values) => match value.cast::<PyDict>() {
             Ok(dict) => {
-                let made = PyDict::new(py);
+                let copy = PyDict::new(py);
                 for (key, item) in dict {
-                    made.set_item(key, convert(&item, values)?)?;
+                    copy.set_item(key, convert(&item, values)?)?;
                 }
-                Ok(made.into_any())
+                Ok(copy.into_any())
             }
             Err(_) => Ok(value.clone()),
         },

@@ -1,4 +1,4 @@
-//! Rosters: the core's, with options and reports as JSON texts.
+//! The core's rosters, with options and reports as JSON.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use vitable_groups::{Error, ErrorKind};
 use crate::error;
 use crate::json::write;
 
-/// A complete roster; it does not change.
+/// A complete, immutable roster.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct Roster(pub(crate) Arc<roster::Roster>);
 
@@ -41,7 +41,7 @@ fn bytes(
 
 #[pymethods]
 impl Roster {
-    /// From the bytes of a file.
+    /// Reads a roster from the bytes of a file.
     #[classmethod]
     fn read_bytes(class: &Bound<'_, PyType>, text: &[u8], options: &[u8]) -> PyResult<Self> {
         let options: ReadOptions = read(options)?;
@@ -49,7 +49,7 @@ impl Roster {
         Self::of(class.py(), read)
     }
 
-    /// From a file.
+    /// Reads a roster from a file.
     #[classmethod]
     fn read_path(
         class: &Bound<'_, PyType>,
@@ -61,7 +61,7 @@ impl Roster {
         Self::of(class.py(), read)
     }
 
-    /// From rows made in Python.
+    /// Builds a roster from Python objects.
     #[classmethod]
     fn from_rows(
         class: &Bound<'_, PyType>,
@@ -93,25 +93,30 @@ impl Roster {
         json(py, &members)
     }
 
-    /// Rows in which reading found errors, which their members alone do not show.
-    fn broken_rows(&self) -> usize {
-        let broken = |row: &&roster::Row| {
+    /// The number of rows with read errors, which their members alone do not show.
+    fn rows_with_errors(&self) -> usize {
+        let has_errors = |row: &&roster::Row| {
             !row.is_readable() || row.issues().iter().any(|issue| issue.severity == Severity::Error)
         };
-        self.0.rows().iter().filter(broken).count()
+        self.0.rows().iter().filter(has_errors).count()
     }
 
-    /// CSV with the API's names as header. Health data.
+    /// Whether line breaks in cells were allowed when the roster was read.
+    fn multi_line_cells(&self) -> bool {
+        self.0.rows().iter().all(roster::Row::may_have_line_breaks)
+    }
+
+    /// CSV, with the API's field names as header. Health data.
     fn to_csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         bytes(py, |out| self.0.to_csv(out).map(drop))
     }
 
-    /// The body of a sync request, a member per line. Health data.
+    /// The JSON body of a sync request, one member per line. Health data.
     fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         bytes(py, |out| self.0.to_json(out))
     }
 
-    /// What reading found out about the file, if there was one.
+    /// What was detected while reading the file, if there was one.
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         self.0.report().map(|report| json(py, report)).transpose()
     }
@@ -125,7 +130,7 @@ impl Roster {
         json(py, &py.detach(|| roster::diff(&previous.0, &self.0)))
     }
 
-    /// Raises what the guard refuses.
+    /// Raises if the guard blocks the roster.
     fn guard(
         &self,
         py: Python<'_>,
@@ -136,10 +141,10 @@ impl Roster {
         let guard: Guard = read(guard)?;
         let baseline = baseline(py, previous, first_sync)?;
         let checked = py.detach(|| guard.check(&baseline, &self.0));
-        checked.map(drop).map_err(|refusal| refused(py, &refusal))
+        checked.map(drop).map_err(|refusal| guard_error(py, &refusal))
     }
 
-    /// The roster in the form the API takes, and what was changed.
+    /// The roster with values in the form that the API accepts, and what was changed.
     fn normalize<'py>(
         &self,
         py: Python<'py>,
@@ -154,7 +159,7 @@ impl Roster {
         Ok((Self(Arc::new(roster)), json(py, &report)?))
     }
 
-    /// The results of a sync, joined to these rows; without results it is not known what happened.
+    /// The results of a sync, joined to these rows; without results, the outcome is unknown.
     fn outcome<'py>(
         &self,
         py: Python<'py>,
@@ -168,7 +173,7 @@ impl Roster {
         json(py, &py.detach(|| Outcome::join(&self.0, results.as_ref(), &baseline, repeated)))
     }
 
-    /// What the group holds after a sync of this roster; None without results. Health data.
+    /// The roster that the group holds after a sync of this one; None without results. Health data.
     fn after(
         &self,
         py: Python<'_>,
@@ -186,7 +191,7 @@ impl Roster {
         Ok(held.map(Self::from))
     }
 
-    /// The full roster with failed rows replaced: `[[reference, member], ...]`.
+    /// The full roster with failed rows replaced; `replacements` is `[[reference_id, member], ...]`.
     fn corrected(
         &self,
         py: Python<'_>,
@@ -195,7 +200,7 @@ impl Roster {
     ) -> PyResult<(Self, u64, Vec<String>)> {
         let results: SyncResults = read(results)?;
         let replacements: Vec<(String, Member)> = read(replacements)?;
-        // Which rows failed does not depend on the baseline.
+        // The failed rows do not depend on the baseline.
         let outcome = Outcome::join(&self.0, Some(&results), &Baseline::Unknown, false);
         let corrected = outcome.corrected(&self.0, replacements).map_err(|error| {
             let error = Error::new(ErrorKind::InvalidArgument, error.to_string());
@@ -222,9 +227,9 @@ impl Roster {
 
 fn baseline(py: Python<'_>, previous: Option<&Roster>, first_sync: bool) -> PyResult<Baseline> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    Baseline::given(previous, first_sync).map_err(|refusal| refused(py, &refusal))
+    Baseline::given(previous, first_sync).map_err(|refusal| guard_error(py, &refusal))
 }
 
-fn refused(py: Python<'_>, refusal: &GuardRefusal) -> PyErr {
+fn guard_error(py: Python<'_>, refusal: &GuardRefusal) -> PyErr {
     error::with_details(py, ErrorKind::GuardRefused, refusal.to_string(), refusal)
 }

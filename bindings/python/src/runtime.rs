@@ -1,11 +1,11 @@
-//! The runtimes of this process, made at the first call and anew after a fork.
+//! The tokio runtimes of this process, built at the first call and again after a fork.
 //!
-//! Sync calls drive their sockets on the calling thread: a hand-over to another thread would cost
-//! more than the HTTP itself. Asyncio calls run on one worker thread, which never touches Python.
+//! Sync calls do their I/O on the calling thread: a handover to another thread would cost more than
+//! the HTTP itself. asyncio calls share one worker thread, which never touches Python.
 //!
-//! After a fork the parent's threads are gone and its sockets and epoll descriptor are shared, so
-//! the child builds its own and leaves the parent's alone. There is no lock on the way, as one held
-//! at the fork would stay held.
+//! After a fork, the parent's threads are gone and its sockets and epoll descriptor are shared, so
+//! the child builds its own runtimes and leaves the parent's alone. No lock is involved, as a lock
+//! held during the fork would stay held.
 
 use std::pin::Pin;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -19,12 +19,12 @@ use vitable_groups::{Clock as _, SystemClock};
 
 use crate::process;
 
-/// How often a waiting call looks whether Ctrl-C was pressed.
+/// How often a waiting call checks for signals such as Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
-/// How long calls in flight may take to stop when the interpreter ends.
+/// How long calls in flight may take to stop when the interpreter exits.
 const SHUTDOWN: Duration = Duration::from_secs(2);
 
-/// One entry per process of a chain of forks; the last one is ours.
+/// One entry per process in a chain of forks; the last one belongs to this process.
 struct Slot {
     pid: u32,
     caller: Runtime,
@@ -40,7 +40,7 @@ struct Worker {
 static FIRST: OnceLock<Box<Slot>> = OnceLock::new();
 
 fn failed(error: &std::io::Error) -> PyErr {
-    PyRuntimeError::new_err(format!("the I/O runtime cannot be started: {error}"))
+    PyRuntimeError::new_err(format!("cannot start the I/O runtime: {error}"))
 }
 
 fn slot() -> PyResult<&'static Slot> {
@@ -62,7 +62,7 @@ fn slot() -> PyResult<&'static Slot> {
     }
 }
 
-/// The runtime of asyncio calls.
+/// The runtime for asyncio calls.
 pub(crate) fn worker() -> PyResult<Handle> {
     let slot = slot()?;
     if let Some(worker) = slot.worker.get() {
@@ -75,11 +75,11 @@ pub(crate) fn worker() -> PyResult<Handle> {
         .build()
         .map_err(|error| failed(&error))?;
     let handle = runtime.handle().clone();
-    let made = Worker { handle, runtime: Mutex::new(Some(runtime)) };
-    Ok(slot.worker.get_or_init(|| made).handle.clone())
+    let worker = Worker { handle, runtime: Mutex::new(Some(runtime)) };
+    Ok(slot.worker.get_or_init(|| worker).handle.clone())
 }
 
-/// Stops the worker before the interpreter ends.
+/// Stops the worker before the interpreter exits.
 #[pyfunction]
 pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
     let worker = slot()?.worker.get();
@@ -91,17 +91,17 @@ pub(crate) fn shutdown(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Runs a call on this thread until it ends or a signal handler raises, without the GIL.
+/// Runs a call on this thread, without the GIL, until it completes or a signal handler raises.
 pub(crate) fn block<T: Send, E: Send>(
     py: Python<'_>,
     work: impl Future<Output = Result<T, E>> + Send + Unpin,
-    several: bool,
+    several_calls: bool,
 ) -> PyResult<Result<T, E>> {
     let caller = &slot()?.caller;
     py.detach(|| {
         let mut work = work;
         #[cfg(unix)]
-        if !several {
+        if !several_calls {
             let _entered = caller.enter();
             if let Poll::Ready(result) = vitable_groups::binding::poll_here(Pin::new(&mut work)) {
                 return Ok(result);
@@ -109,24 +109,24 @@ pub(crate) fn block<T: Send, E: Send>(
         }
         signals()?;
         caller.block_on(async {
-            // Connections are watched only while a call runs: let them notice what happened since.
-            notice().await;
+            // Connections are polled only during calls: let them handle what happened since.
+            poll_connections().await;
             let outcome = interruptible(work).await;
             if !matches!(outcome, Ok(Ok(_))) {
-                // One that was given up is closed now, not when the next call runs.
-                notice().await;
+                // Close the connection of an aborted call now, not during the next call.
+                poll_connections().await;
             }
             outcome
         })
     })
 }
 
-/// Lets the connections of sync calls notice that their client is closed.
-pub(crate) fn settle(py: Python<'_>) -> PyResult<()> {
+/// Lets the connections of sync calls close after their client was closed.
+pub(crate) fn close_connections(py: Python<'_>) -> PyResult<()> {
     block::<_, std::convert::Infallible>(py, Box::pin(async { Ok(()) }), true).map(drop)
 }
 
-async fn notice() {
+async fn poll_connections() {
     tokio::task::yield_now().await;
     tokio::task::yield_now().await;
 }
@@ -142,10 +142,13 @@ async fn interruptible<T>(work: impl Future<Output = T>) -> PyResult<T> {
     }
 }
 
-/// Runs signal handlers; what one raises ends the call.
+/// Runs signal handlers; an exception raised by one aborts the call.
 ///
-/// An interpreter that is gone has none: a daemon thread may outlive it.
-#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime")]
+/// A daemon thread may outlive the interpreter; then there are no handlers to run.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is bound to one lifetime"
+)]
 fn signals() -> PyResult<()> {
     Python::try_attach(|attached| attached.check_signals()).unwrap_or(Ok(()))
 }

@@ -1,4 +1,4 @@
-//! The sandbox server inside the package, for the tests of its users.
+//! The bundled sandbox server, for tests of programs that use the package.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use vitable_groups_sandbox::Control;
 
 use crate::config::{get, seconds};
 
-/// A running server; it stops with `stop` or when nothing holds it any more.
+/// A running server; it stops on `stop` or when it is dropped.
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct Sandbox {
     pid: u32,
@@ -65,7 +65,7 @@ impl Sandbox {
         &self.base_url
     }
 
-    /// A control by its method and its path; JSON in, JSON out.
+    /// Calls a control by its method and path, with JSON bodies.
     #[pyo3(signature = (method, path, body=None))]
     fn call<'py>(
         &self,
@@ -75,10 +75,10 @@ impl Sandbox {
         body: Option<Vec<u8>>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let body = body.map(|text| read(&text)).transpose()?.unwrap_or(Value::Null);
-        let answer = py
+        let response = py
             .detach(|| self.control.call(method, path, &body))
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(PyBytes::new(py, answer.to_string().as_bytes()))
+        Ok(PyBytes::new(py, response.to_string().as_bytes()))
     }
 
     fn stop(&self, py: Python<'_>) {
@@ -89,7 +89,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // In a forked child the server's thread is not there to be waited for.
+        // A forked child does not have the server's thread, so it must not wait for it.
         if self.pid != std::process::id() {
             let server = self.server.get_mut().unwrap_or_else(PoisonError::into_inner).take();
             std::mem::forget(server);

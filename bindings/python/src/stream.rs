@@ -1,4 +1,4 @@
-//! An answer whose body is still to be read.
+//! A streamed response, whose body is not read yet.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,27 +9,27 @@ use pyo3::types::PyList;
 use vitable_groups::Failure;
 use vitable_groups::{Error, ErrorKind, Metadata, Response, TransportBody, TransportError};
 
-use crate::answer::{self, Answer};
-use crate::error::{self, Asked};
+use crate::error::{self, RequestInfo};
 use crate::job::{Job, Output};
+use crate::response::{self, NativeResponse};
 
-/// The head of a success, and its body to be read piece by piece.
+/// Status and headers of a successful response, and its body to be read in chunks.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct OpenAnswer {
+pub(crate) struct NativeStreamedResponse {
     metadata: Metadata,
     body: Arc<Mutex<Option<TransportBody>>>,
     operation: String,
 }
 
-impl OpenAnswer {
-    pub(crate) fn new(answer: Response<TransportBody>, operation: String) -> Self {
-        let Response { data: body, metadata, .. } = answer;
+impl NativeStreamedResponse {
+    pub(crate) fn new(response: Response<TransportBody>, operation: String) -> Self {
+        let Response { data: body, metadata, .. } = response;
         Self { metadata, body: Arc::new(Mutex::new(Some(body))), operation }
     }
 }
 
 #[pymethods]
-impl OpenAnswer {
+impl NativeStreamedResponse {
     #[getter]
     fn status(&self) -> u16 {
         self.metadata.status.as_u16()
@@ -57,10 +57,10 @@ impl OpenAnswer {
 
     #[getter]
     fn http_version(&self) -> &'static str {
-        answer::version(self.metadata.version)
+        response::version(self.metadata.version)
     }
 
-    /// Seconds from the first attempt to the head, waits included.
+    /// Seconds from the first attempt to the end of the headers, including waits.
     #[getter]
     fn elapsed(&self) -> f64 {
         self.metadata.elapsed.as_secs_f64()
@@ -96,43 +96,43 @@ impl OpenAnswer {
         self.metadata.request_id()
     }
 
-    /// The next piece of the body; None at its end.
+    /// The next chunk of the body; None at its end.
     fn read(&self) -> Job {
-        let place = Arc::clone(&self.body);
+        let slot = Arc::clone(&self.body);
         let (method, path) = (self.metadata.method.clone(), self.url().to_owned());
-        let asked = Asked { client: None, method, path, status_error: None };
-        Job::new(Some(asked), async move {
-            // Taken out while it is read: a read that is given up closes the connection.
-            let body = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let request = RequestInfo { client: None, method, path, status_error: None };
+        Job::new(Some(request), async move {
+            // Taken out while it is read, so that aborting a read closes the connection.
+            let body = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
             match body {
-                None => Ok(Output::Piece(None)),
-                Some(TransportBody::Full(bytes)) => Ok(Output::Piece(Some(bytes))),
-                Some(TransportBody::Stream(mut pieces)) => match pieces.next().await {
-                    None => Ok(Output::Piece(None)),
-                    Some(Err(error)) => Err(broken(&error).into()),
-                    Some(Ok(piece)) => {
-                        let rest = Some(TransportBody::Stream(pieces));
-                        *place.lock().unwrap_or_else(PoisonError::into_inner) = rest;
-                        Ok(Output::Piece(Some(piece)))
+                None => Ok(Output::Chunk(None)),
+                Some(TransportBody::Full(bytes)) => Ok(Output::Chunk(Some(bytes))),
+                Some(TransportBody::Stream(mut chunks)) => match chunks.next().await {
+                    None => Ok(Output::Chunk(None)),
+                    Some(Err(error)) => Err(read_error(&error).into()),
+                    Some(Ok(chunk)) => {
+                        let rest = Some(TransportBody::Stream(chunks));
+                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = rest;
+                        Ok(Output::Chunk(Some(chunk)))
                     }
                 },
             }
         })
     }
 
-    /// The answer with its whole body, as if it had come at once.
-    fn completed(&self, body: Vec<u8>) -> Answer {
-        let answer = Response::new(Bytes::from(body), self.metadata.clone());
-        Answer::unchecked(answer, self.operation.clone())
+    /// The response with its complete body, as if it had not been streamed.
+    fn completed(&self, body: Vec<u8>) -> NativeResponse {
+        let response = Response::new(Bytes::from(body), self.metadata.clone());
+        NativeResponse::unchecked(response, self.operation.clone())
     }
 
-    /// Gives the rest of the body up.
+    /// Closes the connection without reading the rest of the body.
     fn close(&self) {
         drop(self.body.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
-fn broken(error: &TransportError) -> Error {
+fn read_error(error: &TransportError) -> Error {
     let kind = match error.failure() {
         Failure::TimedOut => ErrorKind::Timeout,
         _ => ErrorKind::Connection,

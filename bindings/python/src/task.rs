@@ -1,4 +1,4 @@
-//! A call that an event loop's own thread drives.
+//! A call that an event loop's own thread runs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use vitable_groups::BoxFuture;
 
 use crate::bridge::Queue;
-use crate::job::{Asker, Outcome, fault};
+use crate::job::{CallWaiter, Outcome, internal_error};
 use crate::runtime;
 
 pub(crate) struct Task {
@@ -19,21 +19,21 @@ pub(crate) struct Task {
 }
 
 enum State {
-    Idle(BoxFuture<'static, Outcome>, Asker),
-    /// And whether it was woken meanwhile.
+    Idle(BoxFuture<'static, Outcome>, CallWaiter),
+    /// Being polled; whether it was woken meanwhile.
     Running(bool),
-    Over,
+    Done,
 }
 
 impl Task {
-    /// Runs a call as far as it goes without waiting; the loop's queue runs the rest.
+    /// Starts a call and polls it once; the loop's queue polls it from then on.
     pub(crate) fn start(
         py: Python<'_>,
         queue: Arc<Queue>,
         work: BoxFuture<'static, Outcome>,
-        asker: Asker,
+        waiter: CallWaiter,
     ) -> PyResult<Arc<Self>> {
-        let state = Mutex::new(State::Idle(work, asker));
+        let state = Mutex::new(State::Idle(work, waiter));
         let task = Arc::new(Self { queue, state, is_queued: AtomicBool::new(false) });
         task.poll(py)?;
         Ok(task)
@@ -43,26 +43,26 @@ impl Task {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the work out, if there is any.
+    /// Takes the work, if the call is idle.
     fn begin(&self) -> State {
         let mut state = self.state();
         match *state {
             State::Idle(..) => std::mem::replace(&mut *state, State::Running(false)),
             State::Running(woken) => State::Running(woken),
-            State::Over => State::Over,
+            State::Done => State::Done,
         }
     }
 
     fn poll(self: &Arc<Self>, py: Python<'_>) -> PyResult<()> {
-        // What wakes it from here on asks for another poll.
+        // Any wake-up from here on requests another poll.
         self.is_queued.store(false, Ordering::Release);
         let Some(reactor) = self.queue.reactor() else { return Ok(()) };
         let worker = runtime::worker()?;
         let state = self.begin();
-        let State::Idle(mut work, asker) = state else { return Ok(()) };
+        let State::Idle(mut work, waiter) = state else { return Ok(()) };
         let waker = Waker::from(Arc::clone(self));
         let mut cx = Context::from_waker(&waker);
-        // Names and timers are the worker's.
+        // The worker's runtime resolves names and runs timers.
         let entered = worker.enter();
         let polled = catch_unwind(AssertUnwindSafe(|| {
             self.queue.within(|| reactor.poll(work.as_mut(), &mut cx))
@@ -70,11 +70,11 @@ impl Task {
         drop(entered);
         let outcome = match polled {
             Ok(Poll::Ready(outcome)) => outcome,
-            Err(_) => fault(),
+            Err(_) => internal_error(),
             Ok(Poll::Pending) => {
                 let mut state = self.state();
                 if let State::Running(woken) = *state {
-                    *state = State::Idle(work, asker);
+                    *state = State::Idle(work, waiter);
                     drop(state);
                     if woken {
                         waker.wake();
@@ -83,25 +83,25 @@ impl Task {
                 return Ok(());
             }
         };
-        *self.state() = State::Over;
+        *self.state() = State::Done;
         if self.queue.has_work() {
-            // What it left to be done, such as telling its progress, comes first.
-            self.queue.push(move |py| asker.tell(py, outcome));
+            // Work that the call has queued, such as progress callbacks, comes first.
+            self.queue.push(move |py| waiter.complete(py, outcome));
             return Ok(());
         }
-        asker.tell(py, outcome)
+        waiter.complete(py, outcome)
     }
 
-    /// Gives it up, on the loop's thread.
+    /// Aborts the call; on the loop's thread.
     pub(crate) fn abort(&self) {
-        let given_up = std::mem::replace(&mut *self.state(), State::Over);
-        drop(given_up);
+        let aborted = std::mem::replace(&mut *self.state(), State::Done);
+        drop(aborted);
     }
 }
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        // Its own parts wake each other while it is polled; most often that poll is the last.
+        // A wake-up during a poll; most often, that poll is the last one.
         if let State::Running(woken) = &mut *self.state() {
             *woken = true;
             return;

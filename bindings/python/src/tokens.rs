@@ -18,7 +18,7 @@ impl Tokens {
         Self { callable, is_async }
     }
 
-    /// Asks it: on the calling thread, or on the caller's event loop.
+    /// Calls the provider, on the calling thread or on the caller's event loop.
     pub(crate) fn fetch(self: Arc<Self>) -> BoxFuture<'static, TokenResult> {
         Box::pin(async move {
             let token = if self.is_async {
@@ -32,7 +32,7 @@ impl Tokens {
     }
 }
 
-/// A text, or a text with the seconds it is good for, as a tuple or as attributes.
+/// A token, optionally with its lifetime in seconds, as a tuple or as attributes.
 fn read(token: &Bound<'_, PyAny>) -> PyResult<AccessToken> {
     let (text, expires_in): (String, Option<f64>) = if let Ok(text) = token.extract::<String>() {
         (text, None)

@@ -1,4 +1,4 @@
-//! Sending through an HTTP client that the caller brings: every attempt goes through it.
+//! The transport for the caller's own HTTP client, which sends every attempt.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use vitable_groups::{
 
 use crate::bridge;
 
-/// An adapter of the package's `_transport` module around the caller's object.
+/// An adapter from the package's `_transport` module around the caller's HTTP client.
 #[derive(Clone)]
 pub(crate) struct HostTransport {
     adapter: Arc<Py<PyAny>>,
     is_async: bool,
 }
 
-/// What the adapter's `send` returns.
+/// The return value of the adapter's `send`.
 type Head = (u16, Vec<(String, String)>, String, String, String, Py<PyAny>);
 
 impl HostTransport {
@@ -43,16 +43,16 @@ impl HostTransport {
         result.map_err(|error| Python::attach(|py| self.failed(py, error)))
     }
 
-    /// The adapter knows which of its exceptions mean what.
+    /// Converts an exception; the adapter classifies it.
     fn failed(&self, py: Python<'_>, error: PyErr) -> TransportError {
-        let judged = self.adapter.call_method1(py, "judge", (error.value(py),));
-        let kind = judged.and_then(|kind| kind.extract::<String>(py)).unwrap_or_default();
+        let classified = self.adapter.call_method1(py, "classify", (error.value(py),));
+        let kind = classified.and_then(|kind| kind.extract::<String>(py)).unwrap_or_default();
         let failure = match kind.as_str() {
             "not_sent" => Failure::NotSent,
             "timeout" => Failure::TimedOut,
             _ => Failure::ConnectionLost,
         };
-        // The exception's text may hold the URL, and with it ids; its class says enough.
+        // The exception's text may contain the URL, and with it IDs; its class is enough.
         let class = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
         TransportError::new(failure, format!("the HTTP client raised {class}")).with_source(error)
     }
@@ -61,7 +61,7 @@ impl HostTransport {
         &self,
         request: TransportRequest,
     ) -> Result<TransportResponse, TransportError> {
-        let answer = self.call(move |py, adapter| {
+        let response = self.call(move |py, adapter| {
             let headers = crate::error::headers(py, &request.headers)?;
             let body = request.body.as_ref().map(|body| PyBytes::new(py, body));
             let timeout = request.timeout.map(|limit| limit.as_secs_f64());
@@ -69,13 +69,13 @@ impl HostTransport {
             let (method, url) = (request.method.as_str(), request.url.as_str());
             adapter.call_method1(py, "send", (method, url, headers, body, timeout, connect))
         });
-        let answer = answer.await?;
-        Python::attach(|py| self.read(py, &answer))
+        let response = response.await?;
+        Python::attach(|py| self.read(py, &response))
             .map_err(|error| Python::attach(|py| self.failed(py, error)))
     }
 
-    fn read(&self, py: Python<'_>, answer: &Py<PyAny>) -> PyResult<TransportResponse> {
-        let (status, pairs, url, method, version, body): Head = answer.extract(py)?;
+    fn read(&self, py: Python<'_>, head: &Py<PyAny>) -> PyResult<TransportResponse> {
+        let (status, pairs, url, method, version, body): Head = head.extract(py)?;
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             let name = HeaderName::from_bytes(name.as_bytes());
@@ -92,7 +92,7 @@ impl HostTransport {
         Ok(response)
     }
 
-    /// Bytes that are there, or an object whose `read` gives the next piece, None at the end.
+    /// Bytes, or an object whose `read` returns the next chunk and None at the end.
     fn body(&self, py: Python<'_>, body: Py<PyAny>) -> TransportBody {
         if let Ok(bytes) = body.bind(py).cast::<PyBytes>() {
             return TransportBody::Full(Bytes::copy_from_slice(bytes.as_bytes()));
@@ -102,26 +102,29 @@ impl HostTransport {
             source,
             |(transport, body)| async move {
                 let object = Arc::clone(&body.object);
-                let piece = transport.call(move |py, _| object.call_method0(py, "read")).await?;
-                let piece = Python::attach(|py| piece.extract::<Option<Vec<u8>>>(py));
-                let piece = piece.map_err(|error| {
-                    TransportError::new(Failure::ConnectionLost, "the HTTP client gave no bytes")
-                        .with_source(error)
+                let chunk = transport.call(move |py, _| object.call_method0(py, "read")).await?;
+                let chunk = Python::attach(|py| chunk.extract::<Option<Vec<u8>>>(py));
+                let chunk = chunk.map_err(|error| {
+                    TransportError::new(
+                        Failure::ConnectionLost,
+                        "the HTTP client returned a body that is not bytes",
+                    )
+                    .with_source(error)
                 })?;
-                Ok(piece.map(|piece| (Bytes::from(piece), (transport, body))))
+                Ok(chunk.map(|chunk| (Bytes::from(chunk), (transport, body))))
             },
         )))
     }
 }
 
-/// Released when it is read or given up.
+/// A body to release once it is read or abandoned.
 struct Body {
     object: Arc<Py<PyAny>>,
 }
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // The interpreter may be ending; then there is nothing left to release.
+        // The interpreter may be exiting; then there is nothing to release.
         Python::try_attach(|py| drop(self.object.call_method0(py, "release")));
     }
 }

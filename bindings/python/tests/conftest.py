@@ -1,4 +1,4 @@
-"""What the tests share: a sandbox, and clients of it."""
+"""Fixtures: a sandbox and clients for it."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ async def aclient(sandbox: Sandbox) -> AsyncIterator[AsyncVitableConnect]:
 
 @pytest.fixture
 def group(client: VitableConnect, sandbox: Sandbox) -> str:
-    made = client.groups.create(external_reference_id="tier-1", name="Tier 1")
+    created = client.groups.create(external_reference_id="tier-1", name="Tier 1")
     sandbox.clear_requests()
-    return made.data.id
+    return created.data.id
 
 
 @pytest.fixture
 def run_python(sandbox: Sandbox) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a program in a process of its own, with this package and the sandbox."""
+    """Runs a program in a separate process, with this package and the sandbox."""
 
     def run(source: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         environment = {

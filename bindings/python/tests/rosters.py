@@ -1,4 +1,4 @@
-"""Rosters of as many people as wanted, and the groups that hold them."""
+"""Rosters of any number of people, and groups that hold them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def person(number: int, reference_id: str | None = None) -> dict[str, object]:
-    """A row of a person of their own."""
+    """A row for the person with a number; each person has another name."""
     name = "".join(LETTERS[number // power % 26] for power in (676, 26, 1))
     return member(reference_id=reference_id or f"E{number}", last_name=name)
 
@@ -25,19 +25,21 @@ def people(first: int, last: int) -> Roster:
 
 
 def seed(sandbox: Sandbox, roster: Roster) -> str:
-    """A group that holds a roster and that no client of the test created."""
+    """A group that holds a roster and was not created by a client of the test."""
     group = {"name": "Tier 1", "external_reference_id": "tier-1", "members": roster.members}
-    made: str = sandbox.seed(groups=[group])["groups"][0]["id"]
+    created: str = sandbox.seed(groups=[group])["groups"][0]["id"]
     sandbox.clear_requests()
-    return made
+    return created
 
 
 def active(sandbox: Sandbox) -> int:
     return sum(member["active"] for member in sandbox.state()["members"])
 
 
-def refused(apply: Callable[..., ApplyResult], group: str, **arguments: Any) -> dict[str, Any]:
-    """The details of an apply that the guard blocks."""
+def blocked_details(
+    apply: Callable[..., ApplyResult], group: str, **arguments: Any
+) -> dict[str, Any]:
+    """The error details of an apply that the guard blocks."""
     with pytest.raises(RosterGuardError, match="nothing was sent") as blocked:
         apply(group, **arguments)
     assert not blocked.value.outcome_unknown

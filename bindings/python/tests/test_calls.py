@@ -22,12 +22,12 @@ from vitable_groups.types.groups.members import SyncRetrieveResponse, SyncSubmit
 
 
 def test_create_retrieve_update(client: VitableConnect) -> None:
-    made = client.groups.create(external_reference_id="tier-1", name="Tier 1")
-    assert isinstance(made, GroupResponse)
-    assert isinstance(made.data, Group)
-    assert isinstance(made.data.created_at, datetime.datetime)
-    assert client.groups.retrieve(made.data.id) == made
-    changed = client.groups.update(group_id=made.data.id, name="Gold")
+    created = client.groups.create(external_reference_id="tier-1", name="Tier 1")
+    assert isinstance(created, GroupResponse)
+    assert isinstance(created.data, Group)
+    assert isinstance(created.data.created_at, datetime.datetime)
+    assert client.groups.retrieve(created.data.id) == created
+    changed = client.groups.update(group_id=created.data.id, name="Gold")
     assert changed.data.name == "Gold"
     assert changed.data.external_reference_id == "tier-1"
 
@@ -44,9 +44,9 @@ def test_sync(client: VitableConnect, group: str) -> None:
 
 
 async def test_async_operations(aclient: AsyncVitableConnect) -> None:
-    made = await aclient.groups.create(external_reference_id="tier-1", name="Tier 1")
-    assert (await aclient.groups.retrieve(made.data.id)).data == made.data
-    state = await aclient.groups.members.sync.submit_and_wait(made.data.id, members=[member()])
+    created = await aclient.groups.create(external_reference_id="tier-1", name="Tier 1")
+    assert (await aclient.groups.retrieve(created.data.id)).data == created.data
+    state = await aclient.groups.members.sync.submit_and_wait(created.data.id, members=[member()])
     assert state.data.results is not None
     assert len(state.data.results.added_group_member_ids) == 1
     page = await aclient.plans.list()
@@ -63,7 +63,7 @@ def test_keywords_only(client: VitableConnect) -> None:
 
 
 @pytest.mark.parametrize("bad", ["", None])
-def test_empty_ids_are_refused_by_name(client: VitableConnect, bad: str) -> None:
+def test_errors_for_empty_ids_name_the_parameter(client: VitableConnect, bad: str) -> None:
     with pytest.raises(ValueError, match="group_id"):
         client.groups.retrieve(bad)
     with pytest.raises(ValueError, match="group_id"):
@@ -73,7 +73,7 @@ def test_empty_ids_are_refused_by_name(client: VitableConnect, bad: str) -> None
 
 
 @pytest.mark.parametrize("bad", [".", "..", "%2e", "%2E%2e"])
-def test_dot_segments_are_refused(client: VitableConnect, bad: str) -> None:
+def test_dot_segments_are_rejected(client: VitableConnect, bad: str) -> None:
     with pytest.raises(InvalidArgumentError, match="dot-segment"):
         client.groups.retrieve(bad)
 
@@ -90,7 +90,7 @@ def bodies(sandbox: Sandbox) -> list[str]:
     return [request["body"] for request in sandbox.requests()]
 
 
-def test_absent_null_and_value(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
+def test_absent_null_and_set_fields(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
     client.groups.update(group)
     client.groups.update(group, name=None)
     client.groups.update(group, name=omit)
@@ -124,12 +124,12 @@ def test_members_of_many_kinds(client: VitableConnect, sandbox: Sandbox, group: 
         email: str | None = None
 
     @dataclass
-    class Record:
+    class DataclassRow:
         reference_id: str
 
     rows = [
         Row(reference_id="a", date_of_birth=datetime.date(1990, 1, 2)),
-        Record("b"),
+        DataclassRow("b"),
         {"reference_id": "c", "phone": None, "unknown": 1.5, "näme": "é\n"},
     ]
     with pytest.raises(Exception, match="400"):
@@ -154,7 +154,7 @@ def test_an_empty_roster_is_sent(client: VitableConnect, sandbox: Sandbox, group
     assert bodies(sandbox) == ['{"members":[]}']
 
 
-def test_what_is_not_json_is_refused_before_sending(
+def test_values_that_are_not_json_are_rejected_before_sending(
     client: VitableConnect, sandbox: Sandbox, group: str
 ) -> None:
     with pytest.raises(ValueError, match="float"):
@@ -185,17 +185,17 @@ def test_find_and_get_or_create(client: VitableConnect, sandbox: Sandbox, group:
     assert client.groups.find_by_external_reference_id("none") is None
     same = client.groups.get_or_create(external_reference_id="tier-1", name="Other")
     assert same.id == group
-    made = client.groups.get_or_create(external_reference_id="tier-2", name="Tier 2")
-    assert made.name == "Tier 2"
+    created = client.groups.get_or_create(external_reference_id="tier-2", name="Tier 2")
+    assert created.name == "Tier 2"
 
 
 async def test_async_find_and_get_or_create(aclient: AsyncVitableConnect) -> None:
-    made = await aclient.groups.get_or_create(external_reference_id="a", name="A")
+    created = await aclient.groups.get_or_create(external_reference_id="a", name="A")
     found = await aclient.groups.find_by_external_reference_id("a")
-    assert found == made
+    assert found == created
 
 
-def test_submit_and_wait_tells_its_progress(
+def test_submit_and_wait_reports_progress(
     client: VitableConnect, sandbox: Sandbox, group: str
 ) -> None:
     sandbox.settings(sync_delay_ms="never")
@@ -246,7 +246,7 @@ def test_a_wait_that_ends_early_can_be_resumed(
     assert state.data.request_id == request_id
 
 
-def test_raw_verbs(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
+def test_raw_methods(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
     path = f"/v1/groups/{group}"
     assert client.get(path, cast_to=GroupResponse).data.id == group
     assert client.get(path, cast_to=object)["data"]["id"] == group  # type: ignore[index]
@@ -286,7 +286,7 @@ def test_fault_10_empty_ids_are_rejected(
     assert not sandbox.requests()
 
 
-def test_fault_11_a_datetime_birth_date_is_sent_as_its_date(
+def test_fault_11_a_datetime_of_birth_is_sent_as_its_date(
     client: VitableConnect, sandbox: Sandbox, group: str
 ) -> None:
     born = datetime.datetime(1990, 5, 15, 10, 30, tzinfo=datetime.timezone.utc)

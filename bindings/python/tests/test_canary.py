@@ -1,7 +1,7 @@
-"""Keys and member data that would be recognised anywhere, through every operation and failure.
+"""Recognizable keys and member data, sent through every operation and failure.
 
-The calls are made by a program of its own, which prints and logs whatever it can: all that it says,
-crashes included, is searched.
+A separate program makes the calls and prints and logs whatever it can. All of its output, including
+that of crashes, is searched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 MANIFEST: dict[str, Any] = json.loads(manifest())
 KINDS = {kind["code"] for kind in MANIFEST["error_kinds"]}
-#: No server has a part in them.
+#: Kinds of errors that involve no server.
 OWN = {
     "configuration",
     "invalid_argument",
@@ -29,7 +29,7 @@ OWN = {
     "invalid_roster",
     "guard_refused",
 }
-#: Python's cancellation passes through as it is; a fault of ours cannot be asked for.
+#: Python's cancellation is never wrapped; a bug in this library cannot be provoked.
 NEVER = {"aborted", "internal"}
 KEY = "vit_apk_canary"
 CANARIES = (
@@ -51,8 +51,8 @@ ECHO = {
 }
 FAULTS: list[dict[str, Any]] = [
     *(
-        # What a server writes into an error's body is in the error's text, as with the official
-        # package: SECURITY.md says so.
+        # The body of an error response is part of the error's text, as in the official package and
+        # as SECURITY.md says.
         {"status": status, "body": {"message": "no"}, "headers": {"retry-after-ms": "1"}}
         for status in (302, 400, 401, 403, 404, 409, 418, 422, 429, 500, 503)
     ),
@@ -111,7 +111,7 @@ OPTIONS = dict(
 async def done(value):
     return await value if inspect.isawaitable(value) else value
 
-def say(*things):
+def show(*things):
     for thing in things:
         print(repr(thing), str(thing))
 
@@ -125,12 +125,12 @@ async def call(client, operation):
 async def every(client, operations):
     for operation in operations:
         try:
-            say(await call(client, operation))
+            show(await call(client, operation))
         except VitableConnectError as error:
             print("kind:", error.kind)
-            say(error, error.args, error.__cause__, error.__context__, error.attempts)
+            show(error, error.args, error.__cause__, error.__context__, error.attempts)
             traceback.print_exc()
-    say(client, client.groups, client.with_options(timeout=1))
+    show(client, client.groups, client.with_options(timeout=1))
 
 async def main(operations):
     for cls in (VitableConnect, AsyncVitableConnect):
@@ -150,7 +150,7 @@ def control(method, path, body):
 for fault in FAULTS:
     control("DELETE", "/faults", None)
     control("POST", "/faults", {"operation": "*", "times": None, **fault})
-    # Only the answers that can ask for it are tried again at once.
+    # Only responses that can request it are retried without a backoff.
     OPTIONS["max_retries"] = int("status" in fault)
     asyncio.run(main(OPERATIONS))
 """
@@ -158,22 +158,22 @@ for fault in FAULTS:
 VALUES = """
 roster = Roster([MEMBER, {**MEMBER, "first_name": "", "phone": "5550177177 5550177177"}])
 before, now = Roster([MEMBER]), Roster([{**MEMBER, "reference_id": "E9"}])
-say(roster, roster.check(), roster.diff(before), now.diff(before), now.outcome(None, before))
+show(roster, roster.check(), roster.diff(before), now.diff(before), now.outcome(None, before))
 csv = "reference_id,first_name,DOB\\nE1,CanaryFirst"
 for text in (csv, '{"members": [{"first_name": "CanaryFirst"'):
     try:
-        say(Roster.read(text.encode()), Roster.read(text.encode()).report)
+        show(Roster.read(text.encode()), Roster.read(text.encode()).report)
     except VitableConnectError as error:
-        say(error)
+        show(error)
         traceback.print_exc()
-def shut():
-    raise OSError("the vault is shut")
+def closed_vault():
+    raise OSError("the vault is closed")
 
 client, closed = VitableConnect(**OPTIONS), VitableConnect(**OPTIONS)
 closed.close()
 sync = client.groups.members.sync
 for wrong in (
-    lambda: VitableConnect(token_provider=shut).groups.list(),
+    lambda: VitableConnect(token_provider=closed_vault).groups.list(),
     lambda: closed.groups.members.sync.submit("grp_1", members=[MEMBER]),
     lambda: sync.submit("grp_1", members=[MEMBER], deadline=1e-6),
     lambda: VitableConnect(api_key="vit_apk_canary" + chr(10) + "x").groups.list(),
@@ -188,17 +188,17 @@ for wrong in (
     lambda: now.guard(before),
 ):
     try:
-        say(wrong())
+        show(wrong())
     except Exception as error:
         print("kind:", getattr(error, "kind", None))
-        say(error)
+        show(error)
         traceback.print_exc()
 """
 
 CRASHES = {
-    "an exception that nobody catches": """
+    "an uncaught exception": """
 def progress(seen):
-    raise RuntimeError(f"the caller's own fault at {seen!r}")
+    raise RuntimeError(f"an error of the caller at {seen!r}")
 client = VitableConnect(**{**OPTIONS, "timeout": 10})
 group = client.groups.create(external_reference_id="a", name="A").data.id
 client.groups.members.sync.submit_and_wait(group, members=[MEMBER], on_progress=progress)
@@ -218,7 +218,7 @@ except VitableConnectError:
     pass
 (Panic,) = [cls for cls in BaseException.__subclasses__() if cls.__name__ == "PanicException"]
 def token():
-    raise Panic("the caller's own fault")
+    raise Panic("an error of the caller")
 VitableConnect(token_provider=token).groups.members.sync.submit("grp_1", members=[MEMBER])
 """,
 }
@@ -232,13 +232,13 @@ def loud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(text: str) -> list[str]:
-    # A traceback shows the lines of the program itself, which writes the canaries down.
-    said = [line for line in text.splitlines() if not line.startswith("    ")]
-    return [f"{name}: {line}" for line in said for name in CANARIES if name in line]
+    # A traceback shows lines of the program itself, which contain the canaries.
+    lines = [line for line in text.splitlines() if not line.startswith("    ")]
+    return [f"{name}: {line}" for line in lines for name in CANARIES if name in line]
 
 
-def search(said: subprocess.CompletedProcess[str]) -> str:
-    text = said.stdout + said.stderr
+def search(done: subprocess.CompletedProcess[str]) -> str:
+    text = done.stdout + done.stderr
     assert found(text) == []
     return text
 
@@ -254,12 +254,12 @@ def test_nothing_is_shown_in_any_failure(run_python: Run, sandbox: Sandbox) -> N
     text = search(run_python(program))
     sent = json.dumps(sandbox.requests())
     assert [canary for canary in CANARIES if canary not in sent] == [], "all of them were sent"
-    assert "trying again" in text, "the log was heard"
+    assert "retry=1" in text, "the log was captured"
     assert KINDS - OWN - NEVER - kinds(text) == set()
 
 
 @pytest.mark.usefixtures("loud")
-def test_nothing_is_shown_of_values_and_mistakes(run_python: Run) -> None:
+def test_nothing_is_shown_for_values_and_mistakes(run_python: Run) -> None:
     text = search(run_python(PROGRAM + VALUES))
     assert "Roster" in text
     assert OWN - kinds(text) == set()
@@ -274,7 +274,7 @@ def test_nothing_is_shown_in_a_crash(crash: str, run_python: Run) -> None:
     assert "Traceback" in text or "Fatal Python error" in text
 
 
-def test_the_search_finds_what_is_there(run_python: Run) -> None:
+def test_the_search_finds_canaries(run_python: Run) -> None:
     for canary in CANARIES:
         done = run_python(
             f"import sys; print('out', {canary!r}); print('x', {canary!r}, file=sys.stderr)"

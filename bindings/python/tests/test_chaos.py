@@ -1,6 +1,6 @@
 """Calls over a network that fails, with the sync and the asyncio client.
 
-The network, the plan and the judgement are those of ``crates/vitable-groups-chaos``. What it cannot
+``crates/vitable-groups-chaos`` provides the network, the workload and the verdict. What it cannot
 see is counted here: threads, tasks and file handles of this process.
 """
 
@@ -20,20 +20,20 @@ from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
-from conformance import normal
+from conformance import normalized
 from conformance.calls import Calls, done
-from conformance.playing import CLIENTS, new_client
+from conformance.runner import CLIENTS, new_client
 from vitable_groups import ClientClosedError, VitableConnectError
 
 ROOT = Path(__file__).resolve().parents[3]
 HANDLES = Path("/proc/self/fd" if Path("/proc/self/fd").exists() else "/dev/fd")
 THREADS = Path("/proc/self/task")
-#: How long what is closed may take to be gone; reached only by a leak.
-PATIENCE = 30.0
+#: How long resources may take to be released; only a leak reaches it.
+RELEASE_TIMEOUT = 30.0
 
 
 class Harness:
-    """The process that makes the network fail, and judges."""
+    """The process that injects network faults and verifies the results."""
 
     def __init__(self, command: str) -> None:
         settings = {"CHAOS_OPERATIONS": "300", **os.environ}
@@ -47,8 +47,8 @@ class Harness:
         data = json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = Request(self.ready["control_url"] + path, data, headers, method="POST")
-        with self.opener.open(request) as answer:
-            return json.load(answer)
+        with self.opener.open(request) as response:
+            return json.load(response)
 
     def close(self) -> None:
         assert self.process.stdin is not None
@@ -76,7 +76,7 @@ def harness(command: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
 
 
 async def work(client_class: type[Any], worker: dict[str, Any]) -> list[dict[str, Any]]:
-    """Makes the steps of one worker; writes down what it was told."""
+    """Runs the steps of one worker and records the results."""
     clients: dict[int, Any] = {}
     records = []
     for step in worker["steps"]:
@@ -85,15 +85,15 @@ async def work(client_class: type[Any], worker: dict[str, Any]) -> list[dict[str
             clients[number] = new_client(client_class, dict(worker["clients"][number]))
         calls = Calls()
         record: dict[str, Any] = {"id": step["id"]}
-        making = calls.make(clients[number], step["call"], step["params"], step["options"])
-        begun = time.monotonic()
+        pending = calls.call(clients[number], step["call"], step["params"], step["options"])
+        started = time.monotonic()
         try:
-            record["result"] = await making
+            record["result"] = await pending
         except VitableConnectError as error:
-            record["error"] = normal.error(error)
+            record["error"] = normalized.error(error)
         except Exception as error:
             record["foreign"] = repr(error)
-        record["elapsed_ms"] = (time.monotonic() - begun) * 1000
+        record["elapsed_ms"] = (time.monotonic() - started) * 1000
         record["meta"] = calls.meta
         records.append(record)
     for client in clients.values():
@@ -101,21 +101,21 @@ async def work(client_class: type[Any], worker: dict[str, Any]) -> list[dict[str
     return records
 
 
-def play_sync(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    def drive(worker: dict[str, Any]) -> list[dict[str, Any]]:
-        playing = work(CLIENTS["python"], worker)
+def run_sync(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    def run(worker: dict[str, Any]) -> list[dict[str, Any]]:
+        pending = work(CLIENTS["python"], worker)
         try:
-            playing.send(None)
+            pending.send(None)
         except StopIteration as ended:
             records: list[dict[str, Any]] = ended.value
             return records
         raise AssertionError("the sync client waited for an event loop")
 
     with ThreadPoolExecutor(len(workers)) as pool:
-        return list(pool.map(drive, workers))
+        return list(pool.map(run, workers))
 
 
-def play_async(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def run_async(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     async def run() -> list[list[dict[str, Any]]]:
         client_class = CLIENTS["python-async"]
         records = await asyncio.gather(*(work(client_class, worker) for worker in workers))
@@ -125,9 +125,9 @@ def play_async(workers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return asyncio.run(run())
 
 
-def drained(client: Any) -> None:
-    """Closes it and calls once more: what the runtimes keep for the life of the process, as the
-    worker of asyncio calls, is there from now on."""
+def warm_up(client: Any) -> None:
+    """Closes the client and calls it once: this starts what the runtimes keep until the process
+    exits, such as the worker thread."""
 
     async def call() -> None:
         await done(client.close())
@@ -144,33 +144,29 @@ def resources() -> dict[str, int]:
     return {"handles": handles, "threads": threading.active_count(), "native": native}
 
 
-def nothing_left(before: dict[str, int]) -> None:
-    """Looks until it is so: the runtime closes what was dropped in its own time."""
-    # A resolver at work for each worker, which the runtime keeps for some seconds.
+def assert_released(before: dict[str, int]) -> None:
+    """Waits until no resources are left: the runtime closes dropped ones asynchronously."""
+    # The runtime keeps a resolver thread for each worker for some seconds.
     most = {**before, "native": before["native"] + 8}
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + RELEASE_TIMEOUT
     while any(resources()[name] > count for name, count in most.items()):
         assert time.monotonic() < end, f"{resources()} at the end, {before} before"
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize(
-    ("language", "play"), [("python", play_sync), ("python-async", play_async)]
-)
-def test_the_servers_state_is_what_the_callers_were_told(
-    language: str, play: Any, harness: Harness
-) -> None:
+@pytest.mark.parametrize(("language", "run"), [("python", run_sync), ("python-async", run_async)])
+def test_the_server_state_matches_the_results(language: str, run: Any, harness: Harness) -> None:
     before = None
     while plan := harness.post("/round"):
         if before is None:
-            play([{**worker, "steps": []} for worker in plan["workers"]])
+            run([{**worker, "steps": []} for worker in plan["workers"]])
             for client_class in CLIENTS.values():
-                drained(new_client(client_class, dict(plan["workers"][0]["clients"][0])))
+                warm_up(new_client(client_class, dict(plan["workers"][0]["clients"][0])))
             before = resources()
-        records = [record for told in play(plan["workers"]) for record in told]
+        records = [record for worker in run(plan["workers"]) for record in worker]
         verdict = harness.post("/verdict", {"records": records})
         if verdict["last"] or not verdict["ok"]:
             print(f"{language}: {verdict['summary']}")
         assert verdict["ok"], verdict["problems"]
     assert before is not None
-    nothing_left(before)
+    assert_released(before)

@@ -1,6 +1,6 @@
 """The shared scenarios, with the sync and the asyncio client.
 
-Results go to ``target/conformance/``, from which ``scripts/conformance-table`` makes the table.
+Results go to ``target/conformance/``, from which ``scripts/conformance-table`` builds the table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.playing import CLIENTS, play
+from conformance.runner import CLIENTS, run
 from vitable_groups.testing import Sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +33,7 @@ CASES = [
 
 
 class Results:
-    """What became of each scenario, by language and group."""
+    """The result of each scenario, by language and group."""
 
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], dict[str, Any]] = {}
@@ -50,9 +50,9 @@ class Results:
         target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "conformance"
         target.mkdir(parents=True, exist_ok=True)
         for language in CLIENTS:
-            made = [record for record in self.records.values() if record["language"] == language]
-            if {record["group"] for record in made} == {file["group"] for file in FILES}:
-                text = json.dumps(made, indent=2, ensure_ascii=False)
+            records = [record for record in self.records.values() if record["language"] == language]
+            if {record["group"] for record in records} == {file["group"] for file in FILES}:
+                text = json.dumps(records, indent=2, ensure_ascii=False)
                 (target / f"{language}.json").write_text(text, "utf-8")
 
 
@@ -69,10 +69,10 @@ def server() -> Iterator[Sandbox]:
         yield server
 
 
-def drive(playing: Coroutine[Any, Any, None]) -> None:
-    """Runs what never waits, without an event loop."""
+def run_sync(scenario: Coroutine[Any, Any, None]) -> None:
+    """Runs a coroutine that never suspends, without an event loop."""
     try:
-        playing.send(None)
+        scenario.send(None)
     except StopIteration:
         return
     raise AssertionError("the sync client waited for an event loop")
@@ -82,10 +82,10 @@ def drive(playing: Coroutine[Any, Any, None]) -> None:
 def test_scenario(
     language: str, group: str, scenario: dict[str, Any], server: Sandbox, results: Results
 ) -> None:
-    playing = play(server, CLIENTS[language], VALUES, scenario)
-    run = asyncio.run if language == "python-async" else drive
+    pending = run(server, CLIENTS[language], VALUES, scenario)
+    runner = asyncio.run if language == "python-async" else run_sync
     try:
-        run(playing)
+        runner(pending)
     except Exception as error:
         results.add(language, group, scenario["name"], f"{type(error).__name__}: {error}")
         raise

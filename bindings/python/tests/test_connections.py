@@ -1,4 +1,4 @@
-"""Connections that the waiting thread, or the event loop, drives itself."""
+"""Connections whose I/O the waiting thread or the event loop does itself."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def plain(body: bytes = BODY, *headers: str, status: str = "200 OK") -> bytes:
 
 
 class Server:
-    """Answers each path as it is told; counts connections."""
+    """A server with a scripted response for each path; counts connections."""
 
     def __init__(self) -> None:
         self.connections = 0
         self.ended = threading.Semaphore(0)
-        self.answers: dict[str, Callable[[socket.socket], bool]] = {}
+        self.responses: dict[str, Callable[[socket.socket], bool]] = {}
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def say(self, name: str, *pieces: bytes, pause: float = 0, close: bool = False) -> None:
-        def answer(peer: socket.socket) -> bool:
-            for number, piece in enumerate(pieces):
+    def respond(self, name: str, *chunks: bytes, pause: float = 0, close: bool = False) -> None:
+        def respond(peer: socket.socket) -> bool:
+            for number, chunk in enumerate(chunks):
                 if pause and number:
                     time.sleep(pause)
-                peer.sendall(piece)
+                peer.sendall(chunk)
             return not close
 
-        self.answers[f"/v1/groups/{name}"] = answer
+        self.responses[f"/v1/groups/{name}"] = respond
 
     def _accept(self) -> None:
         while True:
@@ -60,11 +60,11 @@ class Server:
 
     def _serve(self, peer: socket.socket) -> None:
         with peer, peer.makefile("rb") as lines:
-            goes_on = True
-            while goes_on and (first := lines.readline()):
+            is_open = True
+            while is_open and (first := lines.readline()):
                 while lines.readline().strip():
                     pass
-                goes_on = self.answers[first.split()[1].decode()](peer)
+                is_open = self.responses[first.split()[1].decode()](peer)
         self.ended.release()
 
 
@@ -94,74 +94,70 @@ def retrieve(request: pytest.FixtureRequest, server: Server) -> Iterator[Callabl
 
 
 def test_one_connection_serves_many_calls(server: Server, retrieve: Callable[..., str]) -> None:
-    server.say("a", plain())
+    server.respond("a", plain())
     assert [retrieve("a") for _ in range(20)] == ["A"] * 20
     assert server.connections == 1
 
 
-def test_an_answer_may_come_slowly_and_in_pieces(
-    server: Server, retrieve: Callable[..., str]
-) -> None:
-    answer = plain()
-    server.say("a", answer[:9], answer[9:99], answer[99:-5], answer[-5:], pause=0.08)
+def test_a_response_may_be_slow_and_chunked(server: Server, retrieve: Callable[..., str]) -> None:
+    response = plain()
+    server.respond("a", response[:9], response[9:99], response[99:-5], response[-5:], pause=0.08)
     chunked = plain(b"", "transfer-encoding: chunked")
     size = f"{len(BODY):x}\r\n".encode()
-    server.say("b", chunked, size + BODY[:20], BODY[20:] + b"\r\n0\r\n\r\n", pause=0.08)
+    server.respond("b", chunked, size + BODY[:20], BODY[20:] + b"\r\n0\r\n\r\n", pause=0.08)
     assert [retrieve("a"), retrieve("b"), retrieve("a")] == ["A"] * 3
     assert server.connections == 1
 
 
-def test_compressed_and_large_answers(server: Server, retrieve: Callable[..., str]) -> None:
-    server.say("a", plain(gzip.compress(BODY), "content-encoding: gzip"))
+def test_compressed_and_large_responses(server: Server, retrieve: Callable[..., str]) -> None:
+    server.respond("a", plain(gzip.compress(BODY), "content-encoding: gzip"))
     large = BODY.replace(b'"A"', b'"' + b"A" * 3_000_000 + b'"')
-    server.say("b", plain(large))
+    server.respond("b", plain(large))
     assert retrieve("a") == "A"
     assert len(retrieve("b")) == 3_000_000
     assert retrieve("a") == "A"
     assert server.connections == 1
 
 
-def test_a_connection_that_ends_is_not_used_again(
-    server: Server, retrieve: Callable[..., str]
-) -> None:
-    server.say("said", plain(BODY, "connection: close"))
-    server.say("unsaid", plain(), close=True)
-    for name in ("said", "unsaid", "said"):
+def test_a_closed_connection_is_not_reused(server: Server, retrieve: Callable[..., str]) -> None:
+    server.respond("announced", plain(BODY, "connection: close"))
+    server.respond("unannounced", plain(), close=True)
+    for name in ("announced", "unannounced", "announced"):
         assert retrieve(name) == "A"
-        assert server.ended.acquire(timeout=30), "the client let go of it"
+        assert server.ended.acquire(timeout=30), "the client closed it"
     assert server.connections == 3
 
 
 def test_redirects_stay_within_the_origin(server: Server, retrieve: Callable[..., str]) -> None:
-    server.say("moved", plain(b"", "location: /v1/groups/a", status="307 Temporary Redirect"))
-    server.say("away", plain(b"", "location: http://127.0.0.2:9/x", status="302 Found"))
-    server.say("a", plain())
+    server.respond("moved", plain(b"", "location: /v1/groups/a", status="307 Temporary Redirect"))
+    server.respond("away", plain(b"", "location: http://127.0.0.2:9/x", status="302 Found"))
+    server.respond("a", plain())
     assert retrieve("moved") == "A"
     with pytest.raises(APIStatusError, match="302"):
         retrieve("away")
 
 
-def test_an_answer_that_is_cut_or_late(server: Server, retrieve: Callable[..., str]) -> None:
-    server.say("cut", plain()[:-5], close=True)
+def test_a_truncated_or_late_response(server: Server, retrieve: Callable[..., str]) -> None:
+    server.respond("truncated", plain()[:-5], close=True)
     with pytest.raises(APIConnectionError):
-        retrieve("cut")
+        retrieve("truncated")
     release = threading.Event()
-    server.answers["/v1/groups/late"] = lambda _: release.wait(30)
+    server.responses["/v1/groups/late"] = lambda _: release.wait(30)
     for timeout in (0.02, 0.2):
         with pytest.raises(APITimeoutError):
             retrieve("late", timeout=timeout)
     release.set()
-    server.say("a", plain())
+    server.respond("a", plain())
     assert retrieve("a") == "A"
 
 
 def test_a_client_outlives_its_loops(server: Server) -> None:
-    server.say("a", plain())
+    server.respond("a", plain())
     client = AsyncVitableConnect(api_key="k", base_url=server.url)
 
     async def some() -> list[str]:
         calls = [client.groups.retrieve("a") for _ in range(5)]
-        return [answer.data.name for answer in await asyncio.gather(*calls)]
+        return [response.data.name for response in await asyncio.gather(*calls)]
 
     assert [asyncio.run(some()) for _ in range(3)] == [["A"] * 5] * 3
     assert server.connections == 5

@@ -1,4 +1,4 @@
-"""The Python blocks of all pages, and the examples, run."""
+"""Runs the Python blocks of all pages, and the examples."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def home(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def synced(sandbox: Sandbox, reference: str) -> None:
-    """A group that holds what the rosters of ``home`` say."""
+    """A group that holds the members of the rosters in ``home``."""
     held = [member(1), member(2)]
     sandbox.seed(groups=[{"name": "One", "external_reference_id": reference, "members": held}])
 
@@ -84,8 +84,8 @@ def test_the_daily_job(home: Path, sandbox: Sandbox) -> None:
     assert [row["reference_id"] for row in Roster.read("1.json")] == ["EMP-001", "EMP-002"]
     assert (home / "1.json").stat().st_mode & 0o777 == 0o600
     for keep in ("1.json", "nowhere/2.json"):
-        refused = run(None, job, "members.csv", "--previous", "1.json", "--keep", keep, code=1)
-        assert "nothing was sent" in refused
+        stopped = run(None, job, "members.csv", "--previous", "1.json", "--keep", keep, code=1)
+        assert "nothing was sent" in stopped
     blocked = run(None, job, "members.csv", "--keep", "2.json", code=1)
     assert "nothing was sent" in blocked
     assert not (home / "2.json").exists()
@@ -129,7 +129,7 @@ def test_a_fleet_on_dask(home: Path, sandbox: Sandbox) -> None:
     (home / "held/tier-1.sending").write_text("")
     second = run(None, FLEET, "rosters", "held", code=1)
     assert sorted(second.splitlines()) == [
-        "tier-1: not sent: the end of an earlier sync was not seen",
+        "tier-1: not sent: the outcome of an earlier sync is unknown",
         "tier-2: rows_failed, 3 added, 0 removed",
     ]
 
@@ -143,7 +143,7 @@ def test_a_fleet_on_dask(home: Path, sandbox: Sandbox) -> None:
     assert sum(each["active"] for each in sandbox.state()["members"]) == 7
 
 
-def test_a_fleet_names_its_first_syncs(home: Path, sandbox: Sandbox) -> None:
+def test_the_first_syncs_of_a_fleet_are_named(home: Path, sandbox: Sandbox) -> None:
     pytest.importorskip("distributed")
     for reference in ("tier-1", "tier-2"):
         sandbox.seed(groups=[{"name": reference, "external_reference_id": reference}])

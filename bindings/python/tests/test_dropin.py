@@ -13,10 +13,10 @@ import pytest
 from vitable_groups.testing import Sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
-#: What may differ in what is printed; the migration pages are made from the same file.
+#: Output that may differ; the migration pages are generated from the same file.
 DIFFERENCES = json.loads((ROOT / "docs/data/differences.json").read_text())
 PROGRAMS = sorted((Path(__file__).parent / "dropin").glob("*.py"))
-#: Says who sends, and how; no part of what a program asks for.
+#: Headers that identify the client and the connection; they do not depend on the program.
 TELEMETRY = (
     "user-agent",
     "x-stainless",

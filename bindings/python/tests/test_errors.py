@@ -1,4 +1,4 @@
-"""Errors: classes, messages, attributes, pickles; and what is retried."""
+"""Errors: classes, messages, attributes, pickles, retries."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def once(client: VitableConnect) -> VitableConnect:
 
 
 @pytest.mark.parametrize("status", CLASSES)
-def test_a_class_per_status(once: VitableConnect, sandbox: Sandbox, status: int) -> None:
+def test_each_status_has_a_class(once: VitableConnect, sandbox: Sandbox, status: int) -> None:
     sandbox.fault(status=status, body={"error": "e"}, headers={"x-request-id": "r1"})
     with pytest.raises(APIStatusError) as caught:
         once.groups.retrieve("g")
@@ -89,7 +89,7 @@ def test_messages(
     assert caught.value.body == body
 
 
-def test_both_shapes_of_bodies(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_both_shapes_of_error_bodies(client: VitableConnect, sandbox: Sandbox) -> None:
     with pytest.raises(NotFoundError) as caught:
         client.groups.retrieve("grp_none")
     assert caught.value.code
@@ -101,7 +101,7 @@ def test_both_shapes_of_bodies(client: VitableConnect, sandbox: Sandbox) -> None
     assert other.value.code == "invalid"
 
 
-def test_no_answer() -> None:
+def test_no_response() -> None:
     client = VitableConnect(api_key="k", base_url="http://127.0.0.1:9", max_retries=0)
     with pytest.raises(APIConnectionError) as caught:
         client.groups.list()
@@ -164,7 +164,7 @@ def test_fault_7_a_deadline_bounds_all_attempts(client: VitableConnect, sandbox:
     assert "deadline of 300 ms" in str(caught.value)
 
 
-def test_fault_15_a_cut_answer_is_our_error(once: VitableConnect, sandbox: Sandbox) -> None:
+def test_fault_15_a_truncated_response_is_our_error(once: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(operation="plans.list", cut_at=10)
     with pytest.raises(APIConnectionError) as caught:
         once.plans.list()
@@ -183,14 +183,14 @@ def test_fault_17_a_long_server_delay_fails_at_once(
 
 def test_fault_18_create_is_not_repeated_blindly(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(operation="groups.create", drop="after")
-    made = client.groups.with_raw_response.create(external_reference_id="a", name="A")
-    assert made.recovered
-    assert made.parse().data.name == "A"
+    created = client.groups.with_raw_response.create(external_reference_id="a", name="A")
+    assert created.recovered
+    assert created.parse().data.name == "A"
     operations = [request["operation"] for request in sandbox.requests()]
     assert operations == ["groups.create", "groups.list"]
 
 
-def test_fault_18_an_unknown_outcome_is_said(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_fault_18_an_unknown_outcome_is_reported(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(operation="groups.create", drop="after")
     sandbox.fault(operation="groups.list", status=400)
     with pytest.raises(APIError) as caught:
@@ -206,7 +206,7 @@ def test_a_conflict_is_not_retried(client: VitableConnect, sandbox: Sandbox) -> 
     assert len(sandbox.requests()) == 2
 
 
-def test_fault_19_exceptions_travel(once: VitableConnect, sandbox: Sandbox) -> None:
+def test_fault_19_exceptions_can_be_pickled(once: VitableConnect, sandbox: Sandbox) -> None:
     errors: list[VitableConnectError] = []
     sandbox.fault(status=409, body={"app_error_code": "c", "trace_id": "t"})
     sandbox.fault(hang="before", times=None)
@@ -228,14 +228,14 @@ def test_fault_19_exceptions_travel(once: VitableConnect, sandbox: Sandbox) -> N
 
 def test_fault_20_retries_draw_from_a_quota(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.fault(status=503, headers={"retry-after-ms": "1"}, times=None)
-    patient = client.with_options(max_retries=1000)
+    persistent = client.with_options(max_retries=1000)
     with pytest.raises(InternalServerError) as caught:
-        patient.groups.list()
+        persistent.groups.list()
     assert len(caught.value.attempts) == 101
     assert "retry quota" in caught.value.detail
     with pytest.raises(InternalServerError) as other:
         client.groups.list()
-    assert len(other.value.attempts) == 1, "derived clients share it"
+    assert len(other.value.attempts) == 1, "derived clients share the quota"
 
 
 def test_fault_9_nothing_private_is_printed(
@@ -259,7 +259,7 @@ def test_fault_9_nothing_private_is_printed(
     printed = caplog.text + repr(caught.value) + repr(secret) + str(vars(caught.value))
     printed += repr(caught.value.response.headers)
     assert "groups.members.sync.submit" in caplog.text
-    assert "trying again" in caplog.text
+    assert "retry=1" in caplog.text
     for private in ("vit_apk_secret", "Zebulon", "zeb@example.com", "hush", "1990-05-15"):
         assert private not in printed
     logging.getLogger("vitable_groups").setLevel(logging.NOTSET)
@@ -275,16 +275,16 @@ async def test_async_errors_are_the_same(aclient: AsyncVitableConnect, sandbox: 
 
 
 def test_a_status_error_of_a_subclass(sandbox: Sandbox) -> None:
-    class Own(APIStatusError):
+    class OwnError(APIStatusError):
         pass
 
     class Mine(VitableConnect):
         def _make_status_error(
             self, err_msg: str, *, body: object, response: object
         ) -> APIStatusError:
-            return Own(err_msg, response=response, body=body)  # type: ignore[arg-type]
+            return OwnError(err_msg, response=response, body=body)  # type: ignore[arg-type]
 
-    with pytest.raises(Own) as caught:
+    with pytest.raises(OwnError) as caught:
         Mine(api_key="k", base_url=sandbox.base_url).groups.retrieve("none")
     assert caught.value.code == "not_found"
 
@@ -294,7 +294,7 @@ LONG = '{"data": {"id": "a", "count": ' + "9" * 4301 + "}}"
 
 
 @pytest.mark.parametrize("body", [DEEP, LONG])
-def test_a_success_that_cannot_be_read_is_an_error_of_ours(
+def test_a_success_that_cannot_be_decoded_is_our_error(
     client: VitableConnect, sandbox: Sandbox, body: str
 ) -> None:
     json_type = {"content-type": "application/json"}
@@ -312,7 +312,7 @@ def test_a_success_that_cannot_be_read_is_an_error_of_ours(
 
 
 @pytest.mark.parametrize("body", [DEEP, LONG])
-def test_an_error_body_that_cannot_be_read_is_a_text(
+def test_an_error_body_that_cannot_be_decoded_is_text(
     client: VitableConnect, sandbox: Sandbox, body: str
 ) -> None:
     sandbox.fault(status=400, body=body, headers={"content-type": "application/json"})

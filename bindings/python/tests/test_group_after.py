@@ -1,4 +1,4 @@
-"""What a group holds after a sync: the previous roster of the next one."""
+"""The roster that a group holds after a sync: the previous roster of the next one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from rosters import active, people, person, refused, seed
+from rosters import active, blocked_details, people, person, seed
 from vitable_groups import Roster, RosterGuardError
 from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
@@ -52,14 +52,14 @@ def test_a_failed_removal_is_counted_the_next_day(
     for name, text in (("held.csv", held(first).to_csv()), ("held.json", held(first).to_json())):
         (tmp_path / name).write_text(text)
         kept = Roster.read(tmp_path / name)
-        details = refused(apply, group, roster=now, previous=kept, max_removals=0)
+        details = blocked_details(apply, group, roster=now, previous=kept, max_removals=0)
         assert (details["kind"], details["removals"]) == ("too_many_removals", 1)
     second = apply(group, roster=now, previous=held(first), max_removals=1)
     assert (second.outcome.status, second.outcome.removed) == ("succeeded", 1)
     assert (references(held(second)), active(sandbox)) == (["E0"], 1)
 
 
-def test_it_is_copied_and_pickled_and_not_shown(
+def test_it_can_be_copied_and_pickled_but_is_never_printed(
     apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
     done = apply(seed(sandbox, Roster()), roster=people(0, 2), first_sync=True)
@@ -72,9 +72,9 @@ def test_it_is_copied_and_pickled_and_not_shown(
     for text in (repr(done), str(done), done.to_json(), done.model_dump_json(), written):
         assert people(0, 1).members[0]["date_of_birth"] not in text
     assert set(done.to_dict()) == set(done.model_dump()) == {"state", "outcome", "report"}
-    made = ApplyResult(state=done.state, outcome=done.outcome, report=done.report)
-    assert made.group_after is None
-    assert made != done
+    built = ApplyResult(state=done.state, outcome=done.outcome, report=done.report)
+    assert built.group_after is None
+    assert built != done
 
 
 def test_after_a_resumed_wait(sandbox: Sandbox) -> None:
@@ -89,7 +89,7 @@ def test_after_a_resumed_wait(sandbox: Sandbox) -> None:
         assert after is not None
         assert references(after) == ["E0", "E1"]
         assert after == people(0, 2)
-    # Of somebody who is in neither roster, only the reference ID is known.
+    # Of a member who is in neither roster, only the reference ID is known.
     stranger = roster.after(state, repeated=True)
     assert stranger is not None
     for text in (stranger.to_csv(), stranger.to_json()):
@@ -108,11 +108,9 @@ def test_after_a_resumed_wait(sandbox: Sandbox) -> None:
     assert roster.after(None, roster) is None
 
 
-def test_a_group_that_holds_nobody_is_said_so(
-    apply: Callable[..., ApplyResult], sandbox: Sandbox
-) -> None:
+def test_a_group_may_hold_no_members(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     group, broken = seed(sandbox, Roster()), Roster([{**person(0), "plan_id": "pln_x"}])
     first = apply(group, roster=broken, first_sync=True)
     assert len(held(first)) == 0
-    details = refused(apply, group, roster=people(0, 1), previous=held(first))
+    details = blocked_details(apply, group, roster=people(0, 1), previous=held(first))
     assert details == {"kind": "empty_previous_roster"}

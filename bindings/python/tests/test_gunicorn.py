@@ -1,4 +1,4 @@
-"""A client that is made before gunicorn forks its workers works in them."""
+"""A client that is created before gunicorn forks its workers works in them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import os
 from vitable_groups import VitableConnect
 
 client = VitableConnect()
-client.groups.list()  # connections and threads are there before the fork
+client.groups.list()  # opens connections and starts threads before the fork
 parent = os.getpid()
 
 def app(environ, start_response):
@@ -47,11 +47,11 @@ def test_preloaded_clients_work_in_workers(
     )
     try:
         assert server.stderr is not None
-        said = iter(server.stderr)
-        address = next(found[1] for line in said if (found := re.search(r"at: (http\S+)", line)))
+        lines = iter(server.stderr)
+        address = next(found[1] for line in lines if (found := re.search(r"at: (http\S+)", line)))
         for _ in range(8):
-            with urllib.request.urlopen(address, timeout=20) as answer:
-                assert answer.read() == b"Tier 1"
+            with urllib.request.urlopen(address, timeout=20) as response:
+                assert response.read() == b"Tier 1"
     finally:
         server.terminate()
         server.communicate(timeout=20)

@@ -42,14 +42,14 @@ def headers(request: dict[str, Any]) -> dict[str, str]:
 def test_prepare_options(sandbox: Sandbox) -> None:
     client = Signing(api_key="k", base_url=sandbox.base_url)
     client.seen = []
-    made = client.groups.create(external_reference_id="a", name="A")
+    created = client.groups.create(external_reference_id="a", name="A")
     client.groups.with_raw_response.retrieve(
-        made.data.id,
+        created.data.id,
         extra_headers={"x-own": "1", "user-agent": omit},
         timeout=Timeout(9, connect=2),
     )
     client.get("/v1/plans", cast_to=object, options={"headers": {"x-own": "2"}})
-    path = f"/v1/groups/{made.data.id}"
+    path = f"/v1/groups/{created.data.id}"
     assert [each[:2] for each in client.seen] == [
         ("post", "/v1/groups"),
         ("get", path),
@@ -67,11 +67,11 @@ def test_prepare_options(sandbox: Sandbox) -> None:
     sandbox.clear_requests()
     sandbox.fault(operation="groups.retrieve", status=503)
     with pytest.raises(VitableConnectError) as raised:
-        client.groups.retrieve(made.data.id)
-    assert len(raised.value.attempts) == 1, "the hook takes retries away"
+        client.groups.retrieve(created.data.id)
+    assert len(raised.value.attempts) == 1, "the hook disables retries"
 
 
-def test_prepare_options_holds_for_every_page(sandbox: Sandbox) -> None:
+def test_prepare_options_applies_to_every_page(sandbox: Sandbox) -> None:
     sandbox.seed(many_groups={"count": 3, "prefix": "seed"})
     client = Signing(api_key="k", base_url=sandbox.base_url)
     client.seen = []
@@ -82,8 +82,8 @@ def test_prepare_options_holds_for_every_page(sandbox: Sandbox) -> None:
 
 async def test_prepare_options_is_awaited(sandbox: Sandbox) -> None:
     async with Returning(api_key="k", base_url=sandbox.base_url) as client:
-        made = await client.groups.create(external_reference_id="a", name="A")
-        assert [group.id async for group in client.groups.list()] == [made.data.id]
+        created = await client.groups.create(external_reference_id="a", name="A")
+        assert [group.id async for group in client.groups.list()] == [created.data.id]
         await client.get("/v1/plans", cast_to=object)
     signed = [headers(each)["x-signed"] for each in sandbox.requests()]
     assert signed == ["/v1/groups", "/v1/groups", "/v1/plans"]

@@ -1,4 +1,4 @@
-"""An HTTP client that the caller brings: every attempt goes through it."""
+"""The caller's own HTTP client, which sends every attempt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BASE = "https://api.example"
 GROUP = {"data": {"id": "grp_1", "name": "A"}}
 
 
-def make(handler: object, **options: object) -> VitableConnect:
+def client_of(handler: object, **options: object) -> VitableConnect:
     http = httpx.Client(transport=httpx.MockTransport(handler))  # type: ignore[arg-type]
     return VitableConnect(api_key="k", base_url=BASE, http_client=http, **options)  # type: ignore[arg-type]
 
@@ -37,7 +37,7 @@ def test_every_attempt_goes_through_it() -> None:
             return httpx.Response(503, headers={"retry-after-ms": "1"})
         return httpx.Response(200, json=GROUP)
 
-    assert make(handler).groups.retrieve("grp_1").data.name == "A"
+    assert client_of(handler).groups.retrieve("grp_1").data.name == "A"
     assert [request.headers["x-stainless-retry-count"] for request in seen] == ["0", "1", "2"]
     assert {request.headers["authorization"] for request in seen} == {"Bearer k"}
     assert seen[0].extensions["timeout"]["connect"] == 5.0
@@ -49,7 +49,7 @@ def test_pages_go_through_it() -> None:
         body = {"data": [{"id": f"g{page}"}], "pagination": {"page": page, "total_pages": 3}}
         return httpx.Response(200, json=body)
 
-    assert [group.id for group in make(handler).groups.list()] == ["g1", "g2", "g3"]
+    assert [group.id for group in client_of(handler).groups.list()] == ["g1", "g2", "g3"]
 
 
 def test_event_hooks_and_bodies() -> None:
@@ -62,12 +62,12 @@ def test_event_hooks_and_bodies() -> None:
 
     http = httpx.Client(
         transport=httpx.MockTransport(handler),
-        event_hooks={"request": [lambda _: events.append("asked")]},
+        event_hooks={"request": [lambda _: events.append("request")]},
     )
     client = VitableConnect(api_key="k", base_url=BASE, http_client=http)
     with pytest.raises(NotFoundError):
         client.groups.update("g", name="B")
-    assert events == ["asked"]
+    assert events == ["request"]
     assert bodies == [b'{"name":"B"}']
 
 
@@ -84,12 +84,12 @@ def test_its_exceptions_are_the_cause(raised: Exception, error: type[APIConnecti
         raise raised
 
     with pytest.raises(error) as caught:
-        make(handler, max_retries=0).groups.retrieve("g")
+        client_of(handler, max_retries=0).groups.retrieve("g")
     assert caught.value.__cause__ is raised
     assert type(caught.value) is error
 
 
-def test_the_wrong_kind_is_refused() -> None:
+def test_the_wrong_kind_is_rejected() -> None:
     with pytest.raises(TypeError, match=r"httpx\.Client"):
         VitableConnect(api_key="k", http_client=httpx.AsyncClient())
     with pytest.raises(TypeError, match=r"httpx\.AsyncClient"):
@@ -119,10 +119,10 @@ def test_real_httpx_clients(sandbox: Sandbox) -> None:
 async def test_async_httpx_clients(sandbox: Sandbox) -> None:
     async with DefaultAsyncHttpxClient() as http:
         client = sandbox.async_client(http_client=http)
-        made = await client.groups.create(external_reference_id="a", name="A")
-        assert (await client.groups.retrieve(made.data.id)).data.name == "A"
+        created = await client.groups.create(external_reference_id="a", name="A")
+        assert (await client.groups.retrieve(created.data.id)).data.name == "A"
         sandbox.fault(operation="groups.retrieve", status=503, headers={"retry-after-ms": "1"})
-        assert (await client.groups.retrieve(made.data.id)).data.name == "A"
+        assert (await client.groups.retrieve(created.data.id)).data.name == "A"
         async with client.groups.with_streaming_response.list() as response:
             assert (await response.read()).startswith(b'{"data"')
 
@@ -189,7 +189,7 @@ def test_prepare_request_needs_an_http_client() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])
-def test_a_write_that_the_http_client_makes_a_read_of_proves_no_write(status: int) -> None:
+def test_a_write_that_is_redirected_to_a_read_proves_nothing(status: int) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request.method)
         if request.method == "GET":

@@ -1,4 +1,4 @@
-"""Parity: what this package offers is what the core's manifest says."""
+"""Parity of this package with the core's manifest."""
 
 from __future__ import annotations
 

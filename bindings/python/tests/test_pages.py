@@ -1,4 +1,4 @@
-"""Lists: pages, iteration, prefetch, and lists that do not end by themselves."""
+"""Lists: pages, iteration, prefetch, and servers that never end a list."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def test_prefetch_keeps_the_order(client: VitableConnect, sandbox: Sandbox, pref
 
 async def test_async_prefetch(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
     many(sandbox, 25)
-    made = [group.id async for group in aclient.groups.list(limit=2, prefetch=8)]
-    assert len(set(made)) == 25
+    ids = [group.id async for group in aclient.groups.list(limit=2, prefetch=8)]
+    assert len(set(ids)) == 25
 
 
 def page_body(number: int | None, ids: list[str], total: int | None = None) -> dict[str, object]:
@@ -104,17 +104,17 @@ def scripted(sandbox: Sandbox, *bodies: object) -> None:
 @pytest.mark.parametrize(
     ("bodies", "ids", "requests"),
     [
-        # The server keeps answering page 1.
+        # The server keeps returning page 1.
         ([page_body(1, ["a"])], ["a"], 2),
-        # No metadata at all, the same items.
+        # No metadata, the same items again.
         ([page_body(None, ["a"])], ["a"], 2),
         # No metadata, until a page is empty.
         ([page_body(None, ["a"]), page_body(None, ["b"]), page_body(None, [])], ["a", "b"], 3),
-        # It goes round in circles.
+        # The server repeats earlier pages.
         ([page_body(None, ["a"]), page_body(None, ["b"]), page_body(None, ["a"])], ["a", "b"], 3),
         # An empty page before the last one.
         ([page_body(1, ["a"], 3), page_body(2, [], 3)], ["a"], 2),
-        # An item moved to the next page while we read.
+        # An item moves to the next page between requests.
         ([page_body(1, ["a", "b"], 2), page_body(2, ["b", "c"], 2)], ["a", "b", "c"], 2),
     ],
 )
@@ -130,7 +130,7 @@ def test_fault_16_iteration_always_ends(
     assert len(sandbox.requests()) == requests
 
 
-def test_fault_16_a_start_at_page_3_goes_on_at_4(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_fault_16_page_4_follows_page_3(client: VitableConnect, sandbox: Sandbox) -> None:
     scripted(sandbox, page_body(None, ["a"]), page_body(None, []))
     list(client.groups.list(page=3))
     assert queries(sandbox) == ["page=3", "page=4"]
@@ -145,9 +145,8 @@ def test_a_deadline_bounds_all_pages(client: VitableConnect, sandbox: Sandbox) -
     assert caught.value.page == 2
 
 
-def later(sandbox: Sandbox) -> None:
-    """A page that takes a moment, and one that may be asked for again only when the deadline has
-    passed, if it counts from the first."""
+def slow_pages(sandbox: Sandbox) -> None:
+    """A slow page, then one whose retry exceeds a deadline that starts with the first page."""
     many(sandbox, 4)
     sandbox.fault(operation="groups.list", delay_ms=200)
     sandbox.fault(operation="groups.list", status=503, headers={"retry-after-ms": "9900"})
@@ -163,10 +162,10 @@ FOLLOWING = {
 @pytest.mark.parametrize("follow", FOLLOWING.values(), ids=FOLLOWING)
 @pytest.mark.parametrize("prefetch", [0, 3])
 @pytest.mark.parametrize("form", ["parsed", "raw"])
-def test_the_pages_after_the_first_have_what_it_left_of_the_deadline(
+def test_all_pages_share_the_deadline_of_the_first(
     client: VitableConnect, sandbox: Sandbox, follow: Any, prefetch: int, form: str
 ) -> None:
-    later(sandbox)
+    slow_pages(sandbox)
     groups = client.with_options(deadline=10).groups
     if form == "raw":
         page = groups.with_raw_response.list(limit=2, prefetch=prefetch).parse()
@@ -177,10 +176,10 @@ def test_the_pages_after_the_first_have_what_it_left_of_the_deadline(
     assert (caught.value.page, len(sandbox.requests())) == (2, 2)
 
 
-async def test_the_pages_of_the_asyncio_client_have_one_deadline(
+async def test_the_pages_of_the_asyncio_client_share_a_deadline(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
-    later(sandbox)
+    slow_pages(sandbox)
     with pytest.raises(DeadlineExceededError, match="deadline of 10 s") as caught:
         async for _ in aclient.groups.list(limit=2, deadline=10):
             pass
@@ -193,7 +192,7 @@ def test_odd_pages_are_lenient(client: VitableConnect, sandbox: Sandbox) -> None
     assert page.data == ["text"]
 
 
-def test_pages_travel(
+def test_pages_can_be_pickled(
     client: VitableConnect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(sandbox, 3)
@@ -202,6 +201,6 @@ def test_pages_travel(
     again = pickle.loads(pickle.dumps(page))
     assert again == page
     assert len(list(again)) == 3
-    # Its deadline is a moment of this process.
+    # A deadline is not pickled: it is measured by the clock of a process.
     timed = pickle.loads(pickle.dumps(client.groups.list(limit=2, deadline=60)))
     assert len(list(timed)) == 3

@@ -1,7 +1,7 @@
-"""A panic of native code reaches the caller as an ordinary exception, and ends nothing else.
+"""A panic in native code reaches the caller as an ordinary exception and aborts nothing else.
 
-Native code that meets the exception of a panic in Python goes on panicking, so code of a caller
-that raises it makes a real one. In a process of its own, as other packages bring such a class too.
+Native code that receives pyo3's panic exception from Python resumes the panic, so a callback that
+raises it causes a real one. In a separate process, as other packages define such a class, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vitable_groups import AsyncVitableConnect, InternalError, VitableConnect, V
 def unlucky():
     raise ValueError
 
-# The class is made when native code first meets an exception.
+# The class is created when native code first receives an exception.
 try:
     VitableConnect(token_provider=unlucky).groups.list()
 except VitableConnectError:
@@ -46,7 +46,7 @@ except Exception as error:
     assert "please report it" in str(error), error
 else:
     raise AssertionError("no error")
-assert len(VitableConnect().plans.list().data) == 2, "other calls go on"
+assert len(VitableConnect().plans.list().data) == 2, "other calls still work"
 """
     )
 
@@ -62,7 +62,7 @@ async def main():
             awaited(broken), awaited(AsyncVitableConnect().plans.list()), return_exceptions=True
         )
         assert isinstance(error, VitableConnectError), error
-        assert len(plans.data) == 2, "other calls go on"
+        assert len(plans.data) == 2, "other calls still work"
 
 async def awaited(call):
     return await call

@@ -1,4 +1,4 @@
-"""Threads, signals, forks, event loops, and the end of the interpreter."""
+"""Threads, signals, forks, event loops, and the exit of the interpreter."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Run = Callable[..., object]
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Polls; the pause is a thread's own and no part of what is tested."""
+    """Polls a condition; the pauses do not affect what is tested."""
     pause = threading.Event()
     for _ in range(2000):
         if condition():
             return
         pause.wait(0.005)
-    pytest.fail("it did not come")
+    pytest.fail("the condition did not become true")
 
 
 def hanging(sandbox: Sandbox) -> int:
@@ -43,7 +43,9 @@ def test_sixteen_threads(client: VitableConnect, sandbox: Sandbox) -> None:
         assert list(pool.map(work, range(16))) == [200] * 16
 
 
-def test_a_waiting_call_holds_no_other_thread(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_a_waiting_call_does_not_block_other_threads(
+    client: VitableConnect, sandbox: Sandbox
+) -> None:
     sandbox.fault(operation="plans.list", hang="before", times=8)
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(client.plans.list) for _ in range(8)]
@@ -53,7 +55,7 @@ def test_a_waiting_call_holds_no_other_thread(client: VitableConnect, sandbox: S
         assert all(len(each.result().data) == 2 for each in waiting)
 
 
-#: For programs: waits until the sandbox has so many requests for groups.
+#: Part of programs: waits until the sandbox has received ``count`` requests for groups.
 ARRIVED = """
 import json, os, threading, urllib.request
 def arrived(count):
@@ -125,17 +127,17 @@ async def test_fault_12_cancelling_ends_a_poll_at_once(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.settings(sync_delay_ms="never")
-    made = await aclient.groups.create(external_reference_id="a", name="A")
-    looked = asyncio.Event()
+    created = await aclient.groups.create(external_reference_id="a", name="A")
+    polled = asyncio.Event()
     task = asyncio.create_task(
         aclient.groups.members.sync.submit_and_wait(
-            made.data.id,
+            created.data.id,
             members=[],
             poll_interval=30,
-            on_progress=lambda progress: looked.set() if progress.polls else None,
+            on_progress=lambda progress: polled.set() if progress.polls else None,
         )
     )
-    await looked.wait()
+    await polled.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -294,7 +296,7 @@ print("end")
 
 
 @pytest.mark.parametrize("name", EXITS)
-def test_the_interpreter_ends_well(run_python: Run, sandbox: Sandbox, name: str) -> None:
+def test_the_interpreter_exits_cleanly(run_python: Run, sandbox: Sandbox, name: str) -> None:
     if name != "open clients":
         sandbox.fault(operation="groups.list", hang="before", times=None)
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Answers with their metadata, read or still to be read."""
+"""Responses with their metadata, the body read or streamed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_raw_everywhere(client: VitableConnect, group: str) -> None:
     assert client.groups.members.sync.with_raw_response.submit(group, members=[]).idempotency_key
 
 
-def test_pages_of_raw_answers(client: VitableConnect, sandbox: Sandbox) -> None:
+def test_pages_of_raw_responses(client: VitableConnect, sandbox: Sandbox) -> None:
     sandbox.seed(many_groups={"count": 3, "prefix": "seed"})
     page = client.groups.with_raw_response.list(limit=1).parse()
     assert len(list(page)) == 3
@@ -67,7 +67,7 @@ def test_errors_are_raised_as_usual(client: VitableConnect) -> None:
 
 def test_streaming(client: VitableConnect, sandbox: Sandbox, group: str) -> None:
     manager = client.groups.with_streaming_response.retrieve(group)
-    assert sandbox.requests() == [], "sent on entry"
+    assert sandbox.requests() == [], "nothing is sent before entry"
     with manager as response:
         assert not response.is_closed
         assert response.parse().data.id == group
@@ -83,7 +83,7 @@ def test_streaming(client: VitableConnect, sandbox: Sandbox, group: str) -> None
         assert [item.id for item in pages.parse()] == [group]
 
 
-def test_streaming_tells_how_the_answer_came(
+def test_streamed_responses_have_metadata(
     client: VitableConnect, sandbox: Sandbox, group: str
 ) -> None:
     sandbox.fault(operation="groups.retrieve", status=503, headers={"retry-after-ms": "1"})
@@ -101,7 +101,7 @@ def test_streaming_tells_how_the_answer_came(
         assert not response.recovered
 
 
-async def test_async_streaming_tells_how_the_answer_came(
+async def test_async_streamed_responses_have_metadata(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.fault(operation="plans.list", status=503, headers={"retry-after-ms": "1"})
@@ -112,16 +112,16 @@ async def test_async_streaming_tells_how_the_answer_came(
 
 
 async def test_async(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
-    made = await aclient.groups.with_raw_response.create(external_reference_id="a", name="A")
-    assert isinstance(made, AsyncAPIResponse)
-    group = (await made.parse()).data
+    created = await aclient.groups.with_raw_response.create(external_reference_id="a", name="A")
+    assert isinstance(created, AsyncAPIResponse)
+    group = (await created.parse()).data
     page = await (await aclient.groups.with_raw_response.list()).parse()
     assert [item.id async for item in page] == [group.id]
     async with aclient.groups.with_streaming_response.retrieve(group.id) as response:
         assert (await response.parse()).data == group
     async with aclient.plans.with_streaming_response.list() as response:
-        pieces = [piece async for piece in response.iter_bytes(5)]
-        assert b"".join(pieces).startswith(b'{"data"')
+        chunks = [chunk async for chunk in response.iter_bytes(5)]
+        assert b"".join(chunks).startswith(b'{"data"')
     async with aclient.with_streaming_response.plans.list() as response:
         assert len((await response.parse()).data) == 2
     assert (await aclient.get("/v1/plans", cast_to=object)) is not None

@@ -1,4 +1,5 @@
-"""Nobody loses coverage by accident: what is not known, or removes too many, is not sent."""
+"""No member loses coverage by accident: a roster without a baseline, or with too many removals,
+is not sent."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from conformance.calls import done
-from rosters import active, people, person, refused, seed
+from rosters import active, blocked_details, people, person, seed
 from vitable_groups import Roster, RosterGuardError, VitableConnectError
 from vitable_groups.roster import ApplyResult
 from vitable_groups.testing import Sandbox
@@ -17,12 +18,12 @@ from vitable_groups.testing import Sandbox
 def test_half_a_roster_ends_no_subscription(
     apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
-    everybody, half = people(0, 1000), people(0, 500)
-    group = seed(sandbox, everybody)
-    details = refused(apply, group, roster=half, previous=everybody)
+    everyone, half = people(0, 1000), people(0, 500)
+    group = seed(sandbox, everyone)
+    details = blocked_details(apply, group, roster=half, previous=everyone)
     assert (details["kind"], details["removals"]) == ("too_many_removals", 500)
     assert (details["previous"], details["share"]) == (1000, 50)
-    assert refused(apply, group, roster=half) == {"kind": "no_baseline"}
+    assert blocked_details(apply, group, roster=half) == {"kind": "no_baseline"}
     assert sandbox.requests() == []
     assert active(sandbox) == 1000
 
@@ -30,39 +31,41 @@ def test_half_a_roster_ends_no_subscription(
 def test_no_other_argument_replaces_a_baseline(
     apply: Callable[..., ApplyResult], sandbox: Sandbox
 ) -> None:
-    everybody = people(0, 4)
-    group = seed(sandbox, everybody)
+    everyone = people(0, 4)
+    group = seed(sandbox, everyone)
     lifted = {"max_removals": "100%", "allow_empty": True, "allow_new_reference_ids": True}
-    for roster in (people(0, 1), everybody, Roster()):
-        assert refused(apply, group, roster=roster, **lifted) == {"kind": "no_baseline"}
-    assert refused(apply, group, roster=everybody, previous=Roster(), **lifted) == {
+    for roster in (people(0, 1), everyone, Roster()):
+        assert blocked_details(apply, group, roster=roster, **lifted) == {"kind": "no_baseline"}
+    assert blocked_details(apply, group, roster=everyone, previous=Roster(), **lifted) == {
         "kind": "empty_previous_roster"
     }
-    assert refused(apply, group, roster=everybody, previous=everybody, first_sync=True) == {
+    assert blocked_details(apply, group, roster=everyone, previous=everyone, first_sync=True) == {
         "kind": "contradicting_baseline"
     }
     broken = Roster([person(0), person(1, " ")])
-    assert refused(apply, group, roster=everybody, previous=broken) == {
+    assert blocked_details(apply, group, roster=everyone, previous=broken) == {
         "kind": "previous_roster_has_errors",
         "rows": 1,
     }
-    assert refused(apply, group, roster=Roster(), previous=everybody) == {"kind": "empty_roster"}
+    assert blocked_details(apply, group, roster=Roster(), previous=everyone) == {
+        "kind": "empty_roster"
+    }
     assert sandbox.requests() == []
     assert active(sandbox) == 4
 
 
 def test_the_limit(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
-    everybody = people(0, 100)
-    group = seed(sandbox, everybody)
-    details = refused(apply, group, roster=people(11, 100), previous=everybody)
+    everyone = people(0, 100)
+    group = seed(sandbox, everyone)
+    details = blocked_details(apply, group, roster=people(11, 100), previous=everyone)
     assert details["limit"] == "10% or 3 members, whichever is more"
-    outcome = apply(group, roster=people(10, 100), previous=everybody).outcome
+    outcome = apply(group, roster=people(10, 100), previous=everyone).outcome
     assert (outcome.status, outcome.removed, active(sandbox)) == ("succeeded", 10, 90)
     outcome = apply(
         group, roster=people(99, 100), previous=people(10, 100), max_removals="100%"
     ).outcome
     assert (outcome.is_ok, outcome.removed, active(sandbox)) == (True, 89, 1)
-    assert refused(apply, group, roster=Roster(), previous=people(99, 100)) == {
+    assert blocked_details(apply, group, roster=Roster(), previous=people(99, 100)) == {
         "kind": "empty_roster"
     }
 
@@ -77,7 +80,9 @@ def test_a_first_sync(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> No
     assert (expected.removals, expected.removals_at_least) == (0, 0)
 
 
-def test_a_first_sync_that_was_none(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
+def test_a_first_sync_of_a_group_with_members(
+    apply: Callable[..., ApplyResult], sandbox: Sandbox
+) -> None:
     outcome = apply(seed(sandbox, people(0, 2)), roster=people(0, 1), first_sync=True).outcome
     assert (outcome.status, outcome.is_ok) == ("not_as_planned", False)
     assert (outcome.added, outcome.removed) == (0, 1)
@@ -169,7 +174,7 @@ async def test_a_submission_that_may_have_been_applied(sandbox: Sandbox, kind: s
 
 
 @pytest.mark.parametrize("kind", ["client", "async_client"])
-async def test_the_raw_response_says_that_it_was_repeated(sandbox: Sandbox, kind: str) -> None:
+async def test_the_raw_response_reports_a_repeated_submission(sandbox: Sandbox, kind: str) -> None:
     group = seed(sandbox, people(0, 1))
     client = getattr(sandbox, kind)()
     sync = client.groups.members.sync
@@ -192,7 +197,7 @@ async def test_the_raw_response_says_that_it_was_repeated(sandbox: Sandbox, kind
 def test_other_reference_ids(apply: Callable[..., ApplyResult], sandbox: Sandbox) -> None:
     before, now = Roster([person(0, "000123")]), Roster([person(0, "123")])
     group = seed(sandbox, before)
-    assert refused(apply, group, roster=now, previous=before, max_removals="100%") == {
+    assert blocked_details(apply, group, roster=now, previous=before, max_removals="100%") == {
         "kind": "new_reference_ids",
         "people": 1,
     }

@@ -1,4 +1,4 @@
-"""Reading JSON: objects of a list are read like the one before, where they are like it."""
+"""Decoding JSON: the scanner relies on the objects of a list having the same keys, if they do."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_objects_of_a_list_may_differ(first: int) -> None:
         b'["\xc3',
     ],
 )
-def test_what_is_no_json_is_refused(text: bytes) -> None:
-    with pytest.raises(ValueError, match="no JSON at byte"):
+def test_invalid_json_is_rejected(text: bytes) -> None:
+    with pytest.raises(ValueError, match="invalid JSON at byte"):
         decode(text, None)
 
 

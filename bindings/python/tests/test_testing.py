@@ -1,4 +1,4 @@
-"""What users test their own code with."""
+"""The sandbox and the pytest fixture, for tests of programs that use the package."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_clock() -> None:
         assert client.groups.members.sync.retrieve(**ids).data.completed_at is not None
 
 
-def test_mistakes_are_said() -> None:
+def test_mistakes_are_reported() -> None:
     with Sandbox() as sandbox, pytest.raises(ValueError, match="nonsense"):
         sandbox.fault(nonsense=1)
 

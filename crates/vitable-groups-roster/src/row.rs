@@ -65,8 +65,8 @@ impl Row {
         self.last_line
     }
 
-    /// Whether its values may hold line breaks, by the options of reading.
-    pub(crate) fn may_have_line_breaks(&self) -> bool {
+    /// Whether its values may contain line breaks, as the read options allow.
+    pub fn may_have_line_breaks(&self) -> bool {
         self.line_breaks
     }
 

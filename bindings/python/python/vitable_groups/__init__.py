@@ -6,7 +6,7 @@
     for group in client.groups.list(limit=100):
         print(group.id, group.name)
 
-Not made or endorsed by the vendor.
+Neither developed nor endorsed by the vendor.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from ._exceptions import UnprocessableEntityError as UnprocessableEntityError
 from ._exceptions import VitableConnectError as VitableConnectError
 from ._logs import setup as _setup_logs
 from ._models import BaseModel as BaseModel
+from ._request import RequestOptions as RequestOptions
 from ._timeouts import DEFAULT_CONNECTION_LIMITS as DEFAULT_CONNECTION_LIMITS
 from ._timeouts import DEFAULT_MAX_RETRIES as DEFAULT_MAX_RETRIES
 from ._timeouts import DEFAULT_TIMEOUT as DEFAULT_TIMEOUT
@@ -51,7 +52,6 @@ from ._types import NOT_GIVEN as NOT_GIVEN
 from ._types import NoneType as NoneType
 from ._types import NotGiven as NotGiven
 from ._types import Omit as Omit
-from ._types import RequestOptions as RequestOptions
 from ._types import not_given as not_given
 from ._types import omit as omit
 from ._version import __title__ as __title__
@@ -64,17 +64,17 @@ if TYPE_CHECKING:
     from ._httpx import DefaultHttpxClient as DefaultHttpxClient
     from ._response import APIResponse as APIResponse
     from ._response import AsyncAPIResponse as AsyncAPIResponse
-    from ._waiting import Progress as Progress
+    from ._wait import Progress as Progress
     from .roster import Roster as Roster
 
-#: Loaded when they are first used, so that importing the package stays quick.
+#: Names that are imported on first use, to keep importing the package fast.
 _LAZY = {
     "APIResponse": "_response",
     "AsyncAPIResponse": "_response",
     "DefaultAioHttpClient": "_httpx",
     "DefaultAsyncHttpxClient": "_httpx",
     "DefaultHttpxClient": "_httpx",
-    "Progress": "_waiting",
+    "Progress": "_wait",
     "Roster": "roster",
 }
 
@@ -89,7 +89,7 @@ def __getattr__(name: str) -> object:
 
 _setup_logs()
 
-# Messages, tracebacks and pickles name the package, not the module inside of it.
+# Messages, tracebacks and pickles name the package rather than its private modules.
 for _name, _value in list(globals().items()):
     if isinstance(_value, type) and _value.__module__.startswith(f"{__name__}._"):
         _value.__module__ = __name__

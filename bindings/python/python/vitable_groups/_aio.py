@@ -1,4 +1,4 @@
-"""One queue per event loop, on which its calls are driven."""
+"""One completion queue per event loop; the loop runs its calls through it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import weakref
 from asyncio import get_running_loop
 from typing import Any
 
-from ._native import Awaiting, Completions, Job, shutdown
+from ._native import CallFuture, CompletionQueue, Job, shutdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Queues = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Completions]
+    Queues = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, CompletionQueue]
 
-# The worker thread ends before the interpreter does.
+# Stop the worker thread before the interpreter exits.
 atexit.register(shutdown)
 
 _queues: Queues = weakref.WeakKeyDictionary()
-#: The loop that was asked for last, weakly, and its queue.
-_last: tuple[Callable[[], asyncio.AbstractEventLoop | None], Completions] | None = None
-#: Those of the processes that this one was forked from; they stay open, as they are not ours.
+#: The most recently used loop, held weakly, and its queue.
+_last: tuple[Callable[[], asyncio.AbstractEventLoop | None], CompletionQueue] | None = None
+#: Queues of parent processes; kept open, as their descriptors belong to the parent.
 _inherited: list[Queues] = []
 
 
@@ -37,52 +37,52 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 
 
-def started(job: Job) -> Awaiting:
-    """Starts a call on the running loop. Whoever awaits it and is cancelled gives it up."""
+def start(job: Job) -> CallFuture:
+    """Starts a call on the running loop; cancelling the task that awaits it cancels the call."""
     loop = get_running_loop()
     last = _last
-    queue = _completions(loop) if last is None or last[0]() is not loop else last[1]
+    queue = _queue_of(loop) if last is None or last[0]() is not loop else last[1]
     return job.start(queue, loop)
 
 
 async def run(job: Job) -> Any:
     """Runs a call; cancelling it closes its connection."""
-    return await started(job)
+    return await start(job)
 
 
-def _completions(loop: asyncio.AbstractEventLoop) -> Completions:
+def _queue_of(loop: asyncio.AbstractEventLoop) -> CompletionQueue:
     global _last
     queue = _queues.get(loop)
     if queue is None:
         try:
-            queue = Completions()
+            queue = CompletionQueue()
             loop.add_reader(queue.fileno(), queue.drain)  # type: ignore[arg-type]
         except (NotImplementedError, RuntimeError):
-            # The Windows proactor loop watches no sockets.
-            queue = _by_calls(loop)
+            # The Windows proactor loop cannot watch sockets.
+            queue = _threadsafe_queue(loop)
         _queues[loop] = queue
-    _last = (weakref.ref(loop, _gone), queue)
+    _last = (weakref.ref(loop, _collected), queue)
     return queue
 
 
-def _gone(loop: object) -> None:
-    """Keeps no queue of a loop that is gone."""
+def _collected(loop: object) -> None:
+    """Forgets the queue of a loop that was collected."""
     global _last
     if _last is not None and _last[0] is loop:
         _last = None
 
 
-def _by_calls(loop: asyncio.AbstractEventLoop) -> Completions:
+def _threadsafe_queue(loop: asyncio.AbstractEventLoop) -> CompletionQueue:
     def wake() -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(queue.drain)
 
-    queue = Completions(wake)
+    queue = CompletionQueue(wake)
     return queue
 
 
 def ensure_task(value: Any) -> asyncio.Future[Any]:
-    """What code of the caller returned, as a future: awaitables run, other values are there."""
+    """Wraps a callback's return value in a future; awaitables are scheduled."""
     if hasattr(value, "__await__"):
         task: asyncio.Future[Any] = asyncio.ensure_future(value)
         return task

@@ -1,4 +1,4 @@
-"""What both clients have: settings, and the native client that is made of them."""
+"""The base of both clients: settings, and the native client built from them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 
 from . import _logs
 from ._exceptions import ConfigurationError, VitableConnectError
-from ._native import Answer, forked
-from ._native import Client as Native
-from ._request import header_overrides, query_pairs
+from ._native import Client as NativeClient
+from ._native import NativeResponse, forked
+from ._request import header_overrides, native_retries, query_pairs, retries_of
 from ._timeouts import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Timeout, limits_of
 from ._types import NotGiven, Omit, not_given
 from ._version import __version__
@@ -33,21 +33,18 @@ ENVIRONMENTS: dict[str, str] = {
     "environment_1": "https://api.uat.vitablehealth.com",
 }
 
-#: The core takes this for "no limit".
-UNLIMITED = 2**32 - 1
-
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=forked)
 
 
 class BaseClient:
-    """Settings in Python's hands; behaviour in the core's.
+    """Holds the settings; the core implements the behavior.
 
-    Attributes may be assigned; the calls that start from then on obey them.
+    Settings may be assigned at any time and apply to calls that start afterwards.
     """
 
     _is_async = False
-    #: What a change of one of these asks for: a new native client that shares the connections.
+    #: Settings whose change requires a new native client, which shares the connections.
     _watched = frozenset(
         {
             "api_key",
@@ -85,8 +82,8 @@ class BaseClient:
         _strict_response_validation: bool = False,
         _parent: BaseClient | None = None,
     ) -> None:
-        self._handle: Native | None = None
-        self._last: Native | None = None if _parent is None else _parent._connected()
+        self._handle: NativeClient | None = None
+        self._last: NativeClient | None = None if _parent is None else _parent._connected()
         self._environment = environment
         self._http_client = http_client
         self._token_provider = token_provider
@@ -106,7 +103,7 @@ class BaseClient:
             check_kind(http_client, self._is_async)
         if not isinstance(environment, NotGiven) and environment not in ENVIRONMENTS:
             raise ConfigurationError(f"Unknown environment: {environment}")
-        # Mistakes show here and not at the first call; connections wait for it.
+        # Report mistakes now rather than at the first call; this opens no connection.
         self._connected()
         self._given_url = self._base_url = self._connected().base_url
         self._environment = not_given
@@ -118,7 +115,7 @@ class BaseClient:
 
     @property
     def base_url(self) -> URL:
-        """Where the API is; a path ends with a slash."""
+        """The API's base URL; a path ends with a slash."""
         from ._http import URL
 
         url = URL(self._base_url.rstrip("/"))
@@ -130,12 +127,12 @@ class BaseClient:
 
     @property
     def user_agent(self) -> str:
-        """What the client calls itself."""
+        """The client's ``User-Agent``."""
         return f"{type(self).__name__}/Python {__version__}"
 
     @property
     def default_headers(self) -> dict[str, str | Omit]:
-        """Headers of every request, beside the credentials."""
+        """Headers sent with every request, in addition to the credentials."""
         return {
             "Accept": "application/json",
             "Content-Type": "application/json",
@@ -145,7 +142,7 @@ class BaseClient:
 
     @property
     def default_query(self) -> dict[str, object]:
-        """Query parameters of every request."""
+        """Query parameters sent with every request."""
         return dict(self._custom_query)
 
     def _settings(self) -> dict[str, Any]:
@@ -164,7 +161,7 @@ class BaseClient:
             "connect_timeout": connect_timeout,
             "deadline": self.deadline,
             "max_retries": native_retries(self.max_retries),
-            "headers": header_overrides(self._hooked_headers()),
+            "headers": header_overrides(self._headers_to_send()),
             "query": query_pairs(self.default_query),
             "organization": self.organization,
             "user_agent": self.user_agent,
@@ -173,15 +170,15 @@ class BaseClient:
             "status_error": self._hook("_make_status_error"),
         }
 
-    def _hooked_headers(self) -> Mapping[str, object]:
-        # A subclass may add headers; those of the base are the core's own.
+    def _headers_to_send(self) -> Mapping[str, object]:
+        # A subclass may override `default_headers`; the core sets those of the base class itself.
         if type(self).default_headers is BaseClient.default_headers:
             return self._custom_headers
         own = self.default_headers
         return {name: own[name] for name in own if name.lower() != "content-type"}
 
     def _hook(self, name: str) -> object | None:
-        """A method of a subclass's own; without a circle of references."""
+        """A method that a subclass overrides, bound weakly to avoid a reference cycle."""
         if not self._has_hook(name):
             return None
         own = getattr(type(self), name)
@@ -191,7 +188,7 @@ class BaseClient:
         return types.MethodType(own, weakref.proxy(self))
 
     def _has_hook(self, name: str) -> bool:
-        """Whether a subclass has made a method its own."""
+        """Whether a subclass overrides a method."""
         own = getattr(type(self), name)
         return not str(getattr(own, "__module__", None)).startswith(_PACKAGE)
 
@@ -199,21 +196,21 @@ class BaseClient:
         if self._http_client is None:
             if self._has_hook("_prepare_request"):
                 raise ConfigurationError(
-                    "`_prepare_request` changes requests of an HTTP client of yours: pass "
+                    "`_prepare_request` requires an HTTP client of your own: pass "
                     "`http_client=DefaultHttpxClient()` (or `DefaultAsyncHttpxClient()`), or use "
-                    "`_prepare_options` for headers"
+                    "`_prepare_options` to change headers"
                 )
             return None
         from ._transport import adapter_of
 
-        return adapter_of(self)
+        return adapter_of(self._http_client, self._hook("_prepare_request"), self._is_async)
 
-    def _connected(self) -> Native:
-        """The native client of the present settings."""
+    def _connected(self) -> NativeClient:
+        """The native client for the current settings."""
         _logs.follow()
         handle = self._handle
         if handle is None:
-            handle = Native(self._settings(), self._last)
+            handle = NativeClient(self._settings(), self._last)
             self._handle = self._last = handle
         return handle
 
@@ -231,31 +228,32 @@ class BaseClient:
             cast_to = None
         return self._connected().call(name, path, query, body, options, stream, cast_to)
 
-    def _decoded(self, answer: Any, cast_to: Any) -> Any:
-        if not answer.is_broken and not self._strict_response_validation and answer.status != 204:
-            return answer.model(cast_to)
+    def _decoded(self, response: Any, cast_to: Any) -> Any:
+        strict = self._strict_response_validation
+        if response.is_valid_json and not strict and response.status != 204:
+            return response.model(cast_to)
         from ._decode import decoded
 
-        return decoded(answer, cast_to, self._strict_response_validation)
+        return decoded(response, cast_to, strict)
 
-    def _finished(self, made: Any, cast_to: Any) -> Any:
-        """What the native side made, or had to leave to us."""
-        return self._decoded(made, cast_to) if type(made) is Answer else made
+    def _result(self, value: Any, cast_to: Any) -> Any:
+        """The result of a call: a model if the native module could decode it, else a response."""
+        return self._decoded(value, cast_to) if type(value) is NativeResponse else value
 
-    def _page(self, answer: Any, source: Source) -> Any:
-        return self._placed(self._decoded(answer, source.page), source)
+    def _page(self, response: Any, source: Source) -> Any:
+        return self._with_source(self._decoded(response, source.page), source)
 
-    def _answered(self, answer: Any, cast_to: Any, source: Source | None) -> Any:
-        made = self._decoded(answer, cast_to)
-        return made if source is None else self._placed(made, source)
+    def _parsed(self, response: Any, cast_to: Any, source: Source | None) -> Any:
+        value = self._decoded(response, cast_to)
+        return value if source is None else self._with_source(value, source)
 
-    def _placed(self, page: Any, source: Source) -> Any:
+    def _with_source(self, page: Any, source: Source) -> Any:
         if isinstance(page, source.page):
-            source.place(page)
+            source.attach_to(page)
         return page
 
     def is_closed(self) -> bool:
-        """Whether ``close`` was called, on this client or one that shares its connections."""
+        """Whether this client, or one that shares its connections, was closed."""
         return self._connected().is_closed()
 
     def copy(
@@ -276,7 +274,7 @@ class BaseClient:
         deadline: float | NotGiven | None = not_given,
         _extra_kwargs: Mapping[str, Any] | None = None,
     ) -> Self:
-        """A client with some settings changed; it shares connections and retry quota."""
+        """A client with some settings changed; it shares the connections and the retry quota."""
         if default_headers is not None and set_default_headers is not None:
             raise ValueError(
                 "The `default_headers` and `set_default_headers` arguments are mutually exclusive"
@@ -287,12 +285,12 @@ class BaseClient:
             )
         headers = {**self._custom_headers, **(default_headers or {})}
         query = {**self._custom_query, **(default_query or {})}
-        moved = environment is not None and base_url is None
+        new_environment = environment is not None and base_url is None
         other_http = http_client is not None and http_client is not self._http_client
         return type(self)(
             api_key=api_key or self.api_key or None,
-            environment=environment if moved else not_given,  # type: ignore[arg-type]
-            base_url=None if moved else base_url or self._base_url,
+            environment=environment if new_environment else not_given,  # type: ignore[arg-type]
+            base_url=None if new_environment else base_url or self._base_url,
             timeout=self.timeout if isinstance(timeout, NotGiven) else timeout,
             http_client=http_client or self._http_client,
             max_retries=self.max_retries if isinstance(max_retries, NotGiven) else max_retries,
@@ -312,7 +310,7 @@ class BaseClient:
     with_options = copy
 
     def __getstate__(self) -> dict[str, Any]:
-        """Settings without the key: the other process reads its own from the environment."""
+        """The settings without the API key; unpickling reads the key from the environment."""
         if self._http_client is not None:
             raise TypeError("a client with its own http_client cannot be pickled")
         state = {**self.__dict__, "_handle": None, "_last": None}
@@ -326,10 +324,10 @@ class BaseClient:
         self.api_key = key_of(key, self._token_provider)
 
     def including_key(self) -> Self:
-        """A copy that takes its key along when it is pickled."""
-        made = self.copy()
-        object.__setattr__(made, "_pickles_key", True)
-        return made
+        """A copy that is pickled with its API key."""
+        copied = self.copy()
+        object.__setattr__(copied, "_pickles_key", True)
+        return copied
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"
@@ -337,7 +335,7 @@ class BaseClient:
     def _make_status_error(
         self, err_msg: str, *, body: object, response: Response
     ) -> VitableConnectError:
-        """The exception of a status; subclasses may make their own."""
+        """The exception for an error status; subclasses may return their own."""
         from ._exceptions import status_error
 
         return status_error(err_msg, body=body, response=response)
@@ -345,19 +343,19 @@ class BaseClient:
 
 _PACKAGE = __name__.partition(".")[0] + "."
 
-#: Attributes that hold resources, made when they are first used.
+#: Cached attributes that hold resources.
 _CACHED = ("groups", "plans", "with_raw_response", "with_streaming_response")
 
 
 def key_of(given: str | None, token_provider: Callable[[], Any] | None) -> str:
-    """The key to show; the core refuses one that is missing or cannot be sent."""
+    """The API key, from the environment if not passed; the core rejects invalid ones."""
     if not (given or "").strip() and token_provider is None:
         given = os.environ.get("VITABLE_CONNECT_API_KEY")
     return given or ""
 
 
 def timeout_of(given: TimeoutLike | NotGiven | None, http_client: Any | None) -> TimeoutLike | None:
-    """The given limits, else those a caller set on the HTTP client, else ours."""
+    """The limits passed, else those set on the HTTP client, else the defaults."""
     if not isinstance(given, NotGiven):
         limits_of(given)
         return given
@@ -367,21 +365,3 @@ def timeout_of(given: TimeoutLike | NotGiven | None, http_client: Any | None) ->
     ):
         return DEFAULT_TIMEOUT
     return Timeout(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
-
-
-def native_retries(given: Any) -> int:
-    """A number of retries as the core takes it."""
-    return int(min(retries_of(given), UNLIMITED))
-
-
-def retries_of(given: Any) -> float:
-    """0, 1, 2, ... or infinity."""
-    if given is None or isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(
-            "max_retries cannot be None. If you want to disable retries, pass `0`; if you want "
-            "unlimited retries, pass `math.inf` or a very high number"
-        )
-    if not given >= 0:
-        raise ValueError("max_retries cannot be negative")
-    retries: float = given
-    return retries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._verbs import AsyncVerbs, SyncVerbs
+from ._api_client import AsyncAPIClient, SyncAPIClient
 from .resources.groups.groups import AsyncGroupsResource, GroupsResource
 from .resources.plans import AsyncPlansResource, PlansResource
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
 else:
 
     class cached:
-        """As ``functools.cached_property``, which takes a while to import."""
+        """Like ``functools.cached_property``, whose module is slow to import."""
 
-        def __init__(self, make):
-            self.make = make
-            self.__doc__ = make.__doc__
+        def __init__(self, build):
+            self.build = build
+            self.__doc__ = build.__doc__
 
         def __get__(self, instance, owner=None):
             if instance is None:
                 return self
-            made = instance.__dict__[self.make.__name__] = self.make(instance)
-            return made
+            value = instance.__dict__[self.build.__name__] = self.build(instance)
+            return value
 
 
 __all__ = ["AsyncClient", "AsyncVitableConnect", "Client", "VitableConnect"]
 
 
-class VitableConnect(SyncVerbs):
+class VitableConnect(SyncAPIClient):
     """The sync client."""
 
     _is_async = False
 
     @cached
     def groups(self) -> GroupsResource:
-        """Groups, and through ``members`` the syncs of their members."""
+        """Groups and, through ``members``, the syncs of their members."""
         return GroupsResource(self)
 
     @cached
@@ -48,12 +48,12 @@ class VitableConnect(SyncVerbs):
 
     @property
     def with_raw_response(self) -> VitableConnectWithRawResponse:
-        """The same resources, returning raw answers."""
+        """The same resources, returning raw responses."""
         return VitableConnectWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> VitableConnectWithStreamedResponse:
-        """The same resources, returning answers whose body is still to be read."""
+        """The same resources, returning streamed responses."""
         return VitableConnectWithStreamedResponse(self)
 
     def __enter__(self) -> Self:
@@ -68,14 +68,14 @@ class VitableConnect(SyncVerbs):
         self.close()
 
     def close(self) -> None:
-        """Ends the client and all that share its connections: further calls fail at once."""
+        """Closes this client and all that share its connections; later calls fail at once."""
         self._connected().close()
         if self._http_client is not None:
             self._http_client.close()
 
 
 class VitableConnectWithRawResponse:
-    """The resources, with raw answers."""
+    """The resources, with raw responses."""
 
     def __init__(self, client: VitableConnect) -> None:
         self.groups = client.groups.with_raw_response
@@ -83,21 +83,21 @@ class VitableConnectWithRawResponse:
 
 
 class VitableConnectWithStreamedResponse:
-    """The resources, with answers whose body is still to be read."""
+    """The resources, with streamed responses."""
 
     def __init__(self, client: VitableConnect) -> None:
         self.groups = client.groups.with_streaming_response
         self.plans = client.plans.with_streaming_response
 
 
-class AsyncVitableConnect(AsyncVerbs):
+class AsyncVitableConnect(AsyncAPIClient):
     """The asyncio client."""
 
     _is_async = True
 
     @cached
     def groups(self) -> AsyncGroupsResource:
-        """Groups, and through ``members`` the syncs of their members."""
+        """Groups and, through ``members``, the syncs of their members."""
         return AsyncGroupsResource(self)
 
     @cached
@@ -107,12 +107,12 @@ class AsyncVitableConnect(AsyncVerbs):
 
     @property
     def with_raw_response(self) -> AsyncVitableConnectWithRawResponse:
-        """The same resources, returning raw answers."""
+        """The same resources, returning raw responses."""
         return AsyncVitableConnectWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncVitableConnectWithStreamedResponse:
-        """The same resources, returning answers whose body is still to be read."""
+        """The same resources, returning streamed responses."""
         return AsyncVitableConnectWithStreamedResponse(self)
 
     async def __aenter__(self) -> Self:
@@ -127,14 +127,14 @@ class AsyncVitableConnect(AsyncVerbs):
         await self.close()
 
     async def close(self) -> None:
-        """Ends the client and all that share its connections: further calls fail at once."""
+        """Closes this client and all that share its connections; later calls fail at once."""
         self._connected().close()
         if self._http_client is not None:
             await self._http_client.aclose()
 
 
 class AsyncVitableConnectWithRawResponse:
-    """The resources, with raw answers."""
+    """The resources, with raw responses."""
 
     def __init__(self, client: AsyncVitableConnect) -> None:
         self.groups = client.groups.with_raw_response
@@ -142,7 +142,7 @@ class AsyncVitableConnectWithRawResponse:
 
 
 class AsyncVitableConnectWithStreamedResponse:
-    """The resources, with answers whose body is still to be read."""
+    """The resources, with streamed responses."""
 
     def __init__(self, client: AsyncVitableConnect) -> None:
         self.groups = client.groups.with_streaming_response

@@ -1,4 +1,4 @@
-"""One class per kind of error."""
+"""Errors, one class per kind."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ if TYPE_CHECKING:
 
 
 class VitableConnectError(Exception):
-    """Base of all errors of this package."""
+    """The base class of all errors of this package."""
 
     code: str | None = None
-    """The server's code for programs, such as ``not_found``."""
+    """The server's machine-readable code, such as ``not_found``."""
     kind: str = "configuration"
-    """What went wrong, in one word, the same in every language."""
+    """The kind of error, such as ``timeout``; the same in every language."""
     detail: str = ""
-    """The whole story for people: operation, attempts, what to do next."""
+    """The full human-readable report: operation, attempts, what to do next."""
     operation: str | None = None
     """The operation that failed, such as ``groups.retrieve``."""
     trace_id: str | None = None
-    """The server's id of the failed request; quote it to the vendor's support."""
+    """The server's trace ID of the failed request; quote it to the vendor's support."""
     request_id: str | None = None
-    """The server's id of the failed request, from the answer's headers."""
+    """The server's ID of the failed request, from the response headers."""
     attempts: list[Attempt] = []  # noqa: RUF012 (replaced, never changed)
-    """Every attempt that was made, first to last."""
+    """Every attempt, from first to last."""
     retry_after: float | None = None
-    """How many seconds the server asked to wait."""
+    """Seconds to wait before retrying, as the server requested."""
     outcome_unknown: bool = False
-    """Whether the write may have been done although the call failed."""
+    """Whether the write may have been applied although the call failed."""
     idempotency_key: str | None = None
-    """The key that every attempt of the write carried."""
+    """The idempotency key sent with every attempt of the write."""
     sync_handle: tuple[str, str] | None = None
-    """Group and request of a sync that goes on at the server; pass both to ``wait``."""
+    """The group ID and request ID of a sync that is still running; pass both to ``wait``."""
     page: int | None = None
-    """The page that could not be read; the pages before it stay valid."""
+    """The page that could not be read; earlier pages remain valid."""
 
     details: Any = None
-    """What the roster check or the guard found, as data; values are masked."""
+    """The findings of the roster check or the guard, as data; values are masked."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
@@ -58,11 +58,11 @@ def _rebuild(
 
 
 class ConfigurationError(VitableConnectError, ValueError):
-    """The client was set up wrongly; nothing was sent."""
+    """The client is misconfigured; nothing was sent."""
 
 
 class InvalidArgumentError(VitableConnectError, ValueError):
-    """An argument cannot be sent; nothing was."""
+    """An argument is invalid; nothing was sent."""
 
 
 class CredentialsError(VitableConnectError):
@@ -70,7 +70,7 @@ class CredentialsError(VitableConnectError):
 
 
 class InternalError(VitableConnectError):
-    """A fault of this library."""
+    """A bug in this library."""
 
 
 class InvalidRosterError(VitableConnectError, ValueError):
@@ -78,16 +78,16 @@ class InvalidRosterError(VitableConnectError, ValueError):
 
 
 class RosterGuardError(VitableConnectError):
-    """The roster guard refused; nothing was sent."""
+    """The roster guard blocked the sync; nothing was sent."""
 
 
 class APIError(VitableConnectError):
-    """Something went wrong between here and the API, or there."""
+    """A request failed, on its way or at the API."""
 
     message: str
     request: Request
     body: object | None
-    """The answer's body: decoded JSON, else its text; None without an answer."""
+    """The response body: decoded JSON, else text; ``None`` if there was no response."""
 
     def __init__(self, message: str, request: Request, *, body: object | None) -> None:
         super().__init__(message)
@@ -97,7 +97,7 @@ class APIError(VitableConnectError):
 
 
 class APIResponseValidationError(APIError):
-    """A success whose body is not what the operation returns."""
+    """The body of a successful response is not what the operation returns."""
 
     response: Response
     status_code: int
@@ -112,7 +112,7 @@ class APIResponseValidationError(APIError):
 
 
 class APIStatusError(APIError):
-    """The server answered with a status that is not a success."""
+    """The server returned an error status."""
 
     response: Response
     status_code: int
@@ -124,7 +124,7 @@ class APIStatusError(APIError):
 
 
 class APIConnectionError(APIError):
-    """No complete answer: refused, reset, cut short, TLS or DNS failure."""
+    """No complete response: connection refused or reset, response truncated, TLS or DNS failure."""
 
     def __init__(self, *, message: str = "Connection error.", request: Request) -> None:
         super().__init__(message, request, body=None)
@@ -135,50 +135,50 @@ class ClientClosedError(APIConnectionError):
 
 
 class APITimeoutError(APIConnectionError):
-    """An attempt took longer than its timeout, and retries did not help."""
+    """The last attempt exceeded its timeout."""
 
     def __init__(self, request: Request, *, message: str = "Request timed out.") -> None:
         super().__init__(message=message, request=request)
 
 
 class DeadlineExceededError(APITimeoutError):
-    """The call's deadline passed, over all attempts, pages or polls."""
+    """The deadline of all attempts, pages or polls together was exceeded."""
 
 
 class APIUserAbortError(APIError):
-    """The caller cancelled the call. Python's own cancellation passes through unwrapped."""
+    """The caller canceled the call. Python's own cancellation is never wrapped in it."""
 
 
 class BadRequestError(APIStatusError):
-    """400."""
+    """Status 400."""
 
 
 class AuthenticationError(APIStatusError):
-    """401: the key is missing, wrong or expired."""
+    """Status 401: the API key is missing, wrong or expired."""
 
 
 class PermissionDeniedError(APIStatusError):
-    """403."""
+    """Status 403."""
 
 
 class NotFoundError(APIStatusError):
-    """404."""
+    """Status 404."""
 
 
 class ConflictError(APIStatusError):
-    """409: here, a duplicate."""
+    """Status 409: in this API, a duplicate."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422."""
+    """Status 422."""
 
 
 class RateLimitError(APIStatusError):
-    """429."""
+    """Status 429."""
 
 
 class InternalServerError(APIStatusError):
-    """500 and above."""
+    """Status 500 and above."""
 
 
 class StreamAlreadyConsumed(VitableConnectError):
@@ -190,8 +190,8 @@ class StreamAlreadyConsumed(VitableConnectError):
         )
 
 
-#: What every error takes over from the core as it is.
-_FACTS = (
+#: Attributes copied from the core's error unchanged.
+_COPIED = (
     "kind",
     "code",
     "operation",
@@ -206,70 +206,70 @@ _FACTS = (
 
 
 def status_message(status: int, text: str) -> tuple[str, object]:
-    """The message and the body of a status error."""
+    """The message and the decoded body of an error status."""
     from ._native import decode
 
     text = text.strip()
     try:
-        # Unlike json, it has a limit for nesting and for digits: its result can be written again.
+        # Unlike json, it limits nesting and digits, so its result can always be encoded again.
         body: object = decode(text.encode(), None)
     except ValueError:
         return text or f"Error code: {status}", text
     return f"Error code: {status} - {body}", body
 
 
-def from_native(facts: dict[str, Any], hook: Any = None) -> VitableConnectError:
-    """The exception for an error of the core."""
-    name: str = facts["class"]
-    cls = globals().get(name, VitableConnectError)
+def from_native(native: dict[str, Any], hook: Any = None) -> VitableConnectError:
+    """Converts an error of the core."""
+    class_name: str = native["class"]
+    cls = globals().get(class_name, VitableConnectError)
     if cls is VitableConnectError:
         cls = ConfigurationError
-    error = _make(cls, facts, hook)
-    for fact in _FACTS:
-        if facts[fact] is not None:
-            setattr(error, fact, facts[fact])
-    error.detail = facts["text"]
-    if facts["details"] is not None:
+    error = _create(cls, native, hook)
+    for name in _COPIED:
+        if native[name] is not None:
+            setattr(error, name, native[name])
+    error.detail = native["text"]
+    if native["details"] is not None:
         import json
 
-        error.details = json.loads(facts["details"])
-    error.attempts = _attempts(facts["attempts"])
-    causes: list[str] = facts["causes"]
+        error.details = json.loads(native["details"])
+    error.attempts = _attempts(native["attempts"])
+    causes: list[str] = native["causes"]
     if not causes and isinstance(error, APIResponseValidationError):
-        # As the official package gives one; the body is not to be repeated in it.
-        error.__cause__ = ValueError(facts["message"])
+        # The official package sets a cause, too; this one does not repeat the body.
+        error.__cause__ = ValueError(native["message"])
     if causes or isinstance(error, APIConnectionError):
-        error.__cause__ = OSError("; ".join(causes) or facts["message"])
+        error.__cause__ = OSError("; ".join(causes) or native["message"])
     return error
 
 
-def _make(cls: type[Any], facts: dict[str, Any], hook: Any) -> VitableConnectError:
+def _create(cls: type[Any], native: dict[str, Any], hook: Any) -> VitableConnectError:
     if not issubclass(cls, APIError):
-        error: VitableConnectError = cls(facts["text"])
+        error: VitableConnectError = cls(native["text"])
         return error
     from ._http import Request, Response
 
-    request = Request(facts["method"] or "", facts["url"] or "")
+    request = Request(native["method"] or "", native["url"] or "")
     if issubclass(cls, APIConnectionError):
         if cls is APIConnectionError or cls is APITimeoutError:
             return cls(request=request)
-        return cls(request=request, message=facts["text"])
-    content = facts["content"] or b""
-    status: int | None = facts["status"]
-    if facts["content"] is None and cls is ConflictError:
-        # Found by a lookup, after a response that was lost: no server said 409.
+        return cls(request=request, message=native["text"])
+    content = native["content"] or b""
+    status: int | None = native["status"]
+    if native["content"] is None and cls is ConflictError:
+        # A lookup after a lost response found the conflict: no server returned a 409.
         response = Response(status or 409, [], b"", request=request)
-        return cls(facts["text"], response=response, body=None)
-    response = Response(status or 0, facts["headers"], content, request=request)
+        return cls(native["text"], response=response, body=None)
+    response = Response(status or 0, native["headers"], content, request=request)
     message, body = status_message(response.status_code, response.text)
     if issubclass(cls, APIStatusError) and hook is not None:
-        made: VitableConnectError = hook(message, body=body, response=response)
-        return made
+        own: VitableConnectError = hook(message, body=body, response=response)
+        return own
     if issubclass(cls, APIStatusError):
         return cls(message, response=response, body=body)
     if issubclass(cls, APIResponseValidationError):
-        return cls(response, body, message=facts["text"])
-    return cls(facts["text"], request, body=body)
+        return cls(response, body, message=native["text"])
+    return cls(native["text"], request, body=body)
 
 
 def _attempts(given: list[tuple[int | None, str, float | None, float]]) -> list[Attempt]:
@@ -279,7 +279,7 @@ def _attempts(given: list[tuple[int | None, str, float | None, float]]) -> list[
 
 
 def status_error(message: str, *, body: object, response: Response) -> APIStatusError:
-    """The exception of a status."""
+    """The exception for an error status."""
     by_status: dict[int, type[APIStatusError]] = {
         400: BadRequestError,
         401: AuthenticationError,

@@ -1,4 +1,4 @@
-"""What a subclass's ``_prepare_options`` gets: the options of a call before it is made."""
+"""The options of a call, as passed to the ``_prepare_options`` hook of a subclass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ._native import manifest
-from ._request import header_overrides, query_overrides
+from ._request import header_overrides, native_retries, query_overrides
 from ._timeouts import Timeout, limits_of
 from ._types import NotGiven, not_given, omit
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class FinalRequestOptions:
-    """Options of one call; the hook changes them, or returns others.
+    """Options of one call; the hook changes them or returns others.
 
-    ``headers`` and ``params`` are those of this call alone, beside the client's and the method's
-    own; ``omit`` leaves a header out, None a parameter. Method, URL and body are the operation's.
+    ``headers`` and ``params`` apply to this call only, in addition to those of the client and the
+    method; ``omit`` omits a header, ``None`` a parameter. Method, URL and body cannot be changed.
     """
 
     __slots__ = (
@@ -59,39 +59,37 @@ class FinalRequestOptions:
 
     @property
     def url(self) -> str:
-        """The path, filled in."""
+        """The path, with its parameters filled in."""
         return self._url
 
     def native(self, given: dict[str, Any] | None) -> dict[str, Any]:
-        """The options that the call had, with what the hook made of these."""
-        from ._base_client import native_retries
-
-        made = dict(given or {})
-        made["headers"] = header_overrides(self.headers)
-        made["query"] = query_overrides(self.params)
+        """The options of the call, updated with those that the hook returned."""
+        options = dict(given or {})
+        options["headers"] = header_overrides(self.headers)
+        options["query"] = query_overrides(self.params)
         if not isinstance(self.timeout, NotGiven):
-            made["timeout"], made["connect_timeout"] = limits_of(self.timeout)
+            options["timeout"], options["connect_timeout"] = limits_of(self.timeout)
         if self.max_retries is not None:
-            made["max_retries"] = native_retries(self.max_retries)
-        made["idempotency_key"] = self.idempotency_key
-        return made
+            options["max_retries"] = native_retries(self.max_retries)
+        options["idempotency_key"] = self.idempotency_key
+        return options
 
     def __repr__(self) -> str:
-        # Headers and parameters may be credentials or personal data.
+        # Headers and parameters may hold credentials or personal data.
         return f"<FinalRequestOptions({self.method!r})>"
 
 
 def of_operation(
     name: str, path: tuple[str, ...], native: dict[str, Any] | None
 ) -> FinalRequestOptions:
-    """The options of a call of an operation."""
+    """The options of an operation's call."""
     method, template = _operations()[name]
     values = iter(path)
-    parts = [next(values, part) if part[:1] == "{" else part for part in template.split("/")]
-    return FinalRequestOptions(method.lower(), "/".join(parts), native)
+    segments = [next(values, part) if part[:1] == "{" else part for part in template.split("/")]
+    return FinalRequestOptions(method.lower(), "/".join(segments), native)
 
 
 @functools.cache
 def _operations() -> dict[str, tuple[str, str]]:
-    known = json.loads(manifest())["operations"]
-    return {each["name"]: (each["method"], each["path"]) for each in known}
+    operations = json.loads(manifest())["operations"]
+    return {each["name"]: (each["method"], each["path"]) for each in operations}

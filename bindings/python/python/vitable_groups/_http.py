@@ -1,4 +1,4 @@
-"""What was asked and what came back, by the names that httpx gives them."""
+"""Requests and responses, with the attribute names of httpx."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 def loads(content: bytes, **kwargs: Any) -> Any:
-    """The JSON of a body; ``ValueError`` if it is not JSON, or nested too deeply to be read."""
+    """Parses a JSON body; ``ValueError`` if it is not JSON or nested too deeply."""
     import json
 
     try:
@@ -22,17 +22,17 @@ class Attempt(NamedTuple):
     """One attempt of a call."""
 
     status: int | None
-    """The status of the answer, if one came."""
+    """The status of the response, if there was one."""
     reason: str
-    """Why it was not the last one, or why it failed."""
+    """Why the attempt failed."""
     delay: float | None
-    """The wait in seconds that followed it."""
+    """Seconds waited before the next attempt."""
     elapsed: float
-    """How many seconds it took."""
+    """Seconds the attempt took."""
 
 
 class URL(str):
-    """An address: a text with parts."""
+    """A URL: a string with access to its components."""
 
     __slots__ = ()
 
@@ -58,7 +58,7 @@ class URL(str):
 
 
 class Headers(Mapping[str, str]):
-    """Header fields; names in any letter case, repeated fields joined by commas."""
+    """Header fields; names are case-insensitive, repeated fields are joined by commas."""
 
     __slots__ = ("_pairs",)
 
@@ -66,11 +66,11 @@ class Headers(Mapping[str, str]):
         self._pairs = [(name.lower(), value) for name, value in pairs]
 
     def get_list(self, key: str) -> list[str]:
-        """Every value of a repeated field."""
+        """All values of a repeated field."""
         return [value for name, value in self._pairs if name == key.lower()]
 
     def multi_items(self) -> list[tuple[str, str]]:
-        """Every field, repeated ones included."""
+        """All fields, including repeated ones."""
         return list(self._pairs)
 
     def __getitem__(self, key: str) -> str:
@@ -89,12 +89,12 @@ class Headers(Mapping[str, str]):
         return isinstance(key, str) and bool(self.get_list(key))
 
     def __repr__(self) -> str:
-        # Values may be credentials or personal data.
+        # Values may hold credentials or personal data.
         return f"Headers({list(self)})"
 
 
 class Request:
-    """What was asked. Headers and body are not kept: they hold credentials and member data."""
+    """A request. Headers and body are not kept: they hold credentials and member data."""
 
     __slots__ = ("method", "url")
 
@@ -110,7 +110,7 @@ class Request:
 
 
 class Response:
-    """A complete answer."""
+    """A complete response."""
 
     __slots__ = (
         "content",
@@ -172,14 +172,14 @@ class Response:
         return loads(self.content, **kwargs)
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Does nothing: the response is complete."""
 
     def __repr__(self) -> str:
         return f"<Response [{self.status_code} {self.reason_phrase}]>"
 
 
 def charset(content_type: str) -> str:
-    """The encoding that a content type names; UTF-8 if it names none that is known."""
+    """The encoding that a content type names; UTF-8 if it names no known one."""
     import codecs
 
     for part in content_type.split(";")[1:]:

@@ -1,4 +1,4 @@
-"""httpx clients with the defaults of this package, for ``http_client=``."""
+"""httpx clients with this package's defaults, for ``http_client=``."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def _defaults(httpx: Any, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def DefaultHttpxClient(**kwargs: Any) -> Any:
-    """An ``httpx.Client``; needs httpx to be installed."""
+    """An ``httpx.Client``; requires httpx."""
     import httpx
 
     return httpx.Client(**_defaults(httpx, kwargs))
 
 
 def DefaultAsyncHttpxClient(**kwargs: Any) -> Any:
-    """An ``httpx.AsyncClient``; needs httpx to be installed."""
+    """An ``httpx.AsyncClient``; requires httpx."""
     import httpx
 
     return httpx.AsyncClient(**_defaults(httpx, kwargs))
 
 
 def DefaultAioHttpClient(**kwargs: Any) -> Any:
-    """An ``httpx.AsyncClient`` over aiohttp; needs httpx_aiohttp to be installed."""
+    """An ``httpx.AsyncClient`` over aiohttp; requires httpx_aiohttp."""
     try:
         import httpx
         import httpx_aiohttp  # type: ignore[import-not-found]  # pyright: ignore

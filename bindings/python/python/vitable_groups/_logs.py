@@ -1,4 +1,4 @@
-"""The core's log lines, through the standard ``logging`` under ``vitable_groups``."""
+"""Forwards the core's log lines to the logger ``vitable_groups`` of ``logging``."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _logger: Any = None
 
 
 def setup() -> None:
-    """Obeys ``VITABLE_CONNECT_LOG``: ``debug`` or ``info``."""
-    wanted = os.environ.get(VARIABLE, "").strip().lower()
-    if wanted not in ("debug", "info"):
+    """Configures logging if ``VITABLE_CONNECT_LOG`` is ``debug`` or ``info``."""
+    level = os.environ.get(VARIABLE, "").strip().lower()
+    if level not in ("debug", "info"):
         return
     import logging
 
@@ -29,11 +29,11 @@ def setup() -> None:
         format="[%(asctime)s - %(name)s:%(lineno)d - %(levelname)s] %(message)s",
         datefmt="%Y-%m-%d %H:%M:%S",
     )
-    logging.getLogger(NAME).setLevel(wanted.upper())
+    logging.getLogger(NAME).setLevel(level.upper())
 
 
 def follow() -> None:
-    """Has the core collect what the logger wants now; nothing while nobody uses ``logging``."""
+    """Sets the core's log level to the logger's; does nothing until ``logging`` is imported."""
     global _level, _logger
     logger = _logger
     if logger is None:
@@ -52,7 +52,7 @@ def follow() -> None:
 
 
 def emit(lines: list[tuple[int, str]], dropped: int) -> None:
-    """Hands lines of the core to the logger."""
+    """Logs lines collected by the core."""
     import logging
 
     logger = logging.getLogger(NAME)

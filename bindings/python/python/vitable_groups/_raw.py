@@ -1,4 +1,4 @@
-"""Calls of paths that are not modelled."""
+"""Requests to endpoints without a method of their own."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def raw_parts(
     files: object | None,
     options: Mapping[str, Any] | None,
 ) -> tuple[bytes | None, Pairs, dict[str, Any]]:
-    """Body, query and options of a call, from the arguments of the raw verbs."""
+    """Body, query and options of a call, from the arguments of ``get``, ``post`` and the like."""
     if body is not None and content is not None:
         raise TypeError("Passing both `body` and `content` is not supported")
     if files is not None:
-        raise TypeError("this API takes no files; pass `content` for other bodies than JSON")
+        raise TypeError("this API does not accept files; pass `content` for bodies other than JSON")
     if isinstance(body, bytes):
         warnings.warn(
             "Passing raw bytes as `body` is deprecated; pass them as `content` instead",
@@ -46,15 +46,15 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
             "follow_redirects=False is not supported per call; build the client with "
             "http_client=DefaultHttpxClient(follow_redirects=False)"
         )
-    made = request_options(
+    limits = request_options(
         timeout=given.get("timeout", not_given), deadline=given.get("deadline", not_given)
     )
-    made = made or {}
+    options = limits or {}
     if given.get("headers"):
-        made["headers"] = header_overrides(given["headers"])
+        options["headers"] = header_overrides(given["headers"])
     if given.get("max_retries") is not None:
-        made["max_retries"] = given["max_retries"]
+        options["max_retries"] = given["max_retries"]
     for name in ("idempotency_key", "organization", "allow_other_origin"):
         if given.get(name) is not None:
-            made[name] = given[name]
-    return made
+            options[name] = given[name]
+    return options

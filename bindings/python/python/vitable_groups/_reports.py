@@ -1,4 +1,4 @@
-"""What checks, comparisons and syncs of rosters report."""
+"""Reports of checks, comparisons and syncs of rosters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ._models import BaseModel
 
 
 class Finding(BaseModel):
-    """What a rule found in a row."""
+    """A finding of a check: a row that breaks a rule."""
 
     row: int | None = None
     line: int | None = None
@@ -18,13 +18,13 @@ class Finding(BaseModel):
     rule: str
     severity: str
     value: str | None = None
-    """Masked."""
+    """The value, masked."""
     message: str
     fix: str
 
 
 class CheckReport(BaseModel):
-    """All findings of a check."""
+    """The report of a check."""
 
     rows: int
     errors: int
@@ -32,7 +32,7 @@ class CheckReport(BaseModel):
     by_rule: dict[str, int]
     findings: list[Finding]
     left_out: int
-    """Findings beyond ``max_findings``, counted but not kept."""
+    """Findings beyond ``max_findings``, which are counted but not listed."""
 
     @property
     def is_ok(self) -> bool:
@@ -41,7 +41,7 @@ class CheckReport(BaseModel):
 
 
 class DiffEntry(BaseModel):
-    """A row that is added or missing."""
+    """A row that is added or removed."""
 
     reference_id: str
     row: int
@@ -55,43 +55,43 @@ class DiffUpdate(DiffEntry):
 
 
 class PlanChange(DiffEntry):
-    """A row with another plan, which the API ignores."""
+    """A row with a different benefit plan; the API ignores the change."""
 
     previous_plan_id: str
     plan_id: str
 
 
 class Rekeyed(DiffEntry):
-    """A person who has a new reference ID: removed under one and added under the other."""
+    """A person with a new reference ID: removed under the old one and added under the new one."""
 
     previous_reference_id: str
     """The reference ID in the previous roster."""
 
 
 class Diff(BaseModel):
-    """What sending a roster does to a group that holds the previous one."""
+    """The changes that a roster makes to a group that holds the previous one."""
 
     previous_rows: int
     previous_members: int
-    """Different reference IDs among the previous rows."""
+    """Distinct reference IDs in the previous roster."""
     current_rows: int
     adds: list[DiffEntry]
     removals: list[DiffEntry]
-    """Members who lose their subscription, those in ``rekeyed`` included."""
+    """Members who lose their subscription, including those in ``rekeyed``."""
     updates: list[DiffUpdate]
     plan_changes: list[PlanChange]
     rekeyed: list[Rekeyed]
-    """The same name and date of birth, removed and added under another reference ID."""
+    """People removed and added under another reference ID, with the same name and date of birth."""
     unchanged: int
     repeated_references: int
-    """Rows that repeat a reference ID of their roster; the first one was compared."""
+    """Rows that repeat a reference ID within their roster; only the first is compared."""
     removal_share: float
-    """Removals in percent of the previous members."""
+    """Removals as a percentage of the previous members."""
     warnings: list[str]
 
 
 class ReadReport(BaseModel):
-    """What reading found out about a file."""
+    """What was detected while reading a file."""
 
     format: str
     encoding: str
@@ -103,7 +103,7 @@ class ReadReport(BaseModel):
 
 
 class NormalizeReport(BaseModel):
-    """What normalizing changed; values are masked."""
+    """The values that were normalized; values are masked."""
 
     total: int
     changes: list[dict[str, Any]]
@@ -111,31 +111,31 @@ class NormalizeReport(BaseModel):
 
 
 class RowFailure(BaseModel):
-    """A row that did not work."""
+    """A row that failed."""
 
     row: int | None = None
     line: int | None = None
     reference_id: str
     operation: str
     reason: str
-    """For people; never branch on it."""
+    """Human-readable; do not branch on it."""
     plan_id: str | None = None
     fix: str
-    """What to do about it."""
+    """How to fix it."""
 
 
-class Expected(BaseModel):
-    """The changes that the baseline led to expect.
+class ExpectedChanges(BaseModel):
+    """The changes to expect, given the baseline.
 
-    ``adds_at_most`` and ``removals_at_least`` differ from ``adds`` and ``removals`` only where one
-    of several rosters may have been in force.
+    ``adds_at_most`` and ``removals_at_least`` differ from ``adds`` and ``removals`` only if the
+    group may have held one of several rosters.
     """
 
     adds: int
-    """New members, failed ones included; the fewest."""
+    """New members, including failed ones; the minimum."""
     adds_at_most: int
     removals: int
-    """Missing members, failed ones included; the most."""
+    """Removed members, including failed ones; the maximum."""
     removals_at_least: int
     updates: int
     plan_changes: int
@@ -146,19 +146,19 @@ OutcomeStatus = Literal["succeeded", "rows_failed", "not_as_planned", "unknown"]
 
 
 class Outcome(BaseModel):
-    """The results of a sync, joined to the rows that were sent. ``None`` counts are not known."""
+    """The results of a sync, joined to the rows that were sent. Unknown counts are ``None``."""
 
     status: OutcomeStatus
-    """``succeeded``: everything was applied, and as planned where there was a plan.
+    """``succeeded``: all rows were applied, with the changes to expect from the baseline.
 
     ``rows_failed``: some rows failed, the others were applied. ``not_as_planned``: the group did
-    not hold the baseline. ``unknown``: the results are missing, or they are those of a repeated
+    not hold the baseline. ``unknown``: the results are missing, or are those of a repeated
     submission. Anything but ``succeeded`` needs attention.
     """
     submitted: int
     """Rows sent."""
     added: int | None = None
-    """Memberships that began."""
+    """Memberships that started."""
     removed: int | None = None
     """Memberships that ended."""
     failed: int | None = None
@@ -166,18 +166,18 @@ class Outcome(BaseModel):
     kept: int | None = None
     """Submitted rows that were neither added nor failed: updated or unchanged."""
     failed_removals: int | None = None
-    """Members who are not in the roster and whose removal failed."""
+    """Members missing from the roster whose removal failed."""
     repeated: bool
-    """The submission was sent more than once; the results are those of the last request."""
-    expected: Expected | None = None
-    """What the baseline led to expect, where there is one."""
+    """Whether the submission was retried; the results are those of the last request."""
+    expected: ExpectedChanges | None = None
+    """The changes to expect, if there is a baseline."""
     failures: list[RowFailure]
-    """Failures of submitted rows, in the order of the rows."""
+    """Failures of submitted rows, in row order."""
     other_failures: list[RowFailure]
-    """Failures whose reference ID is not in the roster: removals."""
+    """Failures whose reference ID is not in the roster: failed removals."""
     notes: list[str]
 
     @property
     def is_ok(self) -> bool:
-        """Whether ``status`` is ``succeeded``. False where the outcome is not known."""
+        """Whether ``status`` is ``succeeded``. False if the outcome is unknown."""
         return self.status == "succeeded"

@@ -1,4 +1,4 @@
-"""What callers pass beside an operation's own parameters, in the native side's form."""
+"""Request options: from what callers pass to the form that the native module takes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,29 @@ from ._types import NotGiven, Omit, not_given
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, TypedDict
 
     from ._timeouts import TimeoutLike
     from ._types import Body, Headers, Overrides, Pairs, Query
+
+    class RequestOptions(TypedDict, total=False):
+        """Options of ``get``, ``post``, ``put``, ``patch`` and ``delete``."""
+
+        headers: Headers
+        max_retries: int
+        timeout: TimeoutLike | None
+        params: Query
+        extra_json: Mapping[str, object]
+        idempotency_key: str
+        follow_redirects: bool
+        deadline: float | None
+        organization: str
+        allow_other_origin: bool
+else:
+    RequestOptions = dict
+
+#: The core's value for unlimited retries.
+UNLIMITED = 2**32 - 1
 
 
 def request_options(
@@ -21,7 +40,7 @@ def request_options(
     timeout: TimeoutLike | NotGiven | None = not_given,
     deadline: float | NotGiven | None = not_given,
 ) -> dict[str, Any] | None:
-    """Options of one call; None if there are none."""
+    """Options of one call; ``None`` if there are none."""
     if (
         timeout is not_given
         and deadline is not_given
@@ -30,22 +49,22 @@ def request_options(
         and extra_body is None
     ):
         return None
-    made: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if extra_headers:
-        made["headers"] = header_overrides(extra_headers)
+        options["headers"] = header_overrides(extra_headers)
     if extra_query:
-        made["query"] = query_overrides(extra_query)
+        options["query"] = query_overrides(extra_query)
     if extra_body is not None:
-        made["extra_body"] = body_overrides(extra_body)
+        options["extra_body"] = body_overrides(extra_body)
     if not isinstance(timeout, NotGiven):
-        made["timeout"], made["connect_timeout"] = limits_of(timeout)
+        options["timeout"], options["connect_timeout"] = limits_of(timeout)
     if not isinstance(deadline, NotGiven):
-        made["deadline"] = deadline
-    return made or None
+        options["deadline"] = deadline
+    return options or None
 
 
 def header_overrides(headers: Mapping[str, object]) -> Overrides:
-    """Headers to set, and those to leave out."""
+    """Headers to set; ``None`` omits a header."""
     return [
         (name, None if isinstance(value, Omit) else str(value))
         for name, value in headers.items()
@@ -54,7 +73,7 @@ def header_overrides(headers: Mapping[str, object]) -> Overrides:
 
 
 def query_pairs(query: Mapping[str, object]) -> Pairs:
-    """A query as the API reads it: lists joined by commas, mappings as ``o[k]=v``."""
+    """Query parameters as the API reads them: lists joined by commas, mappings as ``o[k]=v``."""
     pairs: Pairs = []
     for name, value in query.items():
         _add(pairs, name, value)
@@ -62,7 +81,7 @@ def query_pairs(query: Mapping[str, object]) -> Pairs:
 
 
 def query_overrides(query: Mapping[str, object]) -> Overrides:
-    """As ``query_pairs``, where None takes a parameter away."""
+    """Like ``query_pairs``, but ``None`` omits a parameter."""
     overrides: Overrides = []
     for name, value in query.items():
         if value is None:
@@ -79,11 +98,11 @@ def _add(pairs: Pairs, name: str, value: Any) -> None:
     if value is None or isinstance(value, (NotGiven, Omit)):
         return
     if hasattr(value, "items"):
-        for key, part in value.items():
-            _add(pairs, f"{name}[{key}]", part)
+        for key, item in value.items():
+            _add(pairs, f"{name}[{key}]", item)
     elif isinstance(value, (list, tuple)):
         items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        pairs.append((name, ",".join(_text(part) for part in items if part is not None)))
+        pairs.append((name, ",".join(_text(item) for item in items if item is not None)))
     else:
         pairs.append((name, _text(value)))
 
@@ -97,11 +116,11 @@ def _text(value: Any) -> str:
 
 
 def body_overrides(body: Any) -> list[tuple[str, bytes | None]]:
-    """Body fields to set, and those to leave out."""
+    """Body fields to set; ``None`` omits a field."""
     from ._native import encode
 
     if not hasattr(body, "items"):
-        raise TypeError("extra_body is a mapping of body fields")
+        raise TypeError("extra_body must be a mapping of body fields")
     return [
         (str(name), None if isinstance(value, (Omit, NotGiven)) else encode(value))
         for name, value in body.items()
@@ -116,5 +135,23 @@ def given(**fields: object) -> dict[str, object]:
 
 
 def path_text(value: object) -> str:
-    """A path parameter; the core refuses empty ones, by name."""
+    """A path parameter; the core rejects empty ones, naming the parameter."""
     return "" if value is None else str(value)
+
+
+def native_retries(given: Any) -> int:
+    """``max_retries`` as the core takes it."""
+    return int(min(retries_of(given), UNLIMITED))
+
+
+def retries_of(given: Any) -> float:
+    """``max_retries``, validated: 0, 1, 2, ... or infinity."""
+    if given is None or isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(
+            "max_retries cannot be None. If you want to disable retries, pass `0`; if you want "
+            "unlimited retries, pass `math.inf` or a very high number"
+        )
+    if not given >= 0:
+        raise ValueError("max_retries cannot be negative")
+    retries: float = given
+    return retries

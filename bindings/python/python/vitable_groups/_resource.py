@@ -1,4 +1,4 @@
-"""What resources share: sending a call, and giving its result the form that was asked for."""
+"""The base classes of resources: they send calls and return the result in the requested form."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ._client import AsyncVitableConnect, VitableConnect
-    from ._native import Awaiting, Job
+    from ._api_client import AsyncAPIClient, SyncAPIClient
+    from ._native import CallFuture, Job
 
     Options = dict[str, Any] | None
     Pairs = list[tuple[str, str]] | None
 
-#: How a result comes: as a model, as a raw answer, as an answer whose body is still to be read.
+#: The forms of a result: a model, a raw response, a response whose body is not read yet.
 PARSED, RAW, STREAMED = "parsed", "raw", "streamed"
 
 
-def _started_first(job: Job) -> Awaiting:
-    # Whoever makes no asyncio call does not wait for asyncio to be imported.
-    global started
-    from ._aio import started
+def _import_and_start(job: Job) -> CallFuture:
+    # Programs without asyncio calls do not pay for the import of asyncio.
+    global start
+    from ._aio import start
 
-    return started(job)
+    return start(job)
 
 
-#: Starts a job on the running loop.
-started: Callable[[Job], Awaiting] = _started_first
+#: Starts a job on the running event loop.
+start: Callable[[Job], CallFuture] = _import_and_start
 
 
 class SyncAPIResource:
-    """A part of the sync client."""
+    """The base class of the sync client's resources."""
 
     __slots__ = ("_client", "_form")
 
-    def __init__(self, client: VitableConnect, form: str = PARSED) -> None:
+    def __init__(self, client: SyncAPIClient, form: str = PARSED) -> None:
         self._client = client
         self._form = form
 
@@ -57,22 +57,22 @@ class SyncAPIResource:
             options = client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
             job = client._job(name, path, query, body, options, False, cast_to)
-            return client._finished(job.run(), cast_to)
-        return self._formed((name, path, query, body, options), cast_to, None)
+            return client._result(job.run(), cast_to)
+        return self._unparsed((name, path, query, body, options), cast_to, None)
 
-    def _formed(self, parts: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
-        from ._forms import finish_sync
+    def _unparsed(self, call: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
+        from ._response import APIResponse
 
         client = self._client
-        name, path, query, body, options = parts
+        name, path, query, body, options = call
 
-        def decode(answer: Any) -> Any:
-            return client._answered(answer, cast_to, source)
+        def decode(response: Any) -> Any:
+            return client._parsed(response, cast_to, source)
 
-        def job(stream: bool) -> Any:
-            return client._job(name, path, query, body, options, stream)
-
-        return finish_sync(client, job, cast_to, decode, self._form)
+        response = client._job(name, path, query, body, options, self._form == STREAMED).run()
+        strict = client._strict_response_validation
+        raw: APIResponse[Any] = APIResponse(response, cast_to, decode, strict)
+        return raw
 
     def _list(
         self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
@@ -86,16 +86,16 @@ class SyncAPIResource:
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             job = client._job(name, (), pairs, None, options, False, page)
-            return client._placed(client._finished(job.run(), page), source)
-        return self._formed((name, (), pairs, None, options), page, source)
+            return client._with_source(client._result(job.run(), page), source)
+        return self._unparsed((name, (), pairs, None, options), page, source)
 
 
 class AsyncAPIResource:
-    """A part of the asyncio client."""
+    """The base class of the asyncio client's resources."""
 
     __slots__ = ("_client", "_form")
 
-    def __init__(self, client: AsyncVitableConnect, form: str = PARSED) -> None:
+    def __init__(self, client: AsyncAPIClient, form: str = PARSED) -> None:
         self._client = client
         self._form = form
 
@@ -115,22 +115,22 @@ class AsyncAPIResource:
             options = await client._prepared(of_operation(name, path, options), options)
         if self._form == PARSED:
             job = client._job(name, path, query, body, options, False, cast_to)
-            return client._finished(await started(job), cast_to)
-        return await self._formed((name, path, query, body, options), cast_to, None)
+            return client._result(await start(job), cast_to)
+        return await self._unparsed((name, path, query, body, options), cast_to, None)
 
-    async def _formed(self, parts: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
-        from ._forms import finish_async
+    async def _unparsed(self, call: tuple[Any, ...], cast_to: Any, source: Any) -> Any:
+        from ._response import AsyncAPIResponse
 
         client = self._client
-        name, path, query, body, options = parts
+        name, path, query, body, options = call
 
-        def decode(answer: Any) -> Any:
-            return client._answered(answer, cast_to, source)
+        def decode(response: Any) -> Any:
+            return client._parsed(response, cast_to, source)
 
-        def job(stream: bool) -> Any:
-            return client._job(name, path, query, body, options, stream)
-
-        return await finish_async(client, job, cast_to, decode, self._form)
+        job = client._job(name, path, query, body, options, self._form == STREAMED)
+        strict = client._strict_response_validation
+        raw: AsyncAPIResponse[Any] = AsyncAPIResponse(await start(job), cast_to, decode, strict)
+        return raw
 
     def _list(
         self, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
@@ -149,12 +149,12 @@ class AsyncAPIResource:
         pairs, source = query_pairs(query), source_of(client, name, page, query, prefetch, options)
         if self._form == PARSED:
             job = client._job(name, (), pairs, None, options, False, page)
-            return client._placed(client._finished(await started(job), page), source)
-        return await self._formed((name, (), pairs, None, options), page, source)
+            return client._with_source(client._result(await start(job), page), source)
+        return await self._unparsed((name, (), pairs, None, options), page, source)
 
 
 def bounded(client: Any, options: Options) -> Options:
-    """The options with the moment by which all pages of a list must have come, if there is one."""
+    """The options with the deadline that all pages of a list share, if there is one."""
     until = client._connected().deadline(options)
     return options if until is None else {**(options or {}), "until": until}
 
@@ -162,7 +162,7 @@ def bounded(client: Any, options: Options) -> Options:
 def source_of(
     client: Any, name: str, page: Any, query: dict[str, object], prefetch: int, options: Options
 ) -> Any:
-    """How the further pages of a list are asked for: with everything the first was asked with."""
+    """How later pages of a list are requested: with the same options as the first."""
     given, number = query.get("limit"), query.get("page")
     limit = given if isinstance(given, int) else None
     if limit is None and "limit" in query:

@@ -1,59 +1,45 @@
-"""Answers with their metadata: read already, or still to be read."""
+"""Responses with their metadata, the body read or not read yet."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Generic,
-    TypeVar,
-    overload,
-)
+from typing import Any, Generic, TypeVar, overload
 
 from ._exceptions import StreamAlreadyConsumed
 from ._http import URL, Attempt, Headers, Request, Response, charset, loads
-from ._native import Answer, Job, OpenAnswer
-
-if TYPE_CHECKING:
-    from typing_extensions import ParamSpec
-
-    from ._base_client import BaseClient
-
-    P = ParamSpec("P")
+from ._native import NativeResponse, NativeStreamedResponse
 
 R = TypeVar("R")
 T = TypeVar("T")
 
-Decode = Callable[[Answer], Any]
-Jobs = Callable[[bool], Job]
+Decode = Callable[[NativeResponse], Any]
 
 
 class BaseAPIResponse(Generic[R]):
-    """What both kinds of answers have."""
+    """The base of sync and asyncio responses."""
 
     def __init__(
         self,
-        client: BaseClient,
-        answer: Answer | OpenAnswer,
+        response: NativeResponse | NativeStreamedResponse,
         cast_to: Any,
         decode: Decode,
+        strict: bool,
     ) -> None:
-        self._client = client
         self._cast_to = cast_to
         self._decode = decode
+        self._strict = strict
         self._parsed: dict[Any, Any] = {}
-        self._open = answer if isinstance(answer, OpenAnswer) else None
-        self._answer = answer if isinstance(answer, Answer) else None
-        self._content: bytes | None = answer.content if isinstance(answer, Answer) else None
+        self._head: NativeResponse | NativeStreamedResponse = response
+        self._streamed = response if isinstance(response, NativeStreamedResponse) else None
+        self._complete = response if isinstance(response, NativeResponse) else None
+        self._content: bytes | None = None if self._complete is None else self._complete.content
         self._consumed = False
-        self._closed = isinstance(answer, Answer)
-        self._head: Answer | OpenAnswer = answer
+        self._closed = self._complete is not None
 
     @property
     def http_response(self) -> Response:
-        """The answer by the names of httpx."""
+        """The response, with the attribute names of httpx."""
         return Response(
             self._head.status,
             self._head.headers,
@@ -90,9 +76,9 @@ class BaseAPIResponse(Generic[R]):
 
     @property
     def elapsed(self) -> datetime.timedelta:
-        """From the first attempt to the end of the answer, waits included.
+        """Time from the first attempt to the end of the response, including waits.
 
-        Where the body was still to be read, to the end of the head.
+        For a streamed response, up to the end of its headers.
         """
         return datetime.timedelta(seconds=self._head.elapsed)
 
@@ -102,27 +88,27 @@ class BaseAPIResponse(Generic[R]):
 
     @property
     def retries_taken(self) -> int:
-        """How many times the call was sent again."""
+        """How many times the call was retried."""
         return self._head.retries
 
     @property
     def attempts(self) -> list[Attempt]:
-        """Every attempt, the last one succeeded."""
+        """Every attempt; the last one succeeded."""
         return [Attempt(*attempt) for attempt in self._head.attempts]
 
     @property
     def request_id(self) -> str | None:
-        """The server's id of the request, if a header names it."""
+        """The server's ID of the request, if a header carries it."""
         return self._head.request_id
 
     @property
     def idempotency_key(self) -> str | None:
-        """The key that all attempts of a write carried."""
+        """The idempotency key sent with every attempt of a write."""
         return self._head.idempotency_key
 
     @property
     def recovered(self) -> bool:
-        """Whether an earlier attempt, whose answer was lost, had done the write."""
+        """Whether an earlier attempt, whose response was lost, had applied the write."""
         return self._head.recovered
 
     @property
@@ -140,45 +126,43 @@ class BaseAPIResponse(Generic[R]):
     def _parse(self, content: bytes, to: Any) -> Any:
         key = to if to is not None else self._cast_to
         if key not in self._parsed:
-            if to is None and self._answer is not None:
-                made = self._decode(self._answer)
+            complete = self._complete
+            if isinstance(self._head, NativeStreamedResponse):
+                complete = self._head.completed(content)
+            assert complete is not None
+            if to is None:
+                self._parsed[key] = self._decode(complete)
             else:
                 from ._decode import decoded
 
-                strict = self._client._strict_response_validation
-                answer = self._answer
-                if isinstance(self._head, OpenAnswer):
-                    answer = self._head.completed(content)
-                assert answer is not None
-                made = self._decode(answer) if to is None else decoded(answer, to, strict)
-            self._parsed[key] = made
+                self._parsed[key] = decoded(complete, to, self._strict)
         return self._parsed[key]
 
-    def _start(self) -> OpenAnswer | None:
+    def _start(self) -> NativeStreamedResponse | None:
         if self._consumed and self._content is None:
             raise StreamAlreadyConsumed
         self._consumed = True
-        return self._open
+        return self._streamed
 
-    def _cut(self, content: bytes, size: int | None) -> Iterator[bytes]:
+    def _split(self, content: bytes, size: int | None) -> Iterator[bytes]:
         step = size or max(len(content), 1)
         return (content[at : at + step] for at in range(0, len(content), step))
 
 
 class APIResponse(BaseAPIResponse[R]):
-    """An answer of the sync client."""
+    """A response of the sync client."""
 
     @overload
     def parse(self, *, to: type[T]) -> T: ...
     @overload
     def parse(self) -> R: ...
     def parse(self, *, to: type[Any] | None = None) -> Any:
-        """The body as the operation returns it, or as another type."""
+        """The body as the operation's type, or as another type."""
         return self._parse(self.read(), to)
 
     def read(self) -> bytes:
         if self._content is None:
-            self._content = b"".join(self._pieces())
+            self._content = b"".join(self._chunks())
         return self._content
 
     def text(self) -> str:
@@ -188,34 +172,34 @@ class APIResponse(BaseAPIResponse[R]):
         return loads(self.read())
 
     def close(self) -> None:
-        """Gives the rest of the body up."""
+        """Closes the response without reading the rest of the body."""
         self._closed = True
-        if self._open is not None:
-            self._open.close()
+        if self._streamed is not None:
+            self._streamed.close()
 
-    def _pieces(self) -> Iterator[bytes]:
-        answer = self._start()
-        if answer is None:
+    def _chunks(self) -> Iterator[bytes]:
+        streamed = self._start()
+        if streamed is None:
             yield self._content or b""
             return
         while True:
-            piece: bytes | None = answer.read().run()
-            if piece is None:
+            chunk: bytes | None = streamed.read().run()
+            if chunk is None:
                 break
-            yield piece
+            yield chunk
         self._closed = True
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """The body, piece by piece."""
+        """Yields the body in chunks."""
         if self._content is not None:
-            yield from self._cut(self._content, chunk_size)
+            yield from self._split(self._content, chunk_size)
             return
         held = b""
-        for piece in self._pieces():
+        for chunk in self._chunks():
             if chunk_size is None:
-                yield piece
+                yield chunk
                 continue
-            held += piece
+            held += chunk
             while len(held) >= chunk_size:
                 yield held[:chunk_size]
                 held = held[chunk_size:]
@@ -223,38 +207,38 @@ class APIResponse(BaseAPIResponse[R]):
             yield held
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
-        """The body's text, piece by piece."""
+        """Yields the body's text in chunks."""
         import codecs
 
         encoding = charset(self.headers.get("content-type", ""))
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        for piece in self.iter_bytes(chunk_size):
-            yield decoder.decode(piece)
+        for chunk in self.iter_bytes(chunk_size):
+            yield decoder.decode(chunk)
 
     def iter_lines(self) -> Iterator[str]:
-        """The body's lines."""
+        """Yields the body's lines."""
         held = ""
-        for piece in self.iter_text():
-            *lines, held = (held + piece).split("\n")
+        for chunk in self.iter_text():
+            *lines, held = (held + chunk).split("\n")
             yield from (line.rstrip("\r") for line in lines)
         if held:
             yield held
 
 
 class AsyncAPIResponse(BaseAPIResponse[R]):
-    """An answer of the asyncio client."""
+    """A response of the asyncio client."""
 
     @overload
     async def parse(self, *, to: type[T]) -> T: ...
     @overload
     async def parse(self) -> R: ...
     async def parse(self, *, to: type[Any] | None = None) -> Any:
-        """The body as the operation returns it, or as another type."""
+        """The body as the operation's type, or as another type."""
         return self._parse(await self.read(), to)
 
     async def read(self) -> bytes:
         if self._content is None:
-            self._content = b"".join([piece async for piece in self._pieces()])
+            self._content = b"".join([chunk async for chunk in self._chunks()])
         return self._content
 
     async def text(self) -> str:
@@ -264,37 +248,37 @@ class AsyncAPIResponse(BaseAPIResponse[R]):
         return loads(await self.read())
 
     async def close(self) -> None:
-        """Gives the rest of the body up."""
+        """Closes the response without reading the rest of the body."""
         self._closed = True
-        if self._open is not None:
-            self._open.close()
+        if self._streamed is not None:
+            self._streamed.close()
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncIterator[bytes]:
         from ._aio import run
 
-        answer = self._start()
-        if answer is None:
+        streamed = self._start()
+        if streamed is None:
             yield self._content or b""
             return
         while True:
-            piece: bytes | None = await run(answer.read())
-            if piece is None:
+            chunk: bytes | None = await run(streamed.read())
+            if chunk is None:
                 break
-            yield piece
+            yield chunk
         self._closed = True
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        """The body, piece by piece."""
+        """Yields the body in chunks."""
         if self._content is not None:
-            for piece in self._cut(self._content, chunk_size):
-                yield piece
+            for chunk in self._split(self._content, chunk_size):
+                yield chunk
             return
         held = b""
-        async for piece in self._pieces():
+        async for chunk in self._chunks():
             if chunk_size is None:
-                yield piece
+                yield chunk
                 continue
-            held += piece
+            held += chunk
             while len(held) >= chunk_size:
                 yield held[:chunk_size]
                 held = held[chunk_size:]
@@ -302,19 +286,19 @@ class AsyncAPIResponse(BaseAPIResponse[R]):
             yield held
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
-        """The body's text, piece by piece."""
+        """Yields the body's text in chunks."""
         import codecs
 
         encoding = charset(self.headers.get("content-type", ""))
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        async for piece in self.iter_bytes(chunk_size):
-            yield decoder.decode(piece)
+        async for chunk in self.iter_bytes(chunk_size):
+            yield decoder.decode(chunk)
 
     async def iter_lines(self) -> AsyncIterator[str]:
-        """The body's lines."""
+        """Yields the body's lines."""
         held = ""
-        async for piece in self.iter_text():
-            *lines, held = (held + piece).split("\n")
+        async for chunk in self.iter_text():
+            *lines, held = (held + chunk).split("\n")
             for line in lines:
                 yield line.rstrip("\r")
         if held:

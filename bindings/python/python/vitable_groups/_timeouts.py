@@ -20,9 +20,9 @@ DEFAULT_MAX_RETRIES = 2
 
 
 class Timeout:
-    """Limits in seconds: one for all phases, or one each; ``None`` is no limit.
+    """Time limits in seconds: one for all phases, or one for each; ``None`` means no limit.
 
-    ``read`` bounds the whole attempt, the body included.
+    ``read`` bounds the whole attempt, including the response body.
     """
 
     __slots__ = ("connect", "pool", "read", "write")
@@ -46,7 +46,7 @@ class Timeout:
             defaults = (timeout.connect, timeout.read, timeout.write, timeout.pool)
         elif isinstance(timeout, NotGiven):
             if any(isinstance(phase, NotGiven) for phase in phases):
-                raise ValueError("give a timeout for all phases, or all four phases")
+                raise ValueError("pass a timeout for all phases, or all four phases")
             defaults = (None, None, None, None)
         else:
             defaults = (timeout, timeout, timeout, timeout)
@@ -75,7 +75,7 @@ class Timeout:
 
 
 class Limits:
-    """How many connections an httpx client keeps; the built-in transport needs no such limits."""
+    """Connection limits of an httpx client; the built-in transport does not need them."""
 
     __slots__ = ("keepalive_expiry", "max_connections", "max_keepalive_connections")
 
@@ -96,7 +96,7 @@ DEFAULT_CONNECTION_LIMITS = Limits(max_connections=100, max_keepalive_connection
 
 
 def limits_of(timeout: TimeoutLike | None) -> tuple[float | None, float | None]:
-    """What an attempt, and connecting in it, may take."""
+    """The limits of a whole attempt and of connecting."""
     if timeout is None:
         return None, None
     if isinstance(timeout, (int, float)):
@@ -107,7 +107,7 @@ def limits_of(timeout: TimeoutLike | None) -> tuple[float | None, float | None]:
         except AttributeError:
             kind = type(timeout).__name__
             raise TypeError(
-                f"timeout is a number of seconds, a Timeout or None, not {kind}"
+                f"timeout must be a number of seconds, a Timeout or None, not {kind}"
             ) from None
     if any(limit is not None and not limit >= 0 for limit in limits):
         raise ValueError("a timeout cannot be negative")

@@ -1,18 +1,15 @@
-"""Sending through an HTTP client that the caller brings, httpx or of its shape."""
+"""Adapters for the caller's own HTTP client: httpx, or one with its interface."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ._base_client import BaseClient
+from typing import Any
 
 Head = tuple[int, list[tuple[str, str]], str, str, str, object]
 
 
 def check_kind(http_client: Any, is_async: bool) -> None:
-    """Raises unless the HTTP client is of the kind that the client needs."""
+    """Raises unless the HTTP client is a sync or async one, as the client requires."""
     send = getattr(http_client, "send", None)
     if send is None or not hasattr(http_client, "build_request"):
         raise TypeError(
@@ -27,15 +24,15 @@ def check_kind(http_client: Any, is_async: bool) -> None:
         )
 
 
-def adapter_of(client: BaseClient) -> object:
-    """The adapter of a client's HTTP client."""
-    return (AsyncAdapter if client._is_async else SyncAdapter)(client)
+def adapter_of(http_client: Any, prepare: Any, is_async: bool) -> object:
+    """An adapter of an HTTP client; ``prepare`` is called with each request before it is sent."""
+    return (AsyncAdapter if is_async else SyncAdapter)(http_client, prepare)
 
 
 class _Adapter:
-    def __init__(self, client: BaseClient) -> None:
-        self.http: Any = client._http_client
-        self.prepare: Any = client._hook("_prepare_request")
+    def __init__(self, http_client: Any, prepare: Any) -> None:
+        self.http: Any = http_client
+        self.prepare: Any = prepare
 
     def build(
         self,
@@ -51,19 +48,19 @@ class _Adapter:
             method, url, headers=headers, content=body, extensions={"timeout": limits}
         )
 
-    def judge(self, error: BaseException) -> str:
-        """What an exception says about the request, by the names of httpx."""
+    def classify(self, error: BaseException) -> str:
+        """The kind of failure that an exception means, by the class names of httpx."""
         names = {cls.__name__ for cls in type(error).__mro__}
         if names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol"}:
             return "not_sent"
-        return "timeout" if "TimeoutException" in names else "broken"
+        return "timeout" if "TimeoutException" in names else "connection_lost"
 
     @staticmethod
     def head(response: Any, body: object) -> Head:
         version = getattr(response, "http_version", "HTTP/1.1")
         pairs = response.headers.multi_items()
         try:
-            # That of the last request, where redirects were followed.
+            # If redirects were followed, the method of the last request.
             method = str(response.request.method)
         except (AttributeError, RuntimeError):
             method = ""
@@ -71,10 +68,10 @@ class _Adapter:
 
 
 class SyncAdapter(_Adapter):
-    """Around ``httpx.Client``; used on the thread that made the call."""
+    """An adapter of ``httpx.Client``, used on the thread that makes the call."""
 
-    def send(self, *parts: Any) -> Head:
-        request = self.build(*parts)
+    def send(self, *request_parts: Any) -> Head:
+        request = self.build(*request_parts)
         if self.prepare is not None:
             self.prepare(request)
         response = self.http.send(request, stream=True)
@@ -82,27 +79,27 @@ class SyncAdapter(_Adapter):
 
 
 class SyncBody:
-    """A body, piece by piece."""
+    """A response body, read in chunks."""
 
     def __init__(self, response: Any) -> None:
         self.response = response
-        self.pieces = iter(response.iter_bytes())
+        self.chunks = iter(response.iter_bytes())
 
     def read(self) -> bytes | None:
-        piece: bytes | None = next(self.pieces, None)
-        if piece is None:
+        chunk: bytes | None = next(self.chunks, None)
+        if chunk is None:
             self.release()
-        return piece
+        return chunk
 
     def release(self) -> None:
         self.response.close()
 
 
 class AsyncAdapter(_Adapter):
-    """Around ``httpx.AsyncClient``; used on the event loop of the call."""
+    """An adapter of ``httpx.AsyncClient``, used on the event loop of the call."""
 
-    async def send(self, *parts: Any) -> Head:
-        request = self.build(*parts)
+    async def send(self, *request_parts: Any) -> Head:
+        request = self.build(*request_parts)
         if self.prepare is not None:
             await self.prepare(request)
         response = await self.http.send(request, stream=True)
@@ -110,22 +107,22 @@ class AsyncAdapter(_Adapter):
 
 
 class AsyncBody:
-    """A body, piece by piece."""
+    """A response body, read in chunks."""
 
     def __init__(self, response: Any) -> None:
         import asyncio
 
         self.loop = asyncio.get_running_loop()
         self.response: Any = response
-        self.pieces = response.aiter_bytes().__aiter__()
+        self.chunks = response.aiter_bytes().__aiter__()
 
     async def read(self) -> bytes | None:
         try:
-            piece: bytes = await self.pieces.__anext__()
+            chunk: bytes = await self.chunks.__anext__()
         except StopAsyncIteration:
             await self.close()
             return None
-        return piece
+        return chunk
 
     async def close(self) -> None:
         response, self.response = self.response, None
@@ -133,6 +130,6 @@ class AsyncBody:
             await response.aclose()
 
     def release(self) -> None:
-        """Closes an answer that was given up; from any thread."""
+        """Closes an abandoned response; may be called from any thread."""
         if self.response is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self.close()))

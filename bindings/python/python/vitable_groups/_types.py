@@ -1,13 +1,11 @@
-"""Sentinels, and the names that only type checkers need."""
+"""Sentinels and type aliases."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Literal, TypedDict
-
-    from ._timeouts import TimeoutLike
+    from typing import Any, Literal
 
     Headers = Mapping[str, "str | Omit"]
     Query = Mapping[str, object]
@@ -16,27 +14,11 @@ if TYPE_CHECKING:
     Overrides = list[tuple[str, str | None]]
     JSONDict = dict[str, Any]
 
-    class RequestOptions(TypedDict, total=False):
-        """Options of the raw verbs."""
-
-        headers: Headers
-        max_retries: int
-        timeout: TimeoutLike | None
-        params: Query
-        extra_json: Mapping[str, object]
-        idempotency_key: str
-        follow_redirects: bool
-        deadline: float | None
-        organization: str
-        allow_other_origin: bool
-else:
-    RequestOptions = dict
-
 NoneType = type(None)
 
 
 class NotGiven:
-    """Says that an argument was not passed, where ``None`` means something."""
+    """Marks an argument that was not passed, where ``None`` has a meaning of its own."""
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -49,7 +31,7 @@ class NotGiven:
 
 
 class Omit:
-    """Leaves something out that would be sent otherwise: a header, a body field."""
+    """Omits a header or body field that would be sent otherwise."""
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -64,5 +46,5 @@ omit = Omit()
 
 
 def is_given(value: object) -> bool:
-    """Whether a value is neither of the sentinels."""
+    """Whether a value is not one of the sentinels."""
     return not isinstance(value, (NotGiven, Omit))

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""Pages and iteration of lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._native import Answer, Pager
+    from ._native import NativeResponse, Pager
 
     T = TypeVar("T")
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         pass
 
 else:
-    #: Stands for "any item" where a page class is declared.
+    #: Stands for any item class where a page class is declared.
     T = object()
 
     class _Parametrized(BaseModel):
@@ -48,7 +48,7 @@ _pages: dict[tuple[type, type], type] = {}
 
 
 def parametrized(page: type, item: type) -> type:
-    """The page class of an item class; always the same one."""
+    """The page class of an item class, created once."""
     known = _pages.get((page, item))
     if known is None:
         name = f"{page.__name__}[{item.__name__}]"
@@ -58,16 +58,16 @@ def parametrized(page: type, item: type) -> type:
 
 
 class PageNumberPagePagination(BaseModel):
-    """Where a page stands in its list; any of it may be missing."""
+    """The position of a page in its list; any field may be missing."""
 
     page: int | None = None
-    """This page's number, from 1."""
+    """The page number, from 1."""
     total_pages: int | None = None
-    """How many pages there are."""
+    """The number of pages."""
 
 
 class PageInfo:
-    """What the request for the next page changes."""
+    """The request parameters of the next page."""
 
     __slots__ = ("params",)
 
@@ -84,7 +84,7 @@ class PageInfo:
 
 
 class Source:
-    """How the pages of one list are asked for, the same for all of them."""
+    """How the pages of a list are requested; shared by all of its pages."""
 
     __slots__ = ("client", "limit", "name", "options", "page", "prefetch", "requested")
 
@@ -118,21 +118,21 @@ class Source:
             self.options,
         )
 
-    def place(self, page: Any) -> None:
-        """Tells a page where it comes from."""
-        # By the slot itself: an assignment looks for it first.
+    def attach_to(self, page: Any) -> None:
+        """Sets the source of a page."""
+        # Faster than an assignment, which looks up the slot first.
         _source_slot.__set__(page, self)
 
-    def walk(self, after: PageSummary, prefetch: int) -> Pager:
-        """The pages after one that is known."""
+    def pager(self, after: PageSummary, prefetch: int) -> Pager:
+        """A pager of the pages after a given one."""
         handle = self.client._connected()
-        walk: Pager = handle.pages(self.name, after, self.limit, prefetch, self.options)
-        return walk
+        pager: Pager = handle.pages(self.name, after, self.limit, prefetch, self.options)
+        return pager
 
     def __reduce__(self) -> tuple[Any, ...]:
         options = self.options
         if options is not None and "until" in options:
-            # A moment of this process's clock: elsewhere, the pages that follow count anew.
+            # It is measured by this process's clock; after unpickling, it starts again.
             options = {name: value for name, value in options.items() if name != "until"}
         page = getattr(self.page, "_generic", None)
         rest = (self.limit, self.requested, self.prefetch, options)
@@ -144,12 +144,12 @@ def _source(client: Any, name: str, generic: tuple[type, type], *rest: Any) -> S
 
 
 def _number(value: object) -> int | None:
-    """A number of pages that the core can count; another one says nothing."""
+    """A page number in the core's range; ``None`` for anything else."""
     return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
 
 
 class BasePage(_Parametrized[T]):
-    """What pages of both clients have."""
+    """The base class of sync and asyncio pages."""
 
     __slots__ = ("_source",)
     _source: Source
@@ -161,7 +161,7 @@ class BasePage(_Parametrized[T]):
         items = self.data
         return items if isinstance(items, list) else []  # pyright: ignore
 
-    def _facts(self) -> PageSummary:
+    def _summary(self) -> PageSummary:
         items = self._items()
         meta = self.pagination
         page, total = (None, None) if meta is None else (meta.page, meta.total_pages)
@@ -174,32 +174,32 @@ class BasePage(_Parametrized[T]):
             first if isinstance(first, str) else None,
         )
 
-    def _item(self) -> type | None:
-        """The class of the items, where the native side may make them without making the pages."""
+    def _item_class(self) -> type | None:
+        """The items' class, if the native module may create them without creating the pages."""
         own = type(self)
         item = getattr(own, "_generic", (None, None))[1]
-        plain = own._items is BasePage._items and own.iter_pages in _ITER_PAGES  # type: ignore[attr-defined]
-        if not plain or self._source.client._strict_response_validation:
+        standard = own._items is BasePage._items and own.iter_pages in _ITER_PAGES  # type: ignore[attr-defined]
+        if not standard or self._source.client._strict_response_validation:
             return None
         return item if isinstance(item, type) and issubclass(item, BaseModel) else None
 
     def has_next_page(self) -> bool:
-        """Whether the list goes on."""
-        return self._facts().next() is not None
+        """Whether there are more pages."""
+        return self._summary().next() is not None
 
     def next_page_info(self) -> PageInfo | None:
-        """What to ask for next; None at the end."""
-        following = self._facts().next()
+        """The parameters of the next page; ``None`` on the last one."""
+        following = self._summary().next()
         return None if following is None else PageInfo(params={"page": following})
 
-    def _made(self, answer: Answer | None, requested: int | None) -> Self:
-        if answer is None or requested is None:
+    def _next_page(self, response: NativeResponse | None, requested: int | None) -> Self:
+        if response is None or requested is None:
             raise RuntimeError(
                 "No next page expected; please check `.has_next_page()` before calling "
                 "`.get_next_page()`."
             )
-        made: Self = self._source.client._page(answer, self._source.at(requested))
-        return made
+        page: Self = self._source.client._page(response, self._source.at(requested))
+        return page
 
     def __reduce__(self) -> tuple[Any, ...]:
         generic = getattr(type(self), "_generic", None)
@@ -212,106 +212,106 @@ _source_slot: Any = BasePage._source
 def _rebuild(
     generic: tuple[type, type], fields: dict[str, Any], source: Source | None
 ) -> BasePage[Any]:
-    page: Any = parametrized(*generic)
-    made: BasePage[Any] = page._make(fields)
+    page_class: Any = parametrized(*generic)
+    page: BasePage[Any] = page_class._make(fields)
     if source is not None:
-        source.place(made)
-    return made
+        source.attach_to(page)
+    return page
 
 
 class SyncPageNumberPage(BasePage[T]):
-    """One page; iterating goes over the items of this page and of all that follow."""
+    """One page; iterating over it yields the items of this page and all later ones."""
 
     __slots__ = ()
 
     def get_next_page(self) -> Self:
-        """Gets the next page; ``RuntimeError`` if there is none."""
-        facts = self._facts()
-        answer: Answer | None = self._source.walk(facts, 0).next().run()
-        return self._made(answer, facts.next())
+        """Requests the next page; ``RuntimeError`` if there is none."""
+        summary = self._summary()
+        response: NativeResponse | None = self._source.pager(summary, 0).next().run()
+        return self._next_page(response, summary.next())
 
     def iter_pages(self) -> Iterator[Self]:
-        """This page, then each that follows, until the list ends or goes round in circles."""
+        """Yields this page and all later ones, until the list ends or repeats itself."""
         page: Self = self
-        walk = self._source.walk(self._facts(), self._source.prefetch)
+        pager = self._source.pager(self._summary(), self._source.prefetch)
         while True:
             yield page
-            following = page._facts().next()
-            answer: Answer | None = walk.next().run()
-            if answer is None:
+            following = page._summary().next()
+            response: NativeResponse | None = pager.next().run()
+            if response is None:
                 return
-            page = self._made(answer, following)
+            page = self._next_page(response, following)
 
     def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(self._batches())
 
     def _batches(self) -> Iterator[list[T]]:
-        # Pages are no snapshot: items can move to the next while we read.
+        # Pages are not a snapshot: items can move to the next page between requests.
         seen = SeenIds()
-        item = self._item()
-        if item is None:
+        item_class = self._item_class()
+        if item_class is None:
             for page in self.iter_pages():
-                yield seen.fresh(page._items())
+                yield seen.new_items(page._items())
             return
-        walk = self._source.walk(self._facts(), self._source.prefetch)
-        batch: list[T] | None = seen.fresh(self._items())
+        pager = self._source.pager(self._summary(), self._source.prefetch)
+        batch: list[T] | None = seen.new_items(self._items())
         while batch is not None:
             yield batch
-            batch = walk.fresh(item, seen).run()
+            batch = pager.new_items(item_class, seen).run()
 
 
 class AsyncPageNumberPage(BasePage[T]):
-    """One page; iterating goes over the items of this page and of all that follow."""
+    """One page; iterating over it yields the items of this page and all later ones."""
 
     __slots__ = ()
 
     async def get_next_page(self) -> Self:
-        """Gets the next page; ``RuntimeError`` if there is none."""
+        """Requests the next page; ``RuntimeError`` if there is none."""
         from ._aio import run
 
-        facts = self._facts()
-        answer: Answer | None = await run(self._source.walk(facts, 0).next())
-        return self._made(answer, facts.next())
+        summary = self._summary()
+        response: NativeResponse | None = await run(self._source.pager(summary, 0).next())
+        return self._next_page(response, summary.next())
 
     async def iter_pages(self) -> AsyncIterator[Self]:
-        """This page, then each that follows, until the list ends or goes round in circles."""
+        """Yields this page and all later ones, until the list ends or repeats itself."""
         from ._aio import run
 
         page: Self = self
-        walk = self._source.walk(self._facts(), self._source.prefetch)
+        pager = self._source.pager(self._summary(), self._source.prefetch)
         while True:
             yield page
-            following = page._facts().next()
-            answer: Answer | None = await run(walk.next())
-            if answer is None:
+            following = page._summary().next()
+            response: NativeResponse | None = await run(pager.next())
+            if response is None:
                 return
-            page = self._made(answer, following)
+            page = self._next_page(response, following)
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _each(self)
 
 
 async def _each(first: AsyncPageNumberPage[T] | AsyncPaginator[T]) -> AsyncIterator[T]:
-    """The items of a page and of all that follow; one generator, as each costs at every item."""
+    """Yields the items of a page and all later ones; nested generators would slow every item."""
     from ._aio import run
 
     page = await first if isinstance(first, AsyncPaginator) else first
     seen = SeenIds()
-    kind = page._item()
-    if kind is None:
+    item_class = page._item_class()
+    if item_class is None:
         async for each in page.iter_pages():
-            for item in seen.fresh(each._items()):
+            for item in seen.new_items(each._items()):
                 yield item
         return
-    walk = page._source.walk(page._facts(), page._source.prefetch)
-    batch: list[T] | None = seen.fresh(page._items())
+    pager = page._source.pager(page._summary(), page._source.prefetch)
+    batch: list[T] | None = seen.new_items(page._items())
     while batch is not None:
         for item in batch:
             yield item
-        batch = await run(walk.fresh(kind, seen))
+        batch = await run(pager.new_items(item_class, seen))
 
 
-#: Those of page classes that walk as ours do.
+#: The `iter_pages` of the page classes above; a subclass may override it.
 _ITER_PAGES: tuple[Any, ...] = tuple(
     page.__dict__["iter_pages"] for page in (SyncPageNumberPage, AsyncPageNumberPage)
 )
@@ -332,7 +332,7 @@ else:
 
 
 class AsyncPaginator(_Awaitable[T]):
-    """A list that was not asked for yet: await it for a page, or iterate over all items."""
+    """A list that was not requested yet: await it for a page, or iterate over all items."""
 
     __slots__ = ("_fetch",)
 
@@ -340,14 +340,14 @@ class AsyncPaginator(_Awaitable[T]):
         self._fetch = fetch
 
     def __await__(self) -> Generator[Any, None, AsyncPageNumberPage[T]]:
-        made: Generator[Any, None, AsyncPageNumberPage[T]] = self._fetch().__await__()
-        return made
+        page: Generator[Any, None, AsyncPageNumberPage[T]] = self._fetch().__await__()
+        return page
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _each(self)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPageNumberPage[T]]:
-        """Every page, first to last."""
+        """Yields every page, from first to last."""
         page = await self
         async for each in page.iter_pages():
             yield each

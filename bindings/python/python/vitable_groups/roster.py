@@ -1,4 +1,4 @@
-"""Rosters: read a file, check every row, compare it with the previous one, report the outcome.
+"""Rosters: read a file, check every row, compare it with the previous roster, report the outcome.
 
 roster = Roster.read("members.csv")
 report = roster.check()
@@ -6,7 +6,7 @@ for finding in report.findings:
     print(finding.line, finding.field, finding.message, finding.fix)
 print(roster.diff(Roster.read("last-month.csv")))
 
-No report holds health data: values are masked.
+Reports hold no health data: values are masked.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ._models import BaseModel
-from ._native import Roster as _Native
+from ._native import Roster as _NativeRoster
 from ._native import decode, encode
 from ._reports import (
     CheckReport,
     Diff,
     DiffEntry,
     DiffUpdate,
-    Expected,
+    ExpectedChanges,
     Finding,
     NormalizeReport,
     Outcome,
@@ -47,7 +47,7 @@ __all__ = [
     "Diff",
     "DiffEntry",
     "DiffUpdate",
-    "Expected",
+    "ExpectedChanges",
     "Finding",
     "NormalizeReport",
     "Outcome",
@@ -61,7 +61,7 @@ __all__ = [
 
 
 class Corrected:
-    """The full roster to send again."""
+    """The full roster, with failed rows replaced."""
 
     __slots__ = ("replaced", "roster", "still_failing")
 
@@ -72,23 +72,23 @@ class Corrected:
 
 
 class Roster:
-    """The complete roster of one group. A sync replaces what the group has by it.
+    """The complete roster of one group. A sync replaces the group's members with it.
 
-    From a list of mappings, dataclasses, pydantic models, or a pandas or polars frame; ``read``
-    takes files.
+    ``rows`` are mappings, dataclasses or pydantic models, or a pandas or polars frame; ``read``
+    reads files.
     """
 
     __slots__ = ("_native",)
-    _native: _Native
+    _native: _NativeRoster
 
     def __init__(self, rows: Iterable[Any] = (), **options: Any) -> None:
-        self._native = _Native.from_rows(_rows_of(rows), json.dumps(options).encode())
+        self._native = _NativeRoster.from_rows(_rows_of(rows), json.dumps(options).encode())
 
     @classmethod
-    def _of(cls, native: _Native) -> Roster:
-        made = cls.__new__(cls)
-        made._native = native
-        return made
+    def _of(cls, native: _NativeRoster) -> Roster:
+        roster = cls.__new__(cls)
+        roster._native = native
+        return roster
 
     @classmethod
     def read(
@@ -104,11 +104,11 @@ class Roster:
         default_plan_id: str | None = None,
         multi_line_cells: bool = False,
     ) -> Roster:
-        """Reads CSV, JSON or JSON Lines: a path, bytes, or an open file.
+        """Reads CSV, JSON or JSON Lines from a path, bytes, or an open file.
 
-        ``columns`` maps names in the file to fields, or to None to leave a column out. Line breaks
-        within cells are errors unless ``multi_line_cells``: a stray quotation mark would make one
-        row out of several.
+        ``columns`` maps column names to fields, or to ``None`` to ignore a column. Line breaks
+        within cells are errors unless ``multi_line_cells`` is set: a stray quotation mark would
+        merge several rows into one.
         """
         given = {
             "format": format,
@@ -122,14 +122,14 @@ class Roster:
         }
         options = json.dumps({name: value for name, value in given.items() if value is not None})
         if isinstance(source, (str, os.PathLike)):
-            return cls._of(_Native.read_path(os.fspath(source), options.encode()))
+            return cls._of(_NativeRoster.read_path(os.fspath(source), options.encode()))
         text: Any = source if isinstance(source, bytes) else source.read()
         text = text.encode() if isinstance(text, str) else text
-        return cls._of(_Native.read_bytes(text, options.encode()))
+        return cls._of(_NativeRoster.read_bytes(text, options.encode()))
 
     @classmethod
     def from_csv(cls, source: Any, **options: Any) -> Roster:
-        """Reads CSV with a header."""
+        """Reads CSV with a header line."""
         return cls.read(source, format="csv", **options)
 
     @classmethod
@@ -140,12 +140,12 @@ class Roster:
     @property
     def members(self) -> list[dict[str, Any]]:
         """The members as dictionaries. Health data."""
-        made: list[dict[str, Any]] = decode(self._native.members(), None)
-        return made
+        members: list[dict[str, Any]] = decode(self._native.members(), None)
+        return members
 
     @property
     def report(self) -> ReadReport | None:
-        """What reading found out about the file, if there was one."""
+        """What was detected while reading the file, if there was one."""
         text = self._native.report()
         return None if text is None else decode(text, ReadReport)
 
@@ -157,15 +157,16 @@ class Roster:
         max_rows: int | None = None,
         max_findings: int | None = None,
     ) -> CheckReport:
-        """Checks every row by every rule of the API, and reports all findings at once."""
+        """Checks every row against every rule of the API and reports all findings at once."""
         options = check_options(plan_ids, today, max_rows, max_findings)
-        made: CheckReport = decode(self._native.check(json.dumps(options).encode()), CheckReport)
-        return made
+        report = self._native.check(json.dumps(options).encode())
+        checked: CheckReport = decode(report, CheckReport)
+        return checked
 
     def diff(self, previous: Roster) -> Diff:
-        """What sending this roster does to a group that holds the previous one."""
-        made: Diff = decode(self._native.diff(previous._native), Diff)
-        return made
+        """The changes that this roster makes to a group that holds the previous one."""
+        diff: Diff = decode(self._native.diff(previous._native), Diff)
+        return diff
 
     def guard(
         self,
@@ -176,10 +177,10 @@ class Roster:
         max_removals: int | str | None = None,
         allow_new_reference_ids: bool = False,
     ) -> None:
-        """Raises ``RosterGuardError`` if this roster must not be sent; sends nothing itself.
+        """Raises ``RosterGuardError`` if ``apply`` would block this roster; sends nothing.
 
-        The arguments are those of ``apply``. Pass the ``previous`` roster, the one that the group
-        holds now, or ``first_sync=True``; without either, every roster is blocked.
+        The arguments are those of ``apply``. Pass the ``previous`` roster, which the group holds
+        now, or ``first_sync=True``; without either, every roster is blocked.
         """
         guard = guard_options(allow_empty, max_removals, allow_new_reference_ids)
         last = None if previous is None else previous._native
@@ -195,9 +196,9 @@ class Roster:
         dates: Iterable[str] = (),
         pivot_year: int | None = None,
     ) -> tuple[Roster, NormalizeReport]:
-        """The roster in the form that the API takes, and what was changed for it.
+        """The roster with values in the form that the API accepts, and what was changed.
 
-        ``dates`` names formats of birth dates, such as ``"MM/DD/YYYY"``.
+        ``dates`` lists formats of dates of birth, such as ``"MM/DD/YYYY"``.
         """
         options = {
             "trim": trim,
@@ -221,13 +222,14 @@ class Roster:
     ) -> Outcome:
         """The results of a sync of this roster, joined to its rows.
 
-        With the ``previous`` roster or ``first_sync=True``, the outcome is compared with what that
-        led to expect. ``results=None`` says that the server reported none, ``repeated=True`` that
-        the submission was sent more than once (``repeated`` of its raw response).
+        With the ``previous`` roster or ``first_sync=True``, the outcome is compared with the
+        expected changes. ``results=None`` means that the server reported none, ``repeated=True``
+        that the submission was sent more than once (``repeated`` of its raw response).
         """
         text, last = _results_of(results), None if previous is None else previous._native
-        made: Outcome = decode(self._native.outcome(text, last, first_sync, repeated), Outcome)
-        return made
+        report = self._native.outcome(text, last, first_sync, repeated)
+        outcome: Outcome = decode(report, Outcome)
+        return outcome
 
     def after(
         self,
@@ -237,12 +239,12 @@ class Roster:
         first_sync: bool = False,
         repeated: bool = False,
     ) -> Roster | None:
-        """What the group holds after a sync of this roster: ``previous`` of the next sync.
+        """The roster that the group holds after a sync of this one: ``previous`` of the next sync.
 
-        That is this roster without the rows that could not be added, with the members who could
-        not be removed, and with the benefit plans that did not change. ``apply`` returns it as
-        ``group_after``; after a resumed wait, this does. The arguments are those of ``outcome``,
-        with the ``previous`` roster of that sync. ``None`` if the results are missing.
+        It lacks the rows that could not be added and includes the members who could not be
+        removed; members who stayed keep their benefit plan. ``apply`` returns it as
+        ``group_after``; use this method after a resumed wait. The arguments are those of
+        ``outcome``, with the ``previous`` roster of that sync. ``None`` if the results are missing.
         """
         text, last = _results_of(results), None if previous is None else previous._native
         held = self._native.after(text, last, first_sync, repeated)
@@ -253,7 +255,7 @@ class Roster:
         results: SyncRetrieveResponse | Data | DataResults,
         replacements: Mapping[str, Any],
     ) -> Corrected:
-        """The full roster with failed rows replaced, each by its reference ID."""
+        """The full roster with failed rows replaced, by reference ID."""
         text = _results_of(results)
         if text is None:
             raise ValueError("the sync has no results: it is not known which rows failed")
@@ -262,11 +264,11 @@ class Roster:
         return Corrected(self._of(roster), replaced, failing)
 
     def to_csv(self) -> str:
-        """CSV with the API's names as header. Health data."""
+        """CSV, with the API's field names as header. Health data."""
         return self._native.to_csv().decode()
 
     def to_json(self) -> str:
-        """The body of a sync request, a member per line. Health data."""
+        """The JSON body of a sync request, one member per line. Health data."""
         return self._native.to_json().decode()
 
     def __len__(self) -> int:
@@ -287,17 +289,19 @@ class Roster:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if broken := self._native.broken_rows():
-            # The copy would have the values and not the errors, and could be sent.
-            raise ValueError(f"reading found errors in {broken} rows: such a roster is not pickled")
-        return _rebuild, (self._native.members(),)
+        if broken := self._native.rows_with_errors():
+            # The copy would have the values but not the errors, and would pass the check.
+            raise ValueError(
+                f"rosters with read errors cannot be pickled: {broken} rows have errors"
+            )
+        return _rebuild, (self._native.members(), self._native.multi_line_cells())
 
     def __repr__(self) -> str:
         return f"<Roster of {len(self)} rows>"
 
 
 class ApplyResult(BaseModel):
-    """What ``apply`` returns. Look at ``outcome.is_ok``: a completed sync may have failed rows."""
+    """The result of ``apply``. Check ``outcome.is_ok``: a completed sync may have failed rows."""
 
     __left_out__: ClassVar[frozenset[str]] = frozenset({"group_after"})
 
@@ -305,18 +309,18 @@ class ApplyResult(BaseModel):
     """The completed sync."""
     outcome: Outcome
     report: CheckReport
-    """What the check found; warnings only, as errors stop the job."""
+    """The report of the check; it holds warnings only, as errors prevent the sync."""
     group_after: Roster | None = None
-    """What the group holds now. Keep it, and pass it as ``previous`` of the next sync: where rows
-    failed, the group does not hold the roster that was sent. ``None`` if the results are missing.
+    """The roster that the group holds now. Keep it and pass it as ``previous`` of the next sync:
+    if rows failed, it differs from the roster that was sent. ``None`` if the results are missing.
 
-    Health data: ``to_dict`` and ``to_json`` leave it out. Write it with its own ``to_json`` or
+    Health data: ``to_dict`` and ``to_json`` omit it. Write it with its own ``to_json`` or
     ``to_csv``, to a file that only its owner can read.
     """
 
 
-def _rebuild(members: bytes) -> Roster:
-    return Roster(decode(members, None))
+def _rebuild(members: bytes, multi_line_cells: bool) -> Roster:
+    return Roster(decode(members, None), multi_line_cells=multi_line_cells)
 
 
 def _rows_of(rows: Any) -> Iterable[Any]:
@@ -348,7 +352,7 @@ def check_options(
     max_rows: int | None,
     max_findings: int | None,
 ) -> dict[str, Any]:
-    """The core's options of a check."""
+    """Check options, as the native module takes them."""
     options = {
         "today": (today or _today()).isoformat(),
         "plan_ids": None if plan_ids is None else sorted(plan_ids),
@@ -361,7 +365,7 @@ def check_options(
 def guard_options(
     allow_empty: bool, max_removals: int | str | None, allow_new_reference_ids: bool
 ) -> dict[str, Any]:
-    """The core's options of the guard."""
+    """Guard options, as the native module takes them."""
     return {
         "allow_empty": allow_empty,
         "max_removals": None if max_removals is None else str(max_removals),

@@ -1,4 +1,4 @@
-//! JSON on its way between bytes and Python objects.
+//! Conversion between JSON bytes and Python objects.
 
 pub(crate) mod read;
 mod scan;

@@ -1,4 +1,4 @@
-//! Python objects from spans of a scanned text.
+//! Creates Python objects from spans of a scanned text.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::tape::{Kind, Node, Tape};
 use super::time;
 use crate::record::{Converter, Lazy, Record};
 
-/// The value at `index`, as `converter` says where it fits; other shapes stay what they are.
+/// The value at `index`, converted if `converter` fits it; values of other types are kept.
 pub(crate) fn value<'py>(
     py: Python<'py>,
     tape: &Arc<Tape>,
@@ -29,7 +29,7 @@ pub(crate) fn value<'py>(
     }
 }
 
-/// A value that has no parts.
+/// A value that is not an array or object.
 pub(crate) fn scalar<'py>(
     py: Python<'py>,
     tape: &Tape,
@@ -37,7 +37,7 @@ pub(crate) fn scalar<'py>(
     converter: &Converter,
 ) -> PyResult<Bound<'py, PyAny>> {
     Ok(match node.kind {
-        // Python looks for itself whether it is UTF-8.
+        // Python validates the UTF-8 itself.
         Kind::Plain if !matches!(converter, Converter::Datetime | Converter::Date) => {
             PyString::from_bytes(py, tape.bytes(node))?.into_any()
         }
@@ -70,7 +70,7 @@ pub(crate) fn scalar<'py>(
 
 fn int<'py>(py: Python<'py>, text: &str, converter: &Converter) -> PyResult<Bound<'py, PyAny>> {
     if let Ok(number) = text.parse::<i64>() {
-        #[expect(clippy::cast_precision_loss, reason = "times that far off are no times")]
+        #[expect(clippy::cast_precision_loss, reason = "numbers that large are not times")]
         if let (Converter::Datetime, Some(time)) =
             (converter, time::datetime_of_number(py, number as f64)?)
         {
@@ -78,7 +78,7 @@ fn int<'py>(py: Python<'py>, text: &str, converter: &Converter) -> PyResult<Boun
         }
         return Ok(number.into_pyobject(py)?.into_any());
     }
-    // Larger than a machine word.
+    // Does not fit into 64 bits.
     py.import("builtins")?.getattr("int")?.call1((text,))
 }
 

@@ -5,25 +5,25 @@ use super::tape::{Kind, Node, NotJson};
 /// No node.
 const NONE: usize = usize::MAX - 1;
 
-/// So many keys are compared with each other; more would take long.
-const FEW: usize = 16;
+/// Objects with more keys are not checked for distinct keys, as the check is quadratic.
+const MAX_COMPARED_KEYS: usize = 16;
 
-/// Deeper nesting is refused, as it would exhaust the stack of a recursive reader.
+/// Deeper nesting is rejected, as it would exhaust the stack of a recursive reader.
 const MAX_DEPTH: u32 = 128;
-/// Longer ones are refused: Python writes and reads any number of so many digits, whatever limit a
-/// program sets for them.
+/// Longer integers are rejected: Python converts integers of up to 640 digits, whatever limit a
+/// program sets.
 const MAX_DIGITS: usize = 640;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// The nodes of a text, which is UTF-8 then.
+/// Scans a text into nodes; a text that is accepted is valid UTF-8.
 pub(super) fn nodes(text: &[u8]) -> Result<Vec<Node>, NotJson> {
-    // A group takes 13 nodes for some 230 bytes.
+    // A group has 13 nodes in about 230 bytes.
     let nodes = Vec::with_capacity(text.len() / 16 + 4);
     let mut scan = Scan { text, at: 0, nodes, high: 0 };
     let scanned = scan.all();
-    // Most texts are ASCII, as the scan has seen.
+    // Most texts are ASCII, which the scan has noticed.
     if (scanned.is_err() || scan.high & HIGHS != 0)
         && let Err(error) = std::str::from_utf8(text)
     {
@@ -36,15 +36,15 @@ struct Scan<'a> {
     text: &'a [u8],
     at: usize,
     nodes: Vec<Node>,
-    /// All bytes of strings, one over the other: beyond ASCII if a highest bit is set.
+    /// The bitwise or of all string bytes: beyond ASCII if a highest bit is set.
     high: u64,
 }
 
 impl Scan<'_> {
     fn all(&mut self) -> Result<(), NotJson> {
-        self.space();
+        self.skip_space();
         self.value(0, NONE)?;
-        self.space();
+        self.skip_space();
         if self.at < self.text.len() { self.fail() } else { Ok(()) }
     }
 
@@ -52,8 +52,8 @@ impl Scan<'_> {
         self.text.get(self.at).copied()
     }
 
-    fn space(&mut self) {
-        // Compact texts have none: one comparison tells.
+    fn skip_space(&mut self) {
+        // Compact texts have no whitespace, so one comparison is enough.
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek().filter(|byte| *byte <= b' ') {
             self.at += 1;
         }
@@ -73,22 +73,22 @@ impl Scan<'_> {
 
     #[expect(clippy::cast_possible_truncation, reason = "the text's length fits, see `Tape::scan`")]
     fn push(&mut self, start: usize, kind: Kind) -> usize {
-        let place = self.nodes.len();
-        let next = place as u32 + 1;
+        let index = self.nodes.len();
+        let next = index as u32 + 1;
         self.nodes.push(Node {
             start: start as u32,
             end: self.at as u32,
             next,
             kind,
-            is_tidy: false,
+            is_simple: false,
         });
-        place
+        index
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the text's length fits, see `Tape::scan`")]
-    fn close(&mut self, place: usize) {
+    fn close(&mut self, index: usize) {
         let (end, next) = (self.at as u32, self.nodes.len() as u32);
-        if let Some(node) = self.nodes.get_mut(place) {
+        if let Some(node) = self.nodes.get_mut(index) {
             node.end = end;
             node.next = next;
         }
@@ -107,12 +107,12 @@ impl Scan<'_> {
         }
     }
 
-    /// An object; `before` is the one that stands before it in its list, which likely has the same
-    /// keys in the same order.
+    /// An object; `before` is the preceding object of its list, which likely has the same keys in the
+    /// same order.
     fn object(&mut self, depth: u32, before: usize) -> Result<(), NotJson> {
-        let place = self.open(Kind::Object, depth)?;
+        let index = self.open(Kind::Object, depth)?;
         let mut like = before.wrapping_add(1);
-        let mut same = self.nodes.get(before).is_some_and(|node| node.is_tidy);
+        let mut same = self.nodes.get(before).is_some_and(|node| node.is_simple);
         let mut keys = 0;
         if self.peek() != Some(b'}') {
             loop {
@@ -120,41 +120,41 @@ impl Scan<'_> {
                 if !self.same_key(like) {
                     same = false;
                     self.string()?;
-                    self.space();
+                    self.skip_space();
                     self.take(b':')?;
                 }
-                self.space();
+                self.skip_space();
                 self.value(depth + 1, NONE)?;
                 like = self.nodes.get(like.wrapping_add(1)).map_or(NONE, |node| node.next as usize);
-                self.space();
+                self.skip_space();
                 if self.peek() != Some(b',') {
                     break;
                 }
                 self.at += 1;
-                self.space();
+                self.skip_space();
             }
         }
         self.take(b'}')?;
-        let is_flat = self.nodes.len() - place == 1 + 2 * keys;
-        let is_tidy = is_flat && (same || self.are_distinct(place));
-        self.close(place);
-        if let Some(node) = self.nodes.get_mut(place) {
-            node.is_tidy = is_tidy;
+        let is_flat = self.nodes.len() - index == 1 + 2 * keys;
+        let is_simple = is_flat && (same || self.are_distinct(index));
+        self.close(index);
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.is_simple = is_simple;
         }
         Ok(())
     }
 
-    /// Whether the keys of the flat object that was read last are plain, few and all different.
-    fn are_distinct(&self, place: usize) -> bool {
-        let keys = || self.nodes.get(place + 1..).unwrap_or_default().iter().step_by(2);
+    /// Whether the keys of a flat object are plain, few and distinct.
+    fn are_distinct(&self, index: usize) -> bool {
+        let keys = || self.nodes.get(index + 1..).unwrap_or_default().iter().step_by(2);
         let text = |node: &Node| self.text.get(node.start as usize..node.end as usize);
-        keys().len() <= FEW
+        keys().len() <= MAX_COMPARED_KEYS
             && keys().enumerate().all(|(number, key)| {
                 key.kind == Kind::Plain && keys().take(number).all(|other| text(other) != text(key))
             })
     }
 
-    /// Takes a key with its colon, if it is written like that of another node.
+    /// Takes a key and its colon, if both are written like those of another node.
     fn same_key(&mut self, like: usize) -> bool {
         let Some(node) = self.nodes.get(like).filter(|node| node.kind == Kind::Plain) else {
             return false;
@@ -172,23 +172,23 @@ impl Scan<'_> {
     }
 
     fn array(&mut self, depth: u32) -> Result<(), NotJson> {
-        let place = self.open(Kind::Array, depth)?;
+        let index = self.open(Kind::Array, depth)?;
         let mut before = NONE;
         if self.peek() != Some(b']') {
             loop {
                 let next = self.nodes.len();
                 self.value(depth + 1, before)?;
                 before = next;
-                self.space();
+                self.skip_space();
                 if self.peek() != Some(b',') {
                     break;
                 }
                 self.at += 1;
-                self.space();
+                self.skip_space();
             }
         }
         self.take(b']')?;
-        self.close(place);
+        self.close(index);
         Ok(())
     }
 
@@ -196,10 +196,10 @@ impl Scan<'_> {
         if depth >= MAX_DEPTH {
             return self.fail();
         }
-        let place = self.push(self.at, kind);
+        let index = self.push(self.at, kind);
         self.at += 1;
-        self.space();
-        Ok(place)
+        self.skip_space();
+        Ok(index)
     }
 
     fn literal(&mut self, word: &[u8], kind: Kind) -> Result<(), NotJson> {
@@ -278,8 +278,8 @@ impl Scan<'_> {
         }
     }
 
-    /// Goes to the next quote, backslash or control character, eight bytes at a time.
-    #[expect(clippy::inline_always, reason = "a call for each string shows in what a page takes")]
+    /// Skips to the next quote, backslash or control character, eight bytes at a time.
+    #[expect(clippy::inline_always, reason = "one call per string measurably slows pages")]
     #[inline(always)]
     fn skip_plain(&mut self) {
         let (text, mut at, mut high) = (self.text, self.at, 0);
@@ -291,7 +291,7 @@ impl Scan<'_> {
             let controls = word.wrapping_sub(ONES * 0x20);
             let found = (quotes | backslashes | controls) & !word & HIGHS;
             if found != 0 {
-                // Borrows make false marks only above a true one.
+                // Borrows cause false positives only above the first match.
                 at += (found.trailing_zeros() / 8) as usize;
                 break;
             }

@@ -1,5 +1,5 @@
-//! One scan over a JSON text: where every value starts, ends and what it is. Nothing is copied;
-//! Python objects are made from the spans that a program touches.
+//! A scanned JSON text: the span and kind of every value. Nothing is copied; Python objects are
+//! created from the spans that a program accesses.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,7 +14,7 @@ pub(crate) enum Kind {
     False,
     Int,
     Float,
-    /// A string whose bytes are its characters.
+    /// A string without escapes.
     Plain,
     /// A string with escapes.
     Escaped,
@@ -27,11 +27,11 @@ pub(crate) enum Kind {
 pub(crate) struct Node {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The index of the first node after this value and all that is in it.
+    /// The index of the first node after this value and its descendants.
     pub(crate) next: u32,
     pub(crate) kind: Kind,
-    /// An object of plain keys, each there once, and of values without parts.
-    pub(super) is_tidy: bool,
+    /// An object of distinct plain keys whose values are not arrays or objects.
+    pub(super) is_simple: bool,
 }
 
 /// A scanned text.
@@ -41,7 +41,7 @@ pub(crate) struct Tape {
     nodes: Vec<Node>,
 }
 
-/// Where a text stops being JSON.
+/// The position at which a text is not valid JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson {
     pub(crate) at: usize,
@@ -64,12 +64,12 @@ impl Tape {
         self.text.get(node.start as usize..node.end as usize).unwrap_or_default()
     }
 
-    /// A number's, literal's or plain string's text.
+    /// The text of a number, literal or plain string.
     pub(crate) fn text(&self, node: Node) -> &str {
         std::str::from_utf8(self.bytes(node)).unwrap_or_default()
     }
 
-    /// A string's characters, escapes resolved.
+    /// The characters of a string, with escapes resolved.
     pub(crate) fn string(&self, node: Node) -> std::borrow::Cow<'_, str> {
         let text = self.text(node);
         match node.kind {
@@ -78,7 +78,7 @@ impl Tape {
         }
     }
 
-    /// The value of a key; the last one, if it is there more than once.
+    /// The value of a key; the last one if the key is repeated.
     pub(crate) fn find(&self, object: u32, key: &str) -> Option<u32> {
         let end = self.nodes.get(object as usize)?.next;
         let (mut at, mut found) = (object + 1, None);
@@ -93,11 +93,11 @@ impl Tape {
         found
     }
 
-    /// As [`find`](Self::find); `hint` keeps how far from its object the key was, as the objects of
+    /// Like [`find`](Self::find); `hint` stores the key's distance from its object, as the objects of
     /// a list are alike.
     pub(crate) fn find_by(&self, hint: &AtomicU32, object: u32, key: &str) -> Option<u32> {
-        let Node { next, is_tidy, .. } = *self.nodes.get(object as usize)?;
-        if !is_tidy {
+        let Node { next, is_simple, .. } = *self.nodes.get(object as usize)?;
+        if !is_simple {
             return self.find(object, key);
         }
         let at = object + hint.load(Ordering::Relaxed);
@@ -111,7 +111,7 @@ impl Tape {
 
     fn is_key(&self, name: Node, key: &str) -> bool {
         match name.kind {
-            // Lengths first: they are at hand.
+            // Compare the lengths first: they are already known.
             Kind::Plain => {
                 (name.end - name.start) as usize == key.len() && self.bytes(name) == key.as_bytes()
             }
@@ -149,7 +149,7 @@ impl Tape {
     }
 }
 
-/// Resolves escapes that the scan has found to be well-formed; half a surrogate pair becomes U+FFFD.
+/// Resolves escapes, which the scan has validated; an unpaired surrogate becomes U+FFFD.
 fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,11 +1,11 @@
-//! Times of answers as Python datetimes, by the rules that programs for the API know: offsets are
-//! kept, naive stays naive, numbers are Unix time, what is no time stays as it is.
+//! Times of responses as Python datetimes, by the rules of the official package: offsets are kept,
+//! naive times stay naive, numbers are Unix time, anything else is kept as it is.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
-/// Numbers above this are milliseconds (or finer): as seconds they are beyond the year 2600.
+/// Larger numbers are milliseconds or finer units: as seconds, they are beyond the year 2600.
 const SECONDS_END: f64 = 2e10;
 
 static DATETIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -38,7 +38,7 @@ fn utc(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
         .bind(py))
 }
 
-/// A time text, or a number in a text; `None` if it is neither.
+/// A time or a number from a string; `None` if it is neither.
 pub(crate) fn datetime_of_text<'py>(
     py: Python<'py>,
     text: &str,
@@ -62,11 +62,11 @@ pub(crate) fn datetime_of_text<'py>(
             }
         }
     };
-    // Out of range, such as 30 February: not a time.
+    // Out of range, such as February 30: not a time.
     Ok(datetime_type(py)?.call1((year, month, day, hour, minute, second, micro, zone)).ok())
 }
 
-/// Unix time in seconds, or finer where it is too large for seconds.
+/// Unix time in seconds, or in a finer unit if it is too large for seconds.
 pub(crate) fn datetime_of_number(
     py: Python<'_>,
     mut number: f64,
@@ -80,7 +80,7 @@ pub(crate) fn datetime_of_number(
     Ok(datetime_type(py)?.call_method1("fromtimestamp", (number, utc(py)?)).ok())
 }
 
-/// `YYYY-MM-DD` as a date; `None` if it is none.
+/// A date from `YYYY-MM-DD`; `None` for anything else.
 pub(crate) fn date_of_text<'py>(
     py: Python<'py>,
     text: &str,
@@ -154,7 +154,7 @@ impl Input<'_> {
         Some((self.number(4)?, self.after(b'-')?.number(2)?, self.after(b'-')?.number(2)?))
     }
 
-    /// Microseconds; finer digits are cut.
+    /// Microseconds; finer digits are truncated.
     fn fraction(&mut self) -> Option<i32> {
         let mut micro = self.digit()? * 100_000;
         let mut unit = 10_000;
@@ -165,7 +165,7 @@ impl Input<'_> {
         Some(micro)
     }
 
-    /// Minutes of `Z`, `+HH`, `+HHMM`, `+HH:MM`; none of nothing; a mistake is an error.
+    /// The minutes of `Z`, `+HH`, `+HHMM` or `+HH:MM`; `None` at the end of the text.
     fn offset(&mut self) -> Result<Option<i32>, ()> {
         let sign = match self.0.first() {
             None => return Ok(None),

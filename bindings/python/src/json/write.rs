@@ -1,4 +1,4 @@
-//! JSON bytes straight from Python objects, without a copy of them in between.
+//! Writes Python objects as JSON bytes, without an intermediate copy.
 
 use std::io::Write as _;
 
@@ -9,10 +9,10 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, Py
 use super::time::{date_type, datetime_type};
 use crate::record::Record;
 
-/// Python objects nested deeper than this are taken for a circle.
+/// Python objects nested deeper than this are treated as circular.
 const MAX_DEPTH: u32 = 200;
 
-/// A value as compact JSON.
+/// Encodes a value as compact JSON.
 #[pyfunction]
 pub(crate) fn encode<'py>(
     py: Python<'py>,
@@ -27,7 +27,7 @@ pub(crate) fn to_json(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     Ok(out)
 }
 
-/// The body of a submission: any iterable of rows is read once; a text or a mapping goes as it is.
+/// The body of a submission: any iterable of rows, read once; a string or mapping is sent as it is.
 pub(crate) fn members_body(members: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let mut out = br#"{"members":"#.to_vec();
     if members.is_instance_of::<PyString>() || members.cast::<PyMapping>().is_ok() {
@@ -90,7 +90,7 @@ fn write(out: &mut Vec<u8>, value: &Bound<'_, PyAny>, depth: u32) -> PyResult<()
 }
 
 fn string(out: &mut Vec<u8>, text: &Bound<'_, PyString>) -> PyResult<()> {
-    // Fails on half a surrogate pair, which UTF-8 cannot carry.
+    // Fails on an unpaired surrogate, which UTF-8 cannot represent.
     let text = text.to_cow()?;
     serde_json::to_writer(out, text.as_ref())
         .map_err(|error| PyValueError::new_err(error.to_string()))
@@ -109,7 +109,7 @@ fn object(out: &mut Vec<u8>, dict: &Bound<'_, PyDict>, depth: u32) -> PyResult<(
         };
         string(out, name)?;
         out.push(b':');
-        // A birth date given with a time of day is still a date.
+        // A date of birth with a time of day is sent as its date.
         if name.to_cow()? == "date_of_birth" && value.is_instance(datetime_type(value.py())?)? {
             write(out, &value.call_method0("date")?, depth + 1)?;
         } else {

@@ -1,1 +1,1 @@
-"""Plays the shared scenarios (``tests/scenarios``) with both clients."""
+"""Runs the shared scenarios of ``tests/scenarios`` with both clients."""

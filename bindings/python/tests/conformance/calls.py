@@ -9,7 +9,7 @@ from typing import Any
 from vitable_groups import Timeout, omit
 from vitable_groups.roster import Roster
 
-from . import normal
+from . import normalized
 
 RAW = {
     "groups.create": lambda client: client.groups.with_raw_response.create,
@@ -26,7 +26,7 @@ WAITS = ("wait", "submit_and_wait", "apply")
 
 
 async def done(value: Any) -> Any:
-    """What an async client promises, what a sync one gives."""
+    """The result of either client: awaited if it is awaitable."""
     return await value if inspect.isawaitable(value) else value
 
 
@@ -43,29 +43,29 @@ def seconds(millis: int | None) -> float | None:
     return None if millis is None else millis / 1000
 
 
-def left_out(values: dict[str, Any]) -> dict[str, Any]:
+def with_omit(values: dict[str, Any]) -> dict[str, Any]:
     return {name: omit if value is None else value for name, value in values.items()}
 
 
 def call_options(client: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The client and the arguments of a call with these options."""
-    made: dict[str, Any] = {}
-    headers = left_out(given.pop("headers", {}))
+    arguments: dict[str, Any] = {}
+    headers = with_omit(given.pop("headers", {}))
     if "idempotency_key" in given:
         headers["Idempotency-Key"] = given.pop("idempotency_key")
     if headers:
-        made["extra_headers"] = headers
+        arguments["extra_headers"] = headers
     if "query" in given:
-        made["extra_query"] = given.pop("query")
+        arguments["extra_query"] = given.pop("query")
     body = {**given.pop("body", {}), **dict.fromkeys(given.pop("omit_body", ()), omit)}
     if body:
-        made["extra_body"] = body
-    made.update(limits(given))
+        arguments["extra_body"] = body
+    arguments.update(limits(given))
     if "deadline_ms" in given:
-        made["deadline"] = seconds(given.pop("deadline_ms"))
+        arguments["deadline"] = seconds(given.pop("deadline_ms"))
     if given:
         client = client.with_options(**given)
-    return client, made
+    return client, arguments
 
 
 def limits(given: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def limits(given: dict[str, Any]) -> dict[str, Any]:
 
 
 class Calls:
-    """One scenario's calls; keeps what they told on the way."""
+    """The calls of one step; collects metadata, progress and pages."""
 
     def __init__(self) -> None:
         self.meta: Any = None
@@ -86,22 +86,22 @@ class Calls:
         self.progress: list[Any] = []
         self.page: Any = None
 
-    async def make(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
+    async def call(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
         if name in ("get", "post", "patch"):
-            return await self.verb(client, name, params, options)
-        client, made = call_options(client, dict(options))
+            return await self.raw(client, name, params, options)
+        client, arguments = call_options(client, dict(options))
         if name in RAW:
-            response = await done(RAW[name](client)(**params, **made))
-            self.meta = normal.meta(response)
-            return normal.resource(await done(response.parse()))
+            response = await done(RAW[name](client)(**params, **arguments))
+            self.meta = normalized.meta(response)
+            return normalized.resource(await done(response.parse()))
         last = name.rpartition(".")[2]
         if last in WAITS:
-            return await self.wait(client, last, params, made)
+            return await self.wait(client, last, params, arguments)
         if last in ("list", "iterate", "iterate_pages"):
-            return await self.walk(client, name, params, made)
-        return normal.plain(await done(getattr(client.groups, last)(**params, **made)))
+            return await self.list(client, name, params, arguments)
+        return normalized.plain(await done(getattr(client.groups, last)(**params, **arguments)))
 
-    async def verb(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
+    async def raw(self, client: Any, name: str, params: dict[str, Any], options: Any) -> Any:
         given = dict(options)
         if "query" in given:
             given["params"] = given.pop("query")
@@ -111,7 +111,7 @@ class Calls:
             getattr(client, name)(params["path"], cast_to=object, options=given, **body)
         )
 
-    async def wait(self, client: Any, name: str, params: dict[str, Any], made: Any) -> Any:
+    async def wait(self, client: Any, name: str, params: dict[str, Any], arguments: Any) -> Any:
         sync = client.groups.members.sync
         given = {"poll_interval": params.pop("poll_ms", 1) / 1000}
         if "deadline_ms" in params:
@@ -121,31 +121,35 @@ class Calls:
             params["roster"] = Roster(params.pop("members"))
             if "previous" in params:
                 params["previous"] = Roster(params["previous"])
-        told = lambda seen: self.progress.append(normal.progress(seen))  # noqa: E731
-        state = await done(getattr(sync, name)(**params, **given, **made, on_progress=told))
+        observe = lambda seen: self.progress.append(normalized.progress(seen))  # noqa: E731
+        call = getattr(sync, name)
+        state = await done(call(**params, **given, **arguments, on_progress=observe))
         if name == "apply":
             held = state.group_after
-            return {**normal.plain(state), "group_after": None if held is None else held.members}
-        return normal.resource(state)
+            return {
+                **normalized.plain(state),
+                "group_after": None if held is None else held.members,
+            }
+        return normalized.resource(state)
 
-    async def walk(self, client: Any, name: str, params: dict[str, Any], made: Any) -> Any:
+    async def list(self, client: Any, name: str, params: dict[str, Any], arguments: Any) -> Any:
         resource, _, last = name.rpartition(".")
         most = params.pop("max_items", None)
         lists = getattr(client, resource)
         if last == "list":
-            response = await done(lists.with_raw_response.list(**params, **made))
-            self.meta = normal.meta(response)
+            response = await done(lists.with_raw_response.list(**params, **arguments))
+            self.meta = normalized.meta(response)
             self.page = await done(response.parse())
-            return normal.page(self.page)
-        listed = await done(lists.list(**params, **made))
+            return normalized.page(self.page)
+        listed = await done(lists.list(**params, **arguments))
         if isinstance(listed, str):
-            return listed  # an answer that is no JSON, as it came
+            return listed  # a response that is not JSON
         if last == "iterate_pages":
             async for page in each(listed.iter_pages()):
-                self.before.append(normal.page(page))
+                self.before.append(normalized.page(page))
             return self.before
         async for item in each(listed):
-            self.before.append(normal.plain(item))
+            self.before.append(normalized.plain(item))
             if len(self.before) == most:
                 break
         return self.before
@@ -155,39 +159,39 @@ class Calls:
             self.page = await done(page.get_next_page())
         except RuntimeError:
             return None
-        return normal.page(self.page)
+        return normalized.page(self.page)
 
 
 def roster(name: str, params: dict[str, Any]) -> Any:
-    """Calls on rosters, which send nothing."""
+    """Calls of roster methods, which send nothing."""
     given = params.pop("options", {})
     if name == "roster.read":
         read = Roster.read(params["text"].encode(), **given)
-        return {"members": read.members, "report": normal.plain(read.report)}
+        return {"members": read.members, "report": normalized.plain(read.report)}
     if name == "roster.check":
         text = params.get("text")
-        made = Roster(params["members"]) if text is None else Roster.read(text.encode())
+        checked = Roster(params["members"]) if text is None else Roster.read(text.encode())
         given["today"] = datetime.date.fromisoformat(given["today"])
-        return normal.plain(made.check(**given))
+        return normalized.plain(checked.check(**given))
     if name == "roster.normalize":
         nothing = dict.fromkeys(("trim", "phone", "state", "zip"), False)
-        tidy, report = Roster(params["members"]).normalize(**{**nothing, **given})
-        return {"members": tidy.members, "report": normal.plain(report)}
+        fixed, report = Roster(params["members"]).normalize(**{**nothing, **given})
+        return {"members": fixed.members, "report": normalized.plain(report)}
     previous = None if params.get("previous") is None else Roster(params["previous"])
     if name == "roster.diff":
-        return normal.plain(Roster(params["current"]).diff(previous or Roster()))
+        return normalized.plain(Roster(params["current"]).diff(previous or Roster()))
     if name == "roster.guard":
         first_sync = params.get("first_sync", False)
         return Roster(params["current"]).guard(previous, first_sync=first_sync, **given)
-    made = Roster(params["members"])
+    sent = Roster(params["members"])
     if name in ("roster.outcome", "roster.after"):
-        said = {key: params[key] for key in ("first_sync", "repeated") if key in params}
+        flags = {key: params[key] for key in ("first_sync", "repeated") if key in params}
         if name == "roster.outcome":
-            return normal.plain(made.outcome(params["results"], previous, **said))
-        held = made.after(params["results"], previous, **said)
+            return normalized.plain(sent.outcome(params["results"], previous, **flags))
+        held = sent.after(params["results"], previous, **flags)
         return None if held is None else {"members": held.members}
     pairs = {row["reference_id"]: row for row in params["replacements"]}
-    corrected = made.corrected(params["results"], pairs)
+    corrected = sent.corrected(params["results"], pairs)
     return {
         "members": corrected.roster.members,
         "replaced": corrected.replaced,

@@ -1,4 +1,4 @@
-"""Named values, and whether what came is what was expected."""
+"""Named values and matchers: whether an actual value is the expected one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ NAME = re.compile(r"\$\{(\w+)\}")
 
 
 class Mismatch(AssertionError):
-    """What came is not what was expected."""
+    """An actual value is not the expected one."""
 
 
 def fill(value: Any, values: Values) -> Any:
-    """Puts values in the places of ``${name}``, and rows in those of ``$member``."""
+    """Replaces ``${name}`` by values and ``$member`` by rows."""
     if isinstance(value, str):
         whole = NAME.fullmatch(value)
         if whole:
@@ -32,30 +32,30 @@ def fill(value: Any, values: Values) -> Any:
     return value
 
 
-def check(expected: Any, actual: Any, place: str, values: Values) -> None:
-    """Compares, and captures; raises at the first difference."""
+def check(expected: Any, actual: Any, path: str, values: Values) -> None:
+    """Compares and captures values; raises at the first difference."""
     if isinstance(expected, dict):
         rules = [name for name in expected if name.startswith("$")]
         for rule in rules:
-            apply(rule, expected[rule], actual, place, values)
+            apply(rule, expected[rule], actual, path, values)
         if rules:
             return
-        need(isinstance(actual, dict), expected, actual, place)
+        need(isinstance(actual, dict), expected, actual, path)
         for name, item in expected.items():
-            check(item, actual.get(name, NOTHING), f"{place}.{name}", values)
+            check(item, actual.get(name, NOTHING), f"{path}.{name}", values)
     elif isinstance(expected, list):
-        need(isinstance(actual, list) and len(actual) == len(expected), expected, actual, place)
-        for index, (item, there) in enumerate(zip(expected, actual, strict=True)):
-            check(item, there, f"{place}[{index}]", values)
+        need(isinstance(actual, list) and len(actual) == len(expected), expected, actual, path)
+        for index, (item, found) in enumerate(zip(expected, actual, strict=True)):
+            check(item, found, f"{path}[{index}]", values)
     else:
         filled = fill(expected, values)
-        need(same(filled, actual), filled, actual, place)
+        need(same(filled, actual), filled, actual, path)
 
 
-def need(fits: bool, expected: Any, actual: Any, place: str) -> None:
+def need(fits: bool, expected: Any, actual: Any, path: str) -> None:
     if not fits:
-        came = "nothing" if actual is NOTHING else repr(actual)
-        raise Mismatch(f"{place}: {expected!r} expected, {came} came")
+        shown = "nothing" if actual is NOTHING else repr(actual)
+        raise Mismatch(f"{path}: expected {expected!r}, got {shown}")
 
 
 def same(expected: Any, actual: Any) -> bool:
@@ -66,25 +66,25 @@ def same(expected: Any, actual: Any) -> bool:
     return type(expected) is type(actual) and expected == actual
 
 
-def apply(rule: str, argument: Any, actual: Any, place: str, values: Values) -> None:
+def apply(rule: str, argument: Any, actual: Any, path: str, values: Values) -> None:
     if rule == "$all":
         for one in argument:
-            check(one, actual, place, values)
+            check(one, actual, path, values)
         return
     if rule == "$exact":
         if isinstance(argument, dict) and isinstance(actual, dict):
             extra = sorted(set(actual) - set(argument))
-            need(not extra, "nothing else", extra, place)
-        check(argument, actual, place, values)
+            need(not extra, "nothing else", extra, path)
+        check(argument, actual, path, values)
         return
     if rule == "$unordered":
-        unordered(argument, actual, place, values)
+        unordered(argument, actual, path, values)
         return
     if rule == "$capture":
-        need(actual is not NOTHING, argument, actual, place)
+        need(actual is not NOTHING, argument, actual, path)
         values[argument] = actual
         return
-    need(fits(rule, argument, actual, values), {rule: argument}, actual, place)
+    need(fits(rule, argument, actual, values), {rule: argument}, actual, path)
 
 
 def fits(rule: str, argument: Any, actual: Any, values: Values) -> bool:
@@ -115,20 +115,20 @@ def contains(actual: Any, part: Any) -> bool:
     return actual is not NOTHING and str(part) in str(actual)
 
 
-def unordered(items: list[Any], actual: Any, place: str, values: Values) -> None:
-    need(isinstance(actual, list) and len(actual) == len(items), items, actual, place)
+def unordered(items: list[Any], actual: Any, path: str, values: Values) -> None:
+    need(isinstance(actual, list) and len(actual) == len(items), items, actual, path)
     left = list(actual)
     for item in items:
-        for there in left:
+        for found in left:
             try:
-                check(item, there, place, dict(values))
+                check(item, found, path, dict(values))
             except Mismatch:
                 continue
-            check(item, there, place, values)
-            left.remove(there)
+            check(item, found, path, values)
+            left.remove(found)
             break
         else:
-            raise Mismatch(f"{place}: nothing that fits {item!r}")
+            raise Mismatch(f"{path}: no item matches {item!r}")
 
 
 def type_of(value: Any) -> str:

@@ -19,17 +19,17 @@ async def main() -> None:
             await client.groups.retrieve("grp_none")
         except NotFoundError as error:
             print(error.status_code, error.body["message"])
-        made = await client.groups.create(external_reference_id="new", name="New")
-        print(made.data.name, made.data.created_at)
-        raw = await client.groups.with_raw_response.retrieve(made.data.id)
+        created = await client.groups.create(external_reference_id="new", name="New")
+        print(created.data.name, created.data.created_at)
+        raw = await client.groups.with_raw_response.retrieve(created.data.id)
         print(raw.status_code, (await raw.parse()).data.name)
-        async with client.groups.with_streaming_response.retrieve(made.data.id) as response:
+        async with client.groups.with_streaming_response.retrieve(created.data.id) as response:
             print(
                 (await response.parse()).data.name, [p async for p in response.iter_bytes()] != []
             )
-        receipt = await client.groups.members.sync.submit(made.data.id, members=[])
+        receipt = await client.groups.members.sync.submit(created.data.id, members=[])
         state = await client.groups.members.sync.retrieve(
-            receipt.data.request_id, group_id=made.data.id
+            receipt.data.request_id, group_id=created.data.id
         )
         print(state.data.results.to_dict())
         names = await asyncio.gather(*(client.groups.retrieve(g.id) for g in page.data))

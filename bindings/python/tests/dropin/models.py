@@ -17,10 +17,10 @@ print(sorted(built.model_fields_set), built.model_extra)
 print(built.to_dict(), built.to_json())
 print(built.model_dump(), built.model_dump(exclude_none=True))
 print(GroupResponse.construct(data={"id": "a"}).data.id)
-made = Group(id="a", external_reference_id="b", name="c", organization_id="d")
-print(repr(made), made.model_dump_json(), made.model_dump(mode="json", exclude={"id"}))
-made.name = "changed"
-print(made.name, made.to_dict()["name"])
+created = Group(id="a", external_reference_id="b", name="c", organization_id="d")
+print(repr(created), created.model_dump_json(), created.model_dump(mode="json", exclude={"id"}))
+created.name = "changed"
+print(created.name, created.to_dict()["name"])
 for bad in (
     lambda: Group(id="a"),
     lambda: Group(id=[], name="", external_reference_id="", organization_id=""),
@@ -30,10 +30,10 @@ for bad in (
     except ValueError:
         print("ValueError")
 try:
-    hash(made)
+    hash(created)
 except TypeError:
     print("unhashable")
 try:
-    made.nothing
+    created.nothing
 except AttributeError:
     print("AttributeError")

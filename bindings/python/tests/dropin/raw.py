@@ -45,5 +45,5 @@ print(
         "/v1/groups", cast_to=object, options={"params": {"limit": 1}, "headers": {"X-H": "v"}}
     )["pagination"]
 )
-made = client.get_api_list("/v1/groups", model=Group, page=SyncPageNumberPage[Group])
-print(len(made.data))
+created = client.get_api_list("/v1/groups", model=Group, page=SyncPageNumberPage[Group])
+print(len(created.data))

@@ -1,4 +1,4 @@
-"""The operations, grouped as in the API."""
+"""The API's operations, grouped by resource."""
 
 from .groups import AsyncGroupsResource as AsyncGroupsResource
 from .groups import GroupsResource as GroupsResource

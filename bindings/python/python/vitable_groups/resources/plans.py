@@ -27,12 +27,12 @@ class PlansResource(SyncAPIResource):
 
     @property
     def with_raw_response(self) -> PlansResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return PlansResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PlansResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return PlansResourceWithStreamingResponse(self)
 
     def list(
@@ -47,29 +47,29 @@ class PlansResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncPageNumberPage[Plan]:
-        """Lists the plans linked to the organization: every member row needs a ``plan_id``."""
+        """Lists the plans linked to the organization; every member row needs a ``plan_id``."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        of: Any = SyncPageNumberPage[Plan]
-        made: SyncPageNumberPage[Plan] = self._list(
-            "plans.list", of, given(limit=limit, page=page), prefetch, options
+        page_class: Any = SyncPageNumberPage[Plan]
+        first: SyncPageNumberPage[Plan] = self._list(
+            "plans.list", page_class, given(limit=limit, page=page), prefetch, options
         )
-        return made
+        return first
 
 
 class PlansResourceWithRawResponse:
-    """Plans, with raw answers."""
+    """Plans, with raw responses."""
 
     def __init__(self, plans: PlansResource) -> None:
-        from .._forms import to_raw
+        from .._wrappers import to_raw
 
         self.list = to_raw(plans.list)
 
 
 class PlansResourceWithStreamingResponse:
-    """Plans, with answers whose body is still to be read."""
+    """Plans, with streamed responses."""
 
     def __init__(self, plans: PlansResource) -> None:
-        from .._forms import to_streamed
+        from .._wrappers import to_streamed
 
         self.list = to_streamed(plans.list)
 
@@ -81,12 +81,12 @@ class AsyncPlansResource(AsyncAPIResource):
 
     @property
     def with_raw_response(self) -> AsyncPlansResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return AsyncPlansResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPlansResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return AsyncPlansResourceWithStreamingResponse(self)
 
     def list(
@@ -101,28 +101,28 @@ class AsyncPlansResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> AsyncPaginator[Plan]:
-        """Lists the plans linked to the organization: every member row needs a ``plan_id``."""
+        """Lists the plans linked to the organization; every member row needs a ``plan_id``."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        of: Any = AsyncPageNumberPage[Plan]
-        made: AsyncPaginator[Plan] = self._list(
-            "plans.list", of, given(limit=limit, page=page), prefetch, options
+        page_class: Any = AsyncPageNumberPage[Plan]
+        first: AsyncPaginator[Plan] = self._list(
+            "plans.list", page_class, given(limit=limit, page=page), prefetch, options
         )
-        return made
+        return first
 
 
 class AsyncPlansResourceWithRawResponse:
-    """Plans, with raw answers."""
+    """Plans, with raw responses."""
 
     def __init__(self, plans: AsyncPlansResource) -> None:
-        from .._forms import to_async_raw_list
+        from .._wrappers import to_async_raw_list
 
         self.list = to_async_raw_list(plans.list)
 
 
 class AsyncPlansResourceWithStreamingResponse:
-    """Plans, with answers whose body is still to be read."""
+    """Plans, with streamed responses."""
 
     def __init__(self, plans: AsyncPlansResource) -> None:
-        from .._forms import to_async_streamed_list
+        from .._wrappers import to_async_streamed_list
 
         self.list = to_async_streamed_list(plans.list)

@@ -1,11 +1,11 @@
-"""Tests without an account or a network: a real server on this machine.
+"""Tests without an account or a network, against a real server on this machine.
 
 with Sandbox() as sandbox:
     sandbox.fault(operation="groups.list", status=503, times=2)
     client = sandbox.client()
     client.groups.create(external_reference_id="tier-1", name="Tier 1")
 
-With pytest, ask for the fixture ``vitable_groups_sandbox``.
+With pytest, use the fixture ``vitable_groups_sandbox``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """A local server that behaves like the API, with controls to make it wait and fail.
+    """A local server that behaves like the API, with controls to inject delays and faults.
 
-    ``sync_delay`` is the seconds that a sync takes, ``None`` for never. ``seed`` adds data at the
-    start, as ``seed()`` does later.
+    ``sync_delay`` is the time in seconds until a sync is completed; with ``None``, syncs are never
+    completed. ``seed`` adds data at the start, like ``seed()``.
     """
 
     def __init__(
@@ -59,26 +59,26 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """The server's base URL."""
         return self._server.base_url
 
     def client(self, **options: Any) -> VitableConnect:
-        """A sync client of this server."""
+        """A sync client for this server."""
         given: dict[str, Any] = {"api_key": self._key, "base_url": self.base_url, **options}
         return VitableConnect(**given)
 
     def async_client(self, **options: Any) -> AsyncVitableConnect:
-        """An asyncio client of this server."""
+        """An asyncio client for this server."""
         given: dict[str, Any] = {"api_key": self._key, "base_url": self.base_url, **options}
         return AsyncVitableConnect(**given)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """Any control, by its method and its path below ``/__sandbox``."""
+        """Calls a control by its method and its path below ``/__sandbox``."""
         text = None if body is None else json.dumps(body).encode()
         return json.loads(self._server.call(method, path, text))
 
     def reset(self) -> None:
-        """Back to the start: data, settings, clock, faults, recorded requests."""
+        """Resets data, settings, clock, faults and recorded requests."""
         self.control("POST", "/reset")
 
     def seed(self, **data: object) -> Any:
@@ -86,46 +86,46 @@ class Sandbox:
         return self.control("POST", "/seed", data)
 
     def settings(self, **changes: object) -> Any:
-        """Changes switches, such as ``sync_delay_ms`` or ``rate_limit``; shows all of them."""
+        """Changes settings such as ``sync_delay_ms`` or ``rate_limit``; returns all settings."""
         return self.control("PATCH", "/settings", changes)
 
     def fault(self, **fault: object) -> None:
-        """Makes a request fail: ``operation``, ``times``, ``status``, ``headers``, ``body``,
-        ``delay_ms``, ``drop``, ``hang``, ``cut_at``, ..."""
+        """Injects a fault into requests: ``operation``, ``times``, ``status``, ``headers``,
+        ``body``, ``delay_ms``, ``drop``, ``hang``, ``cut_at``, ..."""
         self.control("POST", "/faults", fault)
 
     def faults(self) -> Any:
-        """The queue of faults, and how many requests hang."""
+        """The queued faults and the number of hanging requests."""
         return self.control("GET", "/faults")
 
     def clear_faults(self) -> None:
-        """Empties the queue of faults."""
+        """Removes all queued faults."""
         self.control("DELETE", "/faults")
 
     def release(self) -> None:
-        """Lets hanging requests go on."""
+        """Releases hanging requests."""
         self.control("POST", "/faults/release")
 
     def requests(self) -> list[dict[str, Any]]:
-        """The requests so far, as they came."""
-        made: list[dict[str, Any]] = self.control("GET", "/requests")["requests"]
-        return made
+        """The requests received so far, in order."""
+        requests: list[dict[str, Any]] = self.control("GET", "/requests")["requests"]
+        return requests
 
     def clear_requests(self) -> None:
-        """Forgets the requests so far."""
+        """Clears the recorded requests."""
         self.control("DELETE", "/requests")
 
     def advance(self, seconds: float) -> None:
-        """Stops the clock and turns it forward; syncs complete by it."""
+        """Stops the clock and advances it; the completion of syncs follows it."""
         self.control("POST", "/clock", {"mode": "manual"})
         self.control("POST", "/clock", {"advance_ms": round(seconds * 1000)})
 
     def complete_syncs(self) -> None:
-        """Carries out every waiting sync now."""
+        """Completes all pending syncs now."""
         self.control("POST", "/syncs/complete")
 
     def state(self) -> Any:
-        """Everything that is stored."""
+        """All stored data."""
         return self.control("GET", "/state")
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The pytest plugin: loaded by pytest where this package is installed."""
+"""The pytest plugin; pytest loads it wherever this package is installed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _vitable_groups_server() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def vitable_groups_sandbox(_vitable_groups_server: Sandbox) -> Iterator[Sandbox]:
-    """A sandbox server, as new for every test."""
+    """A sandbox server, reset before every test."""
     _vitable_groups_server.reset()
     yield _vitable_groups_server
     _vitable_groups_server.release()

@@ -19,12 +19,12 @@ class Group(BaseModel):
     id: str
     """``grp_...``, opaque."""
     created_at: datetime | None = None
-    """When the group was made."""
+    """When the group was created."""
     external_reference_id: str
-    """The caller's own identifier, unique within the organization; at most 255 characters."""
+    """Your own identifier, unique within the organization; at most 255 characters."""
     name: str
     """At most 255 characters."""
     organization_id: str
     """The organization that owns the group, ``org_...``."""
     updated_at: datetime | None = None
-    """When it last changed."""
+    """When the group last changed."""

@@ -1,4 +1,4 @@
-"""What creating a group takes."""
+"""Parameters of creating a group."""
 
 from __future__ import annotations
 

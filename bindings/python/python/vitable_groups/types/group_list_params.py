@@ -1,4 +1,4 @@
-"""Which page of groups to list."""
+"""Parameters of listing groups."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["GroupListParams"]
 
 
 class GroupListParams(TypedDict, total=False):
-    """``limit`` is 1 to 100, 20 if not passed; ``page`` counts from 1."""
+    """``limit`` is the page size, 1 to 100, by default 20; ``page`` counts from 1."""
 
     limit: int
     page: int

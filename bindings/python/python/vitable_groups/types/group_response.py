@@ -1,4 +1,4 @@
-"""A single group as the API sends it."""
+"""A single group as the API returns it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["GroupResponse"]
 
 
 class GroupResponse(BaseModel):
-    """The answer to ``create``, ``retrieve`` and ``update``."""
+    """The response to ``create``, ``retrieve`` and ``update``."""
 
     __slots__ = ()
 

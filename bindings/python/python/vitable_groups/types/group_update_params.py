@@ -1,4 +1,4 @@
-"""What updating a group takes."""
+"""Parameters of updating a group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["GroupUpdateParams"]
 
 
 class GroupUpdateParams(TypedDict, total=False):
-    """Only the fields that are passed are changed."""
+    """Omitted fields stay unchanged."""
 
     external_reference_id: str | None
     name: str | None

@@ -8,11 +8,11 @@ __all__ = ["Plan"]
 
 
 class Plan(BaseModel):
-    """A care plan linked to the organization: the source of every member row's ``plan_id``."""
+    """A care plan linked to the organization; member rows refer to it by ``plan_id``."""
 
     __slots__ = ()
 
     id: str
     """``pln_...``, opaque."""
     name: str
-    """For people."""
+    """The display name."""

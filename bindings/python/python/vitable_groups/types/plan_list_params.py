@@ -1,4 +1,4 @@
-"""Which page of plans to list."""
+"""Parameters of listing plans."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["PlanListParams"]
 
 
 class PlanListParams(TypedDict, total=False):
-    """``limit`` is 1 to 100, 20 if not passed; ``page`` counts from 1."""
+    """``limit`` is the page size, 1 to 100, by default 20; ``page`` counts from 1."""
 
     limit: int
     page: int

@@ -31,7 +31,7 @@ __all__ = ["AsyncGroupsResource", "GroupsResource"]
 
 
 class GroupsResource(SyncAPIResource):
-    """Groups, and through ``members`` the syncs of their members."""
+    """Groups and, through ``members``, the syncs of their members."""
 
     __slots__ = ()
 
@@ -42,12 +42,12 @@ class GroupsResource(SyncAPIResource):
 
     @property
     def with_raw_response(self) -> GroupsResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return GroupsResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> GroupsResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return GroupsResourceWithStreamingResponse(self)
 
     def list(
@@ -64,15 +64,15 @@ class GroupsResource(SyncAPIResource):
     ) -> SyncPageNumberPage[Group]:
         """Lists the groups of the organization, page by page.
 
-        ``limit`` is 1 to 100, 20 if not passed. With ``prefetch``, so many of the pages that follow
-        are fetched at the same time; they still come in order.
+        ``limit`` is the page size, 1 to 100, by default 20. ``prefetch`` is the number of later
+        pages to request concurrently while iterating; the order stays the same.
         """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        of: Any = SyncPageNumberPage[Group]
-        made: SyncPageNumberPage[Group] = self._list(
-            "groups.list", of, given(limit=limit, page=page), prefetch, options
+        page_class: Any = SyncPageNumberPage[Group]
+        first: SyncPageNumberPage[Group] = self._list(
+            "groups.list", page_class, given(limit=limit, page=page), prefetch, options
         )
-        return made
+        return first
 
     def create(
         self,
@@ -87,13 +87,15 @@ class GroupsResource(SyncAPIResource):
     ) -> GroupResponse:
         """Creates a group.
 
-        If an attempt's outcome is unknown, the group is looked up before it is sent again, so that
-        a retry makes no duplicate.
+        If the outcome of an attempt is unknown, the group is looked up before the request is
+        retried, so that a retry creates no duplicate.
         """
         body = given(external_reference_id=external_reference_id, name=name)
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = self._call("groups.create", (), GroupResponse, options, None, body)
-        return made
+        response: GroupResponse = self._call(
+            "groups.create", (), GroupResponse, options, None, body
+        )
+        return response
 
     def retrieve(
         self,
@@ -105,12 +107,12 @@ class GroupsResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> GroupResponse:
-        """Gets one group."""
+        """Gets a group."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = self._call(
+        response: GroupResponse = self._call(
             "groups.retrieve", (path_text(group_id),), GroupResponse, options
         )
-        return made
+        return response
 
     def update(
         self,
@@ -124,13 +126,13 @@ class GroupsResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> GroupResponse:
-        """Changes the name or the reference of a group: only what is passed."""
+        """Changes the name or the reference ID of a group; omitted fields stay unchanged."""
         body = given(external_reference_id=external_reference_id, name=name)
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = self._call(
+        response: GroupResponse = self._call(
             "groups.update", (path_text(group_id),), GroupResponse, options, None, body
         )
-        return made
+        return response
 
     def find_by_external_reference_id(
         self,
@@ -142,7 +144,7 @@ class GroupsResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> Group | None:
-        """Finds the group of a reference by walking the pages; the API has no dependable filter."""
+        """Finds a group by its reference ID, paging through all groups: the API has no filter."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
         job = self._client._connected().find(external_reference_id, options)
         found: bytes | None = job.run()
@@ -159,18 +161,18 @@ class GroupsResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> Group:
-        """The group of a reference, made if there is none. Two that run at once get the same."""
+        """Gets or creates the group with a reference ID; concurrent calls return the same one."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
         job = self._client._connected().get_or_create(external_reference_id, name, options)
-        made: Group = decode(job.run(), Group)
-        return made
+        group: Group = decode(job.run(), Group)
+        return group
 
 
 class GroupsResourceWithRawResponse:
-    """Groups, with raw answers."""
+    """Groups, with raw responses."""
 
     def __init__(self, groups: GroupsResource) -> None:
-        from ..._forms import to_raw
+        from ..._wrappers import to_raw
 
         self._groups = groups
         self.list = to_raw(groups.list)
@@ -185,10 +187,10 @@ class GroupsResourceWithRawResponse:
 
 
 class GroupsResourceWithStreamingResponse:
-    """Groups, with answers whose body is still to be read."""
+    """Groups, with streamed responses."""
 
     def __init__(self, groups: GroupsResource) -> None:
-        from ..._forms import to_streamed
+        from ..._wrappers import to_streamed
 
         self._groups = groups
         self.list = to_streamed(groups.list)
@@ -203,7 +205,7 @@ class GroupsResourceWithStreamingResponse:
 
 
 class AsyncGroupsResource(AsyncAPIResource):
-    """Groups, and through ``members`` the syncs of their members."""
+    """Groups and, through ``members``, the syncs of their members."""
 
     __slots__ = ()
 
@@ -214,12 +216,12 @@ class AsyncGroupsResource(AsyncAPIResource):
 
     @property
     def with_raw_response(self) -> AsyncGroupsResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return AsyncGroupsResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncGroupsResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return AsyncGroupsResourceWithStreamingResponse(self)
 
     def list(
@@ -236,15 +238,15 @@ class AsyncGroupsResource(AsyncAPIResource):
     ) -> AsyncPaginator[Group]:
         """Lists the groups of the organization, page by page.
 
-        ``limit`` is 1 to 100, 20 if not passed. With ``prefetch``, so many of the pages that follow
-        are fetched at the same time; they still come in order.
+        ``limit`` is the page size, 1 to 100, by default 20. ``prefetch`` is the number of later
+        pages to request concurrently while iterating; the order stays the same.
         """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        of: Any = AsyncPageNumberPage[Group]
-        made: AsyncPaginator[Group] = self._list(
-            "groups.list", of, given(limit=limit, page=page), prefetch, options
+        page_class: Any = AsyncPageNumberPage[Group]
+        first: AsyncPaginator[Group] = self._list(
+            "groups.list", page_class, given(limit=limit, page=page), prefetch, options
         )
-        return made
+        return first
 
     async def create(
         self,
@@ -259,15 +261,15 @@ class AsyncGroupsResource(AsyncAPIResource):
     ) -> GroupResponse:
         """Creates a group.
 
-        If an attempt's outcome is unknown, the group is looked up before it is sent again, so that
-        a retry makes no duplicate.
+        If the outcome of an attempt is unknown, the group is looked up before the request is
+        retried, so that a retry creates no duplicate.
         """
         body = given(external_reference_id=external_reference_id, name=name)
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = await self._call(
+        response: GroupResponse = await self._call(
             "groups.create", (), GroupResponse, options, None, body
         )
-        return made
+        return response
 
     async def retrieve(
         self,
@@ -279,12 +281,12 @@ class AsyncGroupsResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> GroupResponse:
-        """Gets one group."""
+        """Gets a group."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = await self._call(
+        response: GroupResponse = await self._call(
             "groups.retrieve", (path_text(group_id),), GroupResponse, options
         )
-        return made
+        return response
 
     async def update(
         self,
@@ -298,13 +300,13 @@ class AsyncGroupsResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> GroupResponse:
-        """Changes the name or the reference of a group: only what is passed."""
+        """Changes the name or the reference ID of a group; omitted fields stay unchanged."""
         body = given(external_reference_id=external_reference_id, name=name)
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: GroupResponse = await self._call(
+        response: GroupResponse = await self._call(
             "groups.update", (path_text(group_id),), GroupResponse, options, None, body
         )
-        return made
+        return response
 
     async def find_by_external_reference_id(
         self,
@@ -316,7 +318,7 @@ class AsyncGroupsResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> Group | None:
-        """Finds the group of a reference by walking the pages; the API has no dependable filter."""
+        """Finds a group by its reference ID, paging through all groups: the API has no filter."""
         from ..._aio import run
 
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
@@ -335,20 +337,20 @@ class AsyncGroupsResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> Group:
-        """The group of a reference, made if there is none. Two that run at once get the same."""
+        """Gets or creates the group with a reference ID; concurrent calls return the same one."""
         from ..._aio import run
 
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
         job = self._client._connected().get_or_create(external_reference_id, name, options)
-        made: Group = decode(await run(job), Group)
-        return made
+        group: Group = decode(await run(job), Group)
+        return group
 
 
 class AsyncGroupsResourceWithRawResponse:
-    """Groups, with raw answers."""
+    """Groups, with raw responses."""
 
     def __init__(self, groups: AsyncGroupsResource) -> None:
-        from ..._forms import to_async_raw, to_async_raw_list
+        from ..._wrappers import to_async_raw, to_async_raw_list
 
         self._groups = groups
         self.list = to_async_raw_list(groups.list)
@@ -363,10 +365,10 @@ class AsyncGroupsResourceWithRawResponse:
 
 
 class AsyncGroupsResourceWithStreamingResponse:
-    """Groups, with answers whose body is still to be read."""
+    """Groups, with streamed responses."""
 
     def __init__(self, groups: AsyncGroupsResource) -> None:
-        from ..._forms import to_async_streamed, to_async_streamed_list
+        from ..._wrappers import to_async_streamed, to_async_streamed_list
 
         self._groups = groups
         self.list = to_async_streamed_list(groups.list)

@@ -1,1 +1,1 @@
-"""Types of what belongs to groups."""
+"""Types of the resources below groups."""

@@ -16,70 +16,70 @@ __all__ = ["AsyncMembersResource", "MembersResource"]
 
 
 class MembersResource(SyncAPIResource):
-    """The members of groups. They are changed by syncs only."""
+    """The members of groups; only syncs change them."""
 
     __slots__ = ()
 
     @property
     def sync(self) -> SyncResource:
-        """Syncs: complete rosters, replaced as a whole."""
+        """Syncs, which replace a group's roster."""
         return SyncResource(self._client, self._form)
 
     @property
     def with_raw_response(self) -> MembersResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return MembersResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> MembersResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return MembersResourceWithStreamingResponse(self)
 
 
 class MembersResourceWithRawResponse:
-    """Members, with raw answers."""
+    """Members, with raw responses."""
 
     def __init__(self, members: MembersResource) -> None:
         self.sync = SyncResourceWithRawResponse(members.sync)
 
 
 class MembersResourceWithStreamingResponse:
-    """Members, with answers whose body is still to be read."""
+    """Members, with streamed responses."""
 
     def __init__(self, members: MembersResource) -> None:
         self.sync = SyncResourceWithStreamingResponse(members.sync)
 
 
 class AsyncMembersResource(AsyncAPIResource):
-    """The members of groups. They are changed by syncs only."""
+    """The members of groups; only syncs change them."""
 
     __slots__ = ()
 
     @property
     def sync(self) -> AsyncSyncResource:
-        """Syncs: complete rosters, replaced as a whole."""
+        """Syncs, which replace a group's roster."""
         return AsyncSyncResource(self._client, self._form)
 
     @property
     def with_raw_response(self) -> AsyncMembersResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return AsyncMembersResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncMembersResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return AsyncMembersResourceWithStreamingResponse(self)
 
 
 class AsyncMembersResourceWithRawResponse:
-    """Members, with raw answers."""
+    """Members, with raw responses."""
 
     def __init__(self, members: AsyncMembersResource) -> None:
         self.sync = AsyncSyncResourceWithRawResponse(members.sync)
 
 
 class AsyncMembersResourceWithStreamingResponse:
-    """Members, with answers whose body is still to be read."""
+    """Members, with streamed responses."""
 
     def __init__(self, members: AsyncMembersResource) -> None:
         self.sync = AsyncSyncResourceWithStreamingResponse(members.sync)

@@ -7,6 +7,7 @@ from ...._resource import AsyncAPIResource, SyncAPIResource
 from ...._types import NotGiven, not_given
 from ....types.groups.members.sync_retrieve_response import SyncRetrieveResponse
 from ....types.groups.members.sync_submit_response import SyncSubmitResponse
+from .base_sync import BaseSyncResource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,34 +16,28 @@ if TYPE_CHECKING:
 
     from ...._timeouts import TimeoutLike
     from ...._types import Body, Headers, Query
-    from ...._waiting import OnProgress
+    from ...._wait import OnProgress
     from ....roster import ApplyResult, Roster
     from ....types.groups.members.sync_submit_params import Member
 
-    #: A mapping, or an object of pydantic or dataclasses.
+    #: A mapping, a pydantic model or a dataclass.
     MemberLike = Member | Mapping[str, object] | Any
 
 
 __all__ = ["AsyncSyncResource", "SyncResource"]
 
 
-class SyncResource(SyncAPIResource):
-    """Syncs of a group's members.
-
-    A sync **replaces the roster**: members who are not in it lose their subscription. ``apply`` is
-    guarded; ``submit`` and ``submit_and_wait`` are not.
-    """
-
+class SyncResource(BaseSyncResource, SyncAPIResource):
     __slots__ = ()
 
     @property
     def with_raw_response(self) -> SyncResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return SyncResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> SyncResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return SyncResourceWithStreamingResponse(self)
 
     def submit(
@@ -56,14 +51,8 @@ class SyncResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncSubmitResponse:
-        """Submits the complete roster of a group, unguarded.
-
-        It replaces the whole roster: every member of the group who is not in ``members`` loses the
-        subscription, and nothing is checked or compared before. ``apply`` does both. Keep the
-        receipt's ``request_id``; the sync runs later.
-        """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: SyncSubmitResponse = self._call(
+        receipt: SyncSubmitResponse = self._call(
             "groups.members.sync.submit",
             (path_text(group_id),),
             SyncSubmitResponse,
@@ -71,7 +60,7 @@ class SyncResource(SyncAPIResource):
             None,
             members,
         )
-        return made
+        return receipt
 
     def retrieve(
         self,
@@ -84,15 +73,14 @@ class SyncResource(SyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Reads what became of a submitted roster."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: SyncRetrieveResponse = self._call(
+        state: SyncRetrieveResponse = self._call(
             "groups.members.sync.retrieve",
             (path_text(group_id), path_text(request_id)),
             SyncRetrieveResponse,
             options,
         )
-        return made
+        return state
 
     def wait(
         self,
@@ -107,17 +95,13 @@ class SyncResource(SyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Waits until a request is done, by polling; 10 minutes at most unless ``deadline`` says.
-
-        Ending the wait does not end the sync: wait again with the same ids, from any process.
-        """
-        from ...._waiting import finished, waiting_options
+        from ...._wait import retrieved, wait_options
 
         options = request_options(extra_headers, extra_query, extra_body, timeout)
-        waiting = waiting_options(False, deadline, poll_interval, on_progress)
+        wait = wait_options(False, deadline, poll_interval, on_progress)
         handle = self._client._connected()
-        job = handle.wait(path_text(group_id), path_text(request_id), waiting, options)
-        return finished(job.run())
+        job = handle.wait(path_text(group_id), path_text(request_id), wait, options)
+        return retrieved(job.run())
 
     def submit_and_wait(
         self,
@@ -132,19 +116,13 @@ class SyncResource(SyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Submits the complete roster of a group, unguarded, and waits until the sync is completed.
-
-        It replaces the whole roster: every member of the group who is not in ``members`` loses the
-        subscription, and nothing is checked or compared before. ``apply`` does both. On
-        ``DeadlineExceededError``, ``error.sync_handle`` holds the ids to ``wait`` with.
-        """
-        from ...._waiting import finished, waiting_options
+        from ...._wait import retrieved, wait_options
 
         options = request_options(extra_headers, extra_query, extra_body, timeout)
-        waiting = waiting_options(False, deadline, poll_interval, on_progress)
+        wait = wait_options(False, deadline, poll_interval, on_progress)
         handle = self._client._connected()
-        job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
-        return finished(job.run())
+        job = handle.submit_and_wait(path_text(group_id), members, wait, options)
+        return retrieved(job.run())
 
     def apply(
         self,
@@ -164,87 +142,50 @@ class SyncResource(SyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> ApplyResult:
-        """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
-
-        The API cannot list members, so a baseline has to say who is in the group: the ``previous``
-        roster (``group_after`` of the last sync's result) or ``first_sync=True`` (the group was
-        never synced). Without one, nothing is sent. Neither is needed for a group that
-        this client created in this run and has not sent a roster to: it is known to be empty.
-
-        ``max_removals`` is the number of members of the baseline who may be missing, or a share of
-        them such as ``"5%"``. ``None`` is the default limit, 10% of the baseline or 3 people,
-        whichever is more; ``"100%"`` lifts it. An empty roster needs ``allow_empty``, and the limit
-        still applies. ``allow_new_reference_ids`` lets people be removed under one reference ID and
-        added under another; they then do not count as removals. ``plan_ids`` are the valid plans.
-
-        The wait polls every ``poll_interval`` seconds; unless given, every 0.5 s, backing off to
-        5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
-        ``None`` for no limit. ``timeout`` bounds each attempt.
-
-        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned. Keep
-        its ``group_after``, what the group holds now, and pass it as ``previous`` next time.
-
-        Raises:
-            InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
-            RosterGuardError: the roster must not be sent; ``details["kind"]`` is ``no_baseline``,
-                ``empty_roster``, ``too_many_removals``, ``new_reference_ids``,
-                ``empty_previous_roster``, ``previous_roster_has_errors`` or
-                ``contradicting_baseline``. Nothing was sent.
-            DeadlineExceededError: if the roster was accepted, the sync keeps running, and
-                ``error.sync_handle`` holds the ids to ``wait`` with.
-            VitableConnectError: the API rejected a request or could not be reached;
-                ``error.outcome_unknown`` says whether the roster may have been applied.
-        """
-        from ...._waiting import applied, apply_settings, waiting_options
+        from ...._wait import apply_result, apply_settings, wait_options
 
         options = request_options(extra_headers, extra_query, None, timeout)
-        waiting = waiting_options(False, deadline, poll_interval, on_progress)
+        wait = wait_options(False, deadline, poll_interval, on_progress)
         settings = apply_settings(
             first_sync, allow_empty, max_removals, allow_new_reference_ids, plan_ids
         )
         last = None if previous is None else previous._native
         handle = self._client._connected()
-        job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
-        return applied(job.run())
+        job = handle.apply(path_text(group_id), roster._native, last, settings, wait, options)
+        return apply_result(job.run())
 
 
 class SyncResourceWithRawResponse:
-    """Syncs, with raw answers."""
+    """Syncs, with raw responses."""
 
     def __init__(self, sync: SyncResource) -> None:
-        from ...._forms import to_raw
+        from ...._wrappers import to_raw
 
         self.submit = to_raw(sync.submit)
         self.retrieve = to_raw(sync.retrieve)
 
 
 class SyncResourceWithStreamingResponse:
-    """Syncs, with answers whose body is still to be read."""
+    """Syncs, with streamed responses."""
 
     def __init__(self, sync: SyncResource) -> None:
-        from ...._forms import to_streamed
+        from ...._wrappers import to_streamed
 
         self.submit = to_streamed(sync.submit)
         self.retrieve = to_streamed(sync.retrieve)
 
 
-class AsyncSyncResource(AsyncAPIResource):
-    """Syncs of a group's members.
-
-    A sync **replaces the roster**: members who are not in it lose their subscription. ``apply`` is
-    guarded; ``submit`` and ``submit_and_wait`` are not.
-    """
-
+class AsyncSyncResource(BaseSyncResource, AsyncAPIResource):
     __slots__ = ()
 
     @property
     def with_raw_response(self) -> AsyncSyncResourceWithRawResponse:
-        """The same methods, returning raw answers."""
+        """The same methods, returning raw responses."""
         return AsyncSyncResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncSyncResourceWithStreamingResponse:
-        """The same methods, returning answers whose body is still to be read."""
+        """The same methods, returning streamed responses."""
         return AsyncSyncResourceWithStreamingResponse(self)
 
     async def submit(
@@ -258,14 +199,8 @@ class AsyncSyncResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncSubmitResponse:
-        """Submits the complete roster of a group, unguarded.
-
-        It replaces the whole roster: every member of the group who is not in ``members`` loses the
-        subscription, and nothing is checked or compared before. ``apply`` does both. Keep the
-        receipt's ``request_id``; the sync runs later.
-        """
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: SyncSubmitResponse = await self._call(
+        receipt: SyncSubmitResponse = await self._call(
             "groups.members.sync.submit",
             (path_text(group_id),),
             SyncSubmitResponse,
@@ -273,7 +208,7 @@ class AsyncSyncResource(AsyncAPIResource):
             None,
             members,
         )
-        return made
+        return receipt
 
     async def retrieve(
         self,
@@ -286,15 +221,14 @@ class AsyncSyncResource(AsyncAPIResource):
         timeout: TimeoutLike | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Reads what became of a submitted roster."""
         options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)
-        made: SyncRetrieveResponse = await self._call(
+        state: SyncRetrieveResponse = await self._call(
             "groups.members.sync.retrieve",
             (path_text(group_id), path_text(request_id)),
             SyncRetrieveResponse,
             options,
         )
-        return made
+        return state
 
     async def wait(
         self,
@@ -309,18 +243,14 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Waits until a request is done, by polling; 10 minutes at most unless ``deadline`` says.
-
-        Ending the wait does not end the sync: wait again with the same ids, from any process.
-        """
         from ...._aio import run
-        from ...._waiting import finished, waiting_options
+        from ...._wait import retrieved, wait_options
 
         options = request_options(extra_headers, extra_query, extra_body, timeout)
-        waiting = waiting_options(True, deadline, poll_interval, on_progress)
+        wait = wait_options(True, deadline, poll_interval, on_progress)
         handle = self._client._connected()
-        job = handle.wait(path_text(group_id), path_text(request_id), waiting, options)
-        return finished(await run(job))
+        job = handle.wait(path_text(group_id), path_text(request_id), wait, options)
+        return retrieved(await run(job))
 
     async def submit_and_wait(
         self,
@@ -335,20 +265,14 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> SyncRetrieveResponse:
-        """Submits the complete roster of a group, unguarded, and waits until the sync is completed.
-
-        It replaces the whole roster: every member of the group who is not in ``members`` loses the
-        subscription, and nothing is checked or compared before. ``apply`` does both. On
-        ``DeadlineExceededError``, ``error.sync_handle`` holds the ids to ``wait`` with.
-        """
         from ...._aio import run
-        from ...._waiting import finished, waiting_options
+        from ...._wait import retrieved, wait_options
 
         options = request_options(extra_headers, extra_query, extra_body, timeout)
-        waiting = waiting_options(True, deadline, poll_interval, on_progress)
+        wait = wait_options(True, deadline, poll_interval, on_progress)
         handle = self._client._connected()
-        job = handle.submit_and_wait(path_text(group_id), members, waiting, options)
-        return finished(await run(job))
+        job = handle.submit_and_wait(path_text(group_id), members, wait, options)
+        return retrieved(await run(job))
 
     async def apply(
         self,
@@ -368,66 +292,35 @@ class AsyncSyncResource(AsyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutLike | NotGiven | None = not_given,
     ) -> ApplyResult:
-        """Syncs a group to a roster: checks every row, compares, submits, waits, reports per row.
-
-        The API cannot list members, so a baseline has to say who is in the group: the ``previous``
-        roster (``group_after`` of the last sync's result) or ``first_sync=True`` (the group was
-        never synced). Without one, nothing is sent. Neither is needed for a group that
-        this client created in this run and has not sent a roster to: it is known to be empty.
-
-        ``max_removals`` is the number of members of the baseline who may be missing, or a share of
-        them such as ``"5%"``. ``None`` is the default limit, 10% of the baseline or 3 people,
-        whichever is more; ``"100%"`` lifts it. An empty roster needs ``allow_empty``, and the limit
-        still applies. ``allow_new_reference_ids`` lets people be removed under one reference ID and
-        added under another; they then do not count as removals. ``plan_ids`` are the valid plans.
-
-        The wait polls every ``poll_interval`` seconds; unless given, every 0.5 s, backing off to
-        5 s. ``deadline`` bounds submission and wait together, in seconds: 600 unless given,
-        ``None`` for no limit. ``timeout`` bounds each attempt.
-
-        Check ``outcome.is_ok`` of the result: it is True only if all was applied as planned. Keep
-        its ``group_after``, what the group holds now, and pass it as ``previous`` next time.
-
-        Raises:
-            InvalidRosterError: a row has errors; ``details`` lists the findings. Nothing was sent.
-            RosterGuardError: the roster must not be sent; ``details["kind"]`` is ``no_baseline``,
-                ``empty_roster``, ``too_many_removals``, ``new_reference_ids``,
-                ``empty_previous_roster``, ``previous_roster_has_errors`` or
-                ``contradicting_baseline``. Nothing was sent.
-            DeadlineExceededError: if the roster was accepted, the sync keeps running, and
-                ``error.sync_handle`` holds the ids to ``wait`` with.
-            VitableConnectError: the API rejected a request or could not be reached;
-                ``error.outcome_unknown`` says whether the roster may have been applied.
-        """
         from ...._aio import run
-        from ...._waiting import applied, apply_settings, waiting_options
+        from ...._wait import apply_result, apply_settings, wait_options
 
         options = request_options(extra_headers, extra_query, None, timeout)
-        waiting = waiting_options(True, deadline, poll_interval, on_progress)
+        wait = wait_options(True, deadline, poll_interval, on_progress)
         settings = apply_settings(
             first_sync, allow_empty, max_removals, allow_new_reference_ids, plan_ids
         )
         last = None if previous is None else previous._native
         handle = self._client._connected()
-        job = handle.apply(path_text(group_id), roster._native, last, settings, waiting, options)
-        return applied(await run(job))
+        job = handle.apply(path_text(group_id), roster._native, last, settings, wait, options)
+        return apply_result(await run(job))
 
 
 class AsyncSyncResourceWithRawResponse:
-    """Syncs, with raw answers."""
+    """Syncs, with raw responses."""
 
     def __init__(self, sync: AsyncSyncResource) -> None:
-        from ...._forms import to_async_raw
+        from ...._wrappers import to_async_raw
 
         self.submit = to_async_raw(sync.submit)
         self.retrieve = to_async_raw(sync.retrieve)
 
 
 class AsyncSyncResourceWithStreamingResponse:
-    """Syncs, with answers whose body is still to be read."""
+    """Syncs, with streamed responses."""
 
     def __init__(self, sync: AsyncSyncResource) -> None:
-        from ...._forms import to_async_streamed
+        from ...._wrappers import to_async_streamed
 
         self.submit = to_async_streamed(sync.submit)
         self.retrieve = to_async_streamed(sync.retrieve)

@@ -1,4 +1,4 @@
-"""What became of a submitted roster."""
+"""The state of a submitted roster."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ __all__ = ["Data", "DataResults", "DataResultsFailure", "SyncRetrieveResponse"]
 
 
 class DataResultsFailure(BaseModel):
-    """One row that did not work."""
+    """A row that failed."""
 
     __slots__ = ()
 
     operation: Literal["add", "remove"] | str
-    """What was tried."""
+    """The operation that failed."""
     reason: str
-    """For people; never branch on it."""
+    """Human-readable; do not branch on it."""
     reference_id: str
-    """The caller's identifier of the member."""
+    """Your identifier of the member."""
 
 
 class DataResults(BaseModel):
-    """Who was added, who was removed, what failed. Unchanged and updated members are in none."""
+    """Members added and removed, and failed rows; unchanged and updated members are in none."""
 
     __slots__ = ()
 
     added_group_member_ids: list[str]
-    """Memberships that began."""
+    """Memberships that started."""
     failures: list[DataResultsFailure]
-    """Rows that did not work; the others did."""
+    """Rows that failed; all others were applied."""
     removed_group_member_ids: list[str]
     """Memberships that ended."""
 
@@ -44,19 +44,19 @@ class Data(BaseModel):
     __slots__ = ()
 
     accepted_at: datetime
-    """When the server took it."""
+    """When the server accepted the roster."""
     completed_at: datetime | None = None
-    """Set once the request is done, which is not the same as every row having worked."""
+    """Set once the sync is completed; some rows may have failed."""
     group_id: str
     """The group whose roster is replaced."""
     request_id: str
-    """The request, ``grpmsr_...``."""
+    """The sync request, ``grpmsr_...``."""
     results: DataResults | None = None
-    """Set once the request is done."""
+    """Set once the sync is completed."""
 
 
 class SyncRetrieveResponse(BaseModel):
-    """The answer to ``groups.members.sync.retrieve``."""
+    """The response to ``groups.members.sync.retrieve``."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What a submission takes."""
+"""Parameters of submitting a roster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _MemberAddress(TypedDict):
 
 
 class MemberAddress(_MemberAddress, total=False):
-    """Where a member lives."""
+    """A member's address."""
 
     address_line_2: str | None
 
@@ -32,7 +32,7 @@ class _Member(TypedDict):
 
 
 class Member(_Member, total=False):
-    """One row of a roster."""
+    """A row of a roster."""
 
     email: str | None
     phone: str | None

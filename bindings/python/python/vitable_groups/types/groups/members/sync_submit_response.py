@@ -12,20 +12,20 @@ __all__ = ["Data", "SyncSubmitResponse"]
 
 
 class Data(BaseModel):
-    """Accepted, not done. Keep ``request_id``: the API lists no requests."""
+    """Accepted, not yet completed. Keep ``request_id``: the API cannot list sync requests."""
 
     __slots__ = ()
 
     accepted_at: datetime
-    """When the server took it."""
+    """When the server accepted the roster."""
     group_id: str
     """The group whose roster is replaced."""
     request_id: str
-    """The request, ``grpmsr_...``."""
+    """The sync request, ``grpmsr_...``."""
 
 
 class SyncSubmitResponse(BaseModel):
-    """The answer to ``groups.members.sync.submit``."""
+    """The response to ``groups.members.sync.submit``."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Calls of paths that are not modelled, and the hooks that subclasses of the clients may define."""
+"""Requests to endpoints without a method of their own, and the hooks of subclasses."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from ._hooks import FinalRequestOptions
-    from ._types import Body, RequestOptions
+    from ._request import RequestOptions
+    from ._types import Body
 
     T = TypeVar("T")
 
 
-class SyncVerbs(BaseClient):
-    """Of the sync client."""
+class SyncAPIClient(BaseClient):
+    """The base of the sync client."""
 
     def _prepare_options(self, options: FinalRequestOptions) -> FinalRequestOptions | None:
-        """A hook of subclasses, run before each call of an operation or a path.
+        """A hook for subclasses, run before each call of an operation or endpoint.
 
-        The pages of a list are one call. Helpers that take several calls do not run it.
+        The pages of a list are one call. Helpers that make several calls do not run it.
         """
         return options
 
     def _prepare_request(self, request: Any) -> None:
-        """A hook of subclasses, run before each attempt; it needs ``http_client=``."""
+        """A hook for subclasses, run before each attempt; requires ``http_client=``."""
 
-    def _prepared(self, asked: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
-        return (self._prepare_options(asked) or asked).native(options)
+    def _prepared(self, final: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
+        return (self._prepare_options(final) or final).native(options)
 
     def _prepares(self) -> bool:
-        """Whether a subclass has a ``_prepare_options`` of its own."""
-        return type(self)._prepare_options is not SyncVerbs._prepare_options
+        """Whether a subclass overrides ``_prepare_options``."""
+        return type(self)._prepare_options is not SyncAPIClient._prepare_options
 
     def get(
         self,
@@ -43,9 +44,9 @@ class SyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls GET on a path that is not modelled."""
-        made: T = self._raw("GET", path, cast_to, None, None, None, options)
-        return made
+        """Sends a GET request to a path of the API."""
+        result: T = self._raw("GET", path, cast_to, None, None, None, options)
+        return result
 
     def post(
         self,
@@ -59,9 +60,9 @@ class SyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls POST on a path that is not modelled."""
-        made: T = self._raw("POST", path, cast_to, body, content, files, options)
-        return made
+        """Sends a POST request to a path of the API."""
+        result: T = self._raw("POST", path, cast_to, body, content, files, options)
+        return result
 
     def put(
         self,
@@ -75,9 +76,9 @@ class SyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls PUT on a path that is not modelled."""
-        made: T = self._raw("PUT", path, cast_to, body, content, files, options)
-        return made
+        """Sends a PUT request to a path of the API."""
+        result: T = self._raw("PUT", path, cast_to, body, content, files, options)
+        return result
 
     def patch(
         self,
@@ -91,9 +92,9 @@ class SyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls PATCH on a path that is not modelled."""
-        made: T = self._raw("PATCH", path, cast_to, body, content, files, options)
-        return made
+        """Sends a PATCH request to a path of the API."""
+        result: T = self._raw("PATCH", path, cast_to, body, content, files, options)
+        return result
 
     def delete(
         self,
@@ -107,9 +108,9 @@ class SyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls DELETE on a path that is not modelled."""
-        made: T = self._raw("DELETE", path, cast_to, body, content, files, options)
-        return made
+        """Sends a DELETE request to a path of the API."""
+        result: T = self._raw("DELETE", path, cast_to, body, content, files, options)
+        return result
 
     def get_api_list(
         self,
@@ -121,7 +122,7 @@ class SyncVerbs(BaseClient):
         options: RequestOptions | None = None,
         method: str = "get",
     ) -> Any:
-        """Calls a path that answers with a page of ``model``."""
+        """Requests a page of ``model`` from a path of the API."""
         from .pagination import parametrized
 
         of: Any = parametrized(page, model)
@@ -140,34 +141,34 @@ class SyncVerbs(BaseClient):
         from ._decode import decoded
         from ._raw import raw_parts
 
-        data, query, made = raw_parts(body, content, files, options)
+        data, query, native = raw_parts(body, content, files, options)
         if self._prepares():
             from ._hooks import FinalRequestOptions
 
-            made = self._prepared(FinalRequestOptions(method.lower(), path, made), made)
-        job = self._connected().raw(method, path, query, data, made)
+            native = self._prepared(FinalRequestOptions(method.lower(), path, native), native)
+        job = self._connected().raw(method, path, query, data, native)
         return decoded(job.run(), cast_to, self._strict_response_validation)
 
 
-class AsyncVerbs(BaseClient):
-    """Of the asyncio client."""
+class AsyncAPIClient(BaseClient):
+    """The base of the asyncio client."""
 
     async def _prepare_options(self, options: FinalRequestOptions) -> FinalRequestOptions | None:
-        """A hook of subclasses, run before each call of an operation or a path.
+        """A hook for subclasses, run before each call of an operation or endpoint.
 
-        The pages of a list are one call. Helpers that take several calls do not run it.
+        The pages of a list are one call. Helpers that make several calls do not run it.
         """
         return options
 
     async def _prepare_request(self, request: Any) -> None:
-        """A hook of subclasses, run before each attempt; it needs ``http_client=``."""
+        """A hook for subclasses, run before each attempt; requires ``http_client=``."""
 
-    async def _prepared(self, asked: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
-        return (await self._prepare_options(asked) or asked).native(options)
+    async def _prepared(self, final: FinalRequestOptions, options: dict[str, Any] | None) -> Any:
+        return (await self._prepare_options(final) or final).native(options)
 
     def _prepares(self) -> bool:
-        """Whether a subclass has a ``_prepare_options`` of its own."""
-        return type(self)._prepare_options is not AsyncVerbs._prepare_options
+        """Whether a subclass overrides ``_prepare_options``."""
+        return type(self)._prepare_options is not AsyncAPIClient._prepare_options
 
     async def get(
         self,
@@ -178,9 +179,9 @@ class AsyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls GET on a path that is not modelled."""
-        made: T = await self._raw("GET", path, cast_to, None, None, None, options)
-        return made
+        """Sends a GET request to a path of the API."""
+        result: T = await self._raw("GET", path, cast_to, None, None, None, options)
+        return result
 
     async def post(
         self,
@@ -194,9 +195,9 @@ class AsyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls POST on a path that is not modelled."""
-        made: T = await self._raw("POST", path, cast_to, body, content, files, options)
-        return made
+        """Sends a POST request to a path of the API."""
+        result: T = await self._raw("POST", path, cast_to, body, content, files, options)
+        return result
 
     async def put(
         self,
@@ -210,9 +211,9 @@ class AsyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls PUT on a path that is not modelled."""
-        made: T = await self._raw("PUT", path, cast_to, body, content, files, options)
-        return made
+        """Sends a PUT request to a path of the API."""
+        result: T = await self._raw("PUT", path, cast_to, body, content, files, options)
+        return result
 
     async def patch(
         self,
@@ -226,9 +227,9 @@ class AsyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls PATCH on a path that is not modelled."""
-        made: T = await self._raw("PATCH", path, cast_to, body, content, files, options)
-        return made
+        """Sends a PATCH request to a path of the API."""
+        result: T = await self._raw("PATCH", path, cast_to, body, content, files, options)
+        return result
 
     async def delete(
         self,
@@ -242,9 +243,9 @@ class AsyncVerbs(BaseClient):
         stream: bool = False,
         stream_cls: type | None = None,
     ) -> T:
-        """Calls DELETE on a path that is not modelled."""
-        made: T = await self._raw("DELETE", path, cast_to, body, content, files, options)
-        return made
+        """Sends a DELETE request to a path of the API."""
+        result: T = await self._raw("DELETE", path, cast_to, body, content, files, options)
+        return result
 
     async def get_api_list(
         self,
@@ -256,7 +257,7 @@ class AsyncVerbs(BaseClient):
         options: RequestOptions | None = None,
         method: str = "get",
     ) -> Any:
-        """Calls a path that answers with a page of ``model``."""
+        """Requests a page of ``model`` from a path of the API."""
         from .pagination import parametrized
 
         of: Any = parametrized(page, model)
@@ -276,10 +277,11 @@ class AsyncVerbs(BaseClient):
         from ._decode import decoded
         from ._raw import raw_parts
 
-        data, query, made = raw_parts(body, content, files, options)
+        data, query, native = raw_parts(body, content, files, options)
         if self._prepares():
             from ._hooks import FinalRequestOptions
 
-            made = await self._prepared(FinalRequestOptions(method.lower(), path, made), made)
-        job = self._connected().raw(method, path, query, data, made)
+            final = FinalRequestOptions(method.lower(), path, native)
+            native = await self._prepared(final, native)
+        job = self._connected().raw(method, path, query, data, native)
         return decoded(await run(job), cast_to, self._strict_response_validation)

@@ -1,4 +1,4 @@
-"""Waiting for a sync: what a progress callback sees, and what the native side is told."""
+"""Waiting for a sync: progress callbacks and wait options."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ if TYPE_CHECKING:
 
 
 class Progress(NamedTuple):
-    """How a wait goes."""
+    """Sync progress, passed to ``on_progress``."""
 
     group_id: str
     request_id: str
     polls: int
-    """Looks so far; 0 right after a submission."""
+    """Polls so far; 0 right after a submission."""
     elapsed: float
     """Seconds since the wait began."""
     state: Data | None
-    """What the last look saw."""
+    """The sync's state at the last poll."""
     last_error: str | None
-    """The kind of the failure that the last look met; the wait goes on."""
+    """The kind of error that the last poll ended with; the wait continues."""
 
 
 OnProgress = Callable[[Progress], object]
 
 
-def tell(
+def notify(
     callback: OnProgress,
-    facts: tuple[str, str, int, float, bytes | None, str | None],
+    progress: tuple[str, str, int, float, bytes | None, str | None],
 ) -> None:
     """Calls a progress callback; on an event loop it may be a coroutine function."""
-    group_id, request_id, polls, elapsed, state, last_error = facts
-    seen = None if state is None else decode(state, Data)
-    result: Any = callback(Progress(group_id, request_id, polls, elapsed, seen, last_error))
+    group_id, request_id, polls, elapsed, state, last_error = progress
+    data = None if state is None else decode(state, Data)
+    result: Any = callback(Progress(group_id, request_id, polls, elapsed, data, last_error))
     if hasattr(result, "__await__"):
         from ._aio import ensure_task
 
         ensure_task(result)
 
 
-def waiting_options(
+def wait_options(
     is_async: bool,
     deadline: float | NotGiven | None,
     poll_interval: float | None,
     on_progress: OnProgress | None,
 ) -> dict[str, Any]:
-    """The native side's settings of a wait."""
-    made: dict[str, Any] = {
+    """Options of a wait, as the native module takes them."""
+    options: dict[str, Any] = {
         "is_async": is_async,
         "poll_interval": poll_interval,
         "on_progress": on_progress,
     }
     if not isinstance(deadline, NotGiven):
-        made["deadline"] = deadline
-    return made
+        options["deadline"] = deadline
+    return options
 
 
-def finished(state: bytes) -> SyncRetrieveResponse:
-    """The last state of a sync, in the envelope that ``retrieve`` has."""
+def retrieved(state: bytes) -> SyncRetrieveResponse:
+    """The last state of a sync, in the envelope of ``retrieve``."""
     model: SyncRetrieveResponse = decode(b'{"data":' + state + b"}", SyncRetrieveResponse)
     return model
 
@@ -78,7 +78,7 @@ def apply_settings(
     allow_new_reference_ids: bool,
     plan_ids: Iterable[str] | None,
 ) -> bytes:
-    """The native side's settings of an apply."""
+    """Settings of an apply, as the native module takes them."""
     import json
 
     from .roster import check_options, guard_options
@@ -89,11 +89,11 @@ def apply_settings(
     return json.dumps(settings).encode()
 
 
-def applied(result: tuple[bytes, NativeRoster | None]) -> ApplyResult:
-    """What an apply brings back."""
+def apply_result(result: tuple[bytes, NativeRoster | None]) -> ApplyResult:
+    """The result of an apply."""
     from .roster import ApplyResult, Roster
 
     text, held = result
-    made: ApplyResult = decode(text, ApplyResult)
-    made.group_after = None if held is None else Roster._of(held)
-    return made
+    applied: ApplyResult = decode(text, ApplyResult)
+    applied.group_after = None if held is None else Roster._of(held)
+    return applied

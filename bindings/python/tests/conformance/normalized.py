@@ -1,4 +1,4 @@
-"""What came, in the form that all languages compare."""
+"""Results in the form that the runners of all languages compare."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ABORTED = {"kind": "aborted"}
 
 
 def plain(value: Any) -> Any:
-    """Models as the JSON that they stand for."""
+    """Models as JSON values."""
     if isinstance(value, BaseModel):
         return value.to_dict(mode="json")
     if isinstance(value, list):
@@ -23,23 +23,23 @@ def plain(value: Any) -> Any:
 
 def resource(value: Any) -> Any:
     """A single resource without its envelope."""
-    made = plain(value)
-    return made["data"] if isinstance(made, dict) and set(made) == {"data"} else made
+    json = plain(value)
+    return json["data"] if isinstance(json, dict) and set(json) == {"data"} else json
 
 
 def page(value: Any) -> dict[str, Any]:
-    made: dict[str, Any] = plain(value)
+    fields: dict[str, Any] = plain(value)
     following = value.next_page_info()
-    number = (made.get("pagination") or {}).get("page")
+    number = (fields.get("pagination") or {}).get("page")
     return {
-        **made,
+        **fields,
         "number": number,
         "next_number": following.params["page"] if following else None,
     }
 
 
-def attempts(made: Any) -> list[dict[str, Any]]:
-    return [{"status": attempt.status, "reason": attempt.reason} for attempt in made]
+def attempts(value: Any) -> list[dict[str, Any]]:
+    return [{"status": attempt.status, "reason": attempt.reason} for attempt in value]
 
 
 def meta(response: Any) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def meta(response: Any) -> dict[str, Any]:
 def error(raised: VitableConnectError) -> dict[str, Any]:
     response = getattr(raised, "response", None)
     handle = raised.sync_handle
-    facts = {
+    optional = {
         "operation": raised.operation,
         "status": getattr(raised, "status_code", None),
         "code": raised.code,
@@ -75,7 +75,7 @@ def error(raised: VitableConnectError) -> dict[str, Any]:
         "text": raised.detail or str(raised),
         "attempts": attempts(raised.attempts),
         "outcome_unknown": raised.outcome_unknown,
-        **{name: fact for name, fact in facts.items() if fact is not None},
+        **{name: field for name, field in optional.items() if field is not None},
     }
 
 

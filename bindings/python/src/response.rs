@@ -1,4 +1,4 @@
-//! A complete answer: its body scanned once, without the GIL; objects are made from it on demand.
+//! A complete response: its body is scanned once, without the GIL; objects are created on demand.
 
 use std::sync::Arc;
 
@@ -11,44 +11,44 @@ use pyo3::types::{PyBytes, PyList, PyString, PyType};
 use vitable_groups::binding::PageSummary;
 use vitable_groups::{Error, Metadata, RawResponse};
 
-use crate::error::{self, Asked};
+use crate::error::{self, RequestInfo};
 use crate::json::read;
 use crate::json::tape::{Kind, NotJson, Tape};
 use crate::record::{Converter, Lazy, Record};
 
-/// A success of the server, undecoded.
+/// A successful response, not decoded.
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Answer {
+pub(crate) struct NativeResponse {
     body: Bytes,
     scanned: Result<Arc<Tape>, NotJson>,
     metadata: Metadata,
     operation: Option<String>,
 }
 
-impl Answer {
+impl NativeResponse {
     pub(crate) fn new(response: RawResponse, operation: String) -> Self {
         Self { operation: Some(operation), ..Self::scanned(response, None) }
     }
 
-    /// An answer whose body did not pass through the core; what has no envelope counts as no JSON.
+    /// A response whose body the core has not checked; one without an envelope counts as not JSON.
     pub(crate) fn unchecked(response: RawResponse, operation: String) -> Self {
-        let fits = response.clone().checked(&operation).is_ok();
-        let mut answer = Self::new(response, operation);
-        if !fits {
-            answer.scanned = Err(NotJson { at: 0 });
+        let is_valid = response.clone().checked(&operation).is_ok();
+        let mut unchecked = Self::new(response, operation);
+        if !is_valid {
+            unchecked.scanned = Err(NotJson { at: 0 });
         }
-        answer
+        unchecked
     }
 
-    /// An answer whose body was scanned already.
+    /// A response whose body may have been scanned already.
     pub(crate) fn scanned(response: RawResponse, tape: Option<Arc<Tape>>) -> Self {
         let RawResponse { data: body, metadata, .. } = response;
         let scanned = tape.map_or_else(|| Tape::scan(body.clone()).map(Arc::new), Ok);
         Self { body, scanned, metadata, operation: None }
     }
 
-    /// JSON, as it ought to be.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Whether the body is valid JSON and the status allows one.
+    pub(crate) fn has_json(&self) -> bool {
         self.scanned.is_ok() && self.metadata.status != StatusCode::NO_CONTENT
     }
 
@@ -73,13 +73,13 @@ impl Answer {
     }
 
     /// `application/json`, with a charset or a `+json` suffix.
-    fn says_json(&self) -> bool {
+    fn has_json_content_type(&self) -> bool {
         self.content_type().to_ascii_lowercase().ends_with("json")
     }
 }
 
 #[pymethods]
-impl Answer {
+impl NativeResponse {
     #[getter]
     fn status(&self) -> u16 {
         self.metadata.status.as_u16()
@@ -155,32 +155,32 @@ impl Answer {
         self.metadata.request_id()
     }
 
-    /// Whether the server says that the body is JSON.
+    /// Whether the server declares the body as JSON.
     #[getter]
     fn is_json(&self) -> bool {
-        self.says_json() || self.metadata.recovered
+        self.has_json_content_type() || self.metadata.recovered
     }
 
-    /// Whether the body is no JSON.
+    /// Whether the body is valid JSON.
     #[getter]
-    fn is_broken(&self) -> bool {
-        self.scanned.is_err()
+    fn is_valid_json(&self) -> bool {
+        self.scanned.is_ok()
     }
 
-    /// The core's error of a body that is no JSON, to be raised.
+    /// The core's error for a body that is not JSON, to be raised.
     fn unreadable(&self, py: Python<'_>) -> Py<PyBaseException> {
-        let answer = RawResponse::new(self.body.clone(), self.metadata.clone());
+        let response = RawResponse::new(self.body.clone(), self.metadata.clone());
         let operation = self.operation.as_deref().unwrap_or(self.metadata.method.as_str());
-        let asked = Asked {
+        let request = RequestInfo {
             client: None,
             method: self.metadata.method.clone(),
             path: self.metadata.url.to_string(),
             status_error: None,
         };
-        error::to_python(py, &Error::unreadable(answer, operation), Some(&asked)).into_value(py)
+        error::to_python(py, &Error::unreadable(response, operation), Some(&request)).into_value(py)
     }
 
-    /// The body as a model; what is no object comes as it is, what is no JSON as a text.
+    /// The body as a model; JSON that is not an object as a plain value, other bodies as text.
     fn model<'py>(
         &self,
         py: Python<'py>,
@@ -189,7 +189,7 @@ impl Answer {
         self.decoded(py, Some(class))
     }
 
-    /// The body as the tuples of a converter say.
+    /// The body, converted by the tuples of a converter.
     fn value<'py>(
         &self,
         py: Python<'py>,
@@ -211,13 +211,13 @@ pub(crate) fn version(version: Version) -> &'static str {
     }
 }
 
-/// What a page says about its place in the list; the core decides whether the list goes on.
+/// A page's position in its list; the core decides whether there are more pages.
 #[pyclass(frozen, module = "vitable_groups._native", name = "PageSummary")]
 #[derive(Clone)]
-pub(crate) struct Facts(pub(crate) PageSummary);
+pub(crate) struct NativePageSummary(pub(crate) PageSummary);
 
 #[pymethods]
-impl Facts {
+impl NativePageSummary {
     #[new]
     fn new(
         requested: i64,
@@ -238,14 +238,8 @@ impl Facts {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let facts = &slf.get().0;
-        let arguments = (
-            facts.requested,
-            facts.page,
-            facts.total_pages,
-            facts.items,
-            facts.first_id.as_deref(),
-        );
+        let PageSummary { requested, page, total_pages, items, first_id } = &slf.get().0;
+        let arguments = (requested, page, total_pages, items, first_id.as_deref());
         Ok((slf.get_type(), arguments).into_pyobject(slf.py())?.into_any())
     }
 }

@@ -1,5 +1,5 @@
-//! What a coroutine awaits while its call is under way: a future that asyncio's tasks take, and that
-//! goes on with its task as soon as the answer is there, without another turn of the loop.
+//! The future that a coroutine awaits while its call is in flight. asyncio tasks accept it as a
+//! future; it resumes its task as soon as the call completes, without another loop iteration.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,9 +14,9 @@ use pyo3::types::PyDict;
 use crate::job::Started;
 
 #[pyclass(frozen, module = "vitable_groups._native")]
-pub(crate) struct Awaiting {
+pub(crate) struct CallFuture {
     event_loop: Py<PyAny>,
-    /// What tasks look at: whether it was awaited, or merely yielded.
+    /// Read by tasks: whether the future was awaited or merely yielded.
     is_blocking: AtomicBool,
     state: Mutex<State>,
 }
@@ -25,23 +25,23 @@ pub(crate) struct Awaiting {
 struct State {
     call: Option<Started>,
     waiter: Option<Waiter>,
-    end: Option<End>,
+    outcome: Option<FutureOutcome>,
 }
 
-enum End {
+enum FutureOutcome {
     Result(PyResult<Py<PyAny>>),
-    Cancelled(Option<Py<PyAny>>),
-    /// The result was taken, or is not wanted.
-    Over,
+    Canceled(Option<Py<PyAny>>),
+    /// The result was consumed or discarded.
+    Consumed,
 }
 
-/// A task that is to go on.
+/// A task to resume.
 struct Waiter {
     callback: Py<PyAny>,
     context: Option<Py<PyAny>>,
 }
 
-impl Awaiting {
+impl CallFuture {
     pub(crate) fn new(event_loop: Py<PyAny>) -> Self {
         Self { event_loop, is_blocking: AtomicBool::new(false), state: Mutex::default() }
     }
@@ -50,25 +50,25 @@ impl Awaiting {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The call behind it, to be given up if nobody waits any more.
-    pub(crate) fn begun(&self, call: Started) {
+    /// Keeps the call, to abort it if the future is canceled.
+    pub(crate) fn set_call(&self, call: Started) {
         let mut state = self.state();
-        if state.end.is_none() {
+        if state.outcome.is_none() {
             state.call = Some(call);
         }
     }
 
-    pub(crate) fn is_over(&self) -> bool {
-        self.state().end.is_some()
+    pub(crate) fn is_done(&self) -> bool {
+        self.state().outcome.is_some()
     }
 
-    /// The call has ended; the task goes on here and now, on the loop's thread and outside of any task.
-    pub(crate) fn settle(slf: &Bound<'_, Self>, result: PyResult<Py<PyAny>>) -> PyResult<()> {
+    /// Completes the call and resumes the task at once, on the loop's thread and outside any task.
+    pub(crate) fn complete(slf: &Bound<'_, Self>, result: PyResult<Py<PyAny>>) -> PyResult<()> {
         let mut state = slf.get().state();
-        if state.end.is_some() {
+        if state.outcome.is_some() {
             return Ok(());
         }
-        state.end = Some(End::Result(result));
+        state.outcome = Some(FutureOutcome::Result(result));
         let (call, waiter) = (state.call.take(), state.waiter.take());
         drop(state);
         drop(call);
@@ -82,12 +82,12 @@ impl Awaiting {
         .map(drop)
     }
 
-    fn give_up(&self, end: End) -> bool {
+    fn abort(&self, outcome: FutureOutcome) -> bool {
         let mut state = self.state();
-        if state.end.is_some() {
+        if state.outcome.is_some() {
             return false;
         }
-        state.end = Some(end);
+        state.outcome = Some(outcome);
         let call = state.call.take();
         drop(state);
         if let Some(call) = call {
@@ -96,7 +96,7 @@ impl Awaiting {
         true
     }
 
-    /// Has the loop call a waiter, as it must not run inside of another task's step.
+    /// Schedules a waiter on the loop, as it must not run within another task's step.
     fn call_soon(slf: &Bound<'_, Self>, waiter: &Waiter) -> PyResult<()> {
         let py = slf.py();
         let arguments = (&waiter.callback, slf);
@@ -109,7 +109,7 @@ impl Awaiting {
     }
 }
 
-fn cancelled(py: Python<'_>, message: Option<Py<PyAny>>) -> PyErr {
+fn canceled_error(py: Python<'_>, message: Option<Py<PyAny>>) -> PyErr {
     match message.filter(|message| !message.is_none(py)) {
         Some(message) => CancelledError::new_err((message,)),
         None => CancelledError::new_err(()),
@@ -117,7 +117,7 @@ fn cancelled(py: Python<'_>, message: Option<Py<PyAny>>) -> PyErr {
 }
 
 #[pymethods]
-impl Awaiting {
+impl CallFuture {
     fn __await__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -129,26 +129,28 @@ impl Awaiting {
     fn __next__(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<Self>> {
         let this = slf.get();
         let mut state = this.state();
-        match state.end.take() {
+        match state.outcome.take() {
             None => {
                 drop(state);
                 this.is_blocking.store(true, Ordering::Relaxed);
                 Ok(slf)
             }
-            Some(end) => {
-                state.end = Some(End::Over);
+            Some(outcome) => {
+                state.outcome = Some(FutureOutcome::Consumed);
                 drop(state);
-                Err(match end {
-                    End::Result(Ok(value)) => PyStopIteration::new_err((value,)),
-                    End::Result(Err(error)) => error,
-                    End::Cancelled(message) => cancelled(py, message),
-                    End::Over => PyRuntimeError::new_err("this call was awaited already"),
+                Err(match outcome {
+                    FutureOutcome::Result(Ok(value)) => PyStopIteration::new_err((value,)),
+                    FutureOutcome::Result(Err(error)) => error,
+                    FutureOutcome::Canceled(message) => canceled_error(py, message),
+                    FutureOutcome::Consumed => {
+                        PyRuntimeError::new_err("this call was already awaited")
+                    }
                 })
             }
         }
     }
 
-    /// The coroutine is to end, or to handle an exception: the call is given up.
+    /// Raises an exception in the coroutine, or ends it; aborts the call.
     #[pyo3(signature = (kind, value=None, traceback=None))]
     fn throw(
         &self,
@@ -156,7 +158,7 @@ impl Awaiting {
         value: Option<Bound<'_, PyAny>>,
         traceback: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        self.give_up(End::Over);
+        self.abort(FutureOutcome::Consumed);
         let error = match value.filter(|value| !value.is_none()) {
             Some(value) if value.is_instance_of::<PyBaseException>() => value,
             Some(value) => kind.call1((value,))?,
@@ -170,7 +172,7 @@ impl Awaiting {
     }
 
     fn close(&self) {
-        self.give_up(End::Over);
+        self.abort(FutureOutcome::Consumed);
     }
 
     #[getter(_asyncio_future_blocking)]
@@ -195,14 +197,14 @@ impl Awaiting {
     ) -> PyResult<()> {
         let waiter = Waiter { callback, context };
         let mut state = slf.get().state();
-        if state.end.is_none() && state.waiter.is_none() {
+        if state.outcome.is_none() && state.waiter.is_none() {
             state.waiter = Some(waiter);
             return Ok(());
         }
-        let is_over = state.end.is_some();
+        let is_done = state.outcome.is_some();
         drop(state);
-        if !is_over {
-            return Err(PyRuntimeError::new_err("this call is awaited already"));
+        if !is_done {
+            return Err(PyRuntimeError::new_err("this call is already awaited"));
         }
         Self::call_soon(slf, &waiter)
     }
@@ -213,16 +215,16 @@ impl Awaiting {
             Some(waiter) => waiter.callback.bind(callback.py()).eq(callback)?,
             None => false,
         };
-        let gone = if same { state.waiter.take() } else { None };
+        let removed = if same { state.waiter.take() } else { None };
         drop(state);
-        Ok(usize::from(gone.is_some()))
+        Ok(usize::from(removed.is_some()))
     }
 
-    /// Tasks call it when they are cancelled; it gives the call up.
+    /// Aborts the call; tasks call it when they are canceled.
     #[pyo3(signature = (msg=None))]
     fn cancel(slf: &Bound<'_, Self>, msg: Option<Py<PyAny>>) -> PyResult<bool> {
         let this = slf.get();
-        if !this.give_up(End::Cancelled(msg)) {
+        if !this.abort(FutureOutcome::Canceled(msg)) {
             return Ok(false);
         }
         let waiter = this.state().waiter.take();
@@ -233,18 +235,18 @@ impl Awaiting {
     }
 
     fn done(&self) -> bool {
-        self.is_over()
+        self.is_done()
     }
 
     fn cancelled(&self) -> bool {
-        matches!(self.state().end, Some(End::Cancelled(_)))
+        matches!(self.state().outcome, Some(FutureOutcome::Canceled(_)))
     }
 
-    /// A task that was woken asks whether it was cancelled; it gets the result by going on.
+    /// Raises if the call was canceled: a task checks this before it resumes and gets the result.
     fn result(&self, py: Python<'_>) -> PyResult<()> {
-        match &self.state().end {
-            Some(End::Cancelled(message)) => {
-                Err(cancelled(py, message.as_ref().map(|message| message.clone_ref(py))))
+        match &self.state().outcome {
+            Some(FutureOutcome::Canceled(message)) => {
+                Err(canceled_error(py, message.as_ref().map(|message| message.clone_ref(py))))
             }
             _ => Ok(()),
         }
@@ -257,9 +259,9 @@ impl Awaiting {
             visit.call(&waiter.callback)?;
             visit.call(&waiter.context)?;
         }
-        match &state.end {
-            Some(End::Result(Ok(value))) => visit.call(value),
-            Some(End::Cancelled(message)) => visit.call(message),
+        match &state.outcome {
+            Some(FutureOutcome::Result(Ok(value))) => visit.call(value),
+            Some(FutureOutcome::Canceled(message)) => visit.call(message),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-"""What annotations of models say: how answers are read, how hand-made models are checked."""
+"""Model annotations: how responses are converted, how models built by hand are validated."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import types
 import typing
 from typing import Any, Union
 
-from ._models import BaseModel
+from .fields import FieldsModel
 
 Converter = tuple[Any, ...]
 ANY: Converter = ("any",)
 
 
 class ValidationError(ValueError):
-    """Fields of a hand-made model are missing or of a wrong type."""
+    """Fields of a model are missing or have the wrong type."""
 
 
 def annotation_of(cls: type, name: str) -> Any:
@@ -28,31 +28,31 @@ def annotation_of(cls: type, name: str) -> Any:
     names.update(_models())
     names.update(vars(module) if module else {})
     names.setdefault(cls.__name__, cls)
-    # Annotations of classes are code of the class's author, as in typing.get_type_hints.
+    # As in typing.get_type_hints: the class's own author wrote the annotation.
     return eval(declared, names)
 
 
 def _models() -> dict[str, Any]:
-    def below(cls: type[BaseModel]) -> typing.Iterator[type[BaseModel]]:
+    def subclasses(cls: type[FieldsModel]) -> typing.Iterator[type[FieldsModel]]:
         for child in cls.__subclasses__():
             yield child
-            yield from below(child)
+            yield from subclasses(child)
 
-    return {cls.__name__: cls for cls in below(BaseModel)}
+    return {cls.__name__: cls for cls in subclasses(FieldsModel)}
 
 
 def converter_of(cls: type, name: str) -> Converter:
-    """How values of a field are read."""
+    """The converter of a field."""
     return converter(annotation_of(cls, name))
 
 
 def converter(annotation: Any) -> Converter:
-    """How values of a type are read; what is not known stays as it comes."""
+    """The converter of a type; values of unknown types are not converted."""
     if annotation is datetime.datetime:
         return ("datetime",)
     if annotation is datetime.date:
         return ("date",)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, FieldsModel):
         return ("model", annotation)
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
@@ -63,9 +63,9 @@ def converter(annotation: Any) -> Converter:
         return ("dict", converter(arguments[1]))
     if _is_union(origin):
         for argument in arguments:
-            made = converter(argument)
-            if made != ANY:
-                return made
+            found = converter(argument)
+            if found != ANY:
+                return found
     return ANY
 
 
@@ -73,9 +73,9 @@ def _is_union(origin: Any) -> bool:
     return origin is Union or origin is getattr(types, "UnionType", None)
 
 
-def constructed(cls: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
-    """Values in the form that answers have, unchecked."""
-    from ._native import _coerce
+def constructed(cls: type[FieldsModel], values: dict[str, Any]) -> dict[str, Any]:
+    """Values converted as those of a response, not validated."""
+    from .._native import _coerce
 
     fields = cls.__fields__
     return {
@@ -84,77 +84,75 @@ def constructed(cls: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def validate(cls: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
-    """Checks every field, and says all that is wrong at once."""
+def validate(cls: type[FieldsModel], values: dict[str, Any]) -> dict[str, Any]:
+    """Validates every field and reports all problems at once."""
     problems: list[str] = []
-    made = constructed(cls, values)
+    converted = constructed(cls, values)
     for name, field in cls.__fields__.items():
-        if name not in made:
+        if name not in converted:
             if name not in cls.__defaults__:
                 problems.append(f"{name}: field required")
             continue
-        problems += _problems(made[name], annotation_of(field.owner, name), name)
+        problems += _problems(converted[name], annotation_of(field.owner, name), name)
     if problems:
         raise ValidationError(f"{cls.__name__}: " + "; ".join(problems))
-    return made
+    return converted
 
 
-def check(model: object, annotation: Any, where: str = "body") -> None:
-    """Raises unless a value is of a type, its parts included."""
-    problems = _problems(model, annotation, where)
+def check(value: object, annotation: Any, path: str = "body") -> None:
+    """Raises unless a value, including nested values, is of a type."""
+    problems = _problems(value, annotation, path)
     if problems:
         raise ValidationError("; ".join(problems))
 
 
-def _problems(value: object, annotation: Any, where: str) -> list[str]:
+def _problems(value: object, annotation: Any, path: str) -> list[str]:
     if annotation in (Any, object) or isinstance(annotation, typing.TypeVar):
         return []
     if annotation is None or annotation is type(None):
-        return [] if value is None else [f"{where}: expected null"]
+        return [] if value is None else [f"{path}: expected null"]
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _problems(value, arguments[0], where)
+        return _problems(value, arguments[0], path)
     if _is_union(origin):
-        tried = [_problems(value, argument, where) for argument in arguments]
-        return [] if any(not problems for problems in tried) else tried[0]
+        by_member = [_problems(value, argument, path) for argument in arguments]
+        return [] if any(not problems for problems in by_member) else by_member[0]
     if origin is typing.Literal:
-        return [] if value in arguments else [f"{where}: unknown value"]
+        return [] if value in arguments else [f"{path}: unknown value"]
     if origin in (list, dict):
-        return _problems_of_parts(value, origin, arguments, where)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _problems_of_model(value, annotation, where)
+        return _item_problems(value, origin, arguments, path)
+    if isinstance(annotation, type) and issubclass(annotation, FieldsModel):
+        return _model_problems(value, annotation, path)
     if isinstance(annotation, type):
         fits = isinstance(value, annotation) or (annotation is float and isinstance(value, int))
         fits = fits and not (isinstance(value, bool) and annotation in (int, float))
-        return [] if fits else [f"{where}: expected {annotation.__name__}"]
+        return [] if fits else [f"{path}: expected {annotation.__name__}"]
     return []
 
 
-def _problems_of_parts(
-    value: object, origin: Any, arguments: tuple[Any, ...], where: str
-) -> list[str]:
+def _item_problems(value: object, origin: Any, arguments: tuple[Any, ...], path: str) -> list[str]:
     if not isinstance(value, origin):
-        return [f"{where}: expected {origin.__name__}"]
+        return [f"{path}: expected {origin.__name__}"]
     if not arguments:
         return []
-    whole: Any = value
-    parts: Any = whole.items() if origin is dict else enumerate(whole)
+    container: Any = value
+    items: Any = container.items() if origin is dict else enumerate(container)
     return [
         problem
-        for place, part in parts
-        for problem in _problems(part, arguments[-1], f"{where}.{place}")
+        for key, item in items
+        for problem in _problems(item, arguments[-1], f"{path}.{key}")
     ]
 
 
-def _problems_of_model(value: object, cls: type[BaseModel], where: str) -> list[str]:
+def _model_problems(value: object, cls: type[FieldsModel], path: str) -> list[str]:
     if not isinstance(value, cls):
-        return [f"{where}: expected an object"]
+        return [f"{path}: expected an object"]
     problems: list[str] = []
     fields = value._fields()
     for name, field in cls.__fields__.items():
         if name in fields:
             annotation = annotation_of(field.owner, name)
-            problems += _problems(fields[name], annotation, f"{where}.{name}")
+            problems += _problems(fields[name], annotation, f"{path}.{name}")
         elif name not in cls.__defaults__:
-            problems.append(f"{where}.{name}: field required")
+            problems.append(f"{path}.{name}: field required")
     return problems

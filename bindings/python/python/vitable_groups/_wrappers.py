@@ -1,12 +1,12 @@
-"""The forms in which a method can give its result: parsed, raw, or still to be read."""
+"""Wrappers of resource methods that return raw or streamed responses."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._resource import STREAMED
-from ._response import APIResponse, AsyncAPIResponse, Decode, Jobs
+from ._resource import RAW, STREAMED
+from ._response import APIResponse, AsyncAPIResponse
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 class ResponseContextManager(Generic[R]):
-    """Sends on entry, closes on exit."""
+    """Sends the request on entry and closes the response on exit."""
 
     def __init__(self, start: Callable[[], APIResponse[R]]) -> None:
         self._start = start
@@ -42,7 +42,7 @@ class ResponseContextManager(Generic[R]):
 
 
 class AsyncResponseContextManager(Generic[R]):
-    """Sends on entry, closes on exit."""
+    """Sends the request on entry and closes the response on exit."""
 
     def __init__(self, start: Callable[[], Awaitable[AsyncAPIResponse[R]]]) -> None:
         self._start = start
@@ -62,41 +62,26 @@ class AsyncResponseContextManager(Generic[R]):
             await self._response.close()
 
 
-def finish_sync(client: Any, job: Jobs, cast_to: Any, decode: Decode, form: str) -> Any:
-    """Runs a call and gives its answer, read or still to be read."""
-    made: APIResponse[Any] = APIResponse(client, job(form == STREAMED).run(), cast_to, decode)
-    return made
-
-
-async def finish_async(client: Any, job: Jobs, cast_to: Any, decode: Decode, form: str) -> Any:
-    """Runs a call and gives its answer, read or still to be read."""
-    from ._aio import run
-
-    answer = await run(job(form == STREAMED))
-    made: AsyncAPIResponse[Any] = AsyncAPIResponse(client, answer, cast_to, decode)
-    return made
-
-
 def _in_form(method: Callable[..., Any], form: str) -> Callable[..., Any]:
     resource: Any = method.__self__  # type: ignore[attr-defined]
-    made: Callable[..., Any] = getattr(type(resource)(resource._client, form), method.__name__)
-    return made
+    wrapped: Callable[..., Any] = getattr(type(resource)(resource._client, form), method.__name__)
+    return wrapped
 
 
 def to_raw(method: Callable[P, R]) -> Callable[P, APIResponse[R]]:
-    """The method, returning raw answers."""
-    return _in_form(method, "raw")
+    """The method, returning a raw response."""
+    return _in_form(method, RAW)
 
 
 def to_async_raw(
     method: Callable[P, Awaitable[R]],
 ) -> Callable[P, Awaitable[AsyncAPIResponse[R]]]:
-    """The method, returning raw answers."""
-    return _in_form(method, "raw")
+    """The method, returning a raw response."""
+    return _in_form(method, RAW)
 
 
 def to_streamed(method: Callable[P, R]) -> Callable[P, ResponseContextManager[R]]:
-    """The method, returning a context manager around an answer whose body is unread."""
+    """The method, returning a context manager around a streamed response."""
     call = _in_form(method, STREAMED)
 
     def start(*args: P.args, **kwargs: P.kwargs) -> ResponseContextManager[R]:
@@ -108,7 +93,7 @@ def to_streamed(method: Callable[P, R]) -> Callable[P, ResponseContextManager[R]
 def to_async_streamed(
     method: Callable[P, Awaitable[R]],
 ) -> Callable[P, AsyncResponseContextManager[R]]:
-    """The method, returning a context manager around an answer whose body is unread."""
+    """The method, returning a context manager around a streamed response."""
     call = _in_form(method, STREAMED)
 
     def start(*args: P.args, **kwargs: P.kwargs) -> AsyncResponseContextManager[R]:
@@ -120,14 +105,14 @@ def to_async_streamed(
 def to_async_raw_list(
     method: Callable[P, AsyncPaginator[R]],
 ) -> Callable[P, Awaitable[AsyncAPIResponse[AsyncPageNumberPage[R]]]]:
-    """The method, returning raw answers."""
-    return _in_form(method, "raw")
+    """The method, returning a raw response."""
+    return _in_form(method, RAW)
 
 
 def to_async_streamed_list(
     method: Callable[P, AsyncPaginator[R]],
 ) -> Callable[P, AsyncResponseContextManager[AsyncPageNumberPage[R]]]:
-    """The method, returning a context manager around an answer whose body is unread."""
+    """The method, returning a context manager around a streamed response."""
     call = _in_form(method, STREAMED)
 
     def start(

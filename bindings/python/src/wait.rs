@@ -1,4 +1,4 @@
-//! Waiting for a sync, with the caller's callback told of each look.
+//! Waiting for a sync; every poll is reported to the caller's progress callback.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,12 +13,12 @@ use vitable_groups::{
 
 use crate::bridge;
 use crate::config::{get, object, seconds};
-use crate::job::{Fault, Outcome, Output};
+use crate::job::{JobError, Outcome, Output};
 use crate::options::request_options;
 
-/// `deadline` (missing: 10 minutes, None: none), `poll_interval` (missing: growing),
-/// `on_progress`, `is_async`.
-pub(crate) struct Waiting {
+/// Wait options: `deadline` (missing: 10 minutes, None: no limit), `poll_interval` (missing: the
+/// core's schedule), `on_progress`, `is_async`.
+pub(crate) struct WaitOptions {
     deadline: Option<Duration>,
     poll: PollPolicy,
     callback: Option<Py<PyAny>>,
@@ -26,10 +26,10 @@ pub(crate) struct Waiting {
     options: RequestOptions,
 }
 
-/// What the callback raised ends the wait.
+/// Receives an exception of the callback, which aborts the wait.
 type Raised = oneshot::Receiver<PyErr>;
 
-impl Waiting {
+impl WaitOptions {
     pub(crate) fn read(
         given: &Bound<'_, PyDict>,
         options: Option<&Bound<'_, PyDict>>,
@@ -50,38 +50,38 @@ impl Waiting {
     }
 
     pub(crate) async fn wait(mut self, wait: Wait) -> Outcome {
-        let (tell, raised) = self.teller();
+        let (notify, raised) = self.callback();
         let wait = wait.deadline(self.deadline).poll(self.poll).options(self.options);
-        watch(async move { wait.on_progress(tell).await }, raised).await
+        abort_on_exception(async move { wait.on_progress(notify).await }, raised).await
     }
 
     pub(crate) async fn submit(mut self, submit: SubmitAndWait) -> Outcome {
-        let (tell, raised) = self.teller();
+        let (notify, raised) = self.callback();
         let submit = submit.deadline(self.deadline).poll(self.poll).options(self.options);
-        watch(async move { submit.on_progress(tell).await }, raised).await
+        abort_on_exception(async move { submit.on_progress(notify).await }, raised).await
     }
 
     pub(crate) async fn apply(mut self, apply: Apply) -> Outcome {
-        let (tell, raised) = self.teller();
+        let (notify, raised) = self.callback();
         let apply = apply.deadline(self.deadline).poll(self.poll).options(self.options);
-        let apply = async move { apply.on_progress(tell).await };
+        let apply = async move { apply.on_progress(notify).await };
         tokio::select! {
             biased;
-            Ok(error) = raised => Err(Fault::Python(error)),
+            Ok(error) = raised => Err(JobError::Python(error)),
             applied = apply => Output::applied(applied?),
         }
     }
 
-    fn teller(&mut self) -> (impl FnMut(Progress) + Send + 'static, Raised) {
+    fn callback(&mut self) -> (impl FnMut(Progress) + Send + 'static, Raised) {
         let (sender, raised) = oneshot::channel();
         let sender = Arc::new(Mutex::new(Some(sender)));
         let callback = self.callback.take().map(Arc::new);
         let is_async = self.is_async;
-        let tell = move |progress: Progress| {
+        let notify = move |progress: Progress| {
             let Some(callback) = callback.clone() else { return };
             let sender = Arc::clone(&sender);
             let work = move |py: Python<'_>| {
-                if let Err(error) = told(py, &callback, &progress)
+                if let Err(error) = call(py, &callback, &progress)
                     && let Some(sender) =
                         sender.lock().unwrap_or_else(PoisonError::into_inner).take()
                 {
@@ -95,13 +95,13 @@ impl Waiting {
                 let _ = Python::attach(work);
             }
         };
-        (tell, raised)
+        (notify, raised)
     }
 }
 
-fn told(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<()> {
+fn call(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<()> {
     let state = progress.state.as_ref().and_then(|state| serde_json::to_vec(state).ok());
-    let facts = (
+    let arguments = (
         &progress.handle.group_id,
         &progress.handle.request_id,
         progress.polls,
@@ -109,16 +109,16 @@ fn told(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<(
         state,
         progress.last_error.map(ErrorKind::code),
     );
-    py.import("vitable_groups._waiting")?.call_method1("tell", (callback, facts)).map(drop)
+    py.import("vitable_groups._wait")?.call_method1("notify", (callback, arguments)).map(drop)
 }
 
-async fn watch(
+async fn abort_on_exception(
     wait: impl Future<Output = Result<vitable_groups::model::SyncState, Error>>,
     raised: Raised,
 ) -> Outcome {
     tokio::select! {
         biased;
-        Ok(error) = raised => Err(Fault::Python(error)),
+        Ok(error) = raised => Err(JobError::Python(error)),
         state = wait => Output::json(&state?),
     }
 }

@@ -1,24 +1,24 @@
-"""Models as fields of pydantic models. Loaded by pydantic only."""
+"""Models as fields of pydantic models; loaded only when pydantic asks for a schema."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ._models import BaseModel
+from .fields import FieldsModel
 
 
-def core_schema_of(cls: type[BaseModel]) -> Any:
-    """Takes models and mappings; writes what ``to_dict`` gives."""
+def core_schema_of(cls: Any) -> Any:
+    """Accepts models and mappings; serializes as ``to_dict`` does."""
     from pydantic_core import core_schema
 
-    def read(value: Any) -> BaseModel:
+    def read(value: Any) -> Any:
         if isinstance(value, cls):
             return value
         if isinstance(value, dict):
             return cls.model_validate(value)
         raise ValueError(f"expected {cls.__name__} or a mapping")
 
-    def write(value: BaseModel, info: Any) -> dict[str, Any]:
+    def write(value: Any, info: Any) -> Any:
         return value.to_dict(mode=info.mode)
 
     return core_schema.no_info_plain_validator_function(
@@ -27,11 +27,11 @@ def core_schema_of(cls: type[BaseModel]) -> Any:
     )
 
 
-def json_schema_of(cls: type[BaseModel]) -> dict[str, Any]:
-    """An object with the declared fields, open for more."""
+def json_schema_of(cls: type[FieldsModel]) -> dict[str, Any]:
+    """An object schema with the declared fields; others are allowed."""
     from pydantic import TypeAdapter
 
-    from ._schema import annotation_of
+    from .schema import annotation_of
 
     properties: dict[str, Any] = {}
     for name, field in cls.__fields__.items():

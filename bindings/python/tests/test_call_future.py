@@ -1,4 +1,4 @@
-"""What a task meets while it waits for a call, and how it goes on."""
+"""The future of a call: errors, cancellation, and how the waiting task resumes."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from test_process import aborted, hanging, wait_until
 from vitable_groups import AsyncVitableConnect, NotFoundError
 from vitable_groups.testing import Sandbox
 
-place: contextvars.ContextVar[str] = contextvars.ContextVar("place", default="nowhere")
+name_of_task: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="none")
 
 
-async def test_a_task_goes_on_as_itself(aclient: AsyncVitableConnect) -> None:
-    async def look(name: str) -> tuple[str, bool]:
-        place.set(name)
+async def test_a_task_resumes_with_its_own_context(aclient: AsyncVitableConnect) -> None:
+    async def call(name: str) -> tuple[str, bool]:
+        name_of_task.set(name)
         task = asyncio.current_task()
         for _ in range(3):
             await aclient.plans.list()
-        return place.get(), asyncio.current_task() is task
+        return name_of_task.get(), asyncio.current_task() is task
 
-    found = await asyncio.gather(*(look(str(number)) for number in range(20)))
+    found = await asyncio.gather(*(call(str(number)) for number in range(20)))
     assert found == [(str(number), True) for number in range(20)]
-    assert place.get() == "nowhere"
+    assert name_of_task.get() == "none"
 
 
-async def test_errors_arrive_where_the_call_is_awaited(aclient: AsyncVitableConnect) -> None:
+async def test_errors_are_raised_where_the_call_is_awaited(aclient: AsyncVitableConnect) -> None:
     task = asyncio.create_task(aclient.groups.retrieve("grp_none"))
     with pytest.raises(NotFoundError):
         await task
     assert isinstance(task.exception(), NotFoundError)
 
 
-async def test_a_cancelled_task_keeps_the_message(
+async def test_a_canceled_task_keeps_the_message(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.fault(operation="groups.list", hang="before", times=None)
@@ -44,7 +44,7 @@ async def test_a_cancelled_task_keeps_the_message(
             await aclient.groups.list()
         except asyncio.CancelledError as error:
             cleaned.append(str(error))
-            # It can still make calls.
+            # The canceled task can still make calls.
             await aclient.plans.list()
             raise
 
@@ -56,7 +56,7 @@ async def test_a_cancelled_task_keeps_the_message(
     assert cleaned == ["enough"]
 
 
-async def test_one_task_may_cancel_another_between_answers(aclient: AsyncVitableConnect) -> None:
+async def test_one_task_may_cancel_another_between_responses(aclient: AsyncVitableConnect) -> None:
     tasks: list[asyncio.Task[object]] = []
 
     async def race() -> None:
@@ -71,7 +71,7 @@ async def test_one_task_may_cancel_another_between_answers(aclient: AsyncVitable
     assert len((await aclient.plans.list()).data) == 2
 
 
-async def test_a_coroutine_that_is_closed_gives_its_call_up(
+async def test_closing_a_coroutine_aborts_its_call(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.fault(operation="groups.list", hang="before", times=None)
@@ -83,7 +83,7 @@ async def test_a_coroutine_that_is_closed_gives_its_call_up(
 
 
 @pytest.mark.parametrize("ending", [KeyboardInterrupt, SystemExit])
-def test_a_task_may_end_the_program(sandbox: Sandbox, ending: type[BaseException]) -> None:
+def test_a_task_may_exit_the_program(sandbox: Sandbox, ending: type[BaseException]) -> None:
     client = sandbox.async_client()
     others: list[int] = []
 
@@ -103,7 +103,7 @@ def test_a_task_may_end_the_program(sandbox: Sandbox, ending: type[BaseException
     waiting += [loop.create_task(other()) for _ in range(5)]
     with pytest.raises(ending):
         loop.run_forever()
-    # It may go on, and has lost nothing.
+    # The loop may run again, and no call was lost.
     loop.run_until_complete(rest())
     loop.close()
     assert others == [2] * 10

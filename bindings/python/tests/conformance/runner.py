@@ -1,4 +1,4 @@
-"""Plays one scenario: given, steps, then."""
+"""Runs one scenario: given, steps, then."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from typing import Any
 from vitable_groups import AsyncVitableConnect, VitableConnect, VitableConnectError
 from vitable_groups.testing import Sandbox
 
-from . import normal
-from .calls import Calls, left_out, limits, roster, seconds
+from . import normalized
+from .calls import Calls, limits, roster, seconds, with_omit
 from .matching import Mismatch, Values, check, fill
 
-#: How long a condition may take to come true; reached only by scenarios that fail.
-PATIENCE = 5.0
+#: How long a condition may take to become true; only failing scenarios reach it.
+TIMEOUT = 5.0
 RETRY = ("retry_base_delay_ms", "retry_max_delay_ms", "max_server_delay_ms")
 
 
 class Tuned:
-    """Settings of the core that are there for tests, not in the public signature."""
+    """Settings of the core that exist for tests and are not in the public signature."""
 
     _tuned: dict[str, Any] = {}  # noqa: RUF012 (replaced, never changed)
 
@@ -35,7 +35,7 @@ class Tuned:
 
 @contextmanager
 def ports() -> Iterator[dict[str, int]]:
-    """A port where nothing listens, and one that takes connections and says nothing."""
+    """A port that refuses connections, and one that accepts them but never responds."""
     with socket.socket() as refused, socket.socket() as silent:
         refused.bind(("127.0.0.1", 0))
         silent.bind(("127.0.0.1", 0))
@@ -45,7 +45,7 @@ def ports() -> Iterator[dict[str, int]]:
 
 @contextmanager
 def environment(variables: dict[str, str]) -> Iterator[None]:
-    """These variables of ours, and no others."""
+    """Sets these variables and unsets all others of this package."""
     before = {name: os.environ[name] for name in os.environ if name.startswith("VITABLE_CONNECT_")}
     for name in before:
         del os.environ[name]
@@ -58,34 +58,34 @@ def environment(variables: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-async def play(
+async def run(
     sandbox: Sandbox, client_class: type[Any], values: Values, scenario: dict[str, Any]
 ) -> None:
-    """Plays a scenario from a clean sandbox; raises at the first difference."""
+    """Runs a scenario on a reset sandbox; raises at the first difference."""
     sandbox.reset()
     given = scenario.get("given", {})
     values = {**values, "base_url": sandbox.base_url}
     values["sandbox_port"] = int(sandbox.base_url.rpartition(":")[2])
     with ports() as open_ports:
-        stage = Stage(sandbox, client_class, {**values, **open_ports}, given)
-        with environment(fill(given.get("environment", {}), stage.values)):
+        run = ScenarioRun(sandbox, client_class, {**values, **open_ports}, given)
+        with environment(fill(given.get("environment", {}), run.values)):
             for control, key in (("PATCH /settings", "settings"), ("POST /seed", "seed")):
                 if key in given:
-                    stage.control(control, given[key])
-            stage.control("POST /faults", given.get("faults", []))
+                    run.control(control, given[key])
+            run.control("POST /faults", given.get("faults", []))
             for index, step in enumerate(scenario["steps"], 1):
                 try:
-                    await stage.step(step)
+                    await run.step(step)
                 except Mismatch as error:
                     raise Mismatch(f"step {index} ({step['call']}): {error}") from None
-            stage.then(scenario.get("then", {}))
+            run.then(scenario.get("then", {}))
 
 
 def new_client(client_class: type[Any], given: dict[str, Any]) -> Any:
     """A client with the options of a scenario."""
-    tuned, made = client_options(given)
-    made_class = type(client_class.__name__, (Tuned, client_class), {"_tuned": tuned})
-    return made_class(**made)
+    tuned, options = client_options(given)
+    tuned_class = type(client_class.__name__, (Tuned, client_class), {"_tuned": tuned})
+    return tuned_class(**options)
 
 
 def client_options(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -94,17 +94,17 @@ def client_options(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
     for name in ("ignore_long_server_delay", "max_response_bytes"):
         if name in given:
             tuned[name] = given.pop(name)
-    made = limits(given)
+    options = limits(given)
     if "deadline_ms" in given:
-        made["deadline"] = seconds(given.pop("deadline_ms"))
-    headers = left_out(given.pop("default_headers", {}))
+        options["deadline"] = seconds(given.pop("deadline_ms"))
+    headers = with_omit(given.pop("default_headers", {}))
     if "user_agent" in given:
         headers["User-Agent"] = given.pop("user_agent")
     if headers:
-        made["default_headers"] = headers
+        options["default_headers"] = headers
     if "token_provider" in given:
-        made["token_provider"] = provider(given.pop("token_provider"))
-    return tuned, {**given, **made}
+        options["token_provider"] = provider(given.pop("token_provider"))
+    return tuned, {**given, **options}
 
 
 def provider(tokens: list[dict[str, Any]]) -> Any:
@@ -121,8 +121,8 @@ def provider(tokens: list[dict[str, Any]]) -> Any:
     return provide
 
 
-class Stage:
-    """What one scenario has at hand."""
+class ScenarioRun:
+    """The state of a running scenario."""
 
     def __init__(
         self, sandbox: Sandbox, client_class: type[Any], values: Values, given: dict[str, Any]
@@ -136,10 +136,10 @@ class Stage:
 
     def control(self, control: str, body: Any) -> Any:
         method, path = control.split()
-        answer = self.sandbox.control(method, path, fill(body, self.values))
-        if path == "/seed" and answer["groups"]:
-            self.values["group_id"] = answer["groups"][0]["id"]
-        return answer
+        response = self.sandbox.control(method, path, fill(body, self.values))
+        if path == "/seed" and response["groups"]:
+            self.values["group_id"] = response["groups"][0]["id"]
+        return response
 
     @property
     def client(self) -> Any:
@@ -161,18 +161,18 @@ class Stage:
         try:
             result = await self.call(step, calls)
         except (KeyboardInterrupt, asyncio.CancelledError):
-            error = normal.ABORTED
+            error = normalized.ABORTED
         except VitableConnectError as raised:
-            error = normal.error(raised)
+            error = normalized.error(raised)
         if error is not None and "error" not in expect:
-            raise Mismatch(f"no error expected, {error} came")
+            raise Mismatch(f"expected no error, got {error}")
         if error is None and "error" in expect:
-            raise Mismatch(f"an error expected, {result} came")
-        told = {"error": error, "meta": calls.meta, "before": calls.before}
-        told.update(result=result, progress=calls.progress)
+            raise Mismatch(f"expected an error, got {result}")
+        observed = {"error": error, "meta": calls.meta, "before": calls.before}
+        observed.update(result=result, progress=calls.progress)
         for name in ("error", "result", "meta", "before", "progress"):
             if name in expect:
-                check(expect[name], told[name], name, self.values)
+                check(expect[name], observed[name], name, self.values)
         if "save" in step:
             self.pages[step["save"]] = calls.page
 
@@ -198,13 +198,13 @@ class Stage:
         if name.startswith("roster."):
             return roster(name, params)
         options = fill(step.get("options", {}), self.values)
-        made = calls.make(self.client, name, params, options)
-        return await (self.cancelled(made) if step.get("cancel") else made)
+        pending = calls.call(self.client, name, params, options)
+        return await (self.canceled(pending) if step.get("cancel") else pending)
 
-    async def cancelled(self, made: Any) -> Any:
-        """Gives the call up once the sandbox has it and lets it hang."""
+    async def canceled(self, pending: Any) -> Any:
+        """Cancels the call once it hangs at the sandbox."""
         if self.client._is_async:
-            task = asyncio.ensure_future(made)
+            task = asyncio.ensure_future(pending)
             while not task.done() and self.sandbox.faults()["hanging"] == 0:
                 await asyncio.sleep(0.001)
             task.cancel()
@@ -220,14 +220,14 @@ class Stage:
         watcher = threading.Thread(target=interrupt)
         watcher.start()
         try:
-            return await made
+            return await pending
         finally:
             ended.set()
             watcher.join()
 
     def then(self, expected: dict[str, Any]) -> None:
-        """Looks until it fits: a server notices some things late."""
-        end = time.monotonic() + PATIENCE
+        """Compares until it matches: a server notices some events late."""
+        end = time.monotonic() + TIMEOUT
         while True:
             try:
                 return self.compare(expected, dict(self.values))
@@ -238,8 +238,8 @@ class Stage:
 
     def compare(self, expected: dict[str, Any], values: Values) -> None:
         if "requests" in expected:
-            made = [normal.request(recorded) for recorded in self.sandbox.requests()]
-            check(expected["requests"], made, "requests", values)
+            requests = [normalized.request(recorded) for recorded in self.sandbox.requests()]
+            check(expected["requests"], requests, "requests", values)
         if "state" in expected:
             check(expected["state"], self.sandbox.state(), "state", values)
 

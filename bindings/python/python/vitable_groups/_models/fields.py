@@ -1,0 +1,39 @@
+"""The declared fields of a model, as everything in this package reads them."""
+
+from __future__ import annotations
+
+from .._native import Field, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class FieldsModel(Record):
+    """A record whose class declares fields by annotations."""
+
+    __slots__ = ()
+
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    __fields__: ClassVar[dict[str, Field]] = {}
+    __defaults__: ClassVar[dict[str, Any]] = {}
+    #: Fields that are never part of a dictionary or JSON text.
+    __left_out__: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        fields = dict(cls.__fields__)
+        defaults = dict(cls.__defaults__)
+        for name, annotation in cls.__annotations__.items():
+            if name.startswith("_") or "ClassVar" in str(annotation):
+                continue
+            if name in cls.__dict__:
+                defaults[name] = cls.__dict__[name]
+            fields[name] = Field(cls, name)
+            setattr(cls, name, fields[name])
+        cls.__fields__ = fields
+        cls.__defaults__ = defaults
+        cls.__match_args__ = tuple(fields)  # type: ignore[misc]
+
+    def _values(self) -> dict[str, Any]:
+        return {**dict.fromkeys(self.__fields__), **self.__defaults__, **self._fields()}
