@@ -13,7 +13,7 @@ use crate::number::{count, non_negative};
 pub struct CheckOptions {
     /// The date against which dates of birth are checked, `YYYY-MM-DD`.
     pub today: String,
-    /// The IDs of the organization's plans; if unset, plan IDs are not looked up.
+    /// The IDs of the organization's plans; if unset, plan IDs are not verified.
     #[uniffi(default)]
     pub plan_ids: Option<Vec<String>>,
     /// The maximum number of rows the API accepts; 5,000 by default.

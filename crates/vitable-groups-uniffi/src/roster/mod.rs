@@ -93,7 +93,7 @@ impl NativeRoster {
     }
 
     /// Returns a copy with values normalized to the format the API accepts.
-    pub fn normalized(
+    pub fn normalize(
         &self,
         options: NormalizeOptions,
     ) -> Result<NativeNormalizedRoster, NativeError> {
