@@ -59,8 +59,8 @@ internal class FailingServer(private val responder: Responder) : AutoCloseable {
         val body = String(input.readNBytes(length))
         val key = Regex("(?i)authorization: (.*)\r").find(head)?.groupValues?.get(1)
         synchronized(RECEIVED) { RECEIVED.append(head).append(body) }
-        val input = body.ifEmpty { MEMBER_JSON }
-        val echo = """{"detail": [{"loc": ["body"], "input": $input}], "seen": ["$key", $MEMBER_JSON]}"""
+        val echoed = body.ifEmpty { MEMBER_JSON }
+        val echo = """{"detail": [{"loc": ["body"], "input": $echoed}], "seen": ["$key", $MEMBER_JSON]}"""
         val response = responder(echo)
         if (response == null) {
             synchronized(heldOpen) { heldOpen += socket }
