@@ -51,7 +51,7 @@ kinds! {
     Conflict,
     /// 422.
     UnprocessableEntity,
-    /// 429.
+    /// 429: too many requests.
     RateLimit,
     /// 500 or above.
     InternalServer,
