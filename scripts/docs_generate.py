@@ -152,7 +152,7 @@ def errors() -> str:
     sources = {
         "Node": ("bindings/node/lib/core/error.ts", r"class {}\b"),
         "Kotlin": ("bindings/kotlin/src/main/kotlin/vitable/groups/Errors.kt", r"class {}\b"),
-        "Swift": ("bindings/swift/Sources/VitableGroups/VitableError.swift", r"case {}\("),
+        "Swift": ("bindings/swift/Sources/VitableGroups/VitableConnectError.swift", r"case {}\("),
     }
     names = data("errors")
     if set(names) != {kind["code"] for kind in kinds}:

@@ -1,5 +1,6 @@
-// The AAR for Android; the jar for servers is built by Maven (pom.xml). scripts/release-android puts
-// the native libraries into src/main/jniLibs and the generated code into target/uniffi/kotlin first.
+// Builds the AAR for Android; Maven (pom.xml) builds the jar for servers. First run
+// scripts/release-android, which puts the native libraries into src/main/jniLibs and the generated code
+// into target/uniffi/kotlin.
 plugins {
     id("com.android.library") version "8.13.0"
     id("org.jetbrains.kotlin.android") version "2.2.21"
@@ -13,7 +14,7 @@ android {
     namespace = "vitable.groups"
     compileSdk = 36
     defaultConfig {
-        // The first with java.time. For less, an app turns core library desugaring on.
+        // The first level with java.time; below it, apps need core library desugaring.
         minSdk = 26
         consumerProguardFiles("consumer-rules.pro")
     }
@@ -33,7 +34,7 @@ kotlin {
 
 dependencies {
     api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")
-    // Newer than 5.16, which crashes on devices with pages of 16 KB; `@aar` brings its own library.
+    // 5.16 and earlier crash on devices with 16 KB pages. The AAR contains JNA's native library.
     implementation("net.java.dev.jna:jna:5.18.1@aar")
 }
 

@@ -2,8 +2,8 @@
 import Foundation
 import PackageDescription
 
-// On Apple platforms the library comes as an XCFramework, made by scripts/release-xcframework. On
-// Linux, and where VG_LOCAL is set, it is the one that cargo built; say where with -Xlinker -L.
+// On Apple platforms the native library is an XCFramework, built by scripts/release-xcframework. On
+// Linux, or if VG_LOCAL is set, it is the library built by cargo; pass its folder with -Xlinker -L.
 #if os(Linux)
 let isLocal = true
 #else

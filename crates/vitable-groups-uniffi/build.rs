@@ -1,4 +1,4 @@
-//! Android devices may have pages of 16 KB, and refuse libraries whose segments are aligned to less.
+//! Aligns segments to 16 KB: Android devices with 16 KB pages cannot load libraries aligned to less.
 
 fn main() {
     let system = std::env::var("CARGO_CFG_TARGET_OS");

@@ -15,7 +15,7 @@ class Jar {
         try (VitableConnect client = VitableConnect.builder().apiKey("k").baseUrl(url).build()) {
             Group group = client.async().getGroups().getOrCreate("jar-1", "Jar 1").join();
             var first = new ApplyOptionsBuilder().firstSync().build();
-            var done = client.async().getSync()
+            var done = client.async().getGroups().getMembers().getSync()
                 .apply(group.getId(), Roster.read(file), null, first).join();
             if (done.getOutcome().getAdded() != 250 || !done.getOutcome().isOk()) {
                 throw new AssertionError(done.getOutcome());

@@ -13,6 +13,6 @@ guard done.outcome.added == 250, done.outcome.isOk else { fatalError("\(done.out
 do {
     _ = try await client.groups.retrieve("grp_nowhere")
     fatalError("found a group that is not there")
-} catch VitableError.notFound {}
+} catch VitableConnectError.notFound {}
 client.close()
 print("ok")

@@ -1,4 +1,4 @@
-//! The whole daily job in one call.
+//! `apply`: check, guard, submit, wait and report in one call.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use vitable_groups as core;
 use crate::error::NativeError;
 use crate::model::SyncState;
 use crate::roster::{CheckOptions, CheckReport, GuardOptions, NativeRoster, Outcome};
-use crate::wait::{NativeProgressListener, WaitOptions, waiting};
+use crate::wait::{NativeProgressListener, WaitOptions, apply_wait_options};
 
 /// How to sync a group to a roster.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 pub struct ApplyOptions {
-    /// Says that the group was never synced and holds no members. Without a previous roster and
-    /// without this, nothing is sent, unless the same client created the group in this run; both
-    /// together are rejected.
+    /// Whether this is the group's first sync: it was never synced and has no members. Nothing is
+    /// sent unless this or a previous roster is given, or the same client created the group in this
+    /// run. Giving both is an error.
     #[uniffi(default = false)]
     pub first_sync: bool,
-    /// What the roster may remove. Unless set: no empty roster, and at most 10% of the baseline or
-    /// 3 members, whichever is more.
+    /// What the roster may remove. By default, it must not be empty and may remove at most 10% of
+    /// the baseline or 3 members, whichever is more.
     #[uniffi(default)]
     pub guard: GuardOptions,
-    /// How rows are checked. Unless set, by the rules of the API as of today (UTC).
+    /// How rows are checked; by default, against the API's rules as of today (UTC).
     #[uniffi(default)]
     pub check: Option<CheckOptions>,
     /// How to wait.
@@ -29,33 +29,33 @@ pub struct ApplyOptions {
     pub wait: WaitOptions,
 }
 
-/// What became of a roster.
+/// The result of `apply`.
 #[derive(Clone, Debug, uniffi::Record)]
-pub struct NativeApplied {
-    /// The completed request.
+pub struct NativeApplyResult {
+    /// The completed sync.
     pub state: SyncState,
-    /// Its results, joined to the rows that were sent.
+    /// The sync's results, joined to the submitted rows.
     pub outcome: Outcome,
-    /// What the check found; warnings only, as errors stop the job.
+    /// The findings of the check: warnings only, since errors stop `apply`.
     pub report: CheckReport,
-    /// What the group holds now: the previous roster of the next sync. None where the outcome does
-    /// not say.
+    /// What the group holds now: the previous roster of the next sync. None if the results are
+    /// missing.
     pub group_after: Option<Arc<NativeRoster>>,
 }
 
-impl From<core::ApplyResult> for NativeApplied {
-    fn from(applied: core::ApplyResult) -> Self {
+impl From<core::ApplyResult> for NativeApplyResult {
+    fn from(result: core::ApplyResult) -> Self {
         Self {
-            state: applied.state.into(),
-            outcome: applied.outcome.into(),
-            report: applied.report.into(),
-            group_after: applied.group_after.map(NativeRoster::wrap),
+            state: result.state.into(),
+            outcome: result.outcome.into(),
+            report: result.report.into(),
+            group_after: result.group_after.map(NativeRoster::wrap),
         }
     }
 }
 
 impl ApplyOptions {
-    pub(crate) fn set_up(
+    pub(crate) fn configure(
         self,
         apply: core::Apply,
         previous: Option<&NativeRoster>,
@@ -71,6 +71,6 @@ impl ApplyOptions {
         if let Some(check) = self.check {
             apply = apply.checks(check.into_core()?);
         }
-        Ok(waiting!(apply, self.wait, listener))
+        Ok(apply_wait_options!(apply, self.wait, listener))
     }
 }

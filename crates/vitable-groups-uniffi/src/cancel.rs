@@ -1,4 +1,4 @@
-//! A handle by which a host cancels a call, where dropping the call does not reach it.
+//! Cancellation tokens, for hosts where dropping a call does not cancel it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use vitable_groups as core;
 
 use crate::error::NativeError;
 
-/// Cancels the calls it was given to.
+/// Cancels the calls it was passed to.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeCancelToken(CancellationToken);
 
 #[uniffi::export]
 impl NativeCancelToken {
-    /// A token that is not cancelled.
+    /// Creates a token.
     #[uniffi::constructor]
     pub fn new() -> Result<Arc<Self>, NativeError> {
         Ok(Arc::new(Self(CancellationToken::new())))
     }
 
-    /// Ends the calls that hold the token, now and later; their connections are closed.
+    /// Cancels current and future calls that use this token, and closes their connections.
     pub fn cancel(&self) -> Result<(), NativeError> {
         self.0.cancel();
         Ok(())
@@ -28,11 +28,11 @@ impl NativeCancelToken {
 }
 
 impl NativeCancelToken {
-    pub(crate) async fn watch<T>(
+    pub(crate) async fn run_until_cancelled<T>(
         &self,
-        work: impl Future<Output = Result<T, core::Error>>,
+        call: impl Future<Output = Result<T, core::Error>>,
     ) -> Result<T, NativeError> {
-        match self.0.run_until_cancelled(work).await {
+        match self.0.run_until_cancelled(call).await {
             Some(result) => result.map_err(NativeError::from),
             None => Err(NativeError::cancelled()),
         }

@@ -1,11 +1,11 @@
-//! The client: every operation, as the hosts' thin layers call it.
+//! The client and its operations, as called by the Kotlin and Swift wrappers.
 
 use std::sync::Arc;
 
 use http::Method;
 use vitable_groups as core;
 
-use crate::apply::{ApplyOptions, NativeApplied};
+use crate::apply::{ApplyOptions, NativeApplyResult};
 use crate::cancel::NativeCancelToken;
 use crate::config::ClientOptions;
 use crate::error::NativeError;
@@ -18,14 +18,15 @@ use crate::pages::{self, NativeGroupPage, NativeGroupPager, NativePlanPage, Nati
 use crate::response::RawResponse;
 use crate::roster::NativeRoster;
 use crate::runtime::run;
+use crate::sync_handle::SyncHandle;
 use crate::token::NativeTokenProvider;
 use crate::tuning::NativeTuning;
-use crate::wait::{NativeProgressListener, SyncHandle, WaitOptions, waiting};
+use crate::wait::{NativeProgressListener, WaitOptions, apply_wait_options};
 
 type Cancel = Option<Arc<NativeCancelToken>>;
 type Listener = Option<Arc<dyn NativeProgressListener>>;
 
-/// A client of the API, safe to share between threads.
+/// An API client that can be shared between threads.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeClient {
     pub(crate) client: core::Client,
@@ -33,7 +34,7 @@ pub struct NativeClient {
 
 #[uniffi::export]
 impl NativeClient {
-    /// Checks everything that can be checked without a connection, and makes the client.
+    /// Validates the options without connecting, and creates the client.
     #[uniffi::constructor]
     pub fn new(
         options: ClientOptions,
@@ -43,7 +44,8 @@ impl NativeClient {
         Ok(Arc::new(Self { client: options.build(tokens, tuning)? }))
     }
 
-    /// A client with other settings that shares connections, retry quota and end of life.
+    /// Creates a client with other options that shares this one's connections, retry quota and
+    /// lifetime.
     pub fn derive(
         &self,
         options: ClientOptions,
@@ -52,23 +54,23 @@ impl NativeClient {
         Ok(Arc::new(Self { client: options.derive(&self.client, tokens)? }))
     }
 
-    /// Where the API is.
+    /// The base URL of the API.
     pub fn base_url(&self) -> Result<String, NativeError> {
         Ok(self.client.base_url().to_string())
     }
 
-    /// Replaces the API key for the calls that start from now on.
+    /// Replaces the API key for subsequent calls.
     pub fn set_api_key(&self, key: String) -> Result<(), NativeError> {
         Ok(self.client.set_api_key(key)?)
     }
 
-    /// Ends the client: further calls fail at once.
+    /// Closes the client: subsequent calls fail immediately.
     pub fn shut_down(&self) -> Result<(), NativeError> {
         self.client.close();
         Ok(())
     }
 
-    /// `groups.list`, one page.
+    /// `groups.list`: one page.
     pub async fn groups_list(
         &self,
         params: ListParams,
@@ -79,8 +81,8 @@ impl NativeClient {
         run(cancel, async move { list.await.map(NativeGroupPage::wrap) }).await
     }
 
-    /// `groups.list`, page after page; `distinct` drops items that an earlier page had.
-    pub fn groups_walk(
+    /// `groups.list` as a pager; `distinct` drops items already seen on an earlier page.
+    pub fn groups_pager(
         &self,
         params: ListParams,
         distinct: bool,
@@ -126,7 +128,7 @@ impl NativeClient {
         run(cancel, async move { request.send().await.map(NativeGroup::from) }).await
     }
 
-    /// The group with a reference of the caller's; none if there is none.
+    /// Finds a group by its external reference ID.
     pub async fn groups_find(
         &self,
         external_reference_id: String,
@@ -134,14 +136,14 @@ impl NativeClient {
         cancel: Cancel,
     ) -> Result<Option<model::Group>, NativeError> {
         let (groups, options) = (self.client.groups(), options.into_core()?);
-        let work = async move {
+        let call = async move {
             let found = groups.find_with(&external_reference_id, options).await?;
             Ok(found.map(model::Group::from))
         };
-        run(cancel, work).await
+        run(cancel, call).await
     }
 
-    /// The group with a reference of the caller's, made if there is none.
+    /// Finds a group by its external reference ID, or creates it.
     pub async fn groups_get_or_create(
         &self,
         params: GroupCreateParams,
@@ -149,14 +151,14 @@ impl NativeClient {
         cancel: Cancel,
     ) -> Result<model::Group, NativeError> {
         let (groups, options) = (self.client.groups(), options.into_core()?);
-        let work = async move {
+        let call = async move {
             let (group, _) = groups.get_or_create_with(params.into(), options).await?;
             Ok(model::Group::from(group))
         };
-        run(cancel, work).await
+        run(cancel, call).await
     }
 
-    /// `plans.list`, one page.
+    /// `plans.list`: one page.
     pub async fn plans_list(
         &self,
         params: ListParams,
@@ -167,8 +169,8 @@ impl NativeClient {
         run(cancel, async move { list.await.map(NativePlanPage::wrap) }).await
     }
 
-    /// `plans.list`, page after page; `distinct` drops items that an earlier page had.
-    pub fn plans_walk(
+    /// `plans.list` as a pager; `distinct` drops items already seen on an earlier page.
+    pub fn plans_pager(
         &self,
         params: ListParams,
         distinct: bool,
@@ -179,7 +181,7 @@ impl NativeClient {
         Ok(NativePlanPager::start(pages))
     }
 
-    /// `groups.members.sync.submit`: replaces the whole roster, unguarded.
+    /// `groups.members.sync.submit`: replaces the whole roster; unguarded.
     pub async fn sync_submit(
         &self,
         group_id: String,
@@ -204,7 +206,7 @@ impl NativeClient {
         run(cancel, async move { request.send().await.map(NativeSyncState::from) }).await
     }
 
-    /// Waits until a request is done.
+    /// Waits until a sync completes.
     pub async fn sync_wait(
         &self,
         handle: SyncHandle,
@@ -212,11 +214,11 @@ impl NativeClient {
         listener: Listener,
         cancel: Cancel,
     ) -> Result<SyncState, NativeError> {
-        let wait = waiting!(self.sync().wait(handle), options, listener);
+        let wait = apply_wait_options!(self.sync().wait(handle), options, listener);
         run(cancel, async move { wait.await.map(SyncState::from) }).await
     }
 
-    /// Submits a roster and waits until it is completed: replaces the whole roster, unguarded.
+    /// Submits a roster and waits until the sync completes: replaces the whole roster; unguarded.
     pub async fn sync_submit_and_wait(
         &self,
         group_id: String,
@@ -226,12 +228,12 @@ impl NativeClient {
         cancel: Cancel,
     ) -> Result<SyncState, NativeError> {
         let submission = self.sync().submit_and_wait(group_id, roster.core().members());
-        let wait = waiting!(submission, options, listener);
+        let wait = apply_wait_options!(submission, options, listener);
         run(cancel, async move { wait.await.map(SyncState::from) }).await
     }
 
     /// Checks a roster, compares it with what the group holds, submits it, waits, and joins the
-    /// outcome to its rows. Nothing is sent if the check or the guard blocks it.
+    /// results to its rows. Nothing is sent if the check finds errors or the guard blocks it.
     pub async fn sync_apply(
         &self,
         group_id: String,
@@ -240,13 +242,13 @@ impl NativeClient {
         options: ApplyOptions,
         listener: Listener,
         cancel: Cancel,
-    ) -> Result<NativeApplied, NativeError> {
+    ) -> Result<NativeApplyResult, NativeError> {
         let apply = self.sync().apply(group_id, Arc::clone(roster.core()));
-        let apply = options.set_up(apply, previous.as_deref(), listener)?;
-        run(cancel, async move { apply.await.map(NativeApplied::from) }).await
+        let apply = options.configure(apply, previous.as_deref(), listener)?;
+        run(cancel, async move { apply.await.map(NativeApplyResult::from) }).await
     }
 
-    /// Calls an endpoint that is not modelled: `GET`, `POST` or `PATCH`, with a JSON text as body.
+    /// Calls any endpoint with `GET`, `POST` or `PATCH` and an optional JSON body.
     pub async fn raw(
         &self,
         method: String,
@@ -256,12 +258,12 @@ impl NativeClient {
         cancel: Cancel,
     ) -> Result<RawResponse, NativeError> {
         let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| NativeError::invalid("the method is not one of HTTP"))?;
+            .map_err(|_| NativeError::invalid("the HTTP method is not valid"))?;
         let mut call = core::Call::raw(method, path, options.into_core()?)?;
         if let Some(body) = body {
             let value: serde_json::Value = serde_json::from_str(&body).map_err(|error| {
                 NativeError::invalid(format!(
-                    "the body is not a JSON text: line {}, column {}",
+                    "the body is not valid JSON: line {}, column {}",
                     error.line(),
                     error.column()
                 ))

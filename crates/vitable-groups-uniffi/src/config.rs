@@ -1,4 +1,4 @@
-//! Setting up a client.
+//! Client options.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use vitable_groups as core;
 
 use crate::error::NativeError;
-use crate::number::natural;
+use crate::number::non_negative;
 use crate::options::sorted;
 use crate::time::TimeLimit;
 use crate::token::{self, NativeTokenProvider};
 use crate::tuning::NativeTuning;
 
-/// The vendor's environments.
+/// The API's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum Environment {
     /// Production, the default.
@@ -31,7 +31,7 @@ impl From<Environment> for core::Environment {
     }
 }
 
-/// The environment of a name, as configuration files and the other languages write it:
+/// Parses the name of an environment, as used in configuration files and in the other languages:
 /// `production`, or `environment_1`, which is `uat`.
 #[uniffi::export]
 pub fn native_environment(name: String) -> Result<Environment, NativeError> {
@@ -42,105 +42,107 @@ pub fn native_environment(name: String) -> Result<Environment, NativeError> {
     })
 }
 
-/// What the core consists of, as JSON text: operations, error kinds, defaults. The packages' tests
-/// compare themselves with it.
+/// The core's operations, error kinds and defaults as JSON, for the packages' tests.
 #[uniffi::export]
 pub fn native_manifest() -> Result<String, NativeError> {
     Ok(core::binding::manifest().to_string())
 }
 
-/// Which certificate authorities are trusted. There is no way to trust everyone.
+/// The trusted certificate authorities. Verification cannot be turned off.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum TlsRoots {
-    /// The system's, with the bundled ones beside them. On Android: the bundled ones.
+    /// The system's and the bundled ones; on Android, only the bundled ones.
     System,
-    /// Mozilla's list as it was when this version was made.
+    /// Mozilla's list as of this release.
     Bundled,
-    /// Only the certificates of this PEM text.
+    /// Only these certificates, in PEM format.
     Pem {
         /// One or more certificates.
         text: String,
     },
 }
 
-/// Which protocol is spoken.
+/// The HTTP version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum HttpVersion {
-    /// HTTP/1.1, what costs a call least; calls that overlap have a connection each. The default.
+    /// HTTP/1.1, the default: the least overhead per call; concurrent calls use separate
+    /// connections.
     Http1,
-    /// HTTP/2 where TLS agrees on it, so that calls share a connection; else HTTP/1.1.
+    /// HTTP/2 if negotiated over TLS, so that calls share a connection; otherwise HTTP/1.1.
     Auto,
-    /// HTTP/2 only, also without TLS.
+    /// HTTP/2 only, even without TLS.
     Http2,
 }
 
-/// Settings of a client; what is not set has the default of the core. Prints no values.
+/// Options of a client; unset options use the core's defaults. Secrets are not printed.
 ///
-/// `api_key` is for servers. An app that people install must not carry an organization's key:
-/// give its client a token provider that asks your own server for tokens that last minutes.
+/// `api_key` is for servers. Never ship an organization's key in an app: use a token provider that
+/// fetches short-lived tokens from your own server.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct ClientOptions {
-    /// The API key; without one and without a token provider, `VITABLE_CONNECT_API_KEY` is read.
+    /// The API key; defaults to `VITABLE_CONNECT_API_KEY` if there is no token provider.
     #[uniffi(default)]
     pub api_key: Option<String>,
-    /// Where the API is; without one, `VITABLE_CONNECT_BASE_URL` is read.
+    /// The base URL of the API; defaults to `VITABLE_CONNECT_BASE_URL`.
     #[uniffi(default)]
     pub base_url: Option<String>,
-    /// One of the vendor's environments; production by default.
+    /// The API environment; production by default.
     #[uniffi(default)]
     pub environment: Option<Environment>,
-    /// Lets `environment` win over `VITABLE_CONNECT_BASE_URL`, where both would be refused.
+    /// Whether `environment` overrides `VITABLE_CONNECT_BASE_URL`; otherwise setting both is an
+    /// error.
     #[uniffi(default = false)]
     pub prefer_environment: bool,
-    /// Bounds one attempt, the body included; 60 s by default.
+    /// Time limit of one attempt, including the body; 60 s by default.
     #[uniffi(default)]
     pub timeout: Option<TimeLimit>,
-    /// Bounds the connecting of one attempt; 5 s by default.
+    /// Time limit for establishing a connection; 5 s by default.
     #[uniffi(default)]
     pub connect_timeout: Option<TimeLimit>,
-    /// Bounds each call as a whole: attempts, waits, pages. None by default.
+    /// Time limit of a whole call, including retries, waits and pages; none by default.
     #[uniffi(default)]
     pub deadline: Option<TimeLimit>,
-    /// Attempts after the first; 2 by default.
+    /// Maximum number of retries; 2 by default.
     #[uniffi(default)]
     pub max_retries: Option<i32>,
-    /// Headers of every request; null leaves one out.
+    /// Headers sent with every request; null omits a header.
     #[uniffi(default)]
     pub default_headers: HashMap<String, Option<String>>,
-    /// Query parameters of every request.
+    /// Query parameters sent with every request.
     #[uniffi(default)]
     pub default_query: HashMap<String, String>,
-    /// The organization to act as, where the credentials reach several: `org_...`.
+    /// The organization to act as, if the credentials cover several: `org_...`.
     #[uniffi(default)]
     pub organization: Option<String>,
-    /// What the client calls itself.
+    /// The `User-Agent` header.
     #[uniffi(default)]
     pub user_agent: Option<String>,
-    /// The largest answer that is read; 64 MiB by default.
+    /// The maximum size of a response body; 64 MiB by default.
     #[uniffi(default)]
     pub max_response_bytes: Option<i64>,
-    /// Which certificate authorities are trusted; the system's by default.
+    /// The trusted certificate authorities; the system's by default.
     #[uniffi(default)]
     pub tls_roots: Option<TlsRoots>,
-    /// The proxy for all requests, instead of those of the environment.
+    /// The proxy for all requests; overrides the proxy environment variables.
     #[uniffi(default)]
     pub proxy: Option<String>,
-    /// Hosts that are reached without the proxy, comma-separated.
+    /// Hosts that bypass the proxy, comma-separated.
     #[uniffi(default)]
     pub no_proxy: Option<String>,
-    /// Ignores `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// Whether to ignore `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     #[uniffi(default = false)]
     pub ignore_environment_proxy: bool,
-    /// The protocol.
+    /// The HTTP version; HTTP/1.1 by default.
     #[uniffi(default)]
     pub http_version: Option<HttpVersion>,
-    /// Lets the token and member data travel in the clear, to a sandbox in a container network.
+    /// Whether to allow plain HTTP to a remote host, such as a sandbox in a container network. It
+    /// exposes the credentials and member data.
     #[uniffi(default = false)]
     pub dangerously_allow_plain_http: bool,
 }
 
-/// The key, headers and proxies may be secret.
+/// Leaves out the key, headers and proxies, which may be secret.
 impl fmt::Display for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientOptions")
@@ -152,38 +154,38 @@ impl fmt::Display for ClientOptions {
     }
 }
 
-/// On Android the system's store is behind Java, where the platform verifier needs a component of
-/// its own; the bundled list works without.
+/// Android's trust store is only reachable through Java, which would need a separate component in the
+/// app; the bundled list works without one.
 const DEFAULT_ROOTS: core::TlsRoots =
     if cfg!(target_os = "android") { core::TlsRoots::Bundled } else { core::TlsRoots::System };
 
 impl ClientOptions {
-    /// A client of its own.
+    /// Builds a client with its own connections.
     pub(crate) fn build(
         self,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
         tuning: NativeTuning,
     ) -> Result<core::Client, NativeError> {
         let builder = core::Client::builder().http(self.http());
-        self.set_up(tuning.apply(builder)?, tokens)
+        self.configure(tuning.apply(builder)?, tokens)
     }
 
-    /// A client that has what is not set here from another, and shares its connections.
+    /// Builds a client that inherits unset options from `base` and shares its connections.
     pub(crate) fn derive(
         self,
         base: &core::Client,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
     ) -> Result<core::Client, NativeError> {
-        if self.is_about_connections() {
+        if self.sets_connection_options() {
             return Err(NativeError::invalid(
-                "a client made from another one shares its connections: set TLS, proxies and the \
-                 protocol where the first one is made",
+                "a derived client shares its parent's connections; set TLS, proxy and HTTP version \
+                 options on the parent",
             ));
         }
-        self.set_up(base.derive(), tokens)
+        self.configure(base.derive(), tokens)
     }
 
-    fn is_about_connections(&self) -> bool {
+    fn sets_connection_options(&self) -> bool {
         self.tls_roots.is_some()
             || self.proxy.is_some()
             || self.no_proxy.is_some()
@@ -191,7 +193,7 @@ impl ClientOptions {
             || self.http_version.is_some()
     }
 
-    fn set_up(
+    fn configure(
         self,
         mut builder: core::ClientBuilder,
         tokens: Option<Arc<dyn NativeTokenProvider>>,
@@ -220,7 +222,7 @@ impl ClientOptions {
             builder = builder.deadline(deadline.limit("deadline")?);
         }
         if let Some(retries) = self.max_retries {
-            builder = builder.max_retries(natural("max_retries", retries.into())?);
+            builder = builder.max_retries(non_negative("max_retries", retries.into())?);
         }
         for (name, value) in sorted(self.default_headers) {
             builder = match value {
@@ -238,7 +240,7 @@ impl ClientOptions {
             builder = builder.user_agent(agent);
         }
         if let Some(bytes) = self.max_response_bytes {
-            builder = builder.max_response_bytes(natural("max_response_bytes", bytes)?);
+            builder = builder.max_response_bytes(non_negative("max_response_bytes", bytes)?);
         }
         if self.dangerously_allow_plain_http {
             builder = builder.dangerously_allow_plain_http();

@@ -1,4 +1,4 @@
-//! The core's error as a record, which each host turns into its own classes.
+//! The core's errors as records, which each host maps to its own error types.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -9,11 +9,11 @@ use serde::Serialize;
 use vitable_groups as core;
 
 use crate::response::{Attempt, headers};
-use crate::wait::SyncHandle;
+use crate::sync_handle::SyncHandle;
 
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident, )*) => {
-        /// What went wrong, in one word.
+        /// The kind of an error.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
         pub enum ErrorKind {
             $( $(#[$doc])* $kind, )*
@@ -31,9 +31,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The client was set up wrongly; nothing was sent.
+    /// The client's configuration is not valid; nothing was sent.
     Configuration,
-    /// An argument cannot be sent; nothing was.
+    /// An argument is not valid; nothing was sent.
     InvalidArgument,
     /// The token provider failed; nothing was sent.
     Credentials,
@@ -47,92 +47,92 @@ kinds! {
     PermissionDenied,
     /// 404.
     NotFound,
-    /// 409: here, a duplicate.
+    /// 409: the resource already exists.
     Conflict,
     /// 422.
     UnprocessableEntity,
-    /// 429.
+    /// 429: too many requests.
     RateLimit,
-    /// 500 and above.
+    /// 500 or above.
     InternalServer,
-    /// Any other status that is not a success.
+    /// Any other unsuccessful status.
     Status,
-    /// No complete answer: refused, reset, cut short, TLS or DNS failure.
+    /// No complete response: connection refused or reset, response truncated, TLS or DNS failure.
     Connection,
-    /// One attempt took longer than its timeout, and retries did not help.
+    /// An attempt exceeded its timeout, and no retry succeeded.
     Timeout,
-    /// The call's deadline passed, over all attempts, pages or polls.
+    /// The call exceeded its deadline, which covers all attempts, pages and polls.
     Deadline,
-    /// The caller cancelled the call.
+    /// The caller canceled the call.
     Aborted,
-    /// A success answer whose body is not what the operation returns.
+    /// The body of a successful response does not match what the operation returns.
     ResponseValidation,
     /// The roster has errors; nothing was sent.
     InvalidRoster,
-    /// The roster guard refused; nothing was sent.
+    /// The roster guard blocked the roster; nothing was sent.
     GuardRefused,
-    /// A fault of this library.
+    /// A bug in this library.
     Internal,
 }
 
-/// Everything that is known about a failure.
+/// The details of an error.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct ErrorDetails {
-    /// What went wrong, in one word.
+    /// The kind of the error.
     pub kind: ErrorKind,
-    /// What went wrong, for people; the server's own words where it said any.
+    /// What went wrong, human-readable; the server's message if it sent one.
     pub message: String,
-    /// The message with the operation, status, code and what to do next.
+    /// The message with the operation, status, code and a hint.
     pub text: String,
     /// The operation that failed, such as `groups.retrieve`.
     pub operation: Option<String>,
-    /// The status of the last answer, if there was one.
+    /// The status of the last response, if there was one.
     pub status: Option<i32>,
-    /// The server's code for programs, such as `not_found`.
+    /// The server's machine-readable error code, such as `not_found`.
     pub code: Option<String>,
-    /// The server's id of the failed request; quote it to the vendor's support.
+    /// The server's trace ID of the failed request; include it in support requests.
     pub trace_id: Option<String>,
-    /// The id of the failed request from the answer's headers.
+    /// The ID of the failed request, from the response headers.
     pub request_id: Option<String>,
-    /// The headers of the last answer, with names in lower case.
+    /// The headers of the last response, with lowercase names.
     pub headers: HashMap<String, String>,
-    /// The body of the last answer, at most 64 KiB of it. It may hold member data: never log it.
+    /// The body of the last response, up to 64 KiB. It may contain member data: never log it.
     pub body: Option<Vec<u8>>,
-    /// Every attempt that was made, first to last.
+    /// All attempts, in order.
     pub attempts: Vec<Attempt>,
-    /// How long the server asked to wait.
+    /// The delay the server requested before a retry.
     pub retry_after: Option<Duration>,
-    /// Whether the same call may work later without a change.
+    /// Whether the same call may succeed later.
     pub is_transient: bool,
-    /// Whether the write may have been done although the call failed.
+    /// Whether the write may have been applied although the call failed.
     pub outcome_unknown: bool,
-    /// The idempotency key that every attempt of the write carried.
+    /// The idempotency key sent with every attempt of the write.
     pub idempotency_key: Option<String>,
-    /// The sync request that goes on at the server; pass it to `wait` to resume.
+    /// The sync that keeps running on the server; pass it to `wait` to resume.
     pub sync_handle: Option<SyncHandle>,
-    /// The page that could not be read; the pages before it stay valid.
+    /// The page that could not be fetched; earlier pages remain valid.
     pub page: Option<i64>,
-    /// More for programs, as a JSON text without health data: the report of an invalid roster, the
-    /// refusal of a guard.
+    /// Machine-readable details as JSON, without health data: the report of an invalid roster, or why
+    /// the guard blocked it.
     pub report: Option<String>,
-    /// What led to it, nearest first.
+    /// The chain of causes, most immediate first.
     pub causes: Vec<String>,
 }
 
-/// Headers and body are left out.
+/// Leaves out headers and body.
 impl fmt::Display for ErrorDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// What every exported function throws.
+/// The error of every exported function.
 #[derive(Debug, uniffi::Error)]
 pub enum NativeError {
     /// The call failed.
     Failed {
-        /// Everything about it.
+        /// Its details.
         details: Box<ErrorDetails>,
     },
 }
@@ -146,18 +146,18 @@ impl NativeError {
         core::Error::new(core::ErrorKind::InvalidArgument, message).into()
     }
 
-    /// An error with what programs may want to know of it.
+    /// An error with a machine-readable report.
     pub(crate) fn with_report<T: Serialize + fmt::Display>(
         kind: core::ErrorKind,
-        told: &T,
+        report: &T,
     ) -> Self {
-        let Self::Failed { mut details } = core::Error::new(kind, told.to_string()).into();
-        details.report = serde_json::to_string(told).ok();
+        let Self::Failed { mut details } = core::Error::new(kind, report.to_string()).into();
+        details.report = serde_json::to_string(report).ok();
         Self::Failed { details }
     }
 
     pub(crate) fn cancelled() -> Self {
-        core::Error::new(core::ErrorKind::Aborted, "the call was cancelled").into()
+        core::Error::new(core::ErrorKind::Aborted, "the call was canceled").into()
     }
 
     #[cfg(test)]
@@ -176,10 +176,10 @@ impl fmt::Display for NativeError {
 
 impl std::error::Error for NativeError {}
 
-/// An exception that a host's callback let through.
+/// An exception thrown by a host callback.
 impl From<uniffi::UnexpectedUniFFICallbackError> for NativeError {
     fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
-        Self::internal("a callback threw")
+        Self::internal("a callback threw an exception")
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_the_core_has_its_own() {
+    fn every_core_kind_is_mapped() {
         for &kind in core::ErrorKind::ALL {
             assert_eq!(format!("{kind:?}"), format!("{:?}", ErrorKind::from(kind)));
         }

@@ -1,15 +1,15 @@
-//! What the Swift and Kotlin packages share: the core behind [uniffi].
+//! The [uniffi] facade of the core, shared by the Swift and Kotlin packages.
 //!
-//! Records and objects are translated here, and nothing else: behaviour is the core's, idioms are
-//! the hosts'. Work runs on threads of our own (`runtime.rs`); every exported function returns a
-//! `Result`, so that a fault of ours is an error in the host and never ends its process.
+//! It only converts records and objects: behavior belongs to the core, idioms to the hosts. Calls run
+//! on the library's own threads (`runtime.rs`). Every exported function returns a `Result`, so that a
+//! bug here becomes an error in the host instead of crashing its process.
 //!
-//! Types named `Native...` are for the hand-written layers only; all others are public in both
-//! packages, with the documentation written here.
+//! Types named `Native...` are used by the hand-written wrappers only. All others are public in both
+//! packages, documented by the comments here.
 //!
 //! [uniffi]: https://mozilla.github.io/uniffi-rs/
 
-#![expect(clippy::needless_pass_by_value, reason = "what comes from a host is owned")]
+#![expect(clippy::needless_pass_by_value, reason = "uniffi passes owned values")]
 
 pub mod apply;
 pub mod cancel;
@@ -23,6 +23,7 @@ pub mod pages;
 pub mod response;
 pub mod roster;
 mod runtime;
+pub mod sync_handle;
 pub mod time;
 pub mod token;
 pub mod tuning;

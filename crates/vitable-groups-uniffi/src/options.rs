@@ -1,4 +1,4 @@
-//! What one call may ask for beyond its parameters.
+//! Options of a single call.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,41 +7,43 @@ use vitable_groups as core;
 use vitable_groups::model::Field;
 
 use crate::error::NativeError;
-use crate::number::natural;
+use crate::number::non_negative;
 use crate::time::TimeLimit;
 
-/// Options of one call; what is not set comes from the client. Prints names only, no values.
+/// Options of one call; unset options come from the client. Header, query and body values are not
+/// printed.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct RequestOptions {
-    /// Bounds one attempt, the body included.
+    /// Time limit of one attempt, including the body.
     #[uniffi(default)]
     pub timeout: Option<TimeLimit>,
-    /// Bounds the connecting of one attempt.
+    /// Time limit for establishing a connection.
     #[uniffi(default)]
     pub connect_timeout: Option<TimeLimit>,
-    /// Bounds everything: attempts, waits, pages.
+    /// Time limit of the whole call, including retries, waits and pages.
     #[uniffi(default)]
     pub deadline: Option<TimeLimit>,
-    /// Attempts after the first.
+    /// Maximum number of retries.
     #[uniffi(default)]
     pub max_retries: Option<i32>,
-    /// Headers to set, or to leave out where the value is null; names in any letter case.
+    /// Headers to set, or to omit if null; names are case-insensitive.
     #[uniffi(default)]
     pub headers: HashMap<String, Option<String>>,
-    /// Query parameters to set, or to leave out where the value is null.
+    /// Query parameters to set, or to omit if null.
     #[uniffi(default)]
     pub query: HashMap<String, Option<String>>,
-    /// Body fields to set, as JSON texts, or to leave out where the value is null.
+    /// Body fields to set, as JSON, or to omit if null.
     #[uniffi(default)]
     pub body: HashMap<String, Option<String>>,
-    /// The idempotency key of a write, instead of a random one.
+    /// The idempotency key of a write; random by default.
     #[uniffi(default)]
     pub idempotency_key: Option<String>,
     /// The organization to act as, `org_...`.
     #[uniffi(default)]
     pub organization: Option<String>,
-    /// Allows an absolute URL of another origin in a raw call; the token is not sent there.
+    /// Whether a raw call may use an absolute URL of another origin; credentials are never sent
+    /// there.
     #[uniffi(default = false)]
     pub allow_other_origin: bool,
 }
@@ -67,16 +69,16 @@ impl fmt::Display for RequestOptions {
 impl RequestOptions {
     pub(crate) fn into_core(self) -> Result<core::RequestOptions, NativeError> {
         let mut options = core::RequestOptions::new().allow_other_origin(self.allow_other_origin);
-        for (name, given, place) in [
+        for (name, given, option) in [
             ("timeout", self.timeout, &mut options.timeout),
             ("connect_timeout", self.connect_timeout, &mut options.connect_timeout),
             ("deadline", self.deadline, &mut options.deadline),
         ] {
             if let Some(limit) = given {
-                *place = limit.limit(name)?.map_or(Field::Null, Field::Value);
+                *option = limit.limit(name)?.map_or(Field::Null, Field::Value);
             }
         }
-        let retries = self.max_retries.map(|retries| natural("max_retries", retries.into()));
+        let retries = self.max_retries.map(|retries| non_negative("max_retries", retries.into()));
         options.max_retries = retries.transpose()?;
         options.headers = sorted(self.headers);
         options.query = sorted(self.query);
@@ -89,7 +91,7 @@ impl RequestOptions {
     }
 }
 
-/// A map has no order of its own; requests should come out the same each time.
+/// Sorts a map by key, so that requests are deterministic.
 pub(crate) fn sorted<T>(map: HashMap<String, T>) -> Vec<(String, T)> {
     let mut pairs: Vec<_> = map.into_iter().collect();
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -98,7 +100,7 @@ pub(crate) fn sorted<T>(map: HashMap<String, T>) -> Vec<(String, T)> {
 
 fn json(name: &str, text: &str) -> Result<serde_json::Value, NativeError> {
     serde_json::from_str(text).map_err(|_| {
-        NativeError::invalid(format!("the body field `{name}` is not a JSON text; quote strings"))
+        NativeError::invalid(format!("body field `{name}` is not valid JSON; strings need quotes"))
     })
 }
 
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_do_not_print() {
+    fn values_are_not_printed() {
         let options = RequestOptions {
             headers: HashMap::from([("X-Token".to_owned(), Some("hunter2".to_owned()))]),
             body: HashMap::from([("note".to_owned(), Some("\"Jane\"".to_owned()))]),
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_field_that_is_not_json_is_named() {
+    fn an_invalid_body_field_is_named() {
         let body = HashMap::from([("tier".to_owned(), Some("gold".to_owned()))]);
         let error = RequestOptions { body, ..RequestOptions::default() }.into_core().unwrap_err();
         assert!(error.to_string().contains("`tier`"), "{error}");

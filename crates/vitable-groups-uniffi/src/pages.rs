@@ -1,4 +1,4 @@
-//! Lists: one page with the way to the next, and a walk over all of them.
+//! Lists: single pages that can fetch the next one, and pagers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,13 +8,13 @@ use vitable_groups as core;
 use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
 use crate::model::{Group, ListParams, Pagination, Plan};
-use crate::number::natural;
+use crate::number::non_negative;
 use crate::options::RequestOptions;
 use crate::response::Metadata;
 use crate::runtime::run;
 
-/// A walk that is taken out while it is under way: a call that is cancelled drops it, and with it
-/// the connection.
+/// A page stream that is taken out of its slot during a call: canceling the call drops the stream and
+/// closes its connection.
 struct Pager<T>(Mutex<Option<core::PageStream<T>>>);
 
 impl<T: core::PageItem> Pager<T> {
@@ -23,9 +23,9 @@ impl<T: core::PageItem> Pager<T> {
     }
 
     async fn next(&self) -> Result<Option<core::Page<T>>, core::Error> {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut pages = taken.ok_or_else(|| {
-            let message = "this walk over pages was cancelled or is in use; start another";
+        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut pages = stream.ok_or_else(|| {
+            let message = "this pager was canceled or is already in use; create another";
             core::Error::new(core::ErrorKind::InvalidArgument, message)
         })?;
         let page = pages.next().await.transpose();
@@ -42,23 +42,23 @@ pub(crate) fn apply<T: core::PageItem>(
     let mut which = core::model::GroupListParams::new();
     (which.limit, which.page) = (params.limit, params.page);
     let list = list.params(which).options(options.into_core()?);
-    Ok(list.prefetch(natural("prefetch", params.prefetch.into())?))
+    Ok(list.prefetch(non_negative("prefetch", params.prefetch.into())?))
 }
 
 macro_rules! pages {
-    ($page:ident, $contents:ident, $cursor:ident, $item:ident) => {
-        /// What one page holds.
+    ($page:ident, $contents:ident, $pager:ident, $item:ident) => {
+        /// The contents of a page.
         #[derive(uniffi::Record)]
         pub struct $contents {
-            /// The items of this page.
+            /// The items on this page.
             pub items: Vec<$item>,
-            /// This page's number.
+            /// The page number, from 1.
             pub number: i64,
-            /// The number of the next page, if the list goes on.
+            /// The number of the next page; none on the last page.
             pub next_number: Option<i64>,
-            /// Where the page stands, if the server said so.
+            /// The page's position in the list, if the server returned it.
             pub pagination: Option<Pagination>,
-            /// How the page came.
+            /// The response metadata.
             pub metadata: Metadata,
         }
 
@@ -74,7 +74,7 @@ macro_rules! pages {
 
         #[uniffi::export]
         impl $page {
-            /// What it holds.
+            /// Returns the contents.
             pub fn contents(&self) -> Result<$contents, NativeError> {
                 let page = &self.0;
                 Ok($contents {
@@ -86,7 +86,7 @@ macro_rules! pages {
                 })
             }
 
-            /// Gets the next page; none at the end.
+            /// Fetches the next page; none after the last page.
             pub async fn next_page(
                 &self,
                 cancel: Option<Arc<NativeCancelToken>>,
@@ -96,25 +96,26 @@ macro_rules! pages {
             }
         }
 
-        /// A walk over the pages of a list; nothing is fetched before it is asked for.
+        /// Pages through a list, fetching pages on demand.
         #[derive(uniffi::Object)]
-        pub struct $cursor(Arc<Pager<core::model::$item>>);
+        pub struct $pager(Arc<Pager<core::model::$item>>);
 
-        impl $cursor {
+        impl $pager {
             pub(crate) fn start(pages: core::PageStream<core::model::$item>) -> Arc<Self> {
                 Arc::new(Self(Arc::new(Pager::new(pages))))
             }
         }
 
         #[uniffi::export]
-        impl $cursor {
-            /// Gets the next page; none at the end. A walk that is cancelled is over.
+        impl $pager {
+            /// Fetches the next page; none after the last page. A pager cannot be used after a call was
+            /// canceled.
             pub async fn next(
                 &self,
                 cancel: Option<Arc<NativeCancelToken>>,
             ) -> Result<Option<Arc<$page>>, NativeError> {
-                let walk = Arc::clone(&self.0);
-                run(cancel, async move { Ok(walk.next().await?.map($page::wrap)) }).await
+                let pager = Arc::clone(&self.0);
+                run(cancel, async move { Ok(pager.next().await?.map($page::wrap)) }).await
             }
         }
     };

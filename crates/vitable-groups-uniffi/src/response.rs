@@ -1,4 +1,4 @@
-//! How an answer came.
+//! Responses and their metadata.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,13 +10,13 @@ use vitable_groups as core;
 /// One attempt of a call.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Attempt {
-    /// The status of the answer, if one came.
+    /// The response status, if there was a response.
     pub status: Option<i32>,
-    /// Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, ...
+    /// The status, or why there was no response: `503`, `timeout`, `connection`, ...
     pub reason: String,
-    /// The wait that followed it.
+    /// The delay before the next attempt.
     pub delay: Option<Duration>,
-    /// How long it took.
+    /// The duration of the attempt.
     pub elapsed: Duration,
 }
 
@@ -27,31 +27,33 @@ impl From<&core::Attempt> for Attempt {
     }
 }
 
-/// How an answer came. Its headers are left out when it is printed.
+/// Response metadata. Headers are not printed.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct Metadata {
-    /// The status.
+    /// The HTTP status.
     pub status: i32,
-    /// The headers, with names in lower case; several of one name are joined by `, `.
+    /// The headers, with lowercase names; repeated headers are joined by `, `.
     pub headers: HashMap<String, String>,
-    /// The address that answered.
+    /// The URL of the request.
     pub url: String,
-    /// The method of the request.
+    /// The HTTP method of the request.
     pub method: String,
-    /// The protocol, such as `HTTP/1.1`.
+    /// The HTTP version, such as `HTTP/1.1`.
     pub version: String,
-    /// The server's id of the request, if a header names it.
+    /// The server's request ID, if a header contains it.
     pub request_id: Option<String>,
-    /// From the first attempt to the end of the answer, waits included.
+    /// The time from the first attempt to the end of the response, including delays.
     pub elapsed: Duration,
-    /// Every attempt; the last one succeeded.
+    /// All attempts; the last one succeeded.
     pub attempts: Vec<Attempt>,
-    /// The key that all attempts of a write carried.
+    /// The idempotency key sent with every attempt of a write.
     pub idempotency_key: Option<String>,
-    /// The write was done by an earlier attempt whose answer was lost; this is its result, looked up.
+    /// Whether the write was applied by an earlier attempt whose response was lost, and its result
+    /// was looked up.
     pub recovered: bool,
-    /// The write was sent more than once, and an attempt before the last may have been applied, too.
+    /// Whether the write was sent more than once, so that an earlier attempt may have been applied as
+    /// well.
     pub repeated: bool,
 }
 
@@ -95,13 +97,13 @@ pub(crate) fn headers(map: &HeaderMap) -> HashMap<String, String> {
     headers
 }
 
-/// An answer whose body is not decoded.
+/// A response with an undecoded body.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct RawResponse {
-    /// The body as it came. It may hold member data: never log it.
+    /// The body. It may contain member data: never log it.
     pub body: Vec<u8>,
-    /// How it came.
+    /// The response metadata.
     pub metadata: Metadata,
 }
 
@@ -117,15 +119,15 @@ impl From<core::RawResponse> for RawResponse {
     }
 }
 
-/// Declares decoded data with its metadata; hosts show all of them as one generic class.
+/// Declares a record of decoded data and metadata; hosts expose all of them as one generic type.
 macro_rules! response {
     ($name:ident, $data:ident) => {
-        /// Data and how it came.
+        /// Decoded data with the response metadata.
         #[derive(Clone, uniffi::Record)]
         pub struct $name {
             /// The data.
             pub data: $data,
-            /// How it came.
+            /// The response metadata.
             pub metadata: $crate::response::Metadata,
         }
 
@@ -147,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_one_name_are_joined_and_hostile_bytes_survive() {
+    fn repeated_headers_are_joined_and_invalid_bytes_replaced() {
         let mut map = HeaderMap::new();
         map.append("link", http::HeaderValue::from_static("a"));
         map.append("link", http::HeaderValue::from_static("b"));

@@ -1,4 +1,4 @@
-//! Our own threads: work never runs on the caller's, and a panic in it becomes an error.
+//! The library's threads: calls never run on the caller's thread, and a panic becomes an error.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,19 +13,19 @@ use vitable_groups as core;
 use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
 
-/// More would not help: the work is waiting for the network.
+/// More would not help: calls spend their time waiting for the network.
 const WORKERS: usize = 4;
 
 fn runtime() -> Result<&'static Runtime, NativeError> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     RUNTIME.get_or_init(build).as_ref().ok_or_else(|| {
-        NativeError::internal("the worker threads could not be started; the system refused them")
+        NativeError::internal("the operating system could not start the worker threads")
     })
 }
 
 fn build() -> Option<Runtime> {
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
-    // Tests are told why they fail.
+    // Tests need the messages of their panics.
     if !cfg!(test) {
         core::binding::hide_panic_messages();
     }
@@ -39,7 +39,7 @@ fn build() -> Option<Runtime> {
         .ok()
 }
 
-/// A task that ends when nobody waits for it any more.
+/// Aborts its task when dropped.
 struct AbortOnDrop<T>(JoinHandle<T>);
 
 impl<T> Drop for AbortOnDrop<T> {
@@ -56,23 +56,23 @@ impl<T> Future for AbortOnDrop<T> {
     }
 }
 
-/// Runs work on our threads until it is done, the token is cancelled, or the returned future is
-/// dropped; the latter two drop the work, which closes its connection.
+/// Runs a call on the library's threads until it completes, the token is canceled, or the returned
+/// future is dropped. The latter two drop the call, which closes its connection.
 pub(crate) async fn run<T: Send + 'static>(
     cancel: Option<Arc<NativeCancelToken>>,
-    work: impl Future<Output = Result<T, core::Error>> + Send + 'static,
+    call: impl Future<Output = Result<T, core::Error>> + Send + 'static,
 ) -> Result<T, NativeError> {
     let task = async move {
         match cancel {
-            Some(cancel) => cancel.watch(work).await,
-            None => work.await.map_err(NativeError::from),
+            Some(cancel) => cancel.run_until_cancelled(call).await,
+            None => call.await.map_err(NativeError::from),
         }
     };
     match AbortOnDrop(runtime()?.spawn(task)).await {
         Ok(result) => result,
         Err(error) if error.is_panic() => {
-            // The panic's own words could hold member data.
-            Err(NativeError::internal("the library met a fault of its own and gave the call up"))
+            // The panic message could contain member data.
+            Err(NativeError::internal("the call panicked; this is a bug in the library"))
         }
         Err(_) => Err(NativeError::cancelled()),
     }
@@ -83,16 +83,16 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    fn wait<T>(work: impl Future<Output = T>) -> T {
-        Builder::new_current_thread().build().unwrap().block_on(work)
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        Builder::new_current_thread().build().unwrap().block_on(future)
     }
 
     #[test]
-    fn a_panic_becomes_an_error_without_its_words() {
-        let result = wait(run(None, async {
+    fn a_panic_becomes_an_error_without_its_message() {
+        let result = block_on(run(None, async {
             let empty: [u8; 0] = [];
-            let place = std::hint::black_box(3);
-            Ok(empty[place])
+            let index = std::hint::black_box(3);
+            Ok(empty[index])
         }));
         let error = result.unwrap_err().details();
         assert_eq!(error.kind, ErrorKind::Internal);
@@ -100,40 +100,40 @@ mod tests {
     }
 
     #[test]
-    fn work_runs_on_named_threads_of_its_own() {
-        let name = wait(run(None, async {
+    fn calls_run_on_named_threads() {
+        let name = block_on(run(None, async {
             Ok(std::thread::current().name().map(str::to_owned).unwrap_or_default())
         }));
         assert!(name.unwrap().starts_with("vitable-groups-"));
     }
 
     #[test]
-    fn cancelling_ends_the_work() {
+    fn canceling_drops_the_call() {
         let (dropped, is_dropped) = std::sync::mpsc::channel::<()>();
         let token = NativeCancelToken::new().unwrap();
         token.cancel().unwrap();
-        let result = wait(run(Some(token), async move {
+        let result = block_on(run(Some(token), async move {
             let _held = dropped;
             std::future::pending::<Result<(), core::Error>>().await
         }));
         assert_eq!(result.unwrap_err().details().kind, ErrorKind::Aborted);
-        assert!(is_dropped.recv().is_err(), "the work still holds its end");
+        assert!(is_dropped.recv().is_err(), "the call was not dropped");
     }
 
     #[test]
-    fn dropping_the_call_ends_the_work() {
+    fn dropping_the_future_drops_the_call() {
         let (started, is_started) = std::sync::mpsc::channel::<()>();
         let call = run(None, async move {
             started.send(()).unwrap();
             std::future::pending::<Result<(), core::Error>>().await
         });
         let mut call = Box::pin(call);
-        wait(std::future::poll_fn(|context| {
+        block_on(std::future::poll_fn(|context| {
             assert!(call.as_mut().poll(context).is_pending());
             Poll::Ready(())
         }));
         is_started.recv().unwrap();
         drop(call);
-        assert!(is_started.recv().is_err(), "the work still holds its end");
+        assert!(is_started.recv().is_err(), "the call was not dropped");
     }
 }

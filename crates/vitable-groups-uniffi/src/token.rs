@@ -8,29 +8,30 @@ use vitable_groups as core;
 use crate::error::NativeError;
 use crate::time::TimeLimit;
 
-/// Fetches short-lived tokens: when there is none, a minute before one ends, and once after a 401.
+/// Fetches short-lived tokens: on the first call, a minute before a token expires, and once after a
+/// 401.
 ///
-/// `fetch` returns at once and the request is answered later, from any thread, so that no host
-/// thread waits.
+/// `fetch` returns immediately. The host completes the request later, from any thread, so that no
+/// host thread blocks.
 #[uniffi::export(with_foreign)]
 pub trait NativeTokenProvider: Send + Sync {
-    /// Begins to fetch a token.
+    /// Starts fetching a token.
     fn fetch(&self, request: Arc<NativeTokenRequest>) -> Result<(), NativeError>;
 }
 
-/// A token that is asked for. Letting go of it without an answer is a failure.
+/// A request for a token. Dropping it without completing it is an error.
 #[derive(uniffi::Object)]
-pub struct NativeTokenRequest(Mutex<Option<oneshot::Sender<Answer>>>);
+pub struct NativeTokenRequest(Mutex<Option<oneshot::Sender<FetchResult>>>);
 
-type Answer = Result<core::AccessToken, String>;
+type FetchResult = Result<core::AccessToken, String>;
 
 #[uniffi::export]
 impl NativeTokenRequest {
-    /// Here it is, and how long it is good for from now.
+    /// Completes the request with a token and its remaining lifetime.
     pub fn succeed(&self, token: String, expires_in: Option<TimeLimit>) -> Result<(), NativeError> {
         let token = core::AccessToken::new(token);
         let expires_in = expires_in.map(|time| time.limit("expires_in")).transpose();
-        self.answer(match expires_in {
+        self.complete(match expires_in {
             Ok(Some(Some(time))) => Ok(token.expires_in(time)),
             Ok(_) => Ok(token),
             Err(error) => Err(error.to_string()),
@@ -38,29 +39,29 @@ impl NativeTokenRequest {
         Ok(())
     }
 
-    /// There is none, and why.
+    /// Completes the request with an error.
     pub fn fail(&self, reason: String) -> Result<(), NativeError> {
-        self.answer(Err(reason));
+        self.complete(Err(reason));
         Ok(())
     }
 }
 
 impl NativeTokenRequest {
-    fn answer(&self, answer: Answer) {
+    fn complete(&self, result: FetchResult) {
         let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sender) = sender {
-            // Nobody listens any more if the call was cancelled.
-            drop(sender.send(answer));
+            // The receiver is gone if the call was canceled.
+            drop(sender.send(result));
         }
     }
 }
 
 pub(crate) async fn fetch(provider: Arc<dyn NativeTokenProvider>) -> core::TokenResult {
-    let (sender, answer) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     provider.fetch(Arc::new(NativeTokenRequest(Mutex::new(Some(sender)))))?;
-    match answer.await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err("it let the request go without an answer".into()),
+    match receiver.await {
+        Ok(result) => Ok(result?),
+        Err(_) => Err("it dropped the request without completing it".into()),
     }
 }
 
@@ -68,9 +69,9 @@ pub(crate) async fn fetch(provider: Arc<dyn NativeTokenProvider>) -> core::Token
 mod tests {
     use super::*;
 
-    struct Forgetful;
+    struct DroppingProvider;
 
-    impl NativeTokenProvider for Forgetful {
+    impl NativeTokenProvider for DroppingProvider {
         fn fetch(&self, request: Arc<NativeTokenRequest>) -> Result<(), NativeError> {
             drop(request);
             Ok(())
@@ -78,9 +79,9 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_is_let_go_does_not_hang() {
+    fn dropping_a_request_is_an_error() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let result = runtime.block_on(fetch(Arc::new(Forgetful)));
-        assert!(result.unwrap_err().to_string().contains("without an answer"));
+        let result = runtime.block_on(fetch(Arc::new(DroppingProvider)));
+        assert!(result.unwrap_err().to_string().contains("without completing it"));
     }
 }

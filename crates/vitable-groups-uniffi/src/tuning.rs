@@ -1,4 +1,4 @@
-//! Settings of the core that the packages' own tests need and users do not.
+//! Core settings for the packages' own tests; not public.
 
 use std::collections::HashMap;
 
@@ -8,22 +8,22 @@ use vitable_groups::RetryPolicy;
 use crate::error::NativeError;
 use crate::time::TimeLimit;
 
-/// What is not set is the core's.
+/// Settings for tests; unset ones use the core's defaults.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 pub struct NativeTuning {
-    /// The wait before the first retry.
+    /// The backoff before the first retry.
     #[uniffi(default)]
     pub retry_base_delay: Option<TimeLimit>,
-    /// The longest wait of our own.
+    /// The maximum backoff.
     #[uniffi(default)]
     pub retry_max_delay: Option<TimeLimit>,
-    /// The longest wait that a server may ask for.
+    /// The longest `Retry-After` that is honored.
     #[uniffi(default)]
     pub max_server_delay: Option<TimeLimit>,
-    /// Waits our own time where the server asks for a longer one, instead of failing.
+    /// Whether to use the normal backoff if `Retry-After` exceeds that limit, instead of failing.
     #[uniffi(default = false)]
     pub ignore_long_server_delay: bool,
-    /// Read instead of the process's environment variables.
+    /// Replaces the process's environment variables.
     #[uniffi(default)]
     pub variables: Option<HashMap<String, String>>,
 }
@@ -34,13 +34,13 @@ impl NativeTuning {
         mut builder: core::ClientBuilder,
     ) -> Result<core::ClientBuilder, NativeError> {
         let mut policy = RetryPolicy::new().ignore_long_server_delay(self.ignore_long_server_delay);
-        for (name, given, place) in [
+        for (name, given, setting) in [
             ("retry_base_delay", self.retry_base_delay, &mut policy.base_delay),
             ("retry_max_delay", self.retry_max_delay, &mut policy.max_delay),
             ("max_server_delay", self.max_server_delay, &mut policy.max_server_delay),
         ] {
             if let Some(delay) = given {
-                *place = delay.span(name)?;
+                *setting = delay.duration(name)?;
             }
         }
         builder = builder.retry_policy(policy);

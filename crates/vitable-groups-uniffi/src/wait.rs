@@ -1,4 +1,4 @@
-//! Waiting for a sync to be done.
+//! Waiting for a sync to complete.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,42 +8,21 @@ use vitable_groups as core;
 use crate::error::{ErrorKind, NativeError};
 use crate::model::SyncState;
 use crate::options::RequestOptions;
+use crate::sync_handle::SyncHandle;
 use crate::time::TimeLimit;
 
-/// What a sync request is known by; enough to wait for it from any process.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, uniffi::Record)]
-pub struct SyncHandle {
-    /// The group, `grp_...`.
-    pub group_id: String,
-    /// The request, `grpmsr_...`.
-    pub request_id: String,
-}
-
-impl From<&core::SyncHandle> for SyncHandle {
-    fn from(handle: &core::SyncHandle) -> Self {
-        let core::SyncHandle { group_id, request_id, .. } = handle.clone();
-        Self { group_id, request_id }
-    }
-}
-
-impl From<SyncHandle> for core::SyncHandle {
-    fn from(handle: SyncHandle) -> Self {
-        Self::new(handle.group_id, handle.request_id)
-    }
-}
-
-/// How a wait goes on.
+/// The progress of a sync.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct SyncProgress {
-    /// What is waited for.
+    /// The sync.
     pub handle: SyncHandle,
-    /// Looks so far; 0 right after a submission.
+    /// Number of polls so far; 0 right after the submission.
     pub polls: i32,
-    /// Since the wait began.
+    /// Time since the wait started.
     pub elapsed: Duration,
-    /// The state that was last seen.
+    /// The last state returned by the server.
     pub state: Option<SyncState>,
-    /// The kind of the failure that the last look met, if it met one; the wait goes on.
+    /// The kind of error the last poll failed with, if it failed; polling continues.
     pub last_error: Option<ErrorKind>,
 }
 
@@ -59,29 +38,29 @@ impl From<core::Progress> for SyncProgress {
     }
 }
 
-/// Hears how a wait goes on, on one of the library's threads.
+/// Receives progress, on one of the library's threads.
 #[uniffi::export(with_foreign)]
 pub trait NativeProgressListener: Send + Sync {
-    /// Called after the submission and after every look.
+    /// Called after the submission and after every poll.
     fn on_progress(&self, progress: SyncProgress) -> Result<(), NativeError>;
 }
 
-/// How to wait for a sync.
+/// Options for waiting for a sync.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 pub struct WaitOptions {
-    /// How long to wait at most; 10 minutes by default.
+    /// The maximum time to wait; 10 minutes by default.
     #[uniffi(default)]
     pub deadline: Option<TimeLimit>,
-    /// The time between two looks; by default it grows from 0.5 s to 5 s.
+    /// The interval between polls; by default it grows from 0.5 s to 5 s.
     #[uniffi(default)]
     pub poll_interval: Option<TimeLimit>,
-    /// Options of the calls; their own deadline is not used.
+    /// Options of each request; its deadline is ignored.
     #[uniffi(default)]
     pub request: RequestOptions,
 }
 
-/// The two waits of the core have the same settings without a trait in common.
-macro_rules! waiting {
+/// Applies the options to one of the core's two kinds of wait, which have no trait in common.
+macro_rules! apply_wait_options {
     ($wait:expr, $options:expr, $listener:expr) => {{
         let options: $crate::wait::WaitOptions = $options;
         let mut wait = $wait.options(options.request.into_core()?);
@@ -89,17 +68,18 @@ macro_rules! waiting {
             wait = wait.deadline(deadline.limit("deadline")?);
         }
         if let Some(interval) = options.poll_interval {
-            wait = wait.poll(vitable_groups::PollPolicy::every(interval.span("poll_interval")?));
+            wait =
+                wait.poll(vitable_groups::PollPolicy::every(interval.duration("poll_interval")?));
         }
         if let Some(listener) = $listener {
-            wait = wait.on_progress(move |progress| $crate::wait::tell(&listener, progress));
+            wait = wait.on_progress(move |progress| $crate::wait::notify(&listener, progress));
         }
         wait
     }};
 }
-pub(crate) use waiting;
+pub(crate) use apply_wait_options;
 
-pub(crate) fn tell(listener: &Arc<dyn NativeProgressListener>, progress: core::Progress) {
-    // Hosts keep what their listener throws and end the wait themselves.
+pub(crate) fn notify(listener: &Arc<dyn NativeProgressListener>, progress: core::Progress) {
+    // The host's wrapper records what its listener throws and cancels the wait itself.
     drop(listener.on_progress(progress.into()));
 }

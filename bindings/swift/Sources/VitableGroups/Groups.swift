@@ -1,20 +1,20 @@
-/// Groups: named containers of members.
+/// Operations on groups, the named containers of members.
 public struct Groups: Sendable {
-    /// The same calls, with the metadata of their answers.
+    /// The same calls, returning the response metadata as well.
     public let withResponse: GroupsWithResponse
 
     private var native: NativeClient { withResponse.native }
 
-    /// The members of groups.
+    /// Operations on group members.
     public var members: Members { Members(native: native) }
 
-    /// Lists the groups.
+    /// Lists groups.
     ///
     /// - Parameters:
     ///   - limit: items per page, 1 to 100; the server's default is 20.
     ///   - page: the page to start at, from 1.
-    ///   - prefetch: fetches up to this many pages at the same time once their number is known.
-    ///   - options: options of each call.
+    ///   - prefetch: how many pages to fetch concurrently once the total is known.
+    ///   - options: options of each request.
     public func list(
         limit: Int64? = nil, page: Int64? = nil, prefetch: Int32 = 0,
         options: RequestOptions = RequestOptions()
@@ -23,15 +23,15 @@ public struct Groups: Sendable {
         return PagedList { [native] in
             try Page(
                 await cancellable { try await native.groupsList(params: params, options: options, cancel: $0) })
-        } walk: { [native] distinct in
-            let cursor = try translated {
-                try native.groupsWalk(params: params, distinct: distinct, options: options)
+        } newPager: { [native] distinct in
+            let pager = try mapErrors {
+                try native.groupsPager(params: params, distinct: distinct, options: options)
             }
-            return { try await cancellable { try await cursor.next(cancel: $0) }.map(Page.init) }
+            return { try await cancellable { try await pager.next(cancel: $0) }.map(Page.init) }
         }
     }
 
-    /// Creates a group. The reference is your own identifier, unique within the organization.
+    /// Creates a group. `externalReferenceId` is your own identifier, unique within the organization.
     public func create(
         externalReferenceId: String, name: String, options: RequestOptions = RequestOptions()
     ) async throws -> Group {
@@ -40,14 +40,14 @@ public struct Groups: Sendable {
         ).data
     }
 
-    /// Gets one group.
+    /// Retrieves a group.
     public func retrieve(
         _ groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> Group {
         try await withResponse.retrieve(groupId, options: options).data
     }
 
-    /// Changes a group: only what is not nil.
+    /// Updates a group; nil leaves a field unchanged.
     public func update(
         _ groupId: String, externalReferenceId: String? = nil, name: String? = nil,
         options: RequestOptions = RequestOptions()
@@ -57,16 +57,16 @@ public struct Groups: Sendable {
         return try await update(groupId, params, options: options)
     }
 
-    /// Changes a group, with all three states of a field.
+    /// Updates a group; fields can be absent, null or a value.
     public func update(
         _ groupId: String, _ params: GroupUpdateParams, options: RequestOptions = RequestOptions()
     ) async throws -> Group {
         try await withResponse.update(groupId, params, options: options).data
     }
 
-    /// Finds the group of a reference by walking the pages; nil if there is none.
+    /// Finds a group by its external reference ID, by paging through the list; nil if there is none.
     public func find(
-        externalReferenceId: String, options: RequestOptions = RequestOptions()
+        byExternalReferenceId externalReferenceId: String, options: RequestOptions = RequestOptions()
     ) async throws -> Group? {
         try await cancellable { [native] token in
             try await native.groupsFind(
@@ -74,7 +74,8 @@ public struct Groups: Sendable {
         }
     }
 
-    /// The group of a reference, made if there is none. Two that run at once get the same group.
+    /// Finds a group by its external reference ID, or creates it. Concurrent calls return the same
+    /// group.
     public func getOrCreate(
         externalReferenceId: String, name: String, options: RequestOptions = RequestOptions()
     ) async throws -> Group {
@@ -85,7 +86,7 @@ public struct Groups: Sendable {
     }
 }
 
-/// ``Groups`` with the metadata of the answers.
+/// ``Groups`` with response metadata.
 public struct GroupsWithResponse: Sendable {
     let native: NativeClient
 
@@ -94,39 +95,39 @@ public struct GroupsWithResponse: Sendable {
         externalReferenceId: String, name: String, options: RequestOptions = RequestOptions()
     ) async throws -> Response<Group> {
         let params = GroupCreateParams(externalReferenceId: externalReferenceId, name: name)
-        let answer = try await cancellable { [native] token in
+        let response = try await cancellable { [native] token in
             try await native.groupsCreate(params: params, options: options, cancel: token)
         }
-        return Response(data: answer.data, metadata: answer.metadata)
+        return Response(data: response.data, metadata: response.metadata)
     }
 
     /// See ``Groups/retrieve(_:options:)``.
     public func retrieve(
         _ groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> Response<Group> {
-        let answer = try await cancellable { [native] token in
+        let response = try await cancellable { [native] token in
             try await native.groupsRetrieve(groupId: groupId, options: options, cancel: token)
         }
-        return Response(data: answer.data, metadata: answer.metadata)
+        return Response(data: response.data, metadata: response.metadata)
     }
 
     /// See ``Groups/update(_:_:options:)``.
     public func update(
         _ groupId: String, _ params: GroupUpdateParams, options: RequestOptions = RequestOptions()
     ) async throws -> Response<Group> {
-        let answer = try await cancellable { [native] token in
+        let response = try await cancellable { [native] token in
             try await native.groupsUpdate(
                 groupId: groupId, params: params, options: options, cancel: token)
         }
-        return Response(data: answer.data, metadata: answer.metadata)
+        return Response(data: response.data, metadata: response.metadata)
     }
 }
 
-/// The organization's plans: the source of every member row's plan id.
+/// Operations on the organization's benefit plans, which members refer to by ID.
 public struct Plans: Sendable {
     let native: NativeClient
 
-    /// Lists the plans; the parameters are those of ``Groups/list(limit:page:prefetch:options:)``.
+    /// Lists plans; takes the same parameters as ``Groups/list(limit:page:prefetch:options:)``.
     public func list(
         limit: Int64? = nil, page: Int64? = nil, prefetch: Int32 = 0,
         options: RequestOptions = RequestOptions()
@@ -135,11 +136,11 @@ public struct Plans: Sendable {
         return PagedList { [native] in
             try Page(
                 await cancellable { try await native.plansList(params: params, options: options, cancel: $0) })
-        } walk: { [native] distinct in
-            let cursor = try translated {
-                try native.plansWalk(params: params, distinct: distinct, options: options)
+        } newPager: { [native] distinct in
+            let pager = try mapErrors {
+                try native.plansPager(params: params, distinct: distinct, options: options)
             }
-            return { try await cancellable { try await cursor.next(cancel: $0) }.map(Page.init) }
+            return { try await cancellable { try await pager.next(cancel: $0) }.map(Page.init) }
         }
     }
 }

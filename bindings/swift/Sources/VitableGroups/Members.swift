@@ -1,58 +1,60 @@
-/// The members of groups.
+/// Operations on group members.
 public struct Members: Sendable {
     let native: NativeClient
 
-    /// Syncs of a group's members.
-    public var sync: Sync { Sync(withResponse: SyncWithResponse(native: native)) }
+    /// Member syncs.
+    public var sync: MemberSyncs { MemberSyncs(withResponse: MemberSyncsWithResponse(native: native)) }
 }
 
-/// Called after the submission and after every look, on a thread of the library.
+/// Receives progress after the submission and after every poll, on one of the library's threads.
 public typealias ProgressHandler = @Sendable (SyncProgress) -> Void
 
 /// Syncs of a group's members.
 ///
-/// A sync **replaces the roster**: anyone who is not in it loses the subscription. Only
-/// ``apply(_:to:previous:options:onProgress:)`` checks and guards; the others send what they are
-/// given.
-public struct Sync: Sendable {
-    /// The same calls, with the metadata of their answers.
-    public let withResponse: SyncWithResponse
+/// A sync **replaces the group's roster**: members missing from it lose coverage. Only
+/// ``apply(_:to:previous:options:onProgress:)`` checks and guards the roster; the other methods send
+/// it as is.
+public struct MemberSyncs: Sendable {
+    /// The same calls, returning the response metadata as well.
+    public let withResponse: MemberSyncsWithResponse
 
     private var native: NativeClient { withResponse.native }
 
     /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
-    /// waits, and joins the outcome to the rows.
+    /// waits, and joins the results to the rows.
     ///
-    /// Nothing is sent if a row is wrong, if more members would be removed than
-    /// ``GuardOptions/maxRemovals`` allows, or if it is not known what the group holds: say the
-    /// previous roster, or ``ApplyOptions/firstSync`` for a group that was never synced. A group that
-    /// this client created in this run is known to be empty.
+    /// Nothing is sent if a row has errors, if more members would be removed than
+    /// ``GuardOptions/maxRemovals`` allows, or if it is unknown what the group holds. Pass the previous
+    /// roster, or ``ApplyOptions/firstSync`` for a group that was never synced. A group that this client
+    /// created in this run is known to be empty.
     ///
-    /// Look at ``Outcome/status``: anything but succeeded needs attention.
+    /// Check ``Outcome/status``: anything but ``OutcomeStatus/succeeded`` needs attention.
     ///
     /// - Parameters:
     ///   - roster: the complete roster.
-    ///   - groupId: the group.
-    ///   - previous: what the group holds, with which the guard and the outcome compare:
-    ///     ``ApplyResult/groupAfter`` of the last sync.
+    ///   - groupId: the ID of the group.
+    ///   - previous: what the group holds: ``ApplyResult/groupAfter`` of the last sync. The guard and
+    ///     the outcome compare with it.
     ///   - options: first sync, guard, checks, and how to wait.
-    ///   - onProgress: called after the submission and after every look.
+    ///   - onProgress: called after the submission and after every poll.
+    /// - Throws: ``VitableConnectError/invalidRoster(_:)`` if a row has errors, and
+    ///   ``VitableConnectError/guardRefused(_:)`` if the guard blocks the roster; nothing was sent.
     public func apply(
         _ roster: Roster, to groupId: String, previous: Roster? = nil,
         options: ApplyOptions = ApplyOptions(), onProgress: ProgressHandler? = nil
     ) async throws -> ApplyResult {
-        let applied = try await cancellable { [native] token in
+        let result = try await cancellable { [native] token in
             try await native.syncApply(
                 groupId: groupId, roster: roster.native, previous: previous?.native,
-                options: options, listener: onProgress.map(Listener.init), cancel: token)
+                options: options, listener: onProgress.map(ProgressListener.init), cancel: token)
         }
         return ApplyResult(
-            state: applied.state, outcome: applied.outcome, report: applied.report,
-            groupAfter: applied.groupAfter.map(Roster.init(native:)))
+            state: result.state, outcome: result.outcome, report: result.report,
+            groupAfter: result.groupAfter.map(Roster.init(native:)))
     }
 
-    /// Submits the complete roster of a group, unguarded: it replaces the whole roster, and nothing is
-    /// checked or compared. The receipt says that it was accepted, not completed. See
+    /// Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks.
+    /// The receipt means accepted, not yet completed. See
     /// ``apply(_:to:previous:options:onProgress:)``.
     public func submit(
         _ roster: Roster, to groupId: String, options: RequestOptions = RequestOptions()
@@ -60,36 +62,35 @@ public struct Sync: Sendable {
         try await withResponse.submit(roster, to: groupId, options: options).data
     }
 
-    /// Submits the complete roster of a group, unguarded: it replaces the whole roster.
+    /// Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks.
     public func submit(
         _ members: [Member], to groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> SyncReceipt {
         try await submit(Roster(members), to: groupId, options: options)
     }
 
-    /// Reads what became of a request.
+    /// Retrieves the current state of a sync.
     public func retrieve(
         _ requestId: String, groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> SyncState {
         try await withResponse.retrieve(requestId, groupId: groupId, options: options).data
     }
 
-    /// Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
-    /// with the same handle, from any process.
+    /// Polls until a sync completes. Canceling the wait does not cancel the sync: wait again with the
+    /// same handle, from any process.
     public func wait(
         for handle: SyncHandle, options: WaitOptions = WaitOptions(),
         onProgress: ProgressHandler? = nil
     ) async throws -> SyncState {
         try await cancellable { [native] token in
             try await native.syncWait(
-                handle: handle, options: options, listener: onProgress.map(Listener.init),
+                handle: handle, options: options, listener: onProgress.map(ProgressListener.init),
                 cancel: token)
         }
     }
 
-    /// Submits the complete roster of a group, unguarded, and waits until it is completed. It replaces
-    /// the whole roster, and nothing is checked or compared; see
-    /// ``apply(_:to:previous:options:onProgress:)``.
+    /// Submits the complete roster of a group and waits until the sync completes. Unguarded: it
+    /// replaces the whole roster without checks. See ``apply(_:to:previous:options:onProgress:)``.
     public func submitAndWait(
         _ roster: Roster, to groupId: String, options: WaitOptions = WaitOptions(),
         onProgress: ProgressHandler? = nil
@@ -97,39 +98,39 @@ public struct Sync: Sendable {
         try await cancellable { [native] token in
             try await native.syncSubmitAndWait(
                 groupId: groupId, roster: roster.native, options: options,
-                listener: onProgress.map(Listener.init), cancel: token)
+                listener: onProgress.map(ProgressListener.init), cancel: token)
         }
     }
 }
 
-/// ``Sync`` with the metadata of the answers.
-public struct SyncWithResponse: Sendable {
+/// ``MemberSyncs`` with response metadata.
+public struct MemberSyncsWithResponse: Sendable {
     let native: NativeClient
 
-    /// See ``Sync/submit(_:to:options:)-(Roster,_,_)``.
+    /// See ``MemberSyncs/submit(_:to:options:)-(Roster,_,_)``.
     public func submit(
         _ roster: Roster, to groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> Response<SyncReceipt> {
-        let answer = try await cancellable { [native] token in
+        let response = try await cancellable { [native] token in
             try await native.syncSubmit(
                 groupId: groupId, roster: roster.native, options: options, cancel: token)
         }
-        return Response(data: answer.data, metadata: answer.metadata)
+        return Response(data: response.data, metadata: response.metadata)
     }
 
-    /// See ``Sync/retrieve(_:groupId:options:)``.
+    /// See ``MemberSyncs/retrieve(_:groupId:options:)``.
     public func retrieve(
         _ requestId: String, groupId: String, options: RequestOptions = RequestOptions()
     ) async throws -> Response<SyncState> {
-        let answer = try await cancellable { [native] token in
+        let response = try await cancellable { [native] token in
             try await native.syncRetrieve(
                 requestId: requestId, groupId: groupId, options: options, cancel: token)
         }
-        return Response(data: answer.data, metadata: answer.metadata)
+        return Response(data: response.data, metadata: response.metadata)
     }
 }
 
-private final class Listener: NativeProgressListener {
+private final class ProgressListener: NativeProgressListener {
     private let handler: ProgressHandler
 
     init(_ handler: @escaping ProgressHandler) {

@@ -1,25 +1,25 @@
-/// A list that is read page by page, and a sequence of its items, each id once. Nothing is fetched
-/// before it is asked for; each loop starts anew.
+/// A paginated list: a sequence of its items, each ID once. Pages are fetched on demand, and each loop
+/// starts over.
 ///
 /// ```swift
 /// for try await group in client.groups.list(limit: 100) { ... }
 /// for try await page in client.groups.list().pages { ... }
 /// ```
 public struct PagedList<Element: Sendable>: AsyncSequence, Sendable {
-    typealias Step = @Sendable () async throws -> Page<Element>?
+    typealias NextPage = @Sendable () async throws -> Page<Element>?
 
-    let first: @Sendable () async throws -> Page<Element>
-    let walk: @Sendable (_ distinct: Bool) throws -> Step
+    let firstPage: @Sendable () async throws -> Page<Element>
+    let newPager: @Sendable (_ distinct: Bool) throws -> NextPage
 
-    /// Fetches the first page, or the one that was asked for.
+    /// Fetches the first page, or the page the list was created with.
     public func page() async throws -> Page<Element> {
-        try await first()
+        try await firstPage()
     }
 
-    /// The pages, first to last. A failure ends the sequence; the pages before it stay valid.
+    /// The pages in order. An error ends the sequence; earlier pages remain valid.
     public var pages: Pages { Pages(list: self, distinct: false) }
 
-    /// All items, at most `limit` of them.
+    /// Collects the items, up to `limit`.
     public func collect(limit: Int) async throws -> [Element] {
         var items: [Element] = []
         for try await item in self {
@@ -62,12 +62,12 @@ public struct PagedList<Element: Sendable>: AsyncSequence, Sendable {
         public struct Iterator: AsyncIteratorProtocol {
             let list: PagedList
             let distinct: Bool
-            var step: Step?
+            var nextPage: NextPage?
 
             public mutating func next() async throws -> Page<PagedList.Element>? {
-                let step = try step ?? list.walk(distinct)
-                self.step = step
-                return try await step()
+                let nextPage = try nextPage ?? list.newPager(distinct)
+                self.nextPage = nextPage
+                return try await nextPage()
             }
         }
     }
@@ -75,27 +75,27 @@ public struct PagedList<Element: Sendable>: AsyncSequence, Sendable {
 
 /// One page of a list.
 public struct Page<Element: Sendable>: Sendable {
-    /// The items of this page.
+    /// The items on this page.
     public let items: [Element]
 
-    /// This page's number, from 1.
+    /// The page number, from 1.
     public let number: Int64
 
-    /// The number of the next page; nil at the end.
+    /// The number of the next page; nil on the last page.
     public let nextNumber: Int64?
 
-    /// Whether the list goes on.
+    /// Whether there is another page.
     public var hasNextPage: Bool { nextNumber != nil }
 
-    /// Where the page stands, if the server said so.
+    /// The page's position in the list, if the server returned it.
     public let pagination: Pagination?
 
-    /// How the page came.
+    /// The response metadata.
     public let metadata: Metadata
 
     let next: @Sendable () async throws -> Page?
 
-    /// Fetches the next page; nil at the end.
+    /// Fetches the next page; nil after the last page.
     public func nextPage() async throws -> Page? {
         try await next()
     }
@@ -105,7 +105,7 @@ public struct Page<Element: Sendable>: Sendable {
 
 extension Page<Group> {
     init(_ native: NativeGroupPage) throws {
-        let contents = try translated { try native.contents() }
+        let contents = try mapErrors { try native.contents() }
         self.init(
             items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
             pagination: contents.pagination, metadata: contents.metadata
@@ -117,7 +117,7 @@ extension Page<Group> {
 
 extension Page<Plan> {
     init(_ native: NativePlanPage) throws {
-        let contents = try translated { try native.contents() }
+        let contents = try mapErrors { try native.contents() }
         self.init(
             items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
             pagination: contents.pagination, metadata: contents.metadata

@@ -1,10 +1,9 @@
 import Foundation
 
-/// The complete roster of one group: read from a file or made of members, then checked, compared
-/// with the last one, and joined to the outcome of its sync.
+/// The complete roster of one group, read from a file or created from members.
 ///
-/// Everything here is computed at once on the calling thread; keep large files off the main actor.
-/// No report shows health data: values are masked.
+/// All methods run on the calling thread, so keep large files off the main actor. Reports contain no
+/// health data: values are masked.
 public final class Roster: Sendable {
     let native: NativeRoster
 
@@ -12,77 +11,79 @@ public final class Roster: Sendable {
         self.native = native
     }
 
-    /// A roster of members made by the caller.
+    /// Creates a roster from members.
     public convenience init(_ members: [Member]) throws {
-        try self.init(native: translated { try NativeRoster.fromMembers(members: members) })
+        try self.init(native: mapErrors { try NativeRoster.fromMembers(members: members) })
     }
 
-    /// Reads a file of CSV, JSON or JSON Lines.
+    /// Reads a CSV, JSON or JSON Lines file.
     public convenience init(contentsOf file: URL, options: ReadOptions = ReadOptions()) throws {
-        try self.init(native: translated { try NativeRoster.readFile(path: file.path, options: options) })
+        try self.init(native: mapErrors { try NativeRoster.readFile(path: file.path, options: options) })
     }
 
-    /// Reads data at hand, such as an uploaded file.
+    /// Reads data, such as an uploaded file.
     public convenience init(data: Data, options: ReadOptions = ReadOptions()) throws {
-        try self.init(native: translated { try NativeRoster.readBytes(bytes: data, options: options) })
+        try self.init(native: mapErrors { try NativeRoster.readBytes(bytes: data, options: options) })
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     public var count: Int {
-        get throws { try translated { try Int(native.size()) } }
+        get throws { try mapErrors { try Int(native.size()) } }
     }
 
-    /// The members in order: health data.
+    /// The members in order. Health data.
     public var members: [Member] {
-        get throws { try translated { try native.members() } }
+        get throws { try mapErrors { try native.members() } }
     }
 
-    /// What reading found out about the file, if there was one.
+    /// The read report, if the roster was read from a file or data.
     public var report: ReadReport? {
-        get throws { try translated { try native.report() } }
+        get throws { try mapErrors { try native.report() } }
     }
 
-    /// Checks every row by every rule and reports all findings at once.
+    /// Checks every row against every rule and reports all findings.
     ///
     /// - Parameters:
-    ///   - planIds: the organization's plans, if they are known.
-    ///   - today: the day that birth dates are compared with, in UTC.
+    ///   - planIds: the IDs of the organization's plans; if nil, plan IDs are not verified.
+    ///   - today: the date against which dates of birth are checked, in UTC.
     public func check(planIds: [String]? = nil, today: Date = Date()) throws -> CheckReport {
         let day = today.ISO8601Format(.iso8601.year().month().day())
         return try check(CheckOptions(today: day, planIds: planIds))
     }
 
-    /// Checks every row by every rule.
+    /// Checks every row against every rule and reports all findings.
     public func check(_ options: CheckOptions) throws -> CheckReport {
-        try translated { try native.check(options: options) }
+        try mapErrors { try native.check(options: options) }
     }
 
-    /// A roster with its values in the form the API takes: white space, phones, states, and what the
-    /// options ask for. This roster stays as it is.
+    /// Returns a copy with values normalized to the format the API accepts: by default whitespace,
+    /// phone numbers and states. This roster is unchanged.
     public func normalized(_ options: NormalizeOptions = NormalizeOptions()) throws -> NormalizedRoster {
-        let normalized = try translated { try native.normalized(options: options) }
+        let normalized = try mapErrors { try native.normalize(options: options) }
         return NormalizedRoster(
             roster: Roster(native: normalized.roster), report: normalized.report)
     }
 
-    /// What sending this roster does to a group that holds the previous one.
+    /// Returns what submitting this roster changes in a group that holds the previous one.
     public func diff(from previous: Roster) throws -> RosterDiff {
-        try translated { try native.diff(previous: previous.native) }
+        try mapErrors { try native.diff(previous: previous.native) }
     }
 
-    /// Blocks this roster if it must not be sent, by throwing ``VitableError/guardRefused(_:)``: it is
-    /// empty, it removes more members than ``GuardOptions/maxRemovals`` allows, it has people under
-    /// new reference IDs, or it is not known what the group holds.
+    /// Blocks this roster if it must not be submitted: it is empty, it removes more members than
+    /// ``GuardOptions/maxRemovals`` allows, it lists members under new reference IDs, or it is unknown
+    /// what the group holds.
     ///
     /// - Parameters:
-    ///   - options: what the roster may remove.
     ///   - previous: what the group holds: ``ApplyResult/groupAfter`` of the last sync.
-    ///   - firstSync: says that the group was never synced and holds no members. One of the two is
-    ///     needed; both are rejected.
-    public func enforce(
-        _ options: GuardOptions = GuardOptions(), previous: Roster? = nil, firstSync: Bool = false
+    ///   - firstSync: whether the group was never synced and has no members. Pass exactly one of
+    ///     `previous` and `firstSync`.
+    ///   - options: what the roster may remove.
+    /// - Throws: ``VitableConnectError/guardRefused(_:)`` if the roster is blocked;
+    ///   ``ErrorDetails/report`` contains the reason.
+    public func `guard`(
+        previous: Roster? = nil, firstSync: Bool = false, options: GuardOptions = GuardOptions()
     ) throws {
-        try translated {
+        try mapErrors {
             try native.guard(previous: previous?.native, firstSync: firstSync, options: options)
         }
     }
@@ -90,46 +91,47 @@ public final class Roster: Sendable {
     /// Joins the results of this roster's sync to its rows.
     ///
     /// - Parameters:
-    ///   - results: nil where the server reports the request as completed, but without results: the
-    ///     status is then unknown.
-    ///   - previous: the roster that the group held before, if it is known.
-    ///   - firstSync: says that the group held no members before.
-    ///   - repeated: says that the submission was sent more than once, as ``Metadata/repeated`` does.
+    ///   - results: the results; nil if the server reported the sync as completed without results,
+    ///     which makes the status unknown.
+    ///   - previous: the roster the group held before the sync, if known.
+    ///   - firstSync: whether the group had no members before the sync.
+    ///   - repeated: whether the roster was submitted more than once: ``Metadata/repeated``.
     public func outcome(
         of results: SyncResults?, previous: Roster? = nil, firstSync: Bool = false,
         repeated: Bool = false
     ) throws -> Outcome {
-        try translated {
+        try mapErrors {
             try native.outcome(
                 results: results, previous: previous?.native, firstSync: firstSync,
                 repeated: repeated)
         }
     }
 
-    /// What the group holds after the sync of this roster: without the rows that could not be added,
-    /// with the members who could not be removed. Keep it, and pass it as `previous` of the next sync.
-    /// ``ApplyResult/groupAfter`` is the same.
+    /// Returns what the group holds after this roster was synced: without the rows that could not be
+    /// added, with the members who could not be removed. Keep it and pass it as `previous` to the next
+    /// sync. ``MemberSyncs/apply(_:to:previous:options:onProgress:)`` returns it as
+    /// ``ApplyResult/groupAfter``.
     ///
-    /// The parameters are those of ``outcome(of:previous:firstSync:repeated:)``.
+    /// Takes the same parameters as ``outcome(of:previous:firstSync:repeated:)``.
     ///
-    /// - Returns: nil where the results are missing.
+    /// - Returns: nil if the results are missing.
     public func after(
         _ results: SyncResults?, previous: Roster? = nil, firstSync: Bool = false,
         repeated: Bool = false
     ) throws -> Roster? {
-        try translated {
+        try mapErrors {
             try native.after(
                 results: results, previous: previous?.native, firstSync: firstSync,
                 repeated: repeated)
         }.map(Roster.init(native:))
     }
 
-    /// The full roster to send again, with failed rows replaced, each by its reference. Never send
-    /// the corrected rows alone: that would remove everybody else.
+    /// Returns the full roster with failed rows replaced, by reference ID. Never submit the corrected
+    /// rows alone: that would remove all other members.
     public func corrected(
         after results: SyncResults, replacing replacements: [String: Member]
     ) throws -> CorrectedRoster {
-        let corrected = try translated {
+        let corrected = try mapErrors {
             try native.corrected(results: results, replacements: replacements)
         }
         return CorrectedRoster(
@@ -137,55 +139,55 @@ public final class Roster: Sendable {
             stillFailing: corrected.stillFailing)
     }
 
-    /// CSV with the API's names as header: health data.
-    public func csv() throws -> Data {
-        try translated { try native.toCsv() }
+    /// Returns CSV with the API's field names as header. Health data.
+    public func toCSV() throws -> Data {
+        try mapErrors { try native.toCsv() }
     }
 
-    /// The body of a sync request: health data.
-    public func json() throws -> Data {
-        try translated { try native.toJson() }
+    /// Returns the body of a sync request. Health data.
+    public func toJSON() throws -> Data {
+        try mapErrors { try native.toJson() }
     }
 }
 
 extension Roster: CustomStringConvertible {
-    /// How many rows it has; no member is shown.
+    /// Shows only the number of rows.
     public var description: String { "Roster(\((try? count) ?? 0) rows)" }
 }
 
-/// A roster in the API's form.
+/// A normalized roster.
 public struct NormalizedRoster: Sendable {
-    /// Everyone.
+    /// The normalized roster.
     public let roster: Roster
 
-    /// What was changed, and what it would not guess.
+    /// What was changed, and which values are ambiguous.
     public let report: NormalizeReport
 }
 
-/// What became of a roster; see ``Sync/apply(_:to:previous:options:onProgress:)``.
+/// The result of ``MemberSyncs/apply(_:to:previous:options:onProgress:)``.
 public struct ApplyResult: Sendable {
-    /// The completed request.
+    /// The completed sync.
     public let state: SyncState
 
-    /// Its results, joined to the rows that were sent.
+    /// The sync's results, joined to the submitted rows.
     public let outcome: Outcome
 
-    /// What the check found; warnings only, as errors stop the job.
+    /// The findings of the check: warnings only, since errors stop `apply`.
     public let report: CheckReport
 
-    /// What the group holds now: keep it, and pass it as `previous` of the next sync. Nil where the
-    /// outcome does not say.
+    /// What the group holds now: keep it and pass it as `previous` to the next sync. Nil if the
+    /// results are missing.
     public let groupAfter: Roster?
 }
 
-/// The full roster to send again.
+/// The full roster with failed rows replaced.
 public struct CorrectedRoster: Sendable {
-    /// Everyone, corrected rows in their places.
+    /// All members, with corrected rows in their original positions.
     public let roster: Roster
 
-    /// How many rows were replaced.
+    /// The number of rows replaced.
     public let replaced: Int
 
-    /// Rows that failed and are sent again as they were.
+    /// The reference IDs of failed rows that were not replaced.
     public let stillFailing: [String]
 }

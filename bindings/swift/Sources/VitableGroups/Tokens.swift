@@ -2,20 +2,19 @@ import Foundation
 
 /// Fetches short-lived tokens, usually from the app's own server, which holds the API key.
 ///
-/// It is asked when there is no token yet, a minute before one ends, and once after a 401; calls
-/// that run at the same time share one fetch. What it throws becomes
-/// ``VitableError/credentials(_:)``.
+/// It is called on the first request, a minute before a token expires, and once after a 401; concurrent
+/// calls share one fetch. An error it throws becomes ``VitableConnectError/credentials(_:)``.
 public typealias TokenProvider = @Sendable () async throws -> AccessToken
 
-/// A token that a ``TokenProvider`` hands out. Prints without the token.
+/// A token returned by a ``TokenProvider``. The token is not printed.
 public struct AccessToken: Sendable {
     /// The token itself, `vit_at_...`.
     public var token: String
 
-    /// How long it is good for, in seconds from now; nil if that is not known.
+    /// The remaining lifetime in seconds; nil if unknown.
     public var expiresIn: TimeInterval?
 
-    /// A token.
+    /// Creates a token.
     public init(_ token: String, expiresIn: TimeInterval? = nil) {
         self.token = token
         self.expiresIn = expiresIn
@@ -28,7 +27,7 @@ extension AccessToken: CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Answers the library's requests for tokens from tasks of its own.
+/// Completes the native library's token requests in tasks of its own.
 final class TokenBridge: NativeTokenProvider {
     private let provider: TokenProvider
 

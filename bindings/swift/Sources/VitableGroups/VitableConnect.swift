@@ -2,9 +2,8 @@ import Foundation
 
 /// A client of the Groups API of Vitable Connect, safe to share between tasks and threads.
 ///
-/// An app that people install must not carry an organization's API key: whoever unpacks the app has
-/// it. Give the client a ``TokenProvider`` that asks your own server for tokens that last minutes.
-/// The key, ``ClientOptions/apiKey``, is for servers.
+/// Never ship an organization's API key in an app: anyone can extract it. Use a ``TokenProvider`` that
+/// fetches short-lived tokens from your own server. ``ClientOptions/apiKey`` is for servers.
 ///
 /// ```swift
 /// let client = try VitableConnect {
@@ -15,22 +14,22 @@ import Foundation
 /// }
 /// ```
 ///
-/// Cancelling the task closes the connection and throws `CancellationError`. Every other failure is
-/// a ``VitableError``.
+/// Canceling the task closes the connection and throws `CancellationError`. All other errors are
+/// ``VitableConnectError``s.
 public final class VitableConnect: Sendable {
-    /// Groups, and through them the syncs of their members.
+    /// Operations on groups and their members.
     public let groups: Groups
 
-    /// Plans: the source of every member row's plan id.
+    /// Operations on benefit plans.
     public let plans: Plans
 
     private let native: NativeClient
 
-    /// Makes a client and checks everything that can be checked without a connection.
+    /// Validates the options without connecting, and creates a client.
     ///
     /// - Parameters:
-    ///   - options: settings; what is not set has its default.
-    ///   - tokenProvider: fetches short-lived tokens, in place of a key.
+    ///   - options: the client options; unset options use their defaults.
+    ///   - tokenProvider: fetches short-lived tokens, instead of an API key.
     public convenience init(
         _ options: ClientOptions = ClientOptions(), tokenProvider: TokenProvider? = nil
     ) throws {
@@ -42,7 +41,7 @@ public final class VitableConnect: Sendable {
     ) throws {
         let tokens = tokenProvider.map(TokenBridge.init)
         try self.init(
-            translated { try NativeClient(options: options, tokens: tokens, tuning: tuning) })
+            mapErrors { try NativeClient(options: options, tokens: tokens, tuning: tuning) })
     }
 
     private init(_ native: NativeClient) {
@@ -51,50 +50,50 @@ public final class VitableConnect: Sendable {
         plans = Plans(native: native)
     }
 
-    /// Makes a client that fetches short-lived tokens.
+    /// Creates a client that fetches short-lived tokens.
     public convenience init(tokenProvider: @escaping TokenProvider) throws {
         try self.init(ClientOptions(), tokenProvider: tokenProvider)
     }
 
-    /// Where the API is.
+    /// The base URL of the API.
     public var baseURL: String {
-        get throws { try translated { try native.baseUrl() } }
+        get throws { try mapErrors { try native.baseUrl() } }
     }
 
-    /// A client with other settings; what the options do not set is as here. Both share connections,
-    /// the retry quota and their end: closing one closes the other.
+    /// Creates a client with other options; unset options are inherited. Both clients share
+    /// connections and the retry quota, and closing one closes the other.
     ///
     /// - Parameters:
-    ///   - options: what is different.
-    ///   - tokenProvider: fetches the new client's tokens; without one, and without a key in the
-    ///     options, it has this client's credentials.
+    ///   - options: the options to change.
+    ///   - tokenProvider: fetches the new client's tokens. Without one, and without a key in the
+    ///     options, the new client uses this client's credentials.
     public func withOptions(
         _ options: ClientOptions, tokenProvider: TokenProvider? = nil
     ) throws -> VitableConnect {
         let tokens = tokenProvider.map(TokenBridge.init)
         return try VitableConnect(
-            translated { try native.derive(options: options, tokens: tokens) })
+            mapErrors { try native.derive(options: options, tokens: tokens) })
     }
 
-    /// Replaces the API key for the calls that start from now on.
+    /// Replaces the API key for subsequent calls.
     public func setAPIKey(_ key: String) throws {
-        try translated { try native.setApiKey(key: key) }
+        try mapErrors { try native.setApiKey(key: key) }
     }
 
-    /// Calls GET on a path that is not modelled, such as `/v1/groups`.
+    /// Sends a GET request to any path, such as `/v1/groups`.
     public func get(_ path: String, options: RequestOptions = RequestOptions()) async throws -> RawResponse {
         try await raw("GET", path, nil, options)
     }
 
-    /// Calls POST on a path that is not modelled, with a JSON text. It may be repeated after a
-    /// failure, with the same idempotency key; set `maxRetries` to 0 where that would do harm.
+    /// Sends a POST request to any path, with a JSON body. It is retried with the same idempotency
+    /// key; set `maxRetries` to 0 if the endpoint is not idempotent.
     public func post(
         _ path: String, json: String, options: RequestOptions = RequestOptions()
     ) async throws -> RawResponse {
         try await raw("POST", path, json, options)
     }
 
-    /// Calls PATCH on a path that is not modelled, with a JSON text.
+    /// Sends a PATCH request to any path, with a JSON body.
     public func patch(
         _ path: String, json: String, options: RequestOptions = RequestOptions()
     ) async throws -> RawResponse {
@@ -109,25 +108,25 @@ public final class VitableConnect: Sendable {
         }
     }
 
-    /// Ends the client: further calls throw ``VitableError/closed(_:)`` at once, calls under way run
-    /// to their end.
+    /// Closes the client: subsequent calls throw ``VitableConnectError/closed(_:)`` immediately; calls
+    /// in flight complete. Closing it again has no effect.
     public func close() {
-        // Closing has nothing that could fail.
+        // Closing cannot fail; it throws only because every native function does.
         try? native.shutDown()
     }
 }
 
 extension VitableConnect: CustomStringConvertible, CustomReflectable {
-    /// The address only: no key, no token.
+    /// Shows only the base URL, no credentials.
     public var description: String { "VitableConnect(\((try? baseURL) ?? ""))" }
 
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Environment {
-    /// The environment of a name, as configuration files have it: `production` or
+    /// Parses the name of an environment, as used in configuration files: `production`, or
     /// `environment_1`, which is `uat`.
     public init(named name: String) throws {
-        self = try translated { try nativeEnvironment(name: name) }
+        self = try mapErrors { try nativeEnvironment(name: name) }
     }
 }

@@ -1,1 +1,1 @@
-// SwiftPM builds no target without a source; the code is in the Rust library.
+// SwiftPM requires a source file in every target; the code is in the Rust library.

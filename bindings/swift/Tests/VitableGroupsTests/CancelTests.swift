@@ -4,7 +4,7 @@ import VitableGroups
 
 extension Sandboxed {
     @Suite(.timeLimit(.minutes(3))) struct Cancel {
-        private func cancels(_ call: @escaping @Sendable (VitableConnect) async throws -> Void) async throws {
+        private func expectCancellation(_ call: @escaping @Sendable (VitableConnect) async throws -> Void) async throws {
             let sandbox = try await Sandbox()
             try await sandbox.fault(#"{"hang": "before", "times": null}"#)
             let client = try sandbox.client(maxRetries: 0)
@@ -17,22 +17,22 @@ extension Sandboxed {
             }
         }
 
-        @Test func cancellingATaskClosesTheConnection() async throws {
-            try await cancels { _ = try await $0.groups.retrieve("grp_1") }
+        @Test func cancelingATaskClosesTheConnection() async throws {
+            try await expectCancellation { _ = try await $0.groups.retrieve("grp_1") }
         }
 
-        @Test func cancellingALoopOverItemsClosesTheConnection() async throws {
-            try await cancels { for try await _ in $0.groups.list() {} }
+        @Test func cancelingALoopOverItemsClosesTheConnection() async throws {
+            try await expectCancellation { for try await _ in $0.groups.list() {} }
         }
 
-        @Test func cancellingAWaitClosesTheConnection() async throws {
-            try await cancels {
+        @Test func cancelingAWaitClosesTheConnection() async throws {
+            try await expectCancellation {
                 let handle = SyncHandle(groupId: "grp_1", requestId: "grpmsr_1")
                 _ = try await $0.groups.members.sync.wait(for: handle)
             }
         }
 
-        @Test func aTaskThatIsCancelledSendsNothing() async throws {
+        @Test func aCanceledTaskSendsNothing() async throws {
             let sandbox = try await Sandbox()
             let client = try sandbox.client()
             let task = Task {
@@ -43,23 +43,23 @@ extension Sandboxed {
             #expect(try await sandbox.requests().isEmpty)
         }
 
-        @Test func twoHundredCallsRunAtTheSameTime() async throws {
+        @Test func twoHundredCallsRunConcurrently() async throws {
             let client = try await Sandbox().client()
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
-            let answers = try await withThrowingTaskGroup(of: VitableGroups.Group.self) { tasks in
+            let groups = try await withThrowingTaskGroup(of: VitableGroups.Group.self) { tasks in
                 for _ in 0..<200 {
                     tasks.addTask { try await client.groups.retrieve(group.id) }
                 }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(answers.count == 200 && Set(answers) == [group])
+            #expect(groups.count == 200 && Set(groups) == [group])
         }
 
         #if os(Linux)
-        @Test func tenThousandCallsDoNotGrowTheProcess() async throws {
+        @Test func tenThousandCallsDoNotLeakMemory() async throws {
             let client = try await Sandbox().client()
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
-            func rounds(_ count: Int) async throws {
+            func retrieve(_ count: Int) async throws {
                 for _ in 0..<(count / 50) {
                     try await withThrowingTaskGroup(of: Void.self) { tasks in
                         for _ in 0..<50 {
@@ -69,16 +69,16 @@ extension Sandboxed {
                     }
                 }
             }
-            try await rounds(2_000)
-            let before = try resident()
-            try await rounds(10_000)
-            // A leak of one answer per call would be 10 MB and more.
-            let grown = try resident() - before
-            #expect(grown < 8_000, "\(grown) KB more after 10,000 calls")
+            try await retrieve(2_000)
+            let before = try residentKilobytes()
+            try await retrieve(10_000)
+            // Leaking one response per call would add at least 10 MB.
+            let growth = try residentKilobytes() - before
+            #expect(growth < 8_000, "10,000 calls added \(growth) KB")
         }
 
-        /// What the system counts for this process, in KB.
-        private func resident() throws -> Int {
+        /// The anonymous memory of this process, in KB.
+        private func residentKilobytes() throws -> Int {
             let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
             let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") })
             return try #require(Int(line.filter(\.isNumber)))

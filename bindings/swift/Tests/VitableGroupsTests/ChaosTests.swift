@@ -4,40 +4,40 @@ import Testing
 @testable import VitableGroups
 
 extension Sandboxed {
-    /// Calls over a network that fails. The network, the plan and the judgement are those of
-    /// `crates/vitable-groups-chaos`, which scripts/test-swift starts; what it cannot see is counted
-    /// here.
+    /// Calls over an unreliable network. `crates/vitable-groups-chaos`, started by scripts/test-swift,
+    /// provides the network and the calls to make, and verifies the results; this test also counts
+    /// leaked sockets and threads.
     @Suite struct Chaos {
-        @Test func theServersStateIsWhatTheCallersWereTold() async throws {
+        @Test func theServersStateMatchesWhatTheCallsReported() async throws {
             let url = try #require(ProcessInfo.processInfo.environment["VG_CHAOS_URL"])
             let options = ClientOptions(apiKey: "control", baseUrl: url, timeout: .infinity, maxRetries: 0)
             let harness = try VitableConnect(options)
             func post(_ path: String, _ body: JSON) async throws -> JSON {
                 try JSON.parse(await harness.post(path, json: body.encoded).body)
             }
-            var plan = try await post("/round", .null)
+            var round = try await post("/round", .null)
             let before = sockets()
-            while plan != .null {
+            while round != .null {
                 let records = try await withThrowingTaskGroup(of: [JSON].self) { tasks in
-                    for worker in plan["workers"]?.items ?? [] {
-                        tasks.addTask { try await work(worker) }
+                    for worker in round["workers"]?.items ?? [] {
+                        tasks.addTask { try await run(worker: worker) }
                     }
                     return try await tasks.reduce(into: []) { $0 += $1 }
                 }
                 let verdict = try await post("/verdict", ["records": .array(records)])
                 if verdict["last"] == .bool(true) { print(verdict["summary"]?.text ?? "") }
                 #expect(verdict["ok"] == .bool(true), "\(verdict["problems"]?.items ?? [])")
-                plan = try await post("/round", .null)
+                round = try await post("/round", .null)
             }
             try await eventually { sockets() <= before }
-            // Four of the runtime, and the resolvers that it keeps for some seconds.
+            // Four runtime workers, and resolver threads, which stay alive for a few seconds.
             try await eventually { threads() <= 4 + 8 }
         }
     }
 }
 
-/// Makes the steps of one worker; writes down what it was told.
-private func work(_ worker: JSON) async throws -> [JSON] {
+/// Runs the steps of one worker and records what each call reported.
+private func run(worker: JSON) async throws -> [JSON] {
     var clients: [Int64: VitableConnect] = [:]
     var records: [JSON] = []
     for step in worker["steps"]?.items ?? [] {
@@ -49,19 +49,19 @@ private func work(_ worker: JSON) async throws -> [JSON] {
             try clients[number]
             ?? VitableConnect(options, tokenProvider: nil, tuning: tuning(given, [:]))
         clients[number] = client
-        let told = Witness()
+        let observed = Observed()
         var record: [String: JSON] = ["id": step["id"] ?? .null]
         let start = ProcessInfo.processInfo.systemUptime
         do {
-            record["result"] = try await make(
-                step["call"]?.text ?? "", client, step["params"] ?? [:], step["options"] ?? [:], told)
-        } catch let error as VitableError {
-            record["error"] = try normal(error)
+            record["result"] = try await runCall(
+                step["call"]?.text ?? "", client, step["params"] ?? [:], step["options"] ?? [:], observed)
+        } catch let error as VitableConnectError {
+            record["error"] = try canonical(error)
         } catch {
             record["foreign"] = .string("\(error)")
         }
         record["elapsed_ms"] = .number((ProcessInfo.processInfo.systemUptime - start) * 1000)
-        record["meta"] = told.meta
+        record["meta"] = observed.meta
         records.append(.object(record))
     }
     for client in clients.values {
@@ -77,7 +77,7 @@ private func entries(of folder: String) -> [String] {
 
 private func sockets() -> Int {
     entries(of: "/proc/self/fd").filter {
-        // A handle may close while it is looked at.
+        // A descriptor may be closed meanwhile.
         let target = try? FileManager.default.destinationOfSymbolicLink(atPath: $0)
         return target?.hasPrefix("socket:") ?? false
     }.count

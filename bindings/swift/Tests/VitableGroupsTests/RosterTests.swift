@@ -5,11 +5,11 @@ import Testing
 
 extension Sandboxed {
     @Suite(.timeLimit(.minutes(3))) struct Rosters {
-        private let quick = WaitOptions(pollInterval: 0.005)
+        private let fastPolls = WaitOptions(pollInterval: 0.005)
         private let rosters = URL(
             fileURLWithPath: ProcessInfo.processInfo.environment["VG_ROSTERS"] ?? "../../examples/rosters")
 
-        @Test func aFileIsReadAndItsFindingsNamePlaces() throws {
+        @Test func aFileIsReadAndCheckedAndFindingsIncludeTheLine() throws {
             let roster = try Roster(contentsOf: rosters.appendingPathComponent("2026-10-members.csv"))
             #expect(try roster.count > 200)
             #expect(try roster.report?.format == .csv)
@@ -20,30 +20,30 @@ extension Sandboxed {
             #expect("\(report)" == report.text)
         }
 
-        @Test func membersMakeARosterAndComeBackTheSame() throws {
-            var first = person("EMP-1")
+        @Test func membersRoundTripThroughARoster() throws {
+            var first = member("EMP-1")
             first.phone = .null
             first.extra = Extra(fields: ["cost_center": #"{"a":[1]}"#])
-            let members = [first, person("EMP-2")]
+            let members = [first, member("EMP-2")]
             let roster = try Roster(members)
             #expect(try roster.members == members)
             #expect(try roster.check(planIds: [basicPlan]).isOk)
             #expect(try roster.check(planIds: [premiumPlan]).byRule["plan_id.unknown"] == 2)
             let known = ReadOptions(keepUnknown: true)
-            #expect(try Roster(data: roster.json(), options: known).members == members)
+            #expect(try Roster(data: roster.toJSON(), options: known).members == members)
         }
 
-        @Test func columnsCanBeMappedAndNonsenseIsNamed() async throws {
+        @Test func columnsCanBeMappedAndInvalidFilesAreRejected() async throws {
             let csv = "Who;first_name;last_name;dob;street;city;state;zip\nE1;A;B;1990-01-01;1 Main;Reno;NV;89501\n"
             let options = ReadOptions(
                 delimiter: ";", columns: ["Who": "reference_id"], defaultPlanId: basicPlan)
             let roster = try Roster(data: Data(csv.utf8), options: options)
             #expect(try roster.members.map(\.referenceId) == ["E1"])
-            let broken = try await failure { try Roster(data: Data("Name,Town\n".utf8)) }
-            #expect(broken.details.kind == .invalidRoster)
+            let invalid = try await thrownError { try Roster(data: Data("Name,Town\n".utf8)) }
+            #expect(invalid.details.kind == .invalidRoster)
         }
 
-        @Test func aLineBreakInACellIsAnErrorUnlessAllowed() throws {
+        @Test func lineBreaksInCellsAreErrorsUnlessAllowed() throws {
             let csv =
                 "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
                 + "E1,A,B,1990-01-01,\(basicPlan),\"1 Main\nFlat 2\",Reno,NV,89501\n"
@@ -54,16 +54,16 @@ extension Sandboxed {
             #expect(try allowed.members.first?.address.addressLine1 == "1 Main\nFlat 2")
         }
 
-        @Test func aBrokenQuotationMarkIsPlaced() async throws {
+        @Test func unclosedQuotesAreReportedWithTheirPosition() async throws {
             let header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
             let csv = header + "E1,A,\"B,1990-01-01,\(basicPlan),1 Main,Reno,NV,89501\n"
-            let error = try await failure { try Roster(data: Data(csv.utf8)) }
+            let error = try await thrownError { try Roster(data: Data(csv.utf8)) }
             let report = try JSON.parse(try #require(error.details.report))
             #expect(report["line"] == 2 && report["column"] == 6)
         }
 
-        @Test func valuesArePutIntoTheFormOfTheAPIWhenAsked() throws {
-            var loose = person("EMP-1")
+        @Test func valuesAreNormalized() throws {
+            var loose = member("EMP-1")
             loose.dateOfBirth = "05/15/1990"
             loose.address.state = "nevada"
             let options = NormalizeOptions(dates: ["mm/dd/yyyy"])
@@ -73,77 +73,77 @@ extension Sandboxed {
             #expect(try normalized.roster.check().isOk)
         }
 
-        @Test func differencesAndTheGuard() async throws {
-            let before = try Roster((0..<10).map { person("EMP-\($0)") })
-            var new = person("EMP-99")
+        @Test func rostersAreComparedAndGuarded() async throws {
+            let before = try Roster((0..<10).map { member("EMP-\($0)") })
+            var new = member("EMP-99")
             new.firstName = "Jill"
             let after = try Roster(
-                (0..<8).map { person("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [new])
+                (0..<8).map { member("EMP-\($0)", plan: $0 == 0 ? premiumPlan : basicPlan) } + [new])
             let diff = try after.diff(from: before)
             #expect(diff.adds.map(\.referenceId) == ["EMP-99"] && diff.removalShare == 20)
             #expect(diff.planChanges.map(\.planId) == [premiumPlan] && !diff.warnings.isEmpty)
 
-            try after.enforce(previous: before)
-            try after.enforce(GuardOptions(maxRemovals: "2"), previous: before)
-            let refused = try await failure {
-                try after.enforce(GuardOptions(maxRemovals: "10%"), previous: before)
+            try after.guard(previous: before)
+            try after.guard(previous: before, options: GuardOptions(maxRemovals: "2"))
+            let blocked = try await thrownError {
+                try after.guard(previous: before, options: GuardOptions(maxRemovals: "10%"))
             }
-            #expect(refused.details.kind == .guardRefused)
+            #expect(blocked.details.kind == .guardRefused)
         }
 
-        @Test func theWholeJobAndWhatItRefuses() async throws {
+        @Test func applySyncsARosterAndBlocksInvalidOnes() async throws {
             let client = try await Sandbox().client()
             let sync = client.groups.members.sync
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
-            let first = try Roster((0..<3).map { person("EMP-\($0)") } + [person("EMP-X", plan: "pln_none")])
-            let applied = try await sync.apply(first, to: group.id, options: ApplyOptions(firstSync: true))
-            #expect(applied.outcome.added == 3 && applied.outcome.failures.map(\.referenceId) == ["EMP-X"])
-            #expect(applied.outcome.status == .rowsFailed && !applied.outcome.isOk)
-            let results = try #require(applied.state.results)
-            #expect(try first.outcome(of: results, firstSync: true) == applied.outcome)
+            let first = try Roster((0..<3).map { member("EMP-\($0)") } + [member("EMP-X", plan: "pln_none")])
+            let result = try await sync.apply(first, to: group.id, options: ApplyOptions(firstSync: true))
+            #expect(result.outcome.added == 3 && result.outcome.failures.map(\.referenceId) == ["EMP-X"])
+            #expect(result.outcome.status == .rowsFailed && !result.outcome.isOk)
+            let results = try #require(result.state.results)
+            #expect(try first.outcome(of: results, firstSync: true) == result.outcome)
 
-            let corrected = try first.corrected(after: results, replacing: ["EMP-X": person("EMP-X")])
+            let corrected = try first.corrected(after: results, replacing: ["EMP-X": member("EMP-X")])
             #expect(try corrected.roster.count == 4)
-            let held = try Roster((0..<3).map { person("EMP-\($0)") })
-            #expect(try await sync.apply(corrected.roster, to: group.id, previous: held).outcome.isOk)
+            let previous = try Roster((0..<3).map { member("EMP-\($0)") })
+            #expect(try await sync.apply(corrected.roster, to: group.id, previous: previous).outcome.isOk)
 
-            var wrong = person("EMP-1")
+            var wrong = member("EMP-1")
             wrong.dateOfBirth = "soon"
             let invalid = try Roster([wrong])
-            let error = try await failure { try await sync.apply(invalid, to: group.id) }
+            let error = try await thrownError { try await sync.apply(invalid, to: group.id) }
             #expect(error.details.kind == .invalidRoster)
             #expect(error.details.report?.contains("date_of_birth") == true)
             #expect(!"\(error)".contains("soon"))
         }
 
-        @Test func progressIsToldAndADeadlineCanBeResumed() async throws {
+        @Test func progressIsReportedAndAWaitCanBeResumedAfterItsDeadline() async throws {
             let sandbox = try await Sandbox()
             let client = try sandbox.client()
             let sync = client.groups.members.sync
             let group = try await client.groups.create(externalReferenceId: "t", name: "T")
             try await sandbox.settings(#"{"sync_delay_ms": "never"}"#)
-            let roster = try Roster([person("EMP-1")])
-            let told = Told()
+            let roster = try Roster([member("EMP-1")])
+            let recorder = ProgressRecorder()
             let short = WaitOptions(deadline: 0.1, pollInterval: 0.005)
-            let error = try await failure {
-                try await sync.submitAndWait(roster, to: group.id, options: short) { told.add($0) }
+            let error = try await thrownError {
+                try await sync.submitAndWait(roster, to: group.id, options: short) { recorder.add($0) }
             }
             #expect(error.details.kind == .deadline)
-            #expect(told.polls == Array(0..<Int32(told.polls.count)) && told.polls.count > 1)
+            #expect(recorder.polls == Array(0..<Int32(recorder.polls.count)) && recorder.polls.count > 1)
 
             let handle = try #require(error.details.syncHandle)
             try await sandbox.post("/syncs/complete")
-            #expect(try await sync.wait(for: handle, options: quick).isCompleted)
+            #expect(try await sync.wait(for: handle, options: fastPolls).isCompleted)
         }
     }
 }
 
-final class Told: @unchecked Sendable {
+final class ProgressRecorder: @unchecked Sendable {
     private let lock = NSLock()
     private var progress: [SyncProgress] = []
 
-    func add(_ next: SyncProgress) {
-        lock.withLock { progress.append(next) }
+    func add(_ update: SyncProgress) {
+        lock.withLock { progress.append(update) }
     }
 
     var polls: [Int32] { lock.withLock { progress.map(\.polls) } }

@@ -1,4 +1,4 @@
-//! Fields with three states, and fields that are not known.
+//! Tri-state fields, and fields unknown to this version.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,18 +7,18 @@ use vitable_groups::model as core;
 
 use crate::error::NativeError;
 
-/// A text that can be left out, null, or a value; the API treats the three differently. Values
+/// A string field that can be absent, null, or a value; the API treats the three differently. Values
 /// print as `***`.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 #[uniffi::export(Display, Debug)]
 pub enum Field {
-    /// Left out: the server keeps what it has.
+    /// Left out: the server keeps its value.
     Absent,
-    /// Null: the server clears what it has.
+    /// Null: the server clears its value.
     Null,
     /// A value.
     Value {
-        /// The text.
+        /// The string.
         value: String,
     },
 }
@@ -59,15 +59,15 @@ impl From<Field> for core::Field<String> {
     }
 }
 
-/// What came beside the other fields: those that this version does not know, as JSON texts, and which
-/// were null. They may hold anything, so only their names are printed.
+/// Fields unknown to this version, as JSON, and the names of known fields that were null. Values may
+/// be sensitive, so only names are printed.
 #[derive(Clone, Default, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display, Debug)]
 pub struct Extra {
-    /// JSON texts by field name.
+    /// JSON values by field name.
     #[uniffi(default)]
     pub fields: HashMap<String, String>,
-    /// Known fields that were null; others without a value were left out.
+    /// Known fields that were null; other fields without a value were absent.
     #[uniffi(default)]
     pub nulls: Vec<String>,
 }
@@ -94,7 +94,7 @@ impl From<core::Extra> for Extra {
 }
 
 impl Extra {
-    /// Keeps which of the known fields were null.
+    /// Records which of the known fields were null.
     pub(crate) fn with_nulls<const N: usize>(mut self, known: [(&str, bool); N]) -> Self {
         let nulls = known.into_iter().filter(|(_, is_null)| *is_null);
         self.nulls = nulls.map(|(name, _)| name.to_owned()).collect();
@@ -105,7 +105,7 @@ impl Extra {
         let mut extra = core::Extra::default();
         for (name, text) in crate::options::sorted(self.fields) {
             let value = serde_json::from_str(&text).map_err(|_| {
-                NativeError::invalid(format!("the extra field `{name}` is not a JSON text"))
+                NativeError::invalid(format!("extra field `{name}` is not valid JSON"))
             })?;
             extra.insert(name, value);
         }

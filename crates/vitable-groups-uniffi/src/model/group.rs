@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use vitable_groups::model as core;
 
-use super::{Extra, Field, time};
+use super::field::{Extra, Field};
+use super::timestamp::time;
 use crate::response::response;
 
 /// A named container of members, owned by one organization.
@@ -18,11 +19,11 @@ pub struct Group {
     pub name: String,
     /// The caller's own identifier, unique within the organization; at most 255 characters.
     pub external_reference_id: String,
-    /// When the group was made.
+    /// When the group was created.
     pub created_at: Option<SystemTime>,
-    /// When it last changed.
+    /// When the group was last updated.
     pub updated_at: Option<SystemTime>,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -48,14 +49,14 @@ impl From<core::Group> for Group {
 
 response!(NativeGroup, Group);
 
-/// A plan linked to the organization: the source of every member row's plan id.
+/// A benefit plan linked to the organization; members refer to it by ID.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct Plan {
     /// `pln_...`, opaque.
     pub id: String,
-    /// For people.
+    /// The display name.
     pub name: String,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -66,7 +67,7 @@ impl From<core::Plan> for Plan {
     }
 }
 
-/// What creating a group needs.
+/// Parameters for creating a group.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct GroupCreateParams {
     /// The caller's own identifier, unique within the organization; 1 to 255 characters.
@@ -81,12 +82,12 @@ impl From<GroupCreateParams> for core::GroupCreateParams {
     }
 }
 
-/// What updating a group changes: only the fields that are not absent.
+/// Parameters for updating a group; absent fields are left unchanged.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct GroupUpdateParams {
-    /// A new reference.
+    /// The new external reference ID.
     pub external_reference_id: Field,
-    /// A new name.
+    /// The new name.
     pub name: Field,
 }
 
@@ -99,7 +100,7 @@ impl From<GroupUpdateParams> for core::GroupUpdateParams {
     }
 }
 
-/// Which pages of a list to read.
+/// Parameters of a list.
 #[derive(Clone, Default, PartialEq, uniffi::Record)]
 pub struct ListParams {
     /// Items per page, 1 to 100; the server's default is 20.
@@ -108,24 +109,24 @@ pub struct ListParams {
     /// The page to start at, from 1.
     #[uniffi(default)]
     pub page: Option<i64>,
-    /// Fetches up to this many pages at the same time once their number is known; they still come
-    /// in order. 0 fetches a page when it is asked for.
+    /// How many pages to fetch concurrently once the total is known; they are still returned in
+    /// order. 0 fetches each page on demand.
     #[uniffi(default = 0)]
     pub prefetch: i32,
 }
 
-/// Where a page stands in its list; any of it may be missing.
+/// A page's position in its list; any field may be missing.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct Pagination {
-    /// This page's number, from 1.
+    /// The page number, from 1.
     pub page: Option<i64>,
     /// Items per page.
     pub limit: Option<i64>,
-    /// Items in all pages.
+    /// The total number of items.
     pub total: Option<i64>,
-    /// How many pages there are.
+    /// The total number of pages.
     pub total_pages: Option<i64>,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }

@@ -1,34 +1,35 @@
-//! A roster row.
+//! Members, the rows of a roster.
 
 use std::fmt;
 
 use vitable_groups::model as core;
 
-use super::{Extra, Field};
+use super::field::{Extra, Field};
 use crate::error::NativeError;
 
-/// One person of a roster. Health data: everything but the reference and the plan prints as `***`.
+/// A member: one row of a roster. Health data: only the reference ID and the plan ID are printed,
+/// everything else as `***`.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Display, Debug)]
 pub struct Member {
-    /// The caller's stable identifier of the member, the key of the reconciliation;
-    /// 1 to 255 characters, unique in the roster.
+    /// The caller's stable identifier of the member, by which syncs match members;
+    /// 1 to 255 characters, unique within the roster.
     pub reference_id: String,
     /// Legal first name, 1 to 255 characters.
     pub first_name: String,
     /// Legal last name, 1 to 255 characters.
     pub last_name: String,
-    /// `YYYY-MM-DD`.
+    /// The date of birth, `YYYY-MM-DD`.
     pub date_of_birth: String,
-    /// One of the organization's plans.
+    /// The ID of one of the organization's plans.
     pub plan_id: String,
-    /// Where the member lives.
+    /// The home address.
     pub address: Address,
-    /// A US number, ten digits; left out, the server keeps what it has, null clears it.
+    /// A US phone number of ten digits; if absent, the server keeps its value; null clears it.
     pub phone: Field,
-    /// An e-mail address; left out, the server keeps what it has, null clears it.
+    /// An email address; if absent, the server keeps its value; null clears it.
     pub email: Field,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -91,13 +92,13 @@ pub struct Address {
     pub address_line_1: String,
     /// Apartment or suite, at most 255 characters.
     pub address_line_2: Field,
-    /// 1 to 255 characters.
+    /// The city, 1 to 255 characters.
     pub city: String,
-    /// Two-letter USPS code of the state or territory.
+    /// The two-letter USPS code of the state or territory.
     pub state: String,
-    /// Five digits or ZIP+4.
+    /// The ZIP code: five digits, or ZIP+4.
     pub zipcode: String,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -147,7 +148,7 @@ mod tests {
         "cost_center":[1,{"a":null}]}"#;
 
     #[test]
-    fn a_row_comes_back_as_it_was() {
+    fn members_round_trip() {
         let row: core::Member = serde_json::from_str(ROW).unwrap();
         let member = Member::from(row.clone());
         assert!(member.phone == Field::Null && member.address.address_line_2 == Field::Absent);
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn health_data_does_not_print() {
+    fn health_data_is_not_printed() {
         let member = Member::from(serde_json::from_str::<core::Member>(ROW).unwrap());
         for text in [member.to_string(), format!("{member:?}"), member.email.to_string()] {
             for secret in ["Jane", "Doe", "1990", "jane@", "Main", "Reno", "89501"] {

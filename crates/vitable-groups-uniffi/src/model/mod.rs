@@ -1,16 +1,13 @@
-//! The API's data as records: what hosts see as data classes and structs.
+//! The API's models as records, which become data classes in Kotlin and structs in Swift.
 //!
-//! The core's own types cannot cross as they are: they are generic, and keep texts that hosts want
-//! as their own types. Nothing is decided here.
+//! The core's types cannot be exported as they are: they are generic, and hold timestamps as text.
+//! This module only converts.
 
 mod field;
 mod group;
 mod member;
 mod sync;
-
-use std::time::SystemTime;
-
-use vitable_groups::model as core;
+mod timestamp;
 
 pub use field::{Extra, Field};
 pub use group::{
@@ -20,8 +17,3 @@ pub(crate) use member::roster;
 pub use member::{Address, Member};
 pub use sync::{NativeSyncReceipt, NativeSyncState};
 pub use sync::{SyncFailure, SyncOperation, SyncReceipt, SyncResults, SyncState};
-
-/// A time that is missing, null, or no time at all is none.
-pub(crate) fn time(field: core::Field<core::Timestamp>) -> Option<SystemTime> {
-    field.into_value().and_then(|text| text.instant()).map(SystemTime::from)
-}

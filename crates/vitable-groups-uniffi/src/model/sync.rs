@@ -1,26 +1,27 @@
-//! Member syncs: the receipt, the state, the results.
+//! Member syncs: receipt, state and results.
 
 use std::time::SystemTime;
 
 use serde_json::json;
 use vitable_groups::model as core;
 
-use super::{Extra, time};
+use super::field::Extra;
+use super::timestamp::time;
 use crate::error::NativeError;
 use crate::response::response;
 
-/// The answer to a submission: accepted, not done.
+/// The receipt of a submission: the sync is accepted, not yet completed.
 ///
-/// Keep `request_id`: the API lists no requests, so a lost one cannot be found again.
+/// Keep `request_id`: the API cannot list syncs, so a lost ID cannot be recovered.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct SyncReceipt {
     /// `grpmsr_...`, opaque.
     pub request_id: String,
     /// The group whose roster is replaced.
     pub group_id: String,
-    /// When the server took it.
+    /// When the server accepted the sync.
     pub accepted_at: Option<SystemTime>,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -39,22 +40,22 @@ impl From<core::SyncReceipt> for SyncReceipt {
 
 response!(NativeSyncReceipt, SyncReceipt);
 
-/// What became of a sync request so far.
+/// The current state of a sync.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct SyncState {
     /// `grpmsr_...`, opaque.
     pub request_id: String,
     /// The group whose roster is replaced.
     pub group_id: String,
-    /// When the server took it.
+    /// When the server accepted the sync.
     pub accepted_at: Option<SystemTime>,
-    /// Set once the request is done.
+    /// When the sync completed; none before.
     pub completed_at: Option<SystemTime>,
-    /// Whether the request is done, which is not the same as every row having worked.
+    /// Whether the sync has completed. Individual rows may still have failed.
     pub is_completed: bool,
-    /// Set once the request is done.
+    /// The results; none until the sync has completed.
     pub results: Option<SyncResults>,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -80,16 +81,17 @@ impl From<core::SyncState> for SyncState {
 
 response!(NativeSyncState, SyncState);
 
-/// Who was added, who was removed, what failed. Unchanged and updated members are in none.
+/// The members added and removed, and the rows that failed. Unchanged and updated members are not
+/// listed.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct SyncResults {
-    /// Memberships that began, `grpmbr_...`.
+    /// IDs of the memberships that began, `grpmbr_...`.
     pub added_group_member_ids: Vec<String>,
-    /// Memberships that ended, `grpmbr_...`.
+    /// IDs of the memberships that ended, `grpmbr_...`.
     pub removed_group_member_ids: Vec<String>,
-    /// Rows that did not work; the others did.
+    /// The rows that failed; all others were applied.
     pub failures: Vec<SyncFailure>,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -106,7 +108,7 @@ impl From<core::SyncResults> for SyncResults {
 }
 
 impl SyncResults {
-    /// The core's results are made from the API's JSON only, so they are made from it here too.
+    /// The core builds results only from the API's JSON, so this goes through JSON as well.
     pub(crate) fn into_core(self) -> Result<core::SyncResults, NativeError> {
         let failures: Vec<_> = self
             .failures
@@ -129,20 +131,20 @@ impl SyncResults {
             "removed_group_member_ids": self.removed_group_member_ids,
             "failures": failures,
         }))
-        .map_err(|_| NativeError::internal("the results of a sync could not be read back"))
+        .map_err(|_| NativeError::internal("the sync results could not be decoded"))
     }
 }
 
-/// One row that did not work.
+/// A row that failed.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct SyncFailure {
-    /// The caller's identifier of the member.
+    /// The member's reference ID.
     pub reference_id: String,
-    /// What was tried.
+    /// The operation that failed.
     pub operation: SyncOperation,
-    /// For people; never branch on it.
+    /// Why it failed, human-readable; do not branch on it.
     pub reason: String,
-    /// Fields that this version does not know.
+    /// Fields unknown to this version.
     #[uniffi(default)]
     pub extra: Extra,
 }
@@ -158,16 +160,16 @@ impl From<core::SyncFailure> for SyncFailure {
     }
 }
 
-/// What a sync tried to do with a row. Values unknown to this version are kept.
+/// What a sync did with a row. Values unknown to this version are preserved.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum SyncOperation {
     /// Add the member to the group.
     Add,
     /// End the member's subscription.
     Remove,
-    /// A value this version does not know.
+    /// A value unknown to this version.
     Unknown {
-        /// As the API wrote it.
+        /// The API's value.
         value: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What to check a roster against, and what a check found.
+//! Roster checks: options and reports.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::fmt;
 use vitable_groups::roster as core;
 
 use crate::error::NativeError;
-use crate::number::{count, natural};
+use crate::number::{count, non_negative};
 
-/// What to check a roster against.
+/// Options of a roster check.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct CheckOptions {
-    /// The day that birth dates are compared with, `YYYY-MM-DD`.
+    /// The date against which dates of birth are checked, `YYYY-MM-DD`.
     pub today: String,
-    /// The organization's plans, if they are known.
+    /// The IDs of the organization's plans; if unset, plan IDs are not verified.
     #[uniffi(default)]
     pub plan_ids: Option<Vec<String>>,
-    /// How many rows the API takes at once; 5,000 by default.
+    /// The maximum number of rows the API accepts; 5,000 by default.
     #[uniffi(default)]
     pub max_rows: Option<i64>,
-    /// How many findings are kept, 10,000 by default; all are counted.
+    /// The maximum number of findings to keep, 10,000 by default; all are counted.
     #[uniffi(default)]
     pub max_findings: Option<i64>,
 }
@@ -29,55 +29,55 @@ impl CheckOptions {
         let today = self
             .today
             .parse()
-            .map_err(|_| NativeError::invalid("`today` is not a date, write it as YYYY-MM-DD"))?;
+            .map_err(|_| NativeError::invalid("`today` is not a valid date; use YYYY-MM-DD"))?;
         let mut options = core::CheckOptions::new(today);
         if let Some(plans) = self.plan_ids {
             options = options.plan_ids(plans);
         }
         if let Some(rows) = self.max_rows {
-            options = options.max_rows(natural("max_rows", rows)?);
+            options = options.max_rows(non_negative("max_rows", rows)?);
         }
         if let Some(findings) = self.max_findings {
-            options = options.max_findings(natural("max_findings", findings)?);
+            options = options.max_findings(non_negative("max_findings", findings)?);
         }
         Ok(options)
     }
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum Severity {
-    /// The API would take the roster, but perhaps not do what is meant.
+    /// The API would accept the roster, but may not do what was intended.
     Warning,
-    /// The API would refuse the whole roster, or the row cannot be what was meant.
+    /// The API would reject the whole roster, or the row cannot be what was intended.
     Error,
 }
 
-/// One thing found in a roster; its value is masked.
+/// A finding of a roster check; the value is masked.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct Finding {
-    /// The row, counted from 1; none when the whole roster is meant.
+    /// The row, from 1; none if the finding concerns the whole roster.
     pub row: Option<i64>,
-    /// The line of the file where the row begins, if it came from a file.
+    /// The line of the file where the row starts, if the roster was read from a file.
     pub line: Option<i64>,
-    /// The row's reference, where it has one.
+    /// The row's reference ID, if it has one.
     pub reference_id: Option<String>,
-    /// Where it is in the request, such as `members[3].address.state`.
+    /// The JSON path in the request, such as `members[3].address.state`.
     pub path: String,
-    /// The field, if it is about one, such as `address.state`.
+    /// The field, if the finding concerns one, such as `address.state`.
     pub field: Option<String>,
-    /// The rule's stable name, such as `state.unknown`.
+    /// The stable ID of the rule, such as `state.unknown`.
     pub rule: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The masked value.
+    /// The value, masked.
     pub value: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 
@@ -108,25 +108,25 @@ impl From<core::Finding> for Finding {
     }
 }
 
-/// Everything a check found, in the order of the rows.
+/// The findings of a roster check, in row order.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct CheckReport {
-    /// Whether the roster may be sent: no errors; there may be warnings.
+    /// Whether there are no errors, so that the roster may be submitted; there may be warnings.
     pub is_ok: bool,
-    /// Rows checked.
+    /// Number of rows checked.
     pub rows: i64,
-    /// Errors found, kept or not.
+    /// Number of errors, whether kept or not.
     pub errors: i64,
-    /// Warnings found, kept or not.
+    /// Number of warnings, whether kept or not.
     pub warnings: i64,
-    /// Findings by rule, kept or not.
+    /// Number of findings by rule, whether kept or not.
     pub by_rule: HashMap<String, i64>,
-    /// The findings, up to the limit of the options.
+    /// The findings, up to `max_findings`.
     pub findings: Vec<Finding>,
-    /// Findings counted but not kept.
+    /// Number of findings that were not kept.
     pub left_out: i64,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! What sending a roster changes, and the guard before it.
+//! Roster diffs, and the options of the guard.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use vitable_groups::roster as core;
 use crate::error::NativeError;
 use crate::number::count;
 
-/// What a roster may remove. Unless set otherwise: no empty roster, and at most 10% of the baseline
-/// or 3 members, whichever is more.
+/// What a roster may remove. By default, it must not be empty and may remove at most 10% of the
+/// baseline or 3 members, whichever is more.
 #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
 pub struct GuardOptions {
-    /// How many members of the baseline may be missing: a number such as `10`, or a share such as
-    /// `5%`. Unless set, 10% or 3 members, whichever is more; `100%` lifts the limit.
+    /// How many members of the baseline may be missing: a number such as `10`, or a percentage such
+    /// as `5%`. By default, 10% or 3 members, whichever is more; `100%` lifts the limit.
     #[uniffi(default)]
     pub max_removals: Option<String>,
-    /// Whether members may be removed and added again under another reference ID. They then do
-    /// not count as removals.
+    /// Whether members may be removed and re-added under another reference ID. They then do not
+    /// count as removals.
     #[uniffi(default = false)]
     pub allow_new_reference_ids: bool,
-    /// Whether an empty roster may be sent. The limit of removals still applies.
+    /// Whether the roster may be empty. The limit on removals still applies.
     #[uniffi(default = false)]
     pub allow_empty: bool,
 }
@@ -40,85 +40,85 @@ impl GuardOptions {
     }
 }
 
-/// A member in a difference.
+/// A member in a diff.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct RosterEntry {
-    /// The member's reference.
+pub struct DiffEntry {
+    /// The member's reference ID.
     pub reference_id: String,
-    /// The row in its roster, counted from 1.
+    /// The row in its roster, from 1.
     pub row: i64,
-    /// The line in its file.
+    /// The line in its file, if the roster was read from one.
     pub line: Option<i64>,
 }
 
-impl From<core::DiffEntry> for RosterEntry {
+impl From<core::DiffEntry> for DiffEntry {
     fn from(entry: core::DiffEntry) -> Self {
         let core::DiffEntry { reference_id, row, line, .. } = entry;
         Self { reference_id, row: count(row), line: line.map(count) }
     }
 }
 
-/// A member whose data change.
+/// A member whose data changes.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct RosterUpdate {
+pub struct DiffUpdate {
     /// The member.
-    pub entry: RosterEntry,
-    /// The fields that change, such as `address.state`; their values are not told.
+    pub entry: DiffEntry,
+    /// The fields that change, such as `address.state`; values are not included.
     pub fields: Vec<String>,
 }
 
-/// A member with another plan than before, which the API ignores.
+/// A member with a different plan, which the API ignores.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct PlanChange {
     /// The member.
-    pub entry: RosterEntry,
-    /// The plan that stays.
+    pub entry: DiffEntry,
+    /// The plan that remains in effect.
     pub previous_plan_id: String,
-    /// The plan that is asked for in vain.
+    /// The plan in the current roster, which is ignored.
     pub plan_id: String,
 }
 
-/// A member who has a new reference ID: removed under one and added under the other.
+/// A member with a new reference ID: removed under the old one and added under the new one.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Rekeyed {
     /// The member in the current roster.
-    pub entry: RosterEntry,
+    pub entry: DiffEntry,
     /// The reference ID in the previous roster.
     pub previous_reference_id: String,
 }
 
-/// What sending a roster does to a group that holds the previous one.
+/// What submitting a roster changes in a group that holds the previous one.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct RosterDiff {
     /// Whether nothing changes.
     pub is_empty: bool,
-    /// Rows of the previous roster.
+    /// Number of rows in the previous roster.
     pub previous_rows: i64,
-    /// Different references among them.
+    /// Number of distinct reference IDs in the previous roster.
     pub previous_members: i64,
-    /// Rows of the current roster.
+    /// Number of rows in the current roster.
     pub current_rows: i64,
-    /// Members who are new; rows of the current roster.
-    pub adds: Vec<RosterEntry>,
-    /// Members who lose their subscription; rows of the previous roster.
-    pub removals: Vec<RosterEntry>,
-    /// The share of the previous members who are removed, in percent.
+    /// Members who are added; rows of the current roster.
+    pub adds: Vec<DiffEntry>,
+    /// Members who lose coverage; rows of the previous roster.
+    pub removals: Vec<DiffEntry>,
+    /// Removals as a percentage of the previous members.
     pub removal_share: f64,
-    /// Members whose data change.
-    pub updates: Vec<RosterUpdate>,
-    /// Members with another plan, which the API ignores.
+    /// Members whose data changes.
+    pub updates: Vec<DiffUpdate>,
+    /// Members with a different plan, which the API ignores.
     pub plan_changes: Vec<PlanChange>,
-    /// Members who are both removed and added: the same name and date of birth under another
+    /// Members who are both removed and added: the same name and date of birth under a different
     /// reference ID.
     pub rekeyed: Vec<Rekeyed>,
-    /// Members who stay as they are.
+    /// Number of unchanged members.
     pub unchanged: i64,
-    /// Rows that repeat a reference of their roster; the first one was compared.
+    /// Number of rows that repeat a reference ID within their roster; only the first is compared.
     pub repeated_references: i64,
-    /// What a person should know before sending.
+    /// Warnings to review before submitting.
     pub warnings: Vec<String>,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 
@@ -130,10 +130,10 @@ impl fmt::Display for RosterDiff {
 
 impl From<core::Diff> for RosterDiff {
     fn from(diff: core::Diff) -> Self {
-        let entries = |entries: Vec<core::DiffEntry>| -> Vec<RosterEntry> {
-            entries.into_iter().map(RosterEntry::from).collect()
+        let entries = |entries: Vec<core::DiffEntry>| -> Vec<DiffEntry> {
+            entries.into_iter().map(DiffEntry::from).collect()
         };
-        let updates = diff.updates.iter().map(|update| RosterUpdate {
+        let updates = diff.updates.iter().map(|update| DiffUpdate {
             entry: update.entry.clone().into(),
             fields: update.fields.iter().map(|field| field.path().to_owned()).collect(),
         });

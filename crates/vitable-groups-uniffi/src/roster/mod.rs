@@ -1,4 +1,4 @@
-//! Rosters: read, check, compare, guard, explain; all of it is the core's.
+//! Rosters: read, normalize, check, diff, guard and report. The core does the work.
 
 mod check;
 mod diff;
@@ -15,10 +15,10 @@ use vitable_groups as core;
 use vitable_groups::roster as rosters;
 
 pub use check::{CheckOptions, CheckReport, Finding, Severity};
-pub use diff::{GuardOptions, PlanChange, Rekeyed, RosterDiff, RosterEntry, RosterUpdate};
-pub use normalize::{NormalizeOptions, NormalizeReport, RosterChange};
-pub use outcome::{ExpectedOutcome, Outcome, OutcomeStatus, RowFailure};
-pub use read::{ColumnMatch, ReadOptions, ReadReport, RosterEncoding, RosterFormat};
+pub use diff::{DiffEntry, DiffUpdate, GuardOptions, PlanChange, Rekeyed, RosterDiff};
+pub use normalize::{NormalizeOptions, NormalizeReport, NormalizedValue};
+pub use outcome::{ExpectedChanges, Outcome, OutcomeStatus, RowFailure};
+pub use read::{ColumnMatch, EmptyCell, ReadOptions, ReadReport, RosterEncoding, RosterFormat};
 
 use crate::error::NativeError;
 use crate::model::{self, Member, SyncResults};
@@ -28,28 +28,28 @@ use crate::number::count;
 #[derive(uniffi::Object)]
 pub struct NativeRoster(Arc<rosters::Roster>);
 
-/// How many rows it has; no member is shown.
+/// Shows only the number of rows.
 impl fmt::Debug for NativeRoster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Roster({} rows)", self.0.len())
     }
 }
 
-/// The full roster to send again.
+/// The full roster with failed rows replaced.
 #[derive(uniffi::Record)]
-pub struct NativeCorrected {
-    /// Everyone, corrected rows in their places.
+pub struct NativeCorrectedRoster {
+    /// All members, with corrected rows in their original positions.
     pub roster: Arc<NativeRoster>,
-    /// How many rows were replaced.
+    /// Number of rows replaced.
     pub replaced: i64,
-    /// Rows that failed and are sent again as they were; they will probably fail again.
+    /// Reference IDs of failed rows that were not replaced; they will probably fail again.
     pub still_failing: Vec<String>,
 }
 
-/// A roster in the API's form.
+/// A normalized roster.
 #[derive(uniffi::Record)]
-pub struct NativeNormalized {
-    /// Everyone.
+pub struct NativeNormalizedRoster {
+    /// The normalized roster.
     pub roster: Arc<NativeRoster>,
     /// What was changed.
     pub report: NormalizeReport,
@@ -57,59 +57,62 @@ pub struct NativeNormalized {
 
 #[uniffi::export]
 impl NativeRoster {
-    /// A roster from members made by the caller.
+    /// Creates a roster from members.
     #[uniffi::constructor]
     pub fn from_members(members: Vec<Member>) -> Result<Arc<Self>, NativeError> {
         Ok(Self::wrap(rosters::Roster::from_members(model::roster(members)?)))
     }
 
-    /// Reads a file, by the end of its name or by what is in it.
+    /// Reads a file; the format is detected from its extension or content.
     #[uniffi::constructor]
     pub fn read_file(path: String, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
-        let roster = rosters::Roster::read_path(path, &options.into_core()?).map_err(unreadable)?;
+        let roster = rosters::Roster::read_path(path, &options.into_core()?).map_err(read_error)?;
         Ok(Self::wrap(roster))
     }
 
-    /// Reads bytes at hand.
+    /// Reads bytes.
     #[uniffi::constructor]
     pub fn read_bytes(bytes: Vec<u8>, options: ReadOptions) -> Result<Arc<Self>, NativeError> {
         let options = options.into_core()?;
-        Ok(Self::wrap(rosters::Roster::read(bytes.as_slice(), &options).map_err(unreadable)?))
+        Ok(Self::wrap(rosters::Roster::read(bytes.as_slice(), &options).map_err(read_error)?))
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub fn size(&self) -> Result<i64, NativeError> {
         Ok(count(self.0.len() as u64))
     }
 
-    /// The members in order.
+    /// Returns the members in order.
     pub fn members(&self) -> Result<Vec<Member>, NativeError> {
         Ok(self.0.members().cloned().map(Member::from).collect())
     }
 
-    /// What reading found out about the file, if there was one.
+    /// Returns the read report, if the roster was read from a file or bytes.
     pub fn report(&self) -> Result<Option<ReadReport>, NativeError> {
         Ok(self.0.report().map(ReadReport::from))
     }
 
-    /// A roster with its values in the form the API takes.
-    pub fn normalized(&self, options: NormalizeOptions) -> Result<NativeNormalized, NativeError> {
+    /// Returns a copy with values normalized to the format the API accepts.
+    pub fn normalize(
+        &self,
+        options: NormalizeOptions,
+    ) -> Result<NativeNormalizedRoster, NativeError> {
         let mut roster = rosters::Roster::clone(&self.0);
         let report = roster.normalize(&options.into_core()?).into();
-        Ok(NativeNormalized { roster: Self::wrap(roster), report })
+        Ok(NativeNormalizedRoster { roster: Self::wrap(roster), report })
     }
 
-    /// Checks every row by every rule.
+    /// Checks every row against every rule.
     pub fn check(&self, options: CheckOptions) -> Result<CheckReport, NativeError> {
         Ok(self.0.check(&options.into_core()?).into())
     }
 
-    /// What sending this roster does to a group that holds the previous one.
+    /// Returns what submitting this roster changes in a group that holds the previous one.
     pub fn diff(&self, previous: Arc<NativeRoster>) -> Result<RosterDiff, NativeError> {
         Ok(rosters::diff(&previous.0, &self.0).into())
     }
 
-    /// Blocks a roster that must not be sent on what is known of the group.
+    /// Blocks a roster that must not be submitted, given what the group is known to hold.
     pub fn guard(
         &self,
         previous: Option<Arc<NativeRoster>>,
@@ -121,10 +124,10 @@ impl NativeRoster {
             .into_core()?
             .check(&baseline, &self.0)
             .map(drop)
-            .map_err(|refusal| refused(&refusal))
+            .map_err(|refusal| guard_error(&refusal))
     }
 
-    /// Joins the results of a sync to the rows that were sent.
+    /// Joins the results of a sync to the submitted rows.
     pub fn outcome(
         &self,
         results: Option<SyncResults>,
@@ -137,7 +140,7 @@ impl NativeRoster {
         Ok(rosters::Outcome::join(&self.0, results.as_ref(), &baseline, repeated).into())
     }
 
-    /// What the group holds after the sync of this roster; none where the results are missing.
+    /// Returns what the group holds after this roster was synced; none if the results are missing.
     pub fn after(
         &self,
         results: Option<SyncResults>,
@@ -151,12 +154,12 @@ impl NativeRoster {
         Ok(outcome.group_after(&self.0, &baseline).map(Self::wrap))
     }
 
-    /// The full roster with failed rows replaced, each by its reference.
+    /// Returns the full roster with failed rows replaced, by reference ID.
     pub fn corrected(
         &self,
         results: SyncResults,
         replacements: HashMap<String, Member>,
-    ) -> Result<NativeCorrected, NativeError> {
+    ) -> Result<NativeCorrectedRoster, NativeError> {
         let results = results.into_core()?;
         let unknown = rosters::Baseline::Unknown;
         let outcome = rosters::Outcome::join(&self.0, Some(&results), &unknown, false);
@@ -167,21 +170,21 @@ impl NativeRoster {
         let corrected = outcome
             .corrected(&self.0, replacements)
             .map_err(|error| NativeError::invalid(error.to_string()))?;
-        Ok(NativeCorrected {
+        Ok(NativeCorrectedRoster {
             roster: Self::wrap(corrected.roster),
             replaced: count(corrected.replaced),
             still_failing: corrected.still_failing,
         })
     }
 
-    /// Writes CSV with the API's names as header. The text holds health data.
+    /// Writes CSV with the API's field names as header. Contains health data.
     pub fn to_csv(&self) -> Result<Vec<u8>, NativeError> {
-        written(|output| self.0.to_csv(output).map(drop))
+        write_to_vec(|output| self.0.to_csv(output).map(drop))
     }
 
-    /// Writes the body of a sync request, a member per line. The text holds health data.
+    /// Writes the body of a sync request, one member per line. Contains health data.
     pub fn to_json(&self) -> Result<Vec<u8>, NativeError> {
-        written(|output| self.0.to_json(output))
+        write_to_vec(|output| self.0.to_json(output))
     }
 }
 
@@ -200,20 +203,22 @@ fn baseline(
     first_sync: bool,
 ) -> Result<rosters::Baseline, NativeError> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    rosters::Baseline::given(previous, first_sync).map_err(|refusal| refused(&refusal))
+    rosters::Baseline::given(previous, first_sync).map_err(|refusal| guard_error(&refusal))
 }
 
-fn refused(refusal: &rosters::GuardRefusal) -> NativeError {
+fn guard_error(refusal: &rosters::GuardRefusal) -> NativeError {
     NativeError::with_report(core::ErrorKind::GuardRefused, refusal)
 }
 
-fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, NativeError> {
+fn write_to_vec(
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> Result<Vec<u8>, NativeError> {
     let mut output = Vec::new();
     write(&mut output).map_err(|_| NativeError::internal("the roster could not be written"))?;
     Ok(output)
 }
 
-fn unreadable(error: rosters::ReadError) -> NativeError {
+fn read_error(error: rosters::ReadError) -> NativeError {
     NativeError::with_report(core::ErrorKind::InvalidRoster, &error)
 }
 
@@ -223,7 +228,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn a_baseline_has_to_be_said_and_only_once() {
+    fn exactly_one_baseline_is_required() {
         let roster = NativeRoster::from_members(Vec::new()).unwrap();
         let address = vitable_groups::model::Address::new("1 Main Street", "Reno", "NV", "89501");
         let member = vitable_groups::model::Member::new("E1", "A", "B", "1990-01-01", "p", address);

@@ -1,4 +1,4 @@
-//! Putting values into the form the API takes, and telling what was changed.
+//! Normalization of values: options and reports.
 
 use vitable_groups::roster as core;
 
@@ -6,30 +6,30 @@ use super::check::Finding;
 use crate::error::NativeError;
 use crate::number::count;
 
-/// What to put into the API's form. The defaults are what cannot be wrong.
+/// Which values to normalize. The defaults are always safe.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent switch")]
 pub struct NormalizeOptions {
-    /// White space around values is removed, that of references too.
+    /// Trim leading and trailing whitespace, including that of reference IDs.
     #[uniffi(default = true)]
     pub trim: bool,
-    /// Phones become ten digits.
+    /// Convert phone numbers to ten digits.
     #[uniffi(default = true)]
     pub phone: bool,
-    /// Names of states and codes in small letters become codes.
+    /// Convert state names and lowercase codes to USPS codes.
     #[uniffi(default = true)]
     pub state: bool,
-    /// ZIP+4 gets its hyphen, and zeros that a spreadsheet dropped come back.
+    /// Add the hyphen of ZIP+4, and restore leading zeros that a spreadsheet dropped.
     #[uniffi(default = false)]
     pub zip: bool,
-    /// Birth dates in these formats become `YYYY-MM-DD`: `mm/dd/yyyy`, `dd/mm/yyyy`, `m/d/yy`,
+    /// Formats of dates of birth to convert to `YYYY-MM-DD`: `mm/dd/yyyy`, `dd/mm/yyyy`, `m/d/yy`,
     /// `yyyymmdd`, `datetime`, `excel`.
     #[uniffi(default)]
     pub dates: Vec<String>,
-    /// Two-digit years above this one are 19xx, others 20xx.
+    /// Two-digit years above this one are read as 19xx, others as 20xx.
     #[uniffi(default)]
     pub pivot_year: Option<i32>,
-    /// The day by which a two-digit year can be no birth date yet, `YYYY-MM-DD`.
+    /// Today's date, `YYYY-MM-DD`: two-digit years are never read as dates of birth after it.
     #[uniffi(default)]
     pub today: Option<String>,
 }
@@ -51,51 +51,51 @@ impl NormalizeOptions {
         options.pivot_year =
             pivot_year.map_err(|_| NativeError::invalid("`pivot_year` is not a two-digit year"))?;
         options.today = today
-            .map_err(|_| NativeError::invalid("`today` is not a date; write it as YYYY-MM-DD"))?;
+            .map_err(|_| NativeError::invalid("`today` is not a valid date; use YYYY-MM-DD"))?;
         Ok(options)
     }
 }
 
-/// A value that was changed; both forms masked.
+/// A value that was changed, masked before and after.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct RosterChange {
-    /// The row, counted from 1.
+pub struct NormalizedValue {
+    /// The row, from 1.
     pub row: i64,
-    /// The line of the file.
+    /// The line of the file, if the roster was read from one.
     pub line: Option<i64>,
-    /// The row's reference after the change.
+    /// The row's reference ID after the change.
     pub reference_id: String,
     /// The field, such as `address.state`.
     pub field: String,
-    /// What was done: `trim`, `phone`, `state`, `zip` or `date`.
+    /// The rule applied: `trim`, `phone`, `state`, `zip` or `date`.
     pub rule: String,
-    /// The masked value before.
-    pub before: String,
-    /// The masked value after.
-    pub after: String,
+    /// The value before, masked.
+    pub from: String,
+    /// The value after, masked.
+    pub to: String,
 }
 
-/// What normalizing changed, and what it would not guess.
+/// What normalization changed, and which values are ambiguous.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct NormalizeReport {
-    /// Changes made, kept below or not.
+    /// Number of changes, whether listed or not.
     pub total: i64,
     /// The first 10,000 changes.
-    pub changes: Vec<RosterChange>,
-    /// Values left alone because they can be read in two ways; a check reports them too.
+    pub changes: Vec<NormalizedValue>,
+    /// Ambiguous values that were left unchanged; a check reports them as well.
     pub findings: Vec<Finding>,
 }
 
 impl From<core::NormalizeReport> for NormalizeReport {
     fn from(report: core::NormalizeReport) -> Self {
-        let changes = report.changes.into_iter().map(|change| RosterChange {
+        let changes = report.changes.into_iter().map(|change| NormalizedValue {
             row: count(change.row),
             line: change.line.map(count),
             reference_id: change.reference_id,
             field: change.field.path().to_owned(),
             rule: change.rule.to_owned(),
-            before: change.from,
-            after: change.to,
+            from: change.from,
+            to: change.to,
         });
         Self {
             total: count(report.total),

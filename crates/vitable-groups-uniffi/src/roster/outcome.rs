@@ -7,17 +7,17 @@ use vitable_groups::roster as core;
 use crate::model::SyncOperation;
 use crate::number::count;
 
-/// What the outcome of a sync comes to.
+/// The overall status of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum OutcomeStatus {
-    /// Everything was applied, and as planned where there was a plan.
+    /// Everything was applied, and as planned if there was a baseline.
     Succeeded,
     /// Some rows failed; the others were applied.
     RowsFailed,
-    /// What happened is not what was planned: the group did not hold the baseline.
+    /// The changes differ from the plan: the group did not hold the baseline.
     NotAsPlanned,
-    /// It is not known what happened: the results are missing, or those of a repeated request
-    /// cannot be told apart from those of the first.
+    /// The outcome cannot be determined: the results are missing, or they cover only the last of
+    /// several submissions.
     Unknown,
 }
 
@@ -27,34 +27,34 @@ impl From<core::OutcomeStatus> for OutcomeStatus {
             core::OutcomeStatus::Succeeded => Self::Succeeded,
             core::OutcomeStatus::RowsFailed => Self::RowsFailed,
             core::OutcomeStatus::NotAsPlanned => Self::NotAsPlanned,
-            // What this version does not know needs attention.
+            // A status unknown to this version needs attention.
             _ => Self::Unknown,
         }
     }
 }
 
-/// What the baseline led to expect.
+/// The changes expected from the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct ExpectedOutcome {
-    /// New members, failed ones included; the fewest, where it is not certain which of several
-    /// rosters was in force.
+pub struct ExpectedChanges {
+    /// Members to add, including failed ones; the minimum if one of several rosters may have been
+    /// in effect.
     pub adds: i64,
-    /// The most new members.
+    /// The maximum number of members to add.
     pub adds_at_most: i64,
-    /// Missing members, failed ones included; the most, where it is not certain which of several
-    /// rosters was in force.
+    /// Members to remove, including failed ones; the maximum if one of several rosters may have
+    /// been in effect.
     pub removals: i64,
-    /// The fewest missing members.
+    /// The minimum number of members to remove.
     pub removals_at_least: i64,
-    /// Members whose data were to change.
+    /// Members whose data changes.
     pub updates: i64,
-    /// Plan changes, which were ignored.
+    /// Plan changes, which the API ignores.
     pub plan_changes: i64,
-    /// Members who were to stay as they are.
+    /// Members who stay unchanged.
     pub unchanged: i64,
 }
 
-impl From<core::ExpectedChanges> for ExpectedOutcome {
+impl From<core::ExpectedChanges> for ExpectedChanges {
     fn from(expected: core::ExpectedChanges) -> Self {
         Self {
             adds: count(expected.adds),
@@ -68,25 +68,25 @@ impl From<core::ExpectedChanges> for ExpectedOutcome {
     }
 }
 
-/// A row that did not work.
+/// A row that failed.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct RowFailure {
-    /// The row that was sent, counted from 1; none if the reference is not in the roster.
+    /// The submitted row, from 1; none if the reference ID is not in the roster.
     pub row: Option<i64>,
-    /// Its line in the file.
+    /// The line of the file, if the roster was read from one.
     pub line: Option<i64>,
-    /// The reference.
+    /// The member's reference ID.
     pub reference_id: String,
-    /// What was tried.
+    /// The operation that failed.
     pub operation: SyncOperation,
-    /// The server's reason, for people.
+    /// The server's reason, human-readable; do not branch on it.
     pub reason: String,
-    /// The plan the row asked for.
+    /// The row's plan ID.
     pub plan_id: Option<String>,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 
@@ -111,39 +111,39 @@ impl From<core::RowFailure> for RowFailure {
     }
 }
 
-/// The results of a sync, joined to the rows that were sent.
+/// The results of a sync, joined to the submitted rows.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct Outcome {
-    /// Whether everything was applied, and as planned. False where that is not known.
+    /// Whether `status` is `succeeded`. False if the outcome is unknown.
     pub is_ok: bool,
-    /// What it comes to; anything but succeeded needs attention.
+    /// The overall status; anything but `succeeded` needs attention.
     pub status: OutcomeStatus,
-    /// Rows sent.
+    /// Number of rows submitted.
     pub submitted: i64,
-    /// Memberships that began; none where that is not known.
+    /// Number of memberships that began; none if unknown.
     pub added: Option<i64>,
-    /// Memberships that ended; none where that is not known.
+    /// Number of memberships that ended; none if unknown.
     pub removed: Option<i64>,
-    /// Submitted rows that failed; none where that is not known.
+    /// Number of submitted rows that failed; none if unknown.
     pub failed: Option<i64>,
-    /// Submitted rows that were neither added nor failed: updated or unchanged, the API does not
-    /// say which. `submitted = added + failed + kept`. None where that is not known.
+    /// Number of submitted rows that were neither added nor failed: updated or unchanged, the API
+    /// does not distinguish them. `submitted = added + failed + kept`. None if unknown.
     pub kept: Option<i64>,
-    /// Members who are not in the roster and whose removal failed; none where that is not known.
+    /// Number of members who are not in the roster and whose removal failed; none if unknown.
     pub failed_removals: Option<i64>,
-    /// The submission was sent more than once, as a response was lost. The results are those of
-    /// the last request and lack what an earlier one did.
+    /// Whether the roster was submitted more than once because a response was lost. The results are
+    /// those of the last submission and do not include what an earlier one changed.
     pub repeated: bool,
-    /// What the baseline led to expect, where there is one.
-    pub expected: Option<ExpectedOutcome>,
-    /// Failures of submitted rows, in the order of the rows.
+    /// The changes expected from the baseline, if there is one.
+    pub expected: Option<ExpectedChanges>,
+    /// Submitted rows that failed, in row order.
     pub failures: Vec<RowFailure>,
-    /// Failures whose reference is not in the roster: removals.
+    /// Failures whose reference ID is not in the roster: failed removals.
     pub other_failures: Vec<RowFailure>,
-    /// What a person should know about the numbers.
+    /// Notes on how to read the numbers.
     pub notes: Vec<String>,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 
@@ -169,7 +169,7 @@ impl From<core::Outcome> for Outcome {
             kept: outcome.kept.map(count),
             failed_removals: outcome.failed_removals.map(count),
             repeated: outcome.repeated,
-            expected: outcome.expected.map(ExpectedOutcome::from),
+            expected: outcome.expected.map(ExpectedChanges::from),
             failures: failures(outcome.failures),
             other_failures: failures(outcome.other_failures),
             notes: outcome.notes,

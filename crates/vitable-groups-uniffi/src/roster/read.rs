@@ -1,4 +1,4 @@
-//! How to read a roster, and what reading found out.
+//! Reading of rosters: options and reports.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,14 +9,14 @@ use crate::error::NativeError;
 use crate::number::count;
 use crate::options::sorted;
 
-/// How a roster file is laid out.
+/// The format of a roster file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum RosterFormat {
-    /// Cells in lines, with a header.
+    /// CSV with a header row.
     Csv,
-    /// An array of members, or an object with `members`.
+    /// JSON: an array of members, or an object with `members`.
     Json,
-    /// A member per line.
+    /// JSON Lines: one member per line.
     Jsonl,
 }
 
@@ -30,16 +30,16 @@ impl From<core::Format> for RosterFormat {
     }
 }
 
-/// How a file's bytes stand for characters.
+/// The character encoding of a roster file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum RosterEncoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
-    /// UTF-16, little end first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, big end first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// Windows-1252, which holds all of Latin-1.
+    /// Windows-1252, a superset of Latin-1.
     Windows1252,
 }
 
@@ -54,33 +54,42 @@ impl From<core::Encoding> for RosterEncoding {
     }
 }
 
-/// How to read a roster; what is not set is found out.
+/// What an empty cell of an optional column means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum EmptyCell {
+    /// The field is absent: the server keeps its value.
+    Absent,
+    /// The field is null: the server clears its value.
+    Null,
+}
+
+/// Options for reading a roster; unset options are detected.
 #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
 pub struct ReadOptions {
-    /// The format.
+    /// The file format.
     #[uniffi(default)]
     pub format: Option<RosterFormat>,
-    /// The encoding.
+    /// The character encoding.
     #[uniffi(default)]
     pub encoding: Option<RosterEncoding>,
-    /// The delimiter of a CSV file, one character.
+    /// The delimiter of CSV, one character.
     #[uniffi(default)]
     pub delimiter: Option<String>,
-    /// Columns with the field they hold, such as `address.state`, or null to leave the column out.
+    /// The field for each column name, such as `address.state`, or null to ignore the column. Other
+    /// columns are matched by name.
     #[uniffi(default)]
     pub columns: HashMap<String, Option<String>>,
-    /// Whether unknown columns are kept as extra fields of the member.
+    /// Whether to keep unknown columns as extra fields of the member.
     #[uniffi(default = false)]
     pub keep_unknown: bool,
-    /// Whether an empty cell of an optional column clears what the server has, instead of leaving
-    /// it.
-    #[uniffi(default = false)]
-    pub empty_cell_clears: bool,
-    /// The plan of rows that name none.
+    /// What an empty cell of an optional column means; `absent` by default.
+    #[uniffi(default)]
+    pub empty_cell: Option<EmptyCell>,
+    /// The plan ID of rows without one.
     #[uniffi(default)]
     pub default_plan_id: Option<String>,
-    /// Whether cells may hold line breaks. They are errors otherwise, as a lost quotation mark joins
-    /// several rows into one.
+    /// Whether cells may contain line breaks. By default they are errors, because a missing quotation
+    /// mark would merge several rows into one.
     #[uniffi(default = false)]
     pub multi_line_cells: bool,
 }
@@ -101,25 +110,28 @@ impl ReadOptions {
             RosterEncoding::Utf16Be => core::Encoding::Utf16Be,
             RosterEncoding::Windows1252 => core::Encoding::Windows1252,
         });
-        options.delimiter = self.delimiter.as_deref().map(one_character).transpose()?;
+        options.delimiter = self.delimiter.as_deref().map(single_character).transpose()?;
         for (name, field) in sorted(self.columns) {
             let field = field.map(|field| field.parse::<core::RosterField>()).transpose();
             let field = field.map_err(|error| NativeError::invalid(error.to_string()))?;
             options.columns.insert(name, field);
         }
-        if self.empty_cell_clears {
-            options.empty_cell = core::EmptyCell::Null;
+        if let Some(meaning) = self.empty_cell {
+            options.empty_cell = match meaning {
+                EmptyCell::Absent => core::EmptyCell::Absent,
+                EmptyCell::Null => core::EmptyCell::Null,
+            };
         }
         options.default_plan_id = self.default_plan_id;
         Ok(options)
     }
 }
 
-fn one_character(text: &str) -> Result<char, NativeError> {
+fn single_character(text: &str) -> Result<char, NativeError> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
         (Some(character), None) => Ok(character),
-        _ => Err(NativeError::invalid("the delimiter is one character, such as `;`")),
+        _ => Err(NativeError::invalid("`delimiter` must be a single character, such as `;`")),
     }
 }
 
@@ -128,35 +140,35 @@ fn one_character(text: &str) -> Result<char, NativeError> {
 pub struct ColumnMatch {
     /// The field, such as `address.state`.
     pub field: String,
-    /// The column's name in the file.
+    /// The name of the column.
     pub column: String,
-    /// Where the column stands, counted from 1; none in JSON.
+    /// The position of the column, from 1; none in JSON.
     pub position: Option<i64>,
 }
 
-/// What reading found out about the file.
+/// How a roster was read.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct ReadReport {
-    /// The format.
+    /// The file format.
     pub format: RosterFormat,
-    /// The encoding.
+    /// The character encoding.
     pub encoding: RosterEncoding,
-    /// The delimiter of a CSV file.
+    /// The delimiter of CSV.
     pub delimiter: Option<String>,
-    /// Which column gave which field.
+    /// The columns that were matched to fields.
     pub columns: Vec<ColumnMatch>,
-    /// Columns that gave no field.
+    /// Columns that match no field.
     pub unmatched: Vec<String>,
-    /// Rows read.
+    /// Number of rows read.
     pub rows: i64,
-    /// Rows without any value, left out.
+    /// Number of blank rows, which are skipped.
     pub blank_rows: i64,
-    /// Rows that got the default plan.
+    /// Number of rows that got the default plan.
     pub default_plan_rows: i64,
-    /// What is worth saying about the file.
+    /// Notes on the file.
     pub notes: Vec<String>,
-    /// All of it, to show to a person.
+    /// A human-readable summary.
     pub text: String,
 }
 

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import VitableGroups
 
-/// Values that no output may hold, and the search for them.
+/// Secret values that must never be printed, and the search for them.
 enum Canary {
     static let key = "vit_apk_canaryKey7351"
     static let token = "vit_at_canaryToken9153"
@@ -34,7 +34,7 @@ enum Canary {
         "zipcode": "\(zip)"}}
         """
 
-    /// The canaries in a text, as they are or as a URL, Base64 or a date's digits hold them.
+    /// The canaries found in a text: as is, URL-encoded, Base64-encoded or reformatted.
     static func found(in text: String) -> [String] {
         all.filter { canary in
             var forms = [canary, Data(canary.utf8).base64EncodedString().trimmingCharacters(in: ["="])]

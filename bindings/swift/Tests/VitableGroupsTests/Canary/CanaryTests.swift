@@ -8,10 +8,9 @@ import Glibc
 #endif
 
 extension Sandboxed {
-    /// Keys and health data appear in nothing that is printed: errors, values, reports, and what native
-    /// code writes.
+    /// Keys and health data are never printed: in errors, values, reports, or by native code.
     @Suite struct Canaries {
-        @Test func theSearchFindsEachCanaryWhereSomethingPrintsIt() throws {
+        @Test func theSearchFindsEachPrintedCanary() throws {
             let printed = try capturing {
                 print(Canary.memberJSON, Canary.token)
                 FileHandle.standardError.write(Data("\(Canary.header) \(Canary.key)".utf8))
@@ -24,28 +23,28 @@ extension Sandboxed {
             #expect(Canary.found(in: transcript.text).contains(Canary.email))
         }
 
-        @Test func nothingPrivateIsPrintedWhateverFails() async throws {
+        @Test func nothingPrivateIsPrintedOnAnyFailure() async throws {
             let transcript = Transcript()
             let printed = try await capturing {
-                try await meetEverything(transcript)
-                try await misuse(transcript)
-                try values(transcript)
-                try await rosters(transcript)
+                try await runEverything(transcript)
+                try await invalidArguments(transcript)
+                try recordValues(transcript)
+                try await recordRosters(transcript)
             }
             let text = transcript.text
             #expect(Canary.found(in: text) == [])
             #expect(Canary.found(in: printed) == [], "on standard output or error")
-            #expect(Canary.found(in: FailingServer.received.text) == Canary.all, "that were sent")
+            #expect(Canary.found(in: FailingServer.received.text) == Canary.all, "in the requests")
             let manifest = try JSON.parse(nativeManifest())
             let operations = names(manifest["operations"], "name")
             #expect(operations.subtracting(transcript.names) == [])
-            // Tasks are cancelled by an error of their own; a fault of ours cannot be asked for.
+            // Canceled tasks throw Swift's own error, and a bug cannot be triggered on purpose.
             let kinds = names(manifest["error_kinds"], "code").map(camelCase)
             #expect(Set(kinds).subtracting(transcript.names) == ["aborted", "internal"])
-            // What was searched is what was said.
+            // The searched output is the expected one.
             #expect(transcript.failures > 16 * FailingServer.failures.count)
-            for part in ["groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1"] {
-                #expect(text.contains(part), "\(part)")
+            for expected in ["groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1"] {
+                #expect(text.contains(expected), "\(expected)")
             }
         }
     }
@@ -56,23 +55,23 @@ private func names(_ list: JSON?, _ name: String) -> Set<String> {
 }
 
 private func camelCase(_ code: String) -> String {
-    let words = code.split(separator: "_")
-    return words[0] + words.dropFirst().map(\.capitalized).joined()
+    let parts = code.split(separator: "_")
+    return parts[0] + parts.dropFirst().map(\.capitalized).joined()
 }
 
-/// Everything that a program may print of values and errors.
+/// Everything a program might print of values and errors.
 final class Transcript: @unchecked Sendable {
     private let lock = NSLock()
     private var lines: [String] = []
     private var count = 0
-    private var met: Set<String> = []
+    private var seen: Set<String> = []
 
     var text: String { lock.withLock { lines.joined(separator: "\n") } }
 
     var failures: Int { lock.withLock { count } }
 
-    /// The kinds of the errors that were met, and the operations that were called.
-    var names: Set<String> { lock.withLock { met } }
+    /// The kinds of the errors thrown, and the operations called.
+    var names: Set<String> { lock.withLock { seen } }
 
     func add(_ value: Any) {
         var dumped = ""
@@ -84,7 +83,7 @@ final class Transcript: @unchecked Sendable {
             texts += [error.localizedDescription, bridged.description, bridged.debugDescription]
             texts += [bridged.localizedFailureReason ?? "", "\(bridged.userInfo)"]
         }
-        if let error = value as? VitableError {
+        if let error = value as? VitableConnectError {
             let details = error.details
             texts += ["\(details)", "\(details.attempts)", "\(details.causes)", details.message]
             texts += [details.text, details.report ?? "", String(reflecting: details)]
@@ -93,23 +92,23 @@ final class Transcript: @unchecked Sendable {
         lock.withLock { lines += texts }
     }
 
-    /// Makes a call and adds what it gives or throws.
-    func meet(_ name: String = "", _ call: () async throws -> Any) async {
-        lock.withLock { _ = met.insert(name) }
+    /// Runs a call and records its result or error.
+    func record(_ name: String = "", _ call: () async throws -> Any) async {
+        lock.withLock { _ = seen.insert(name) }
         do {
             add(try await call())
         } catch {
             add(error)
-            let kind = (error as? VitableError)?.details.kind
+            let kind = (error as? VitableConnectError)?.details.kind
             lock.withLock {
                 count += 1
-                if let kind { met.insert("\(kind)") }
+                if let kind { seen.insert("\(kind)") }
             }
         }
     }
 }
 
-/// What is written to the standard channels meanwhile, by whomever.
+/// Returns what is written to stdout and stderr while `work` runs.
 private func capturing(_ work: () async throws -> Void) async throws -> String {
     let capture = try Capture()
     do {
@@ -129,14 +128,14 @@ private func capturing(_ work: () throws -> Void) throws -> String {
 
 private struct Capture {
     private let file: URL
-    private let kept: [Int32]
+    private let originals: [Int32]
 
     init() throws {
         file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try Data().write(to: file)
         fflush(nil)
-        kept = [dup(1), dup(2)]
-        // Appending, so that the two do not overwrite each other.
+        originals = [dup(1), dup(2)]
+        // Appended, so that stdout and stderr do not overwrite each other.
         let descriptor = open(file.path, O_WRONLY | O_APPEND)
         dup2(descriptor, 1)
         dup2(descriptor, 2)
@@ -145,7 +144,7 @@ private struct Capture {
 
     func end() throws -> String {
         fflush(nil)
-        for (number, descriptor) in zip([Int32(1), 2], kept) {
+        for (number, descriptor) in zip([Int32(1), 2], originals) {
             dup2(descriptor, number)
             close(descriptor)
         }

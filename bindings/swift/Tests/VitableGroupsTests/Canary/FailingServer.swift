@@ -4,7 +4,7 @@ import Foundation
 import Glibc
 #endif
 
-/// What came to the servers.
+/// The requests received by the servers.
 final class Received: @unchecked Sendable {
     private let lock = NSLock()
     private var all = ""
@@ -16,40 +16,41 @@ final class Received: @unchecked Sendable {
     }
 }
 
-/// Fails in one way and repeats what it was sent. Threads of its own answer, as its calls block.
+/// A server that fails in one way and echoes what it received. It uses its own threads, since it
+/// blocks.
 final class FailingServer: @unchecked Sendable {
-    /// What is answered to a request whose body is repeated; nil answers nothing.
-    typealias Answer = @Sendable (_ said: String) -> String?
+    /// Creates a response that echoes the request; nil for no response.
+    typealias Responder = @Sendable (_ echo: String) -> String?
 
-    /// Everything that the servers were sent.
+    /// Everything the servers received.
     static let received = Received()
 
-    private let port = Port(listening: true)
-    private let answer: Answer
+    private let port = BoundPort(listening: true)
+    private let responder: Responder
     private let lock = NSLock()
-    private var silenced: [Int32] = []
+    private var heldOpen: [Int32] = []
 
     var url: String { "http://127.0.0.1:\(port.number)" }
 
-    init(_ answer: @escaping Answer) {
-        self.answer = answer
+    init(_ responder: @escaping Responder) {
+        self.responder = responder
         let descriptor = port.descriptor
         Thread.detachNewThread { [weak self] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                // It was shut down.
+                // The server was stopped.
                 if connection < 0 { return }
                 Thread.detachNewThread { [weak self] in self?.serve(connection) }
             }
         }
     }
 
-    /// Ends the server and lets go of those that it kept waiting.
+    /// Stops the server and closes the connections it holds open.
     func stop() {
         _ = shutdown(port.descriptor, Int32(SHUT_RDWR))
         lock.withLock {
-            for connection in silenced { close(connection) }
-            silenced = []
+            for connection in heldOpen { close(connection) }
+            heldOpen = []
         }
     }
 
@@ -66,12 +67,12 @@ final class FailingServer: @unchecked Sendable {
         let parts = text.components(separatedBy: "\r\n\r\n")
         let key = parts[0].components(separatedBy: "\r\n")
             .first { $0.lowercased().hasPrefix("authorization:") } ?? ""
-        let sent = parts.count > 1 && !parts[1].isEmpty ? parts[1] : Canary.memberJSON
-        let said = """
-            {"detail": [{"loc": ["body"], "input": \(sent)}], "seen": ["\(key)", \(Canary.memberJSON)]}
+        let input = parts.count > 1 && !parts[1].isEmpty ? parts[1] : Canary.memberJSON
+        let echo = """
+            {"detail": [{"loc": ["body"], "input": \(input)}], "seen": ["\(key)", \(Canary.memberJSON)]}
             """
-        guard let bytes = answer(said).map({ Array($0.utf8) }) else {
-            lock.withLock { silenced.append(connection) }
+        guard let bytes = responder(echo).map({ Array($0.utf8) }) else {
+            lock.withLock { heldOpen.append(connection) }
             return
         }
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
@@ -83,38 +84,38 @@ final class FailingServer: @unchecked Sendable {
         guard parts.count > 1 else { return false }
         let length = parts[0].components(separatedBy: "\r\n")
             .first { $0.lowercased().hasPrefix("content-length:") }
-        let wanted = length.flatMap { Int($0.filter(\.isNumber)) } ?? 0
-        return parts.dropFirst().joined(separator: "\r\n\r\n").utf8.count >= wanted
+        let expected = length.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+        return parts.dropFirst().joined(separator: "\r\n\r\n").utf8.count >= expected
     }
 
-    private static func text(_ status: Int, _ type: String, _ body: String, missing: Int = 0) -> String {
+    private static func response(_ status: Int, _ type: String, _ body: String, missing: Int = 0) -> String {
         """
         HTTP/1.1 \(status) Canary\r\ncontent-type: \(type)\r\nx-echo: \(Canary.header) \(Canary.key)\r\n\
         retry-after-ms: 1\r\nconnection: close\r\ncontent-length: \(body.utf8.count + missing)\r\n\r\n\(body)
         """
     }
 
-    /// What goes wrong, by its name.
-    static let failures: [String: Answer] = {
+    /// The failures by name.
+    static let failures: [String: Responder] = {
         let json = "application/json"
-        var failures: [String: Answer] = [
-            "a redirect elsewhere": {
-                text(307, json, $0).replacingOccurrences(
+        var failures: [String: Responder] = [
+            "a redirect to another origin": {
+                response(307, json, $0).replacingOccurrences(
                     of: "\r\nx-echo",
                     with: "\r\nlocation: https://elsewhere.example/?email=\(Canary.email)\r\nx-echo")
             },
-            "an HTML page": { text(502, "text/html", "<html><body>\($0)</body></html>") },
-            "a long text": { text(500, "text/plain", "\($0)\n\($0)") },
-            "an error body that is cut": { text(400, json, String($0.dropLast(9))) },
-            "a body that ends early": { text(200, json, $0, missing: 100) },
-            "a success that is no JSON": { text(200, json, String($0.dropLast(9))) },
-            "a success of another shape": { text(200, json, "[\($0), \"\(Canary.email)\"]") },
-            "no HTTP": { $0 },
+            "an HTML page": { response(502, "text/html", "<html><body>\($0)</body></html>") },
+            "a plain text page": { response(500, "text/plain", "\($0)\n\($0)") },
+            "a truncated error body": { response(400, json, String($0.dropLast(9))) },
+            "a body shorter than its content-length": { response(200, json, $0, missing: 100) },
+            "a success that is not JSON": { response(200, json, String($0.dropLast(9))) },
+            "a success of the wrong type": { response(200, json, "[\($0), \"\(Canary.email)\"]") },
+            "not HTTP": { $0 },
             "a dropped connection": { _ in "" },
-            "no answer": { _ in nil },
+            "no response": { _ in nil },
         ]
         for status in [400, 401, 403, 404, 409, 418, 422, 429, 500, 503] {
-            failures["status \(status)"] = { text(status, json, $0) }
+            failures["status \(status)"] = { response(status, json, $0) }
         }
         return failures
     }()

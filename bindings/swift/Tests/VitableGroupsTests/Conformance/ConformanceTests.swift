@@ -2,28 +2,28 @@ import Foundation
 import Testing
 
 extension Sandboxed {
-    /// The shared scenarios. Results go to `swift.json` in VG_CONFORMANCE, from which
-    /// `scripts/conformance-table` makes the table.
+    /// Runs the shared scenarios. Writes the results to `swift.json` in VG_CONFORMANCE, from which
+    /// `scripts/conformance-table` builds its table.
     @Suite struct Conformance {
         private static let environment = ProcessInfo.processInfo.environment
 
-        @Test func scenariosHold() async throws {
+        @Test func scenariosPass() async throws {
             let folder = URL(fileURLWithPath: Self.environment["VG_SCENARIOS"] ?? "tests/scenarios")
             let only = Self.environment["VG_GROUP"] ?? ""
             let cases = try Case.all(in: folder).filter { only.isEmpty || $0.group == only }
             #expect(!cases.isEmpty)
             let known = try JSON.parse(Data(contentsOf: folder.appendingPathComponent("values.json")))
-            let values = Names(known: known.fields)
+            let variables = Variables(known: known.fields)
 
-            // Scenarios wait more than they work, so several sandboxes play at the same time.
+            // Scenarios mostly wait, so several run concurrently, each with its own sandbox.
             let queue = Queue(cases)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for url in (Self.environment["VG_SANDBOX_URLS"] ?? Sandbox.url).split(separator: " ") {
-                    let controls = try Controls(String(url))
+                    let sandbox = try SandboxControl(String(url))
                     tasks.addTask {
                         while let next = await queue.next() {
                             do {
-                                try await next.play(controls, values)
+                                try await next.run(sandbox, variables)
                                 await queue.passed(next)
                             } catch {
                                 await queue.failed(next, "\(error)")
@@ -44,9 +44,9 @@ extension Sandboxed {
     }
 }
 
-/// A scenario or, with a function, a vector.
+/// A scenario, or a vector if it has a function.
 private struct Case: Sendable {
-    private static let beside: Set = ["schema.json", "values.json", "coverage.json"]
+    private static let notScenarios: Set = ["schema.json", "values.json", "coverage.json"]
 
     let group: String
     let scenario: JSON
@@ -71,49 +71,49 @@ private struct Case: Sendable {
 
     private static func files(_ folder: URL) throws -> [JSON] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" && !beside.contains($0.lastPathComponent) }
+            .filter { $0.pathExtension == "json" && !notScenarios.contains($0.lastPathComponent) }
             .map { try JSON.parse(Data(contentsOf: $0)) }
     }
 
-    func play(_ controls: Controls, _ names: Names) async throws {
+    func run(_ sandbox: SandboxControl, _ variables: Variables) async throws {
         if let function {
-            try await playVector(function, scenario, controls, names)
+            try await runVector(function, scenario, sandbox, variables)
         } else {
-            try await Stage.play(scenario, controls, names)
+            try await ScenarioRunner.run(scenario, sandbox, variables)
         }
     }
 }
 
-/// Hands scenarios out and takes their results.
+/// Distributes the scenarios and collects their results.
 private actor Queue {
-    private var left: [Case]
-    private var records: [String: (passed: [JSON], failed: [JSON])] = [:]
+    private var remaining: [Case]
+    private var results: [String: (passed: [JSON], failed: [JSON])] = [:]
     private(set) var failures: [String] = []
 
     init(_ cases: [Case]) {
-        left = cases.reversed()
+        remaining = cases.reversed()
     }
 
     func next() -> Case? {
-        left.popLast()
+        remaining.popLast()
     }
 
-    func passed(_ played: Case) {
-        records[played.group, default: ([], [])].passed.append(played.name)
+    func passed(_ finished: Case) {
+        results[finished.group, default: ([], [])].passed.append(finished.name)
     }
 
-    func failed(_ played: Case, _ reason: String) {
-        let failure: JSON = ["name": played.name, "reason": .string(reason)]
-        records[played.group, default: ([], [])].failed.append(failure)
-        failures.append("\(played.group): \(played.name.text ?? ""): \(reason)")
+    func failed(_ finished: Case, _ reason: String) {
+        let failure: JSON = ["name": finished.name, "reason": .string(reason)]
+        results[finished.group, default: ([], [])].failed.append(failure)
+        failures.append("\(finished.group): \(finished.name.text ?? ""): \(reason)")
     }
 
     var report: JSON {
         .array(
-            records.map { group, record in
+            results.map { group, result in
                 [
-                    "language": "swift", "group": .string(group), "passed": .array(record.passed),
-                    "failed": .array(record.failed),
+                    "language": "swift", "group": .string(group), "passed": .array(result.passed),
+                    "failed": .array(result.failed),
                 ]
             })
     }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What came is not what was expected.
+/// An actual value that does not match the expected one.
 struct Mismatch: Error, CustomStringConvertible {
     let description: String
 }
 
-/// The values that a scenario knows by name.
-struct Names: Sendable {
+/// The named values of a scenario.
+struct Variables: Sendable {
     var known: [String: JSON]
 
-    /// Puts values in the places of `${name}`, and rows in those of `$member`.
+    /// Substitutes values for `${name}`, and members for `$member`.
     func fill(_ value: JSON) throws -> JSON {
         switch value {
         case .string(let text): return try fill(text)
@@ -25,53 +25,53 @@ struct Names: Sendable {
     }
 
     private func named(_ name: String) throws -> JSON {
-        guard let value = known[name] else { throw Mismatch(description: "there is no value \(name)") }
+        guard let value = known[name] else { throw Mismatch(description: "unknown variable \(name)") }
         return value
     }
 
     private func fill(_ text: String) throws -> JSON {
         var filled = ""
         var rest = Substring(text)
-        while let place = rest.range(of: #"\$\{\w+\}"#, options: .regularExpression) {
-            let value = try named(String(rest[place].dropFirst(2).dropLast()))
-            if rest[place] == text { return value }
-            let part = try value.text ?? value.encoded
-            filled += rest[..<place.lowerBound] + part
-            rest = rest[place.upperBound...]
+        while let range = rest.range(of: #"\$\{\w+\}"#, options: .regularExpression) {
+            let value = try named(String(rest[range].dropFirst(2).dropLast()))
+            if rest[range] == text { return value }
+            let replacement = try value.text ?? value.encoded
+            filled += rest[..<range.lowerBound] + replacement
+            rest = rest[range.upperBound...]
         }
         return .string(filled + rest)
     }
 }
 
-/// Compares, and captures; throws at the first difference.
-func check(_ expected: JSON, _ actual: JSON?, _ place: String, _ values: inout Names) throws {
+/// Compares values and captures variables; throws on the first difference.
+func check(_ expected: JSON, _ actual: JSON?, _ path: String, _ variables: inout Variables) throws {
     switch expected {
     case .object(let fields):
         let rules = fields.filter { $0.key.hasPrefix("$") }
         for (rule, argument) in rules {
-            try apply(rule, argument, actual, place, &values)
+            try apply(rule, argument, actual, path, &variables)
         }
         if !rules.isEmpty { return }
-        guard case .object(let there) = actual else { throw differ(expected, actual, place) }
+        guard case .object(let actualFields) = actual else { throw mismatch(expected, actual, path) }
         for (name, item) in fields {
-            try check(item, there[name], "\(place).\(name)", &values)
+            try check(item, actualFields[name], "\(path).\(name)", &variables)
         }
     case .array(let items):
-        guard case .array(let there) = actual, there.count == items.count else {
-            throw differ(expected, actual, place)
+        guard case .array(let actualItems) = actual, actualItems.count == items.count else {
+            throw mismatch(expected, actual, path)
         }
         for (index, item) in items.enumerated() {
-            try check(item, there[index], "\(place)[\(index)]", &values)
+            try check(item, actualItems[index], "\(path)[\(index)]", &variables)
         }
     default:
-        let filled = try values.fill(expected)
-        guard same(filled, actual) else { throw differ(filled, actual, place) }
+        let filled = try variables.fill(expected)
+        guard same(filled, actual) else { throw mismatch(filled, actual, path) }
     }
 }
 
-private func differ(_ expected: JSON, _ actual: JSON?, _ place: String) -> Mismatch {
+private func mismatch(_ expected: JSON, _ actual: JSON?, _ path: String) -> Mismatch {
     let texts = [expected, actual].map { value in value.flatMap { try? $0.encoded } ?? "nothing" }
-    return Mismatch(description: "\(place): \(texts[0]) expected, \(texts[1]) came")
+    return Mismatch(description: "\(path): expected \(texts[0]), got \(texts[1])")
 }
 
 /// 1 and 1.0 are the same number.
@@ -81,37 +81,37 @@ private func same(_ expected: JSON, _ actual: JSON?) -> Bool {
 }
 
 private func apply(
-    _ rule: String, _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Names
+    _ rule: String, _ argument: JSON, _ actual: JSON?, _ path: String, _ variables: inout Variables
 ) throws {
-    let fits: Bool
+    let matches: Bool
     switch rule {
-    case "$absent": fits = (actual == nil) == (argument == .bool(true))
-    case "$present": fits = (actual != nil) == (argument == .bool(true))
-    case "$type": fits = argument.text == type(of: actual)
+    case "$absent": matches = (actual == nil) == (argument == .bool(true))
+    case "$present": matches = (actual != nil) == (argument == .bool(true))
+    case "$type": matches = argument.text == type(of: actual)
     case "$regex":
-        fits = actual?.text?.range(of: argument.text ?? "", options: .regularExpression) != nil
-    case "$contains": fits = contains(actual, try values.fill(argument))
-    case "$lacks": fits = try actual != nil && !contains(actual, values.fill(argument))
-    case "$length": fits = argument.int == length(actual).map(Int64.init)
-    case "$min": fits = actual?.double.map { $0 >= argument.double ?? .nan } ?? false
-    case "$max": fits = actual?.double.map { $0 <= argument.double ?? .nan } ?? false
+        matches = actual?.text?.range(of: argument.text ?? "", options: .regularExpression) != nil
+    case "$contains": matches = contains(actual, try variables.fill(argument))
+    case "$lacks": matches = try actual != nil && !contains(actual, variables.fill(argument))
+    case "$length": matches = argument.int == length(actual).map(Int64.init)
+    case "$min": matches = actual?.double.map { $0 >= argument.double ?? .nan } ?? false
+    case "$max": matches = actual?.double.map { $0 <= argument.double ?? .nan } ?? false
     case "$capture":
-        fits = actual != nil
-        values.known[argument.text ?? ""] = actual
+        matches = actual != nil
+        variables.known[argument.text ?? ""] = actual
     case "$all":
-        for one in argument.items { try check(one, actual, place, &values) }
+        for item in argument.items { try check(item, actual, path, &variables) }
         return
     case "$exact":
-        if case .object(let fields) = argument, case .object(let there) = actual {
-            for name in there.keys where fields[name] == nil {
-                throw Mismatch(description: "\(place).\(name): nothing expected, something came")
+        if case .object(let fields) = argument, case .object(let actualFields) = actual {
+            for name in actualFields.keys where fields[name] == nil {
+                throw Mismatch(description: "\(path).\(name): expected nothing, got a value")
             }
         }
-        return try check(argument, actual, place, &values)
-    case "$unordered": return try unordered(argument, actual, place, &values)
-    default: throw Mismatch(description: "\(place): there is no matcher \(rule)")
+        return try check(argument, actual, path, &variables)
+    case "$unordered": return try unordered(argument, actual, path, &variables)
+    default: throw Mismatch(description: "\(path): unknown matcher \(rule)")
     }
-    if !fits { throw differ(.object([rule: argument]), actual, place) }
+    if !matches { throw mismatch(.object([rule: argument]), actual, path) }
 }
 
 private func contains(_ actual: JSON?, _ part: JSON) -> Bool {
@@ -132,20 +132,20 @@ private func length(_ actual: JSON?) -> Int? {
     }
 }
 
-/// Each expected item fits one of its own; there are no others.
+/// Matches each expected item to a different actual item, in any order.
 private func unordered(
-    _ argument: JSON, _ actual: JSON?, _ place: String, _ values: inout Names
+    _ argument: JSON, _ actual: JSON?, _ path: String, _ variables: inout Variables
 ) throws {
-    guard case .array(var left) = actual, left.count == argument.items.count else {
-        throw differ(argument, actual, place)
+    guard case .array(var remaining) = actual, remaining.count == argument.items.count else {
+        throw mismatch(argument, actual, path)
     }
     for item in argument.items {
-        let found = left.firstIndex { there in
-            var trial = values
-            return (try? check(item, there, place, &trial)) != nil
+        let found = remaining.firstIndex { candidate in
+            var trial = variables
+            return (try? check(item, candidate, path, &trial)) != nil
         }
-        guard let found else { throw differ(item, actual, place) }
-        try check(item, left.remove(at: found), place, &values)
+        guard let found else { throw mismatch(item, actual, path) }
+        try check(item, remaining.remove(at: found), path, &variables)
     }
 }
 

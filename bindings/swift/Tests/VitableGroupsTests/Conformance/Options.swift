@@ -2,15 +2,15 @@ import Foundation
 
 @testable import VitableGroups
 
-// What a scenario sets on a client, on a call, on a row.
+// Options and members as scenarios specify them.
 
 extension JSON {
-    /// A time in milliseconds; null is no limit.
+    /// A duration in milliseconds; null means no limit.
     fileprivate func time(_ name: String) -> TimeInterval? {
         self[name].map { $0.double.map { $0 / 1000 } ?? .infinity }
     }
 
-    /// Texts by name; nil where one is to be left out.
+    /// Strings by name; nil to omit one.
     fileprivate func texts(_ name: String) -> [String: String?] {
         (self[name]?.fields ?? [:]).mapValues(\.text)
     }
@@ -44,20 +44,20 @@ func tuning(_ given: JSON, _ environment: JSON) -> NativeTuning {
 
 func tokens(_ given: JSON) -> TokenProvider? {
     guard let list = given["token_provider"] else { return nil }
-    let left = Tokens(list.items)
-    return { try await left.next() }
+    let queue = TokenQueue(list.items)
+    return { try await queue.next() }
 }
 
-private actor Tokens {
-    private var left: [JSON]
+private actor TokenQueue {
+    private var remaining: [JSON]
 
     init(_ tokens: [JSON]) {
-        left = tokens.reversed()
+        remaining = tokens.reversed()
     }
 
     func next() throws -> AccessToken {
-        guard let next = left.popLast(), let token = next["token"]?.text else {
-            throw Mismatch(description: "there is no token")
+        guard let next = remaining.popLast(), let token = next["token"]?.text else {
+            throw Mismatch(description: "the scenario has no more tokens")
         }
         return AccessToken(token, expiresIn: next.time("expires_in_ms"))
     }
@@ -111,9 +111,9 @@ func members(_ rows: JSON?) throws -> [Member] {
 }
 
 private func member(_ row: JSON) throws -> Member {
-    let home = row["address"] ?? [:]
-    let names = ["reference_id", "first_name", "last_name", "date_of_birth", "plan_id"]
-    let parts = ["address_line_1", "address_line_2", "city", "state", "zipcode"]
+    let addressRow = row["address"] ?? [:]
+    let requiredFields = ["reference_id", "first_name", "last_name", "date_of_birth", "plan_id"]
+    let addressFields = ["address_line_1", "address_line_2", "city", "state", "zipcode"]
     func text(_ row: JSON, _ name: String) -> String { row[name]?.text ?? "" }
     return Member(
         referenceId: text(row, "reference_id"),
@@ -122,13 +122,13 @@ private func member(_ row: JSON) throws -> Member {
         dateOfBirth: text(row, "date_of_birth"),
         planId: text(row, "plan_id"),
         address: Address(
-            addressLine1: text(home, "address_line_1"),
-            addressLine2: field(home, "address_line_2"),
-            city: text(home, "city"),
-            state: text(home, "state"),
-            zipcode: text(home, "zipcode"),
-            extra: try extra(home, Set(parts))),
+            addressLine1: text(addressRow, "address_line_1"),
+            addressLine2: field(addressRow, "address_line_2"),
+            city: text(addressRow, "city"),
+            state: text(addressRow, "state"),
+            zipcode: text(addressRow, "zipcode"),
+            extra: try extra(addressRow, Set(addressFields))),
         phone: field(row, "phone"),
         email: field(row, "email"),
-        extra: try extra(row, Set(names + ["address", "phone", "email"])))
+        extra: try extra(row, Set(requiredFields + ["address", "phone", "email"])))
 }

@@ -2,9 +2,9 @@ import Foundation
 
 @testable import VitableGroups
 
-// Calls on rosters, which send nothing.
+// Roster calls, which send no requests.
 
-func playRoster(_ call: String, _ params: JSON) throws -> JSON {
+func runRosterCall(_ call: String, _ params: JSON) throws -> JSON {
     let options = params["options"] ?? [:]
     func roster(_ name: String) throws -> Roster { try Roster(members(params[name])) }
     func previous() throws -> Roster? { try params["previous"] == nil ? nil : roster("previous") }
@@ -15,47 +15,47 @@ func playRoster(_ call: String, _ params: JSON) throws -> JSON {
     switch call {
     case "roster.read":
         let roster = try read() ?? roster("members")
-        return ["members": try rows(roster), "report": try roster.report.map(normal) ?? .null]
+        return ["members": try rows(roster), "report": try roster.report.map(canonical) ?? .null]
     case "roster.check":
-        return normal(try (read() ?? roster("members")).check(checkOptions(options)))
+        return canonical(try (read() ?? roster("members")).check(checkOptions(options)))
     case "roster.normalize":
-        let tidy = try roster("members").normalized(normalizeOptions(options))
-        return ["members": try rows(tidy.roster), "report": normal(tidy.report)]
+        let normalized = try roster("members").normalized(normalizeOptions(options))
+        return ["members": try rows(normalized.roster), "report": canonical(normalized.report)]
     case "roster.diff":
-        return normal(try roster("current").diff(from: roster("previous")))
+        return canonical(try roster("current").diff(from: roster("previous")))
     case "roster.guard":
-        try roster("current").enforce(
-            guardOptions(options), previous: previous(), firstSync: firstSync)
+        try roster("current").guard(
+            previous: previous(), firstSync: firstSync, options: guardOptions(options))
         return .null
     case "roster.outcome":
-        let told = params["results"] == .null ? nil : results(params["results"])
-        return normal(
+        let results = params["results"] == .null ? nil : syncResults(params["results"])
+        return canonical(
             try roster("members").outcome(
-                of: told, previous: previous(), firstSync: firstSync,
+                of: results, previous: previous(), firstSync: firstSync,
                 repeated: params["repeated"] == .bool(true)))
     case "roster.after":
-        let told = params["results"] == .null ? nil : results(params["results"])
-        let held = try roster("members").after(
-            told, previous: previous(), firstSync: firstSync,
+        let results = params["results"] == .null ? nil : syncResults(params["results"])
+        let groupAfter = try roster("members").after(
+            results, previous: previous(), firstSync: firstSync,
             repeated: params["repeated"] == .bool(true))
-        return try held.map { ["members": try rows($0)] } ?? .null
+        return try groupAfter.map { ["members": try rows($0)] } ?? .null
     case "roster.corrected":
         let replacements = try members(params["replacements"]).map { ($0.referenceId, $0) }
         let corrected = try roster("members").corrected(
-            after: results(params["results"]),
+            after: syncResults(params["results"]),
             replacing: Dictionary(uniqueKeysWithValues: replacements))
         return [
             "members": try rows(corrected.roster),
             "replaced": .integer(Int64(corrected.replaced)),
             "still_failing": JSON(corrected.stillFailing),
         ]
-    default: throw Mismatch(description: "there is no call \(call)")
+    default: throw Mismatch(description: "unknown call \(call)")
     }
 }
 
-/// The members as JSON, by way of Swift's.
+/// The members as JSON, converted through Swift's ``Member``.
 func rows(_ roster: Roster) throws -> JSON {
-    try JSON.parse(Roster(roster.members).json())["members"] ?? .null
+    try JSON.parse(Roster(roster.members).toJSON())["members"] ?? .null
 }
 
 private func readOptions(_ given: JSON) -> ReadOptions {
@@ -78,7 +78,7 @@ private func normalizeOptions(_ given: JSON) -> NormalizeOptions {
         dates: (given["dates"]?.items ?? []).compactMap(\.text))
 }
 
-private func results(_ given: JSON?) -> SyncResults {
+private func syncResults(_ given: JSON?) -> SyncResults {
     func texts(_ name: String) -> [String] { (given?[name]?.items ?? []).compactMap(\.text) }
     let failures = (given?["failures"]?.items ?? []).map { failure in
         let operation = failure["operation"]?.text ?? ""
@@ -96,7 +96,7 @@ private let encodings: [RosterEncoding: String] = [
     .utf8: "utf-8", .utf16Le: "utf-16le", .utf16Be: "utf-16be", .windows1252: "windows-1252",
 ]
 
-private func normal(_ report: ReadReport) -> JSON {
+private func canonical(_ report: ReadReport) -> JSON {
     let columns = report.columns.map { column -> JSON in
         [
             "field": .string(column.field), "column": .string(column.column),
@@ -116,7 +116,7 @@ private func normal(_ report: ReadReport) -> JSON {
     ]
 }
 
-private func normal(_ findings: [Finding]) -> JSON {
+private func canonical(_ findings: [Finding]) -> JSON {
     .array(
         findings.map {
             [
@@ -134,18 +134,18 @@ private func normal(_ findings: [Finding]) -> JSON {
         })
 }
 
-func normal(_ report: CheckReport) -> JSON {
+func canonical(_ report: CheckReport) -> JSON {
     [
         "rows": .integer(report.rows),
         "errors": .integer(report.errors),
         "warnings": .integer(report.warnings),
         "by_rule": .object(report.byRule.mapValues(JSON.integer)),
-        "findings": normal(report.findings),
+        "findings": canonical(report.findings),
         "left_out": .integer(report.leftOut),
     ]
 }
 
-private func normal(_ report: NormalizeReport) -> JSON {
+private func canonical(_ report: NormalizeReport) -> JSON {
     let changes = report.changes.map { change -> JSON in
         [
             "row": .integer(change.row),
@@ -153,17 +153,17 @@ private func normal(_ report: NormalizeReport) -> JSON {
             "reference_id": .string(change.referenceId),
             "field": .string(change.field),
             "rule": .string(change.rule),
-            "from": .string(change.before),
-            "to": .string(change.after),
+            "from": .string(change.from),
+            "to": .string(change.to),
         ]
     }
     return [
         "total": .integer(report.total), "changes": .array(changes),
-        "findings": normal(report.findings),
+        "findings": canonical(report.findings),
     ]
 }
 
-private func normal(_ entry: RosterEntry, _ more: [String: JSON] = [:]) -> JSON {
+private func canonical(_ entry: DiffEntry, _ more: [String: JSON] = [:]) -> JSON {
     let known: [String: JSON] = [
         "reference_id": .string(entry.referenceId), "row": .integer(entry.row),
         "line": JSON(entry.line),
@@ -171,9 +171,9 @@ private func normal(_ entry: RosterEntry, _ more: [String: JSON] = [:]) -> JSON 
     return .object(known.merging(more) { $1 })
 }
 
-private func normal(_ diff: RosterDiff) -> JSON {
+private func canonical(_ diff: RosterDiff) -> JSON {
     let changes = diff.planChanges.map { change in
-        normal(
+        canonical(
             change.entry,
             [
                 "previous_plan_id": .string(change.previousPlanId),
@@ -181,13 +181,13 @@ private func normal(_ diff: RosterDiff) -> JSON {
             ])
     }
     let pairs = diff.rekeyed.map { pair in
-        normal(pair.entry, ["previous_reference_id": .string(pair.previousReferenceId)])
+        canonical(pair.entry, ["previous_reference_id": .string(pair.previousReferenceId)])
     }
     return [
-        "adds": .array(diff.adds.map { normal($0) }),
-        "removals": .array(diff.removals.map { normal($0) }),
+        "adds": .array(diff.adds.map { canonical($0) }),
+        "removals": .array(diff.removals.map { canonical($0) }),
         "removal_share": .number(diff.removalShare),
-        "updates": .array(diff.updates.map { normal($0.entry, ["fields": JSON($0.fields)]) }),
+        "updates": .array(diff.updates.map { canonical($0.entry, ["fields": JSON($0.fields)]) }),
         "plan_changes": .array(changes),
         "rekeyed": .array(pairs),
         "unchanged": .integer(diff.unchanged),
@@ -195,7 +195,7 @@ private func normal(_ diff: RosterDiff) -> JSON {
     ]
 }
 
-private func normal(_ failures: [RowFailure]) -> JSON {
+private func canonical(_ failures: [RowFailure]) -> JSON {
     .array(
         failures.map {
             [
@@ -205,12 +205,12 @@ private func normal(_ failures: [RowFailure]) -> JSON {
                 "operation": .string($0.operation.code),
                 "reason": .string($0.reason),
                 "plan_id": JSON($0.planId),
-                "fix": .string($0.next),
+                "fix": .string($0.fix),
             ]
         })
 }
 
-func normal(_ outcome: Outcome) -> JSON {
+func canonical(_ outcome: Outcome) -> JSON {
     let expected = outcome.expected.map { expected -> JSON in
         [
             "adds": .integer(expected.adds),
@@ -232,8 +232,8 @@ func normal(_ outcome: Outcome) -> JSON {
         "failed_removals": JSON(outcome.failedRemovals),
         "repeated": .bool(outcome.repeated),
         "expected": expected ?? .null,
-        "failures": normal(outcome.failures),
-        "other_failures": normal(outcome.otherFailures),
+        "failures": canonical(outcome.failures),
+        "other_failures": canonical(outcome.otherFailures),
         "notes": JSON(outcome.notes),
     ]
 }

@@ -1,26 +1,26 @@
-// The daily job: check a roster, show what it will change, sync it, wait, and report the outcome.
+// A daily job: checks a roster, shows what it changes, syncs it, waits, and reports the outcome.
 //
-// DailyJob GROUP_REFERENCE ROSTER HELD [--first-sync], with VITABLE_CONNECT_BASE_URL naming the API or a
-// sandbox. HELD is the job's own file: what the group holds after a sync, with which the next one compares.
-// --first-sync says that the group was never synced. Exit codes: 0 succeeded, 1 the outcome needs attention,
-// 3 nothing was sent.
+// Usage: DailyJob GROUP_REFERENCE ROSTER BASELINE [--first-sync]. Set VITABLE_CONNECT_BASE_URL to the API or
+// a sandbox. The job writes what the group holds after a sync to the file BASELINE, with which the next sync
+// compares. Pass --first-sync if the group was never synced. Exit codes: 0 succeeded, 1 the outcome needs
+// attention, 3 nothing was sent, 4 error.
 
 import Foundation
 import VitableGroups
 
-/// Stands for a call to your own server, which holds the API key and hands out short-lived tokens.
+/// A placeholder for a call to your own server, which holds the API key and issues short-lived tokens.
 @Sendable func fetchToken() async throws -> AccessToken {
     let token = ProcessInfo.processInfo.environment["DEMO_ACCESS_TOKEN"] ?? "vit_at_demo"
     return AccessToken(token, expiresIn: 15 * 60)
 }
 
-func dailyJob(reference: String, file: String, held: URL, firstSync: Bool) async throws -> Int32 {
+func dailyJob(reference: String, file: String, baseline: URL, firstSync: Bool) async throws -> Int32 {
     let client = try VitableConnect(tokenProvider: fetchToken)
     defer { client.close() }
     let plans = try await client.plans.list(limit: 100).collect(limit: 1_000).map(\.id)
     let roster = try Roster(contentsOf: URL(fileURLWithPath: file))
-    let known = FileManager.default.fileExists(atPath: held.path)
-    let previous = known ? try Roster(contentsOf: held) : nil
+    let exists = FileManager.default.fileExists(atPath: baseline.path)
+    let previous = exists ? try Roster(contentsOf: baseline) : nil
 
     let report = try roster.check(planIds: plans)
     print("\(file): \(report.rows) rows, \(report.errors) errors, \(report.warnings) warnings")
@@ -32,24 +32,24 @@ func dailyJob(reference: String, file: String, held: URL, firstSync: Bool) async
     }
 
     let group = try await client.groups.getOrCreate(externalReferenceId: reference, name: reference)
-    // A limit of removals belongs here, too; unless set, it is 10% or 3 members.
+    // Set a limit on removals here; the default is 10% or 3 members, whichever is more.
     let options = ApplyOptions(firstSync: firstSync)
     do {
-        let applied = try await client.groups.members.sync.apply(
+        let result = try await client.groups.members.sync.apply(
             roster, to: group.id, previous: previous, options: options
         ) { progress in
-            let done = progress.state?.isCompleted == true
-            print("poll \(progress.polls): \(done ? "done" : "in progress")")
+            let completed = progress.state?.isCompleted == true
+            print("poll \(progress.polls): \(completed ? "completed" : "in progress")")
         }
-        print(applied.outcome)
-        // Not the file that was sent: rows may have failed. Health data, as the file is.
-        try applied.groupAfter?.json().write(to: held, options: .atomic)
-        // Rows that failed, changes that were not planned, results that are missing.
-        return applied.outcome.status == .succeeded ? 0 : 1
-    } catch VitableError.invalidRoster {
+        print(result.outcome)
+        // Not the submitted file, as rows may have failed. Health data.
+        try result.groupAfter?.toJSON().write(to: baseline, options: .atomic)
+        // Anything else: failed rows, unplanned changes or missing results.
+        return result.outcome.status == .succeeded ? 0 : 1
+    } catch VitableConnectError.invalidRoster {
         print("not sent: the roster has errors")
         return 3
-    } catch VitableError.guardRefused(let details) {
+    } catch VitableConnectError.guardRefused(let details) {
         print("not sent: \(details.message)")
         return 3
     }
@@ -58,13 +58,13 @@ func dailyJob(reference: String, file: String, held: URL, firstSync: Bool) async
 let arguments = Array(CommandLine.arguments.dropFirst())
 let firstSync = arguments.last == "--first-sync"
 guard arguments.count == (firstSync ? 4 : 3) else {
-    let usage = "usage: DailyJob GROUP_REFERENCE ROSTER HELD [--first-sync]\n"
+    let usage = "usage: DailyJob GROUP_REFERENCE ROSTER BASELINE [--first-sync]\n"
     FileHandle.standardError.write(Data(usage.utf8))
     exit(2)
 }
 do {
     let code = try await dailyJob(
-        reference: arguments[0], file: arguments[1], held: URL(fileURLWithPath: arguments[2]),
+        reference: arguments[0], file: arguments[1], baseline: URL(fileURLWithPath: arguments[2]),
         firstSync: firstSync)
     exit(code)
 } catch {

@@ -2,38 +2,31 @@ package vitable.groups
 
 import java.util.concurrent.CompletableFuture
 import java.util.function.Consumer
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.future.future
 
 /**
  * The client for Java: every call returns a `CompletableFuture`.
  *
- * `future.cancel(true)` closes the connection. A failed future holds a [VitableConnectException].
+ * `future.cancel(true)` closes the connection. Futures fail with a [VitableConnectException].
  */
 public class VitableConnectAsync internal constructor(private val client: VitableConnect) {
-    /** Groups. */
+    /** Operations on groups. */
     public val groups: GroupsAsync = GroupsAsync(client.groups)
 
-    /** Syncs of a group's members. */
-    public val sync: SyncAsync = SyncAsync(client.groups.members.sync)
-
-    /** Reads a list to its end, at most [limit] items. */
+    /** Collects the items of a list, up to [limit]. */
     public fun <T : Any> collect(list: PagedList<T>, limit: Int): CompletableFuture<List<T>> =
         future { list.toList(limit) }
 
-    /** The first page of a list, or the one that was asked for. */
+    /** Fetches the first page of a list, or the page it was created with. */
     public fun <T : Any> page(list: PagedList<T>): CompletableFuture<Page<T>> = future { list.page() }
 
-    /** Calls GET on a path that is not modelled. */
+    /** Sends a GET request to any path. */
     @JvmOverloads
     public fun get(
         path: String,
         options: RequestOptions = RequestOptions(),
     ): CompletableFuture<RawResponse> = future { client.get(path, options) }
 
-    /** Calls POST on a path that is not modelled, with a JSON text. */
+    /** Sends a POST request to any path, with a JSON body. */
     @JvmOverloads
     public fun post(
         path: String,
@@ -41,7 +34,7 @@ public class VitableConnectAsync internal constructor(private val client: Vitabl
         options: RequestOptions = RequestOptions(),
     ): CompletableFuture<RawResponse> = future { client.post(path, json, options) }
 
-    /** Calls PATCH on a path that is not modelled, with a JSON text. */
+    /** Sends a PATCH request to any path, with a JSON body. */
     @JvmOverloads
     public fun patch(
         path: String,
@@ -52,6 +45,9 @@ public class VitableConnectAsync internal constructor(private val client: Vitabl
 
 /** [Groups] for Java. */
 public class GroupsAsync internal constructor(private val groups: Groups) {
+    /** Operations on group members. */
+    public val members: MembersAsync = MembersAsync(groups.members)
+
     /** See [Groups.create]. */
     @JvmOverloads
     public fun create(
@@ -67,7 +63,7 @@ public class GroupsAsync internal constructor(private val groups: Groups) {
         options: RequestOptions = RequestOptions(),
     ): CompletableFuture<Group> = future { groups.retrieve(groupId, options) }
 
-    /** [retrieve] with the metadata of the answer. */
+    /** [retrieve] with the response metadata. */
     @JvmOverloads
     public fun retrieveWithResponse(
         groupId: String,
@@ -101,9 +97,15 @@ public class GroupsAsync internal constructor(private val groups: Groups) {
     ): CompletableFuture<Group> = future { groups.getOrCreate(externalReferenceId, name, options) }
 }
 
-/** [Sync] for Java. */
-public class SyncAsync internal constructor(private val sync: Sync) {
-    /** See [Sync.submit]: unguarded, replaces the whole roster. */
+/** [Members] for Java. */
+public class MembersAsync internal constructor(members: Members) {
+    /** Member syncs. */
+    public val sync: MemberSyncsAsync = MemberSyncsAsync(members.sync)
+}
+
+/** [MemberSyncs] for Java. */
+public class MemberSyncsAsync internal constructor(private val sync: MemberSyncs) {
+    /** See [MemberSyncs.submit]. Unguarded: it replaces the whole roster. */
     @JvmOverloads
     public fun submit(
         groupId: String,
@@ -111,7 +113,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         options: RequestOptions = RequestOptions(),
     ): CompletableFuture<SyncReceipt> = future { sync.submit(groupId, roster, options) }
 
-    /** See [Sync.retrieve]. */
+    /** See [MemberSyncs.retrieve]. */
     @JvmOverloads
     public fun retrieve(
         requestId: String,
@@ -119,7 +121,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         options: RequestOptions = RequestOptions(),
     ): CompletableFuture<SyncState> = future { sync.retrieve(requestId, groupId, options) }
 
-    /** See [Sync.wait]. */
+    /** See [MemberSyncs.wait]. */
     @JvmOverloads
     public fun waitFor(
         handle: SyncHandle,
@@ -127,7 +129,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
         onProgress: Consumer<SyncProgress>? = null,
     ): CompletableFuture<SyncState> = future { sync.wait(handle, options, onProgress?.let { it::accept }) }
 
-    /** See [Sync.submitAndWait]: unguarded, replaces the whole roster. */
+    /** See [MemberSyncs.submitAndWait]. Unguarded: it replaces the whole roster. */
     @JvmOverloads
     public fun submitAndWait(
         groupId: String,
@@ -137,7 +139,7 @@ public class SyncAsync internal constructor(private val sync: Sync) {
     ): CompletableFuture<SyncState> =
         future { sync.submitAndWait(groupId, roster, options, onProgress?.let { it::accept }) }
 
-    /** See [Sync.apply]; [ApplyOptionsBuilder] has the options. */
+    /** See [MemberSyncs.apply]. Use [ApplyOptionsBuilder] to set options. */
     @JvmOverloads
     public fun apply(
         groupId: String,
@@ -148,7 +150,3 @@ public class SyncAsync internal constructor(private val sync: Sync) {
     ): CompletableFuture<ApplyResult> =
         future { sync.apply(groupId, roster, previous, options, onProgress?.let { it::accept }) }
 }
-
-/** The work is the library's threads'; these only carry the result on. */
-internal fun <T> future(call: suspend () -> T): CompletableFuture<T> =
-    CoroutineScope(SupervisorJob() + Dispatchers.Default).future { call() }

@@ -5,38 +5,38 @@ import java.util.concurrent.CompletionStage
 import java.util.function.Supplier
 import kotlinx.coroutines.future.await
 
-/** Sets up a client step by step; for Java. In Kotlin, name the properties of [ClientOptions]. */
+/** Builds a [VitableConnect] in Java. In Kotlin, pass [ClientOptions] with named arguments. */
 public class VitableConnectBuilder internal constructor() {
     private var options = ClientOptions()
     private var tokens: TokenProvider? = null
 
     private fun set(change: ClientOptions.() -> ClientOptions) = apply { options = options.change() }
 
-    /** The API key, on servers only. */
+    /** The API key; for servers only. */
     public fun apiKey(key: String): VitableConnectBuilder = set { copy(apiKey = key) }
 
-    /** Fetches short-lived tokens, usually from your own server. */
+    /** The provider of short-lived tokens, usually from your own server. */
     public fun tokenProvider(
         provider: Supplier<out CompletionStage<AccessToken>>,
     ): VitableConnectBuilder = apply { tokens = TokenProvider { provider.get().await() } }
 
-    /** Where the API is. */
+    /** The base URL of the API. */
     public fun baseUrl(url: String): VitableConnectBuilder = set { copy(baseUrl = url) }
 
-    /** One of the vendor's environments. */
+    /** The API environment. */
     public fun environment(environment: Environment): VitableConnectBuilder =
         set { copy(environment = environment) }
 
-    /** Bounds one attempt, the body included; 60 s by default. */
+    /** Time limit of one attempt, including the body; 60 s by default. */
     public fun timeout(timeout: Duration): VitableConnectBuilder = set { copy(timeout = timeout) }
 
-    /** Bounds each call as a whole: attempts, waits, pages. */
+    /** Time limit of a whole call, including retries, waits and pages; none by default. */
     public fun deadline(deadline: Duration): VitableConnectBuilder = set { copy(deadline = deadline) }
 
-    /** Attempts after the first; 2 by default. */
+    /** Maximum number of retries; 2 by default. */
     public fun maxRetries(retries: Int): VitableConnectBuilder = set { copy(maxRetries = retries) }
 
-    /** A header of every request. */
+    /** Adds a header to every request. */
     public fun defaultHeader(name: String, value: String): VitableConnectBuilder =
         set { copy(defaultHeaders = defaultHeaders + (name to value)) }
 
@@ -47,11 +47,11 @@ public class VitableConnectBuilder internal constructor() {
     /** The proxy for all requests. */
     public fun proxy(url: String): VitableConnectBuilder = set { copy(proxy = url) }
 
-    /** Makes the client. */
+    /** Builds the client. */
     public fun build(): VitableConnect = VitableConnect(options, tokens)
 }
 
-/** Options of one call, step by step; for Java. */
+/** Builds [RequestOptions] in Java. */
 public class RequestOptionsBuilder {
     private var options = RequestOptions()
 
@@ -66,11 +66,11 @@ public class RequestOptionsBuilder {
     /** See [RequestOptions.maxRetries]. */
     public fun maxRetries(retries: Int): RequestOptionsBuilder = set { copy(maxRetries = retries) }
 
-    /** Sets a header, or leaves it out if the value is null. */
+    /** Sets a header, or omits it if the value is null. */
     public fun header(name: String, value: String?): RequestOptionsBuilder =
         set { copy(headers = headers + (name to value)) }
 
-    /** Sets a query parameter, or leaves it out if the value is null. */
+    /** Sets a query parameter, or omits it if the value is null. */
     public fun query(name: String, value: String?): RequestOptionsBuilder =
         set { copy(query = query + (name to value)) }
 
@@ -81,31 +81,31 @@ public class RequestOptionsBuilder {
     public fun organization(organization: String): RequestOptionsBuilder =
         set { copy(organization = organization) }
 
-    /** The options. */
+    /** Builds the options. */
     public fun build(): RequestOptions = options
 }
 
-/** How to wait for a sync, step by step; for Java. */
+/** Builds [WaitOptions] in Java. */
 public class WaitOptionsBuilder {
     private var options = WaitOptions()
 
-    /** How long to wait at most; 10 minutes by default. */
+    /** The maximum time to wait; 10 minutes by default. */
     public fun deadline(deadline: Duration): WaitOptionsBuilder =
         apply { options = options.copy(deadline = deadline) }
 
-    /** The time between two looks; by default it grows from 0.5 s to 5 s. */
+    /** The interval between polls; by default it grows from 0.5 s to 5 s. */
     public fun pollInterval(interval: Duration): WaitOptionsBuilder =
         apply { options = options.copy(pollInterval = interval) }
 
-    /** Options of the calls. */
+    /** Options of each request. */
     public fun request(request: RequestOptions): WaitOptionsBuilder =
         apply { options = options.copy(request = request) }
 
-    /** The options. */
+    /** Builds the options. */
     public fun build(): WaitOptions = options
 }
 
-/** How to read a roster, step by step; for Java. What is not set is found out. See [Roster.read]. */
+/** Builds [ReadOptions] in Java; unset options are detected. See [Roster.read]. */
 public class ReadOptionsBuilder {
     private var options = ReadOptions()
 
@@ -120,15 +120,15 @@ public class ReadOptionsBuilder {
     /** See [ReadOptions.delimiter]. */
     public fun delimiter(delimiter: String): ReadOptionsBuilder = set { copy(delimiter = delimiter) }
 
-    /** The field that a column holds, such as `address.state`, or null to leave the column out. */
+    /** Sets the field of a column, such as `address.state`, or null to ignore the column. */
     public fun column(name: String, field: String?): ReadOptionsBuilder =
         set { copy(columns = columns + (name to field)) }
 
     /** See [ReadOptions.keepUnknown]. */
     public fun keepUnknown(): ReadOptionsBuilder = set { copy(keepUnknown = true) }
 
-    /** See [ReadOptions.emptyCellClears]. */
-    public fun emptyCellClears(): ReadOptionsBuilder = set { copy(emptyCellClears = true) }
+    /** See [ReadOptions.emptyCell]. */
+    public fun emptyCell(meaning: EmptyCell): ReadOptionsBuilder = set { copy(emptyCell = meaning) }
 
     /** See [ReadOptions.defaultPlanId]. */
     public fun defaultPlanId(planId: String): ReadOptionsBuilder = set { copy(defaultPlanId = planId) }
@@ -136,17 +136,17 @@ public class ReadOptionsBuilder {
     /** See [ReadOptions.multiLineCells]. */
     public fun multiLineCells(): ReadOptionsBuilder = set { copy(multiLineCells = true) }
 
-    /** The options. */
+    /** Builds the options. */
     public fun build(): ReadOptions = options
 }
 
-/** How to sync a group to a roster, step by step; for Java. See [Sync.apply]. */
+/** Builds [ApplyOptions] in Java. See [MemberSyncs.apply]. */
 public class ApplyOptionsBuilder {
     private var options = ApplyOptions()
 
     private fun set(change: ApplyOptions.() -> ApplyOptions) = apply { options = options.change() }
 
-    /** Says that the group was never synced and holds no members; not together with a previous roster. */
+    /** States that the group was never synced and has no members. Do not combine it with a previous roster. */
     public fun firstSync(): ApplyOptionsBuilder = set { copy(firstSync = true) }
 
     /** See [GuardOptions.maxRemovals]. */
@@ -163,14 +163,14 @@ public class ApplyOptionsBuilder {
     /** See [ApplyOptions.check]. */
     public fun check(check: CheckOptions): ApplyOptionsBuilder = set { copy(check = check) }
 
-    /** How to wait. */
-    public fun waitWith(options: WaitOptions): ApplyOptionsBuilder = set { copy(wait = options) }
+    /** How to wait for the sync. */
+    public fun waitOptions(options: WaitOptions): ApplyOptionsBuilder = set { copy(wait = options) }
 
-    /** The options. */
+    /** Builds the options. */
     public fun build(): ApplyOptions = options
 }
 
-/** What a roster may remove, step by step; for Java. See [Roster.guard]. */
+/** Builds [GuardOptions] in Java. See [Roster.guard]. */
 public class GuardOptionsBuilder {
     private var options = GuardOptions()
 
@@ -185,11 +185,11 @@ public class GuardOptionsBuilder {
     /** See [GuardOptions.allowEmpty]. */
     public fun allowEmpty(): GuardOptionsBuilder = set { copy(allowEmpty = true) }
 
-    /** The options. */
+    /** Builds the options. */
     public fun build(): GuardOptions = options
 }
 
-/** A roster row, step by step; for Java. What is not set is sent empty, and [Roster.check] says so. */
+/** Builds a [Member] in Java. Unset required fields are empty, which [Roster.check] reports. */
 public class MemberBuilder(private val referenceId: String) {
     private var member = Member(referenceId, "", "", "", "", Address("", "", "", ""))
 
@@ -199,13 +199,13 @@ public class MemberBuilder(private val referenceId: String) {
     public fun name(first: String, last: String): MemberBuilder =
         set { copy(firstName = first, lastName = last) }
 
-    /** `YYYY-MM-DD`. */
+    /** The date of birth, `YYYY-MM-DD`. */
     public fun dateOfBirth(date: String): MemberBuilder = set { copy(dateOfBirth = date) }
 
-    /** One of the organization's plans. */
+    /** The ID of one of the organization's plans. */
     public fun planId(planId: String): MemberBuilder = set { copy(planId = planId) }
 
-    /** Where the member lives. */
+    /** The home address. */
     public fun address(line1: String, city: String, state: String, zipcode: String): MemberBuilder =
         set { copy(address = Address(line1, city, state, zipcode)) }
 
@@ -213,14 +213,14 @@ public class MemberBuilder(private val referenceId: String) {
     public fun addressLine2(line: String): MemberBuilder =
         set { copy(address = address.copy(addressLine2 = Field.Value(line))) }
 
-    /** A US number; null clears what the server has. */
+    /** A US phone number; null clears the server's value. */
     public fun phone(phone: String?): MemberBuilder =
         set { copy(phone = if (phone == null) Field.Null else Field.Value(phone)) }
 
-    /** An e-mail address; null clears what the server has. */
+    /** An email address; null clears the server's value. */
     public fun email(email: String?): MemberBuilder =
         set { copy(email = if (email == null) Field.Null else Field.Value(email)) }
 
-    /** The row. */
+    /** Builds the member. */
     public fun build(): Member = member
 }

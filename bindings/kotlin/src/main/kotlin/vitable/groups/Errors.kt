@@ -3,51 +3,51 @@ package vitable.groups
 import java.time.Duration
 
 /**
- * Any failure of this library. There is one class per kind, so that a `when` over them is complete;
- * [message] says what happened, to which operation, and what to do next.
+ * Base class of all exceptions of this library. There is one subclass per [ErrorKind], so a `when` over
+ * them can be exhaustive. The [message] includes the operation and a hint.
  *
- * @property details everything that is known about the failure.
+ * @property details the details of the error.
  */
 public sealed class VitableConnectException(
     public val details: ErrorDetails,
     cause: Throwable?,
 ) : RuntimeException(details.text, cause) {
-    /** What went wrong, in one word. */
+    /** The kind of the error. */
     public val kind: ErrorKind get() = details.kind
 
     /** The operation that failed, such as `groups.retrieve`. */
     public val operation: String? get() = details.operation
 
-    /** The status of the last answer, if there was one. */
+    /** The status of the last response, if there was one. */
     public val status: Int? get() = details.status
 
-    /** The server's code for programs, such as `not_found`. */
+    /** The server's machine-readable error code, such as `not_found`. */
     public val code: String? get() = details.code
 
-    /** The server's id of the failed request; quote it to the vendor's support. */
+    /** The server's trace ID of the failed request; include it in support requests. */
     public val traceId: String? get() = details.traceId
 
-    /** Every attempt that was made, first to last. */
+    /** All attempts, in order. */
     public val attempts: List<Attempt> get() = details.attempts
 
-    /** How long the server asked to wait. */
+    /** The delay the server requested before a retry. */
     public val retryAfter: Duration? get() = details.retryAfter
 
-    /** Whether the same call may work later without a change. */
+    /** Whether the same call may succeed later. */
     public val isTransient: Boolean get() = details.isTransient
 
-    /** Whether the write may have been done although the call failed. */
+    /** Whether the write may have been applied although the call failed. */
     public val outcomeUnknown: Boolean get() = details.outcomeUnknown
 
-    /** The sync request that goes on at the server; pass it to [Sync.wait] to resume. */
+    /** The sync that keeps running on the server; pass it to [MemberSyncs.wait] to resume. */
     public val syncHandle: SyncHandle? get() = details.syncHandle
 }
 
-/** The client was set up wrongly; nothing was sent. */
+/** The client's configuration is not valid; nothing was sent. */
 public class ConfigurationException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** An argument cannot be sent; nothing was. */
+/** An argument is not valid; nothing was sent. */
 public class InvalidArgumentException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
@@ -59,7 +59,7 @@ public class CredentialsException internal constructor(details: ErrorDetails, ca
 public class ClientClosedException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** The server answered with a status that is not a success. */
+/** The server returned an unsuccessful status. */
 public sealed class ApiStatusException(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
@@ -79,7 +79,7 @@ public class PermissionDeniedException internal constructor(details: ErrorDetail
 public class NotFoundException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
-/** 409: here, a duplicate. */
+/** 409: the resource already exists. */
 public class ConflictException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
@@ -87,39 +87,39 @@ public class ConflictException internal constructor(details: ErrorDetails, cause
 public class UnprocessableEntityException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
-/** 429; [retryAfter] says when to come back. */
+/** 429: too many requests; retry after [retryAfter]. */
 public class RateLimitException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
-/** 500 and above. */
+/** 500 or above. */
 public class InternalServerException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
-/** Any other status that is not a success. */
+/** Any other unsuccessful status. */
 public class OtherStatusException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiStatusException(details, cause)
 
-/** No complete answer came. */
+/** There was no complete response. */
 public sealed class ApiConnectionException(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** The connection was refused, reset or cut short, or TLS or DNS failed. */
+/** The connection was refused or reset, the response was truncated, or TLS or DNS failed. */
 public class ConnectionFailedException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiConnectionException(details, cause)
 
-/** One attempt took longer than its timeout, and retries did not help. */
+/** An attempt exceeded its timeout, and no retry succeeded. */
 public class ApiTimeoutException internal constructor(details: ErrorDetails, cause: Throwable?) :
     ApiConnectionException(details, cause)
 
-/** The call's deadline passed, over all attempts, pages or polls. */
+/** The call exceeded its deadline, which covers all attempts, pages and polls. */
 public class DeadlineExceededException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** The library gave the call up because it was told to. Cancelling a coroutine is not this. */
+/** The native call was canceled. Canceling a coroutine throws a `CancellationException` instead. */
 public class ApiUserAbortException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** A success answer whose body is not what the operation returns. */
+/** The body of a successful response does not match what the operation returns. */
 public class ApiResponseValidationException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
@@ -127,16 +127,16 @@ public class ApiResponseValidationException internal constructor(details: ErrorD
 public class InvalidRosterException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** The roster guard refused; nothing was sent. */
+/** The roster guard blocked the roster; nothing was sent. */
 public class RosterGuardException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
-/** A fault of this library. */
+/** A bug in this library. */
 public class InternalErrorException internal constructor(details: ErrorDetails, cause: Throwable?) :
     VitableConnectException(details, cause)
 
 internal fun ErrorDetails.toException(): VitableConnectException {
-    // The first cause tells the next one, and so on; a stack trace shows them all.
+    // Chained so that a stack trace shows all causes.
     val cause = causes.foldRight(null as Throwable?) { text, inner -> RuntimeException(text, inner) }
     return when (kind) {
         ErrorKind.CONFIGURATION -> ConfigurationException(this, cause)
@@ -163,16 +163,16 @@ internal fun ErrorDetails.toException(): VitableConnectException {
     }
 }
 
-/** Runs native code and turns its error into ours. */
-internal inline fun <T> translated(call: () -> T): T =
+/** Runs native code and maps its errors to [VitableConnectException]. */
+internal inline fun <T> mapErrors(call: () -> T): T =
     try {
         call()
     } catch (error: NativeException.Failed) {
         throw error.details.toException()
     }
 
-/** [translated] for calls that suspend: the stack trace begins at the caller's line. */
-internal suspend inline fun <T> translating(crossinline call: suspend () -> T): T =
+/** [mapErrors] for suspending calls; stack traces start at the caller. */
+internal suspend inline fun <T> mapErrorsSuspend(crossinline call: suspend () -> T): T =
     try {
         call()
     } catch (error: NativeException.Failed) {

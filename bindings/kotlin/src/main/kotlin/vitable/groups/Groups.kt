@@ -1,19 +1,19 @@
 package vitable.groups
 
-/** Groups: named containers of members. */
+/** Operations on groups, the named containers of members. */
 public class Groups internal constructor(
-    /** The same calls, with the metadata of their answers. */
+    /** The same calls, returning the response metadata as well. */
     public val withResponse: GroupsWithResponse,
 ) {
-    /** The members of groups. */
-    public val members: Members = Members(SyncWithResponse(withResponse.native))
+    /** Operations on group members. */
+    public val members: Members = Members(MemberSyncsWithResponse(withResponse.native))
 
     /**
-     * Lists the groups.
+     * Lists groups.
      *
      * @param limit items per page, 1 to 100; the server's default is 20.
      * @param page the page to start at, from 1.
-     * @param prefetch fetches up to this many pages at the same time once their number is known.
+     * @param prefetch how many pages to fetch concurrently once the total is known.
      */
     @JvmOverloads
     public fun list(
@@ -24,12 +24,12 @@ public class Groups internal constructor(
     ): PagedList<Group> {
         val (native, params) = withResponse.native to ListParams(limit, page, prefetch)
         return PagedList(
-            { translating { native.groupsList(params, options, null) }.toPage() },
-            { distinct -> translated { native.groupsWalk(params, distinct, options) }.toWalk() },
+            { mapErrorsSuspend { native.groupsList(params, options, null) }.toPage() },
+            { distinct -> mapErrors { native.groupsPager(params, distinct, options) }.toPager() },
         )
     }
 
-    /** Creates a group. The reference is your own identifier, unique within the organization. */
+    /** Creates a group. [externalReferenceId] is your own identifier, unique within the organization. */
     @JvmSynthetic
     public suspend fun create(
         externalReferenceId: String,
@@ -37,12 +37,12 @@ public class Groups internal constructor(
         options: RequestOptions = RequestOptions(),
     ): Group = withResponse.create(externalReferenceId, name, options).data
 
-    /** Gets one group. */
+    /** Retrieves a group. */
     @JvmSynthetic
     public suspend fun retrieve(groupId: String, options: RequestOptions = RequestOptions()): Group =
         withResponse.retrieve(groupId, options).data
 
-    /** Changes a group: only what is not null. */
+    /** Updates a group; null leaves a field unchanged. */
     @JvmSynthetic
     public suspend fun update(
         groupId: String,
@@ -51,7 +51,7 @@ public class Groups internal constructor(
         options: RequestOptions = RequestOptions(),
     ): Group = withResponse.update(groupId, updateParams(externalReferenceId, name), options).data
 
-    /** Changes a group, with all three states of a field. */
+    /** Updates a group; fields can be absent, null or a value. */
     @JvmSynthetic
     public suspend fun update(
         groupId: String,
@@ -59,14 +59,17 @@ public class Groups internal constructor(
         options: RequestOptions = RequestOptions(),
     ): Group = withResponse.update(groupId, params, options).data
 
-    /** Finds the group of a reference by walking the pages; null if there is none. */
+    /** Finds a group by its external reference ID, by paging through the list; null if there is none. */
     @JvmSynthetic
     public suspend fun findByExternalReferenceId(
         externalReferenceId: String,
         options: RequestOptions = RequestOptions(),
-    ): Group? = translating { withResponse.native.groupsFind(externalReferenceId, options, null) }
+    ): Group? = mapErrorsSuspend { withResponse.native.groupsFind(externalReferenceId, options, null) }
 
-    /** The group of a reference, made if there is none. Two that run at once get the same group. */
+    /**
+     * Finds a group by its external reference ID, or creates it. Concurrent calls return the same
+     * group.
+     */
     @JvmSynthetic
     public suspend fun getOrCreate(
         externalReferenceId: String,
@@ -74,11 +77,11 @@ public class Groups internal constructor(
         options: RequestOptions = RequestOptions(),
     ): Group {
         val params = GroupCreateParams(externalReferenceId, name)
-        return translating { withResponse.native.groupsGetOrCreate(params, options, null) }
+        return mapErrorsSuspend { withResponse.native.groupsGetOrCreate(params, options, null) }
     }
 }
 
-/** [Groups] with the metadata of the answers. */
+/** [Groups] with response metadata. */
 public class GroupsWithResponse internal constructor(internal val native: NativeClient) {
     /** See [Groups.create]. */
     @JvmSynthetic
@@ -88,7 +91,7 @@ public class GroupsWithResponse internal constructor(internal val native: Native
         options: RequestOptions = RequestOptions(),
     ): Response<Group> {
         val params = GroupCreateParams(externalReferenceId, name)
-        return translating { native.groupsCreate(params, options, null) }.toResponse()
+        return mapErrorsSuspend { native.groupsCreate(params, options, null) }.toResponse()
     }
 
     /** See [Groups.retrieve]. */
@@ -96,7 +99,7 @@ public class GroupsWithResponse internal constructor(internal val native: Native
     public suspend fun retrieve(
         groupId: String,
         options: RequestOptions = RequestOptions(),
-    ): Response<Group> = translating { native.groupsRetrieve(groupId, options, null) }.toResponse()
+    ): Response<Group> = mapErrorsSuspend { native.groupsRetrieve(groupId, options, null) }.toResponse()
 
     /** See [Groups.update]. */
     @JvmSynthetic
@@ -105,7 +108,7 @@ public class GroupsWithResponse internal constructor(internal val native: Native
         params: GroupUpdateParams,
         options: RequestOptions = RequestOptions(),
     ): Response<Group> =
-        translating { native.groupsUpdate(groupId, params, options, null) }.toResponse()
+        mapErrorsSuspend { native.groupsUpdate(groupId, params, options, null) }.toResponse()
 }
 
 internal fun updateParams(externalReferenceId: String?, name: String?): GroupUpdateParams =

@@ -2,27 +2,27 @@ package vitable.groups
 
 import java.util.concurrent.atomic.AtomicReference
 
-/** The members of groups. */
-public class Members internal constructor(sync: SyncWithResponse) {
-    /** Syncs of a group's members. */
-    public val sync: Sync = Sync(sync)
+/** Operations on group members. */
+public class Members internal constructor(sync: MemberSyncsWithResponse) {
+    /** Member syncs. */
+    public val sync: MemberSyncs = MemberSyncs(sync)
 }
 
 /**
  * Syncs of a group's members.
  *
- * A sync **replaces the roster**: anyone who is not in it loses the subscription. Only [apply] checks
- * and guards; [submit] and [submitAndWait] send what they are given.
+ * A sync **replaces the group's roster**: members missing from it lose coverage. Only [apply] checks
+ * and guards the roster; [submit] and [submitAndWait] send it as is.
  */
-public class Sync internal constructor(
-    /** The same calls, with the metadata of their answers. */
-    public val withResponse: SyncWithResponse,
+public class MemberSyncs internal constructor(
+    /** The same calls, returning the response metadata as well. */
+    public val withResponse: MemberSyncsWithResponse,
 ) {
     private val native get() = withResponse.native
 
     /**
-     * Submits the complete roster of a group, unguarded: it replaces the whole roster, and nothing is
-     * checked or compared. The receipt says that it was accepted, not completed. See [apply].
+     * Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks.
+     * The receipt means accepted, not yet completed. See [apply].
      */
     @JvmSynthetic
     public suspend fun submit(
@@ -31,7 +31,7 @@ public class Sync internal constructor(
         options: RequestOptions = RequestOptions(),
     ): SyncReceipt = withResponse.submit(groupId, roster, options).data
 
-    /** Submits the complete roster of a group, unguarded: it replaces the whole roster. */
+    /** Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks. */
     @JvmSynthetic
     public suspend fun submit(
         groupId: String,
@@ -39,7 +39,7 @@ public class Sync internal constructor(
         options: RequestOptions = RequestOptions(),
     ): SyncReceipt = Roster(members).use { submit(groupId, it, options) }
 
-    /** Reads what became of a request. */
+    /** Retrieves the current state of a sync. */
     @JvmSynthetic
     public suspend fun retrieve(
         requestId: String,
@@ -48,26 +48,26 @@ public class Sync internal constructor(
     ): SyncState = withResponse.retrieve(requestId, groupId, options).data
 
     /**
-     * Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
-     * with the same handle, from any process.
+     * Polls until a sync completes. Canceling the wait does not cancel the sync: wait again with the
+     * same handle, from any process.
      *
-     * @param onProgress called after every look, on a thread of the library; what it throws ends
-     *   the wait.
+     * @param onProgress called after every poll, on one of the library's threads; an exception it
+     *   throws ends the wait and is rethrown.
      */
     @JvmSynthetic
     public suspend fun wait(
         handle: SyncHandle,
         options: WaitOptions = WaitOptions(),
         onProgress: ((SyncProgress) -> Unit)? = null,
-    ): SyncState = listening(onProgress) { listener, cancel ->
+    ): SyncState = withProgress(onProgress) { listener, cancel ->
         native.syncWait(handle, options, listener, cancel)
     }
 
     /**
-     * Submits the complete roster of a group, unguarded, and waits until it is completed. It replaces
-     * the whole roster, and nothing is checked or compared; see [apply].
+     * Submits the complete roster of a group and waits until the sync completes. Unguarded: it
+     * replaces the whole roster without checks. See [apply].
      *
-     * @param onProgress called after the submission and after every look; see [wait].
+     * @param onProgress called after the submission and after every poll; see [wait].
      */
     @JvmSynthetic
     public suspend fun submitAndWait(
@@ -75,11 +75,11 @@ public class Sync internal constructor(
         roster: Roster,
         options: WaitOptions = WaitOptions(),
         onProgress: ((SyncProgress) -> Unit)? = null,
-    ): SyncState = listening(onProgress) { listener, cancel ->
+    ): SyncState = withProgress(onProgress) { listener, cancel ->
         native.syncSubmitAndWait(groupId, roster.native, options, listener, cancel)
     }
 
-    /** Submits the complete roster of a group, unguarded, and waits until it is completed. */
+    /** Submits the complete roster of a group, unguarded, and waits until the sync completes. */
     @JvmSynthetic
     public suspend fun submitAndWait(
         groupId: String,
@@ -90,20 +90,20 @@ public class Sync internal constructor(
 
     /**
      * Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
-     * waits, and joins the outcome to the rows.
+     * waits, and joins the results to the rows.
      *
-     * Nothing is sent if a row is wrong, if more members would be removed than
-     * [GuardOptions.maxRemovals] allows, or if it is not known what the group holds: say the
-     * [previous] roster, or [ApplyOptions.firstSync] for a group that was never synced. A group that
-     * this client created in this run is known to be empty.
+     * Nothing is sent if a row has errors, if more members would be removed than
+     * [GuardOptions.maxRemovals] allows, or if it is unknown what the group holds. Pass the [previous]
+     * roster, or [ApplyOptions.firstSync] for a group that was never synced. A group that this client
+     * created in this run is known to be empty.
      *
-     * Look at [Outcome.status]: anything but succeeded needs attention.
+     * Check [Outcome.status]: anything but [OutcomeStatus.SUCCEEDED] needs attention.
      *
-     * @param previous what the group holds, with which the guard and the outcome compare:
-     *   [ApplyResult.groupAfter] of the last sync.
-     * @throws InvalidRosterException if a row is wrong; nothing was sent.
+     * @param previous what the group holds: [ApplyResult.groupAfter] of the last sync. The guard and
+     *   the outcome compare with it.
+     * @param onProgress called after the submission and after every poll; see [wait].
+     * @throws InvalidRosterException if a row has errors; nothing was sent.
      * @throws RosterGuardException if the guard blocks the roster; nothing was sent.
-     * @param onProgress called after the submission and after every look; see [wait].
      */
     @JvmSynthetic
     public suspend fun apply(
@@ -112,40 +112,40 @@ public class Sync internal constructor(
         previous: Roster? = null,
         options: ApplyOptions = ApplyOptions(),
         onProgress: ((SyncProgress) -> Unit)? = null,
-    ): ApplyResult = listening(onProgress) { listener, cancel ->
+    ): ApplyResult = withProgress(onProgress) { listener, cancel ->
         native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
     }.run { ApplyResult(state, outcome, report, groupAfter?.let(::Roster)) }
 }
 
-/** [Sync] with the metadata of the answers. */
-public class SyncWithResponse internal constructor(internal val native: NativeClient) {
-    /** See [Sync.submit]. */
+/** [MemberSyncs] with response metadata. */
+public class MemberSyncsWithResponse internal constructor(internal val native: NativeClient) {
+    /** See [MemberSyncs.submit]. */
     @JvmSynthetic
     public suspend fun submit(
         groupId: String,
         roster: Roster,
         options: RequestOptions = RequestOptions(),
     ): Response<SyncReceipt> =
-        translating { native.syncSubmit(groupId, roster.native, options, null) }.toResponse()
+        mapErrorsSuspend { native.syncSubmit(groupId, roster.native, options, null) }.toResponse()
 
-    /** See [Sync.retrieve]. */
+    /** See [MemberSyncs.retrieve]. */
     @JvmSynthetic
     public suspend fun retrieve(
         requestId: String,
         groupId: String,
         options: RequestOptions = RequestOptions(),
     ): Response<SyncState> =
-        translating { native.syncRetrieve(requestId, groupId, options, null) }.toResponse()
+        mapErrorsSuspend { native.syncRetrieve(requestId, groupId, options, null) }.toResponse()
 }
 
-/** What the listener throws cannot cross the library, so it is kept, ends the call, and is thrown here. */
-private suspend fun <T> listening(
+/** Exceptions cannot pass through native code, so one thrown by a listener cancels the call and is rethrown here. */
+private suspend fun <T> withProgress(
     onProgress: ((SyncProgress) -> Unit)?,
     call: suspend (NativeProgressListener?, NativeCancelToken?) -> T,
 ): T {
-    if (onProgress == null) return translating { call(null, null) }
+    if (onProgress == null) return mapErrorsSuspend { call(null, null) }
     val thrown = AtomicReference<Throwable>()
-    return translated { NativeCancelToken() }.use { cancel ->
+    return mapErrors { NativeCancelToken() }.use { cancel ->
         val listener = object : NativeProgressListener {
             override fun onProgress(progress: SyncProgress) {
                 try {
@@ -155,7 +155,7 @@ private suspend fun <T> listening(
                 }
             }
         }
-        val result = runCatching { translating { call(listener, cancel) } }
+        val result = runCatching { mapErrorsSuspend { call(listener, cancel) } }
         thrown.get()?.let { throw it }
         result.getOrThrow()
     }

@@ -7,33 +7,32 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 
 /**
- * A list that is read page by page. Nothing is fetched before it is asked for, and cancelling the
- * collector closes the connection.
+ * A paginated list. Pages are fetched on demand. Canceling the collector closes the connection.
  */
 public class PagedList<T : Any> internal constructor(
-    private val first: suspend () -> Page<T>,
-    private val walk: (distinct: Boolean) -> Pager<T>,
+    private val firstPage: suspend () -> Page<T>,
+    private val newPager: (distinct: Boolean) -> Pager<T>,
 ) {
-    /** Fetches the first page, or the one that was asked for. */
+    /** Fetches the first page, or the page the list was created with. */
     @JvmSynthetic
-    public suspend fun page(): Page<T> = first()
+    public suspend fun page(): Page<T> = firstPage()
 
-    /** The pages, first to last; each collector starts anew. A failure ends the flow. */
+    /** The pages in order; each collector starts over. An error ends the flow. */
     public fun pages(): Flow<Page<T>> = pages(distinct = false)
 
-    /** The items of all pages, each id once; each collector starts anew. */
+    /** The items of all pages, each ID once; each collector starts over. */
     public fun items(): Flow<T> = flow {
         pages(distinct = true).collect { page -> page.items.forEach { emit(it) } }
     }
 
-    /** All items, at most [limit] of them. */
+    /** Collects the items, up to [limit]. */
     @JvmSynthetic
     public suspend fun toList(limit: Int): List<T> = items().take(limit).toList()
 
     private fun pages(distinct: Boolean): Flow<Page<T>> = flow {
-        walk(distinct).use { walk ->
+        newPager(distinct).use { pager ->
             while (true) {
-                emit(walk.next() ?: break)
+                emit(pager.next() ?: break)
             }
         }
     }
@@ -42,11 +41,11 @@ public class PagedList<T : Any> internal constructor(
 /**
  * One page of a list.
  *
- * @property items the items of this page.
- * @property number this page's number, from 1.
- * @property nextNumber the number of the next page; null at the end.
- * @property pagination where the page stands, if the server said so.
- * @property metadata how the page came.
+ * @property items the items on this page.
+ * @property number the page number, from 1.
+ * @property nextNumber the number of the next page; null on the last page.
+ * @property pagination the page's position in the list, if the server returned it.
+ * @property metadata the response metadata.
  */
 public class Page<T : Any> internal constructor(
     public val items: List<T>,
@@ -56,10 +55,10 @@ public class Page<T : Any> internal constructor(
     public val metadata: Metadata,
     private val next: suspend () -> Page<T>?,
 ) {
-    /** Whether the list goes on. */
+    /** Whether there is another page. */
     public val hasNextPage: Boolean get() = nextNumber != null
 
-    /** Fetches the next page; null at the end. */
+    /** Fetches the next page; null after the last page. */
     @JvmSynthetic
     public suspend fun nextPage(): Page<T>? = next()
 
@@ -69,32 +68,32 @@ public class Page<T : Any> internal constructor(
     override fun toString(): String = "Page(number=$number, ${items.size} items, $pagination)"
 }
 
-/** The generated walks over groups and over plans have no type in common. */
+/** Wraps the generated pagers of groups and of plans, which have no type in common. */
 internal class Pager<T : Any>(
-    private val step: suspend () -> Page<T>?,
-    private val end: () -> Unit,
+    private val fetchNext: suspend () -> Page<T>?,
+    private val free: () -> Unit,
 ) : AutoCloseable {
-    suspend fun next(): Page<T>? = step()
+    suspend fun next(): Page<T>? = fetchNext()
 
-    override fun close() = end()
+    override fun close() = free()
 }
 
-internal fun NativeGroupPager.toWalk(): Pager<Group> =
-    Pager({ translating { next(null) }?.toPage() }, ::close)
+internal fun NativeGroupPager.toPager(): Pager<Group> =
+    Pager({ mapErrorsSuspend { next(null) }?.toPage() }, ::close)
 
-internal fun NativePlanPager.toWalk(): Pager<Plan> =
-    Pager({ translating { next(null) }?.toPage() }, ::close)
+internal fun NativePlanPager.toPager(): Pager<Plan> =
+    Pager({ mapErrorsSuspend { next(null) }?.toPage() }, ::close)
 
 internal fun NativeGroupPage.toPage(): Page<Group> {
-    val (items, number, nextNumber, pagination, metadata) = translated { contents() }
+    val (items, number, nextNumber, pagination, metadata) = mapErrors { contents() }
     return Page(items, number, nextNumber, pagination, metadata) {
-        translating { nextPage(null) }?.toPage()
+        mapErrorsSuspend { nextPage(null) }?.toPage()
     }
 }
 
 internal fun NativePlanPage.toPage(): Page<Plan> {
-    val (items, number, nextNumber, pagination, metadata) = translated { contents() }
+    val (items, number, nextNumber, pagination, metadata) = mapErrors { contents() }
     return Page(items, number, nextNumber, pagination, metadata) {
-        translating { nextPage(null) }?.toPage()
+        mapErrorsSuspend { nextPage(null) }?.toPage()
     }
 }

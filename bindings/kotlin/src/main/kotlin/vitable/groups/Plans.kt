@@ -1,8 +1,8 @@
 package vitable.groups
 
-/** The organization's plans: the source of every member row's plan id. */
+/** Operations on the organization's benefit plans, which members refer to by ID. */
 public class Plans internal constructor(private val native: NativeClient) {
-    /** Lists the plans; the parameters are those of [Groups.list]. */
+    /** Lists plans; takes the same parameters as [Groups.list]. */
     @JvmOverloads
     public fun list(
         limit: Long? = null,
@@ -12,8 +12,8 @@ public class Plans internal constructor(private val native: NativeClient) {
     ): PagedList<Plan> {
         val params = ListParams(limit, page, prefetch)
         return PagedList(
-            { translating { native.plansList(params, options, null) }.toPage() },
-            { distinct -> translated { native.plansWalk(params, distinct, options) }.toWalk() },
+            { mapErrorsSuspend { native.plansList(params, options, null) }.toPage() },
+            { distinct -> mapErrors { native.plansPager(params, distinct, options) }.toPager() },
         )
     }
 }

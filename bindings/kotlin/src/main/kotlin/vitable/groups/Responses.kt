@@ -1,7 +1,7 @@
 package vitable.groups
 
 /**
- * Data with the metadata of its answer.
+ * Decoded data with the response metadata.
  *
  * @property data the decoded data.
  * @property metadata status, headers, attempts and more.

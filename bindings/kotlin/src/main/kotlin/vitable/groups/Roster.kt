@@ -5,30 +5,29 @@ import java.time.LocalDate
 import java.time.ZoneOffset
 
 /**
- * The complete roster of one group: read from a file or made of members, then checked, compared
- * with the last one, and joined to the outcome of its sync.
+ * The complete roster of one group, read from a file or created from members.
  *
- * Everything here is computed at once on the calling thread; a file of 100,000 rows takes a while,
- * so call from `Dispatchers.IO` or `Default`. No report shows health data: values are masked.
+ * All methods run on the calling thread. Large files take a while, so call them from `Dispatchers.IO`
+ * or `Default`. Reports contain no health data: values are masked.
  */
 public class Roster internal constructor(internal val native: NativeRoster) : AutoCloseable {
-    /** A roster of members made by the caller. */
-    public constructor(members: List<Member>) : this(translated { NativeRoster.fromMembers(members) })
+    /** Creates a roster from members. */
+    public constructor(members: List<Member>) : this(mapErrors { NativeRoster.fromMembers(members) })
 
-    /** How many rows there are. */
-    public val size: Long get() = translated { native.size() }
+    /** The number of rows. */
+    public val size: Long get() = mapErrors { native.size() }
 
-    /** The members in order: health data. */
-    public val members: List<Member> get() = translated { native.members() }
+    /** The members in order. Health data. */
+    public val members: List<Member> get() = mapErrors { native.members() }
 
-    /** What reading found out about the file, if there was one. */
-    public val report: ReadReport? get() = translated { native.report() }
+    /** The read report, if the roster was read from a file or bytes. */
+    public val report: ReadReport? get() = mapErrors { native.report() }
 
     /**
-     * Checks every row by every rule and reports all findings at once.
+     * Checks every row against every rule and reports all findings.
      *
-     * @param planIds the organization's plans, if they are known.
-     * @param today the day that birth dates are compared with.
+     * @param planIds the IDs of the organization's plans; if null, plan IDs are not verified.
+     * @param today the date against which dates of birth are checked.
      */
     @JvmOverloads
     public fun check(
@@ -36,47 +35,47 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
         today: LocalDate = LocalDate.now(ZoneOffset.UTC),
     ): CheckReport = check(CheckOptions(today.toString(), planIds))
 
-    /** Checks every row by every rule. */
-    public fun check(options: CheckOptions): CheckReport = translated { native.check(options) }
+    /** Checks every row against every rule and reports all findings. */
+    public fun check(options: CheckOptions): CheckReport = mapErrors { native.check(options) }
 
     /**
-     * A roster with its values in the form the API takes: white space, phones, states, and what
-     * [options] ask for. This roster stays as it is.
+     * Returns a copy with values normalized to the format the API accepts: by default whitespace,
+     * phone numbers and states. This roster is unchanged.
      */
     @JvmOverloads
-    public fun normalized(options: NormalizeOptions = NormalizeOptions()): NormalizedRoster {
-        val normalized = translated { native.normalized(options) }
+    public fun normalize(options: NormalizeOptions = NormalizeOptions()): NormalizedRoster {
+        val normalized = mapErrors { native.normalize(options) }
         return NormalizedRoster(Roster(normalized.roster), normalized.report)
     }
 
-    /** What sending this roster does to a group that holds the [previous] one. */
-    public fun diff(previous: Roster): RosterDiff = translated { native.diff(previous.native) }
+    /** Returns what submitting this roster changes in a group that holds the [previous] one. */
+    public fun diff(previous: Roster): RosterDiff = mapErrors { native.diff(previous.native) }
 
     /**
-     * Blocks this roster if it must not be sent: it is empty, it removes more members than
-     * [GuardOptions.maxRemovals] allows, it has people under new reference IDs, or it is not known
+     * Blocks this roster if it must not be submitted: it is empty, it removes more members than
+     * [GuardOptions.maxRemovals] allows, it lists members under new reference IDs, or it is unknown
      * what the group holds.
      *
      * @param previous what the group holds: [ApplyResult.groupAfter] of the last sync.
-     * @param firstSync says that the group was never synced and holds no members. One of the two is
-     *   needed; both are rejected.
-     * @throws RosterGuardException if it is blocked; `details.report` says why.
+     * @param firstSync whether the group was never synced and has no members. Pass exactly one of
+     *   [previous] and [firstSync].
+     * @throws RosterGuardException if the roster is blocked; `details.report` contains the reason.
      */
     @JvmOverloads
     public fun guard(
         previous: Roster? = null,
         firstSync: Boolean = false,
         options: GuardOptions = GuardOptions(),
-    ): Unit = translated { native.guard(previous?.native, firstSync, options) }
+    ): Unit = mapErrors { native.guard(previous?.native, firstSync, options) }
 
     /**
      * Joins the results of this roster's sync to its rows.
      *
-     * @param results null where the server reports the request as completed, but without results:
-     *   the status is then unknown.
-     * @param previous the roster that the group held before, if it is known.
-     * @param firstSync says that the group held no members before.
-     * @param repeated says that the submission was sent more than once, as [Metadata.repeated] does.
+     * @param results the results; null if the server reported the sync as completed without results,
+     *   which makes the status unknown.
+     * @param previous the roster the group held before the sync, if known.
+     * @param firstSync whether the group had no members before the sync.
+     * @param repeated whether the roster was submitted more than once: [Metadata.repeated].
      */
     @JvmOverloads
     public fun outcome(
@@ -84,14 +83,15 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
         previous: Roster? = null,
         firstSync: Boolean = false,
         repeated: Boolean = false,
-    ): Outcome = translated { native.outcome(results, previous?.native, firstSync, repeated) }
+    ): Outcome = mapErrors { native.outcome(results, previous?.native, firstSync, repeated) }
 
     /**
-     * What the group holds after the sync of this roster: without the rows that could not be added,
-     * with the members who could not be removed. Keep it, and pass it as `previous` of the next sync;
-     * null where the results are missing. [ApplyResult.groupAfter] is the same.
+     * Returns what the group holds after this roster was synced: without the rows that could not be
+     * added, with the members who could not be removed. Keep it and pass it as `previous` to the next
+     * sync. Null if the results are missing. [apply][MemberSyncs.apply] returns it as
+     * [ApplyResult.groupAfter].
      *
-     * The parameters are those of [outcome].
+     * Takes the same parameters as [outcome].
      */
     @JvmOverloads
     public fun after(
@@ -100,52 +100,52 @@ public class Roster internal constructor(internal val native: NativeRoster) : Au
         firstSync: Boolean = false,
         repeated: Boolean = false,
     ): Roster? =
-        translated { native.after(results, previous?.native, firstSync, repeated) }?.let(::Roster)
+        mapErrors { native.after(results, previous?.native, firstSync, repeated) }?.let(::Roster)
 
     /**
-     * The full roster to send again, with failed rows replaced, each by its reference. Never send
-     * the corrected rows alone: that would remove everybody else.
+     * Returns the full roster with failed rows replaced, by reference ID. Never submit the corrected
+     * rows alone: that would remove all other members.
      */
     public fun corrected(results: SyncResults, replacements: Map<String, Member>): CorrectedRoster {
-        val corrected = translated { native.corrected(results, replacements) }
+        val corrected = mapErrors { native.corrected(results, replacements) }
         return CorrectedRoster(Roster(corrected.roster), corrected.replaced, corrected.stillFailing)
     }
 
-    /** CSV with the API's names as header: health data. */
-    public fun toCsv(): ByteArray = translated { native.toCsv() }
+    /** Returns CSV with the API's field names as header. Health data. */
+    public fun toCsv(): ByteArray = mapErrors { native.toCsv() }
 
-    /** The body of a sync request: health data. */
-    public fun toJson(): ByteArray = translated { native.toJson() }
+    /** Returns the body of a sync request. Health data. */
+    public fun toJson(): ByteArray = mapErrors { native.toJson() }
 
-    /** Frees the rows; the roster cannot be used after that. */
+    /** Frees the native memory; the roster cannot be used afterwards. */
     override fun close(): Unit = native.close()
 
-    /** How many rows it has; no member is shown. */
+    /** Shows only the number of rows. */
     override fun toString(): String = "Roster($size rows)"
 
     public companion object {
-        /** Reads a file of CSV, JSON or JSON Lines. */
+        /** Reads a CSV, JSON or JSON Lines file. */
         @JvmStatic
         @JvmOverloads
         public fun read(file: Path, options: ReadOptions = ReadOptions()): Roster =
-            Roster(translated { NativeRoster.readFile(file.toString(), options) })
+            Roster(mapErrors { NativeRoster.readFile(file.toString(), options) })
 
-        /** Reads bytes at hand, such as an uploaded file. */
+        /** Reads bytes, such as an uploaded file. */
         @JvmStatic
         @JvmOverloads
         public fun read(bytes: ByteArray, options: ReadOptions = ReadOptions()): Roster =
-            Roster(translated { NativeRoster.readBytes(bytes, options) })
+            Roster(mapErrors { NativeRoster.readBytes(bytes, options) })
     }
 }
 
 /**
- * What became of a roster; see [Sync.apply].
+ * The result of [MemberSyncs.apply].
  *
- * @property state the completed request.
- * @property outcome its results, joined to the rows that were sent.
- * @property report what the check found; warnings only, as errors stop the job.
- * @property groupAfter what the group holds now: keep it, and pass it as `previous` of the next sync.
- *   Null where the outcome does not say.
+ * @property state the completed sync.
+ * @property outcome the sync's results, joined to the submitted rows.
+ * @property report the findings of the check: warnings only, since errors stop `apply`.
+ * @property groupAfter what the group holds now: keep it and pass it as `previous` to the next sync.
+ *   Null if the results are missing.
  */
 public data class ApplyResult(
     public val state: SyncState,
@@ -155,11 +155,11 @@ public data class ApplyResult(
 )
 
 /**
- * The full roster to send again.
+ * The full roster with failed rows replaced.
  *
- * @property roster everyone, corrected rows in their places.
- * @property replaced how many rows were replaced.
- * @property stillFailing rows that failed and are sent again as they were.
+ * @property roster all members, with corrected rows in their original positions.
+ * @property replaced the number of rows replaced.
+ * @property stillFailing the reference IDs of failed rows that were not replaced.
  */
 public class CorrectedRoster internal constructor(
     public val roster: Roster,
@@ -168,17 +168,17 @@ public class CorrectedRoster internal constructor(
 )
 
 /**
- * A roster in the API's form.
+ * A normalized roster.
  *
- * @property roster everyone.
- * @property report what was changed, and what it would not guess.
+ * @property roster the normalized roster.
+ * @property report what was changed, and which values are ambiguous.
  */
 public class NormalizedRoster internal constructor(
     public val roster: Roster,
     public val report: NormalizeReport,
 )
 
-/** A member with the fields people have; what is null is left out, and the server keeps it. */
+/** Creates a member. A null [phone] or [email] is absent: the server keeps its value. */
 public fun Member(
     referenceId: String,
     firstName: String,
@@ -192,7 +192,7 @@ public fun Member(
     referenceId, firstName, lastName, dateOfBirth, planId, address, optional(phone), optional(email),
 )
 
-/** An address with the fields people have. */
+/** Creates an address. A null [addressLine2] is absent: the server keeps its value. */
 public fun Address(
     addressLine1: String,
     city: String,

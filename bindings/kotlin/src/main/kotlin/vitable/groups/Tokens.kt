@@ -8,36 +8,36 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 
 /**
- * A token that a [TokenProvider] hands out.
+ * A token returned by a [TokenProvider].
  *
  * @property token the token itself, `vit_at_...`.
- * @property expiresIn how long it is good for, from now; null if that is not known.
+ * @property expiresIn its remaining lifetime; null if unknown.
  */
 public data class AccessToken @JvmOverloads constructor(
     public val token: String,
     public val expiresIn: Duration? = null,
 ) {
-    /** Without the token. */
+    /** Does not show the token. */
     override fun toString(): String = "AccessToken(***, expiresIn=$expiresIn)"
 }
 
 /**
  * Fetches short-lived tokens, usually from the app's own server, which holds the API key.
  *
- * It is asked when there is no token yet, a minute before one ends, and once after a 401; calls
- * that run at the same time share one fetch. What it throws becomes a [CredentialsException].
+ * It is called on the first request, a minute before a token expires, and once after a 401;
+ * concurrent calls share one fetch. An exception it throws becomes a [CredentialsException].
  */
 public fun interface TokenProvider {
     /** Fetches a token. */
     public suspend fun token(): AccessToken
 }
 
-/** Answers the library's requests for tokens from coroutines of its own. */
+/** Completes the native library's token requests in its own coroutines. */
 internal class TokenBridge(private val provider: TokenProvider) : NativeTokenProvider, AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
     override fun fetch(request: NativeTokenRequest) {
-        // A request that is let go, as when the scope has ended, is a failure, never a hang.
+        // A request closed before it is completed, as when the scope is canceled, fails instead of hanging.
         scope.launch {
             val result = runCatching { provider.token() }
             result.onSuccess { request.succeed(it.token, it.expiresIn) }

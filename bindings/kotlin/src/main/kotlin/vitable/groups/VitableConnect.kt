@@ -3,9 +3,8 @@ package vitable.groups
 /**
  * A client of the Groups API of Vitable Connect, safe to share between threads and coroutines.
  *
- * An app that people install must not carry an organization's API key: whoever unpacks the app has
- * it. Give the client a [TokenProvider] that asks your own server for tokens that last minutes. The
- * key, [ClientOptions.apiKey], is for servers.
+ * Never ship an organization's API key in an app: anyone can extract it. Use a [TokenProvider] that
+ * fetches short-lived tokens from your own server. [ClientOptions.apiKey] is for servers.
  *
  * ```kotlin
  * VitableConnect(tokenProvider = { AccessToken(myServer.fetchToken(), Duration.ofMinutes(15)) }).use { client ->
@@ -13,19 +12,19 @@ package vitable.groups
  * }
  * ```
  *
- * Calls suspend without holding a thread; cancelling the coroutine closes the connection. Every
- * failure is a [VitableConnectException].
+ * Calls suspend without blocking a thread. Canceling the coroutine closes the connection. All errors
+ * are [VitableConnectException]s.
  */
 public class VitableConnect private constructor(
     private val native: NativeClient,
     private val tokens: TokenBridge?,
 ) : AutoCloseable {
     /**
-     * Makes a client and checks everything that can be checked without a connection.
+     * Validates the options without connecting, and creates a client.
      *
-     * @param options settings; what is not set has its default.
-     * @param tokenProvider fetches short-lived tokens, in place of a key.
-     * @throws VitableConnectException if the settings cannot work.
+     * @param options the client options; unset options use their defaults.
+     * @param tokenProvider fetches short-lived tokens, instead of an API key.
+     * @throws VitableConnectException if the options are not valid.
      */
     @JvmOverloads
     public constructor(
@@ -34,26 +33,26 @@ public class VitableConnect private constructor(
     ) : this(tokenProvider?.let(::TokenBridge), options, NativeTuning())
 
     private constructor(tokens: TokenBridge?, options: ClientOptions, tuning: NativeTuning) :
-        this(translated { NativeClient(options, tokens, tuning) }, tokens)
+        this(mapErrors { NativeClient(options, tokens, tuning) }, tokens)
 
-    /** Groups, and through them the syncs of their members. */
+    /** Operations on groups and their members. */
     public val groups: Groups = Groups(GroupsWithResponse(native))
 
-    /** Plans: the source of every member row's plan id. */
+    /** Operations on benefit plans. */
     public val plans: Plans = Plans(native)
 
-    /** Where the API is. */
-    public val baseUrl: String get() = translated { native.baseUrl() }
+    /** The base URL of the API. */
+    public val baseUrl: String get() = mapErrors { native.baseUrl() }
 
-    /** The same calls with `CompletableFuture`, for Java. */
+    /** Returns a client whose calls return `CompletableFuture`s, for Java. */
     public fun async(): VitableConnectAsync = VitableConnectAsync(this)
 
     /**
-     * A client with other settings; what [options] do not set is as here. Both share connections,
-     * the retry quota and their end: closing one closes the other.
+     * Creates a client with other options; unset [options] are inherited. Both clients share
+     * connections and the retry quota, and closing one closes the other.
      *
-     * @param tokenProvider fetches the new client's tokens; without one, and without a key in
-     *   [options], it has this client's credentials.
+     * @param tokenProvider fetches the new client's tokens. Without one, and without a key in
+     *   [options], the new client uses this client's credentials.
      */
     @JvmOverloads
     public fun withOptions(
@@ -61,20 +60,20 @@ public class VitableConnect private constructor(
         tokenProvider: TokenProvider? = null,
     ): VitableConnect {
         val bridge = tokenProvider?.let(::TokenBridge)
-        return VitableConnect(translated { native.derive(options, bridge) }, bridge ?: tokens)
+        return VitableConnect(mapErrors { native.derive(options, bridge) }, bridge ?: tokens)
     }
 
-    /** Replaces the API key for the calls that start from now on. */
-    public fun setApiKey(key: String): Unit = translated { native.setApiKey(key) }
+    /** Replaces the API key for subsequent calls. */
+    public fun setApiKey(key: String): Unit = mapErrors { native.setApiKey(key) }
 
-    /** Calls GET on a path that is not modelled, such as `/v1/groups`. */
+    /** Sends a GET request to any path, such as `/v1/groups`. */
     @JvmSynthetic
     public suspend fun get(path: String, options: RequestOptions = RequestOptions()): RawResponse =
         raw("GET", path, null, options)
 
     /**
-     * Calls POST on a path that is not modelled, with a JSON text. It may be repeated after a
-     * failure, with the same idempotency key; set `maxRetries = 0` where that would do harm.
+     * Sends a POST request to any path, with a JSON body. It is retried with the same idempotency
+     * key; set `maxRetries = 0` if the endpoint is not idempotent.
      */
     @JvmSynthetic
     public suspend fun post(
@@ -83,7 +82,7 @@ public class VitableConnect private constructor(
         options: RequestOptions = RequestOptions(),
     ): RawResponse = raw("POST", path, json, options)
 
-    /** Calls PATCH on a path that is not modelled, with a JSON text. */
+    /** Sends a PATCH request to any path, with a JSON body. */
     @JvmSynthetic
     public suspend fun patch(
         path: String,
@@ -96,22 +95,22 @@ public class VitableConnect private constructor(
         path: String,
         json: String?,
         options: RequestOptions,
-    ): RawResponse = translating { native.raw(method, path, json, options, null) }
+    ): RawResponse = mapErrorsSuspend { native.raw(method, path, json, options, null) }
 
     /**
-     * Ends the client: further calls fail at once with a [ClientClosedException], calls under way
-     * run to their end. May be called twice.
+     * Closes the client: subsequent calls fail immediately with a [ClientClosedException]; calls in
+     * flight complete. Closing it again has no effect.
      */
     override fun close() {
-        translated { native.shutDown() }
+        mapErrors { native.shutDown() }
         tokens?.close()
     }
 
-    /** The address only: no key, no token. */
+    /** Shows only the base URL, no credentials. */
     override fun toString(): String = "VitableConnect($baseUrl)"
 
     public companion object {
-        /** For the tests of this package. */
+        /** Creates a client with test settings, for the tests of this package. */
         @JvmSynthetic
         internal fun tuned(
             options: ClientOptions,
@@ -119,15 +118,15 @@ public class VitableConnect private constructor(
             tuning: NativeTuning,
         ): VitableConnect = VitableConnect(tokenProvider?.let(::TokenBridge), options, tuning)
 
-        /** Sets up a client step by step; for Java. */
+        /** Returns a builder, for Java. */
         @JvmStatic
         public fun builder(): VitableConnectBuilder = VitableConnectBuilder()
 
         /**
-         * The environment of a name, as configuration files have it: `production` or
+         * Parses the name of an environment, as used in configuration files: `production`, or
          * `environment_1`, which is `uat`.
          */
         @JvmStatic
-        public fun environment(name: String): Environment = translated { nativeEnvironment(name) }
+        public fun environment(name: String): Environment = mapErrors { nativeEnvironment(name) }
     }
 }

@@ -16,8 +16,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import vitable.groups.support.Sandbox;
+import vitable.groups.support.SandboxKt;
 
-/** The library as Java sees it: builders and futures, no coroutine in sight. */
+/** The Java API: builders and futures instead of coroutines. */
 class JavaTest {
     private final VitableConnect client = VitableConnect.builder()
         .baseUrl(Sandbox.INSTANCE.getUrl())
@@ -28,6 +30,7 @@ class JavaTest {
         .defaultHeader("X-App", "java")
         .build();
     private final VitableConnectAsync async = client.async();
+    private final MemberSyncsAsync syncs = async.getGroups().getMembers().getSync();
 
     @BeforeEach
     void reset() {
@@ -39,7 +42,7 @@ class JavaTest {
         client.close();
     }
 
-    private static Member person(String reference) {
+    private static Member member(String reference) {
         return new MemberBuilder(reference)
             .name("Jane", "Doe")
             .dateOfBirth("1990-05-15")
@@ -52,19 +55,19 @@ class JavaTest {
 
     @Test
     void operationsReturnFutures() {
-        Group made = async.getGroups().create("tier-1", "Tier 1").join();
-        Group renamed = async.getGroups().update(made.getId(), null, "Tier One").join();
+        Group created = async.getGroups().create("tier-1", "Tier 1").join();
+        Group renamed = async.getGroups().update(created.getId(), null, "Tier One").join();
         assertEquals("Tier One", renamed.getName());
         assertEquals(renamed, async.getGroups().findByExternalReferenceId("tier-1").join());
         RequestOptions options = new RequestOptionsBuilder().header("X-Job", "nightly").build();
-        Response<Group> answer = async.getGroups().retrieveWithResponse(made.getId(), options).join();
-        assertEquals(200, answer.getMetadata().getStatus());
+        Response<Group> response = async.getGroups().retrieveWithResponse(created.getId(), options).join();
+        assertEquals(200, response.getMetadata().getStatus());
         assertTrue(Sandbox.INSTANCE.requests().contains("[\"x-job\",\"nightly\"]"));
         assertTrue(Sandbox.INSTANCE.requests().contains("[\"x-app\",\"java\"]"));
     }
 
     @Test
-    void listsAreReadPageByPageOrWhole() {
+    void listsCanBePagedThroughOrCollected() {
         Sandbox.INSTANCE.control("POST", "/seed", "{\"many_groups\": {\"count\": 5, \"prefix\": \"s\"}}");
         PagedList<Group> list = client.getGroups().list(2L);
         Page<Group> page = async.page(list).join();
@@ -78,7 +81,7 @@ class JavaTest {
     }
 
     @Test
-    void failuresAreExceptionsWithTheirOwnClass() {
+    void errorsHaveOneClassPerKind() {
         CompletionException thrown = assertThrows(CompletionException.class,
             () -> async.getGroups().retrieve("grp_none").join());
         NotFoundException error = assertInstanceOf(NotFoundException.class, thrown.getCause());
@@ -87,23 +90,23 @@ class JavaTest {
     }
 
     @Test
-    void theDailyJobRunsToItsEnd() {
+    void rostersAreSubmittedAndWaitedFor() {
         Group group = async.getGroups().getOrCreate("tier-1", "Tier 1").join();
-        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
-        List<SyncProgress> told = Collections.synchronizedList(new ArrayList<>());
-        try (Roster roster = new Roster(List.of(person("EMP-1"), person("EMP-2")))) {
+        WaitOptions fastPolls = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        List<SyncProgress> progress = Collections.synchronizedList(new ArrayList<>());
+        try (Roster roster = new Roster(List.of(member("EMP-1"), member("EMP-2")))) {
             assertTrue(roster.check().isOk());
             SyncState state =
-                async.getSync().submitAndWait(group.getId(), roster, quick, told::add).join();
+                syncs.submitAndWait(group.getId(), roster, fastPolls, progress::add).join();
             assertEquals(2, state.getResults().getAddedGroupMemberIds().size());
             assertTrue(roster.outcome(state.getResults(), null, true).isOk());
         }
-        assertFalse(told.isEmpty());
-        assertEquals(Field.Null.INSTANCE, person("EMP-1").getPhone());
+        assertFalse(progress.isEmpty());
+        assertEquals(Field.Null.INSTANCE, member("EMP-1").getPhone());
     }
 
     @Test
-    void readingHasABuilder() {
+    void readOptionsHaveABuilder() {
         String csv = "reference_id,first_name,last_name,dob,street,city,state,zip,Badge\n"
             + "E1,A,B,1990-01-01,\"1 Main\nFlat 2\",Reno,NV,89501,7\n";
         ReadOptions options = new ReadOptionsBuilder()
@@ -114,8 +117,8 @@ class JavaTest {
         }
     }
 
-    private static Roster people(int count) {
-        return new Roster(IntStream.range(0, count).mapToObj(number -> person("EMP-" + number)).toList());
+    private static Roster roster(int count) {
+        return new Roster(IntStream.range(0, count).mapToObj(number -> member("EMP-" + number)).toList());
     }
 
     private RosterGuardException blocked(CompletableFuture<ApplyResult> call) {
@@ -124,14 +127,14 @@ class JavaTest {
     }
 
     @Test
-    void halfARosterEndsNoSubscription() {
+    void halvedRostersAreBlocked() {
         Group group = async.getGroups().create("tier-1", "Tier 1").join();
-        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
-        try (Roster all = people(1_000); Roster half = people(500)) {
-            async.getSync().submitAndWait(group.getId(), all, quick).join();
-            RosterGuardException unknown = blocked(async.getSync().apply(group.getId(), half));
+        WaitOptions fastPolls = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        try (Roster all = roster(1_000); Roster half = roster(500)) {
+            syncs.submitAndWait(group.getId(), all, fastPolls).join();
+            RosterGuardException unknown = blocked(syncs.apply(group.getId(), half));
             assertTrue(unknown.getDetails().getReport().contains("no_baseline"));
-            RosterGuardException halved = blocked(async.getSync().apply(group.getId(), half, all));
+            RosterGuardException halved = blocked(syncs.apply(group.getId(), half, all));
             assertTrue(halved.getDetails().getReport().contains("too_many_removals"));
             assertEquals(1_000, Sandbox.INSTANCE.subscriptions());
 
@@ -139,8 +142,8 @@ class JavaTest {
             GuardOptions guard = new GuardOptionsBuilder().maxRemovals("50%").build();
             half.guard(all, false, guard);
 
-            ApplyOptions lifted = new ApplyOptionsBuilder().maxRemovals("100%").waitWith(quick).build();
-            Outcome outcome = async.getSync().apply(group.getId(), half, all, lifted).join().getOutcome();
+            ApplyOptions lifted = new ApplyOptionsBuilder().maxRemovals("100%").waitOptions(fastPolls).build();
+            Outcome outcome = syncs.apply(group.getId(), half, all, lifted).join().getOutcome();
             assertEquals(OutcomeStatus.SUCCEEDED, outcome.getStatus());
             assertEquals(500L, outcome.getRemoved());
         }
@@ -148,32 +151,32 @@ class JavaTest {
     }
 
     @Test
-    void whatTheGroupHoldsAfterASyncIsThePreviousRosterOfTheNext() {
+    void groupAfterIsThePreviousRosterOfTheNextSync() {
         String group = async.getGroups().create("tier-1", "Tier 1").join().getId();
-        WaitOptions quick = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
-        ApplyOptions first = new ApplyOptionsBuilder().firstSync().waitWith(quick).build();
-        ApplyOptions options = new ApplyOptionsBuilder().waitWith(quick).build();
+        WaitOptions fastPolls = new WaitOptionsBuilder().pollInterval(Duration.ofMillis(5)).build();
+        ApplyOptions first = new ApplyOptionsBuilder().firstSync().waitOptions(fastPolls).build();
+        ApplyOptions options = new ApplyOptionsBuilder().waitOptions(fastPolls).build();
         Member wrong = new MemberBuilder("EMP-9").name("Jane", "Doe").dateOfBirth("1990-05-15")
             .planId("pln_none").address("123 Main Street", "San Francisco", "CA", "94102").build();
-        try (Roster failing = new Roster(List.of(person("EMP-1"), wrong));
-            Roster fixed = new Roster(List.of(person("EMP-1"), person("EMP-9")))) {
-            ApplyResult one = async.getSync().apply(group, failing, null, first).join();
-            ApplyResult two = async.getSync().apply(group, failing, one.getGroupAfter(), options).join();
+        try (Roster failing = new Roster(List.of(member("EMP-1"), wrong));
+            Roster fixed = new Roster(List.of(member("EMP-1"), member("EMP-9")))) {
+            ApplyResult one = syncs.apply(group, failing, null, first).join();
+            ApplyResult two = syncs.apply(group, failing, one.getGroupAfter(), options).join();
             assertEquals(OutcomeStatus.ROWS_FAILED, one.getOutcome().getStatus());
             assertEquals(OutcomeStatus.ROWS_FAILED, two.getOutcome().getStatus());
             assertEquals(1, two.getGroupAfter().getSize());
-            ApplyResult three = async.getSync().apply(group, fixed, two.getGroupAfter(), options).join();
+            ApplyResult three = syncs.apply(group, fixed, two.getGroupAfter(), options).join();
             assertEquals(OutcomeStatus.SUCCEEDED, three.getOutcome().getStatus());
             assertEquals(2, fixed.after(three.getState().getResults(), two.getGroupAfter()).getSize());
         }
     }
 
     @Test
-    void aFirstSyncIsSaidOutLoud() {
+    void firstSyncMustBeExplicit() {
         Group group = async.getGroups().create("tier-1", "Tier 1").join();
         ApplyOptions first = new ApplyOptionsBuilder().firstSync().build();
-        try (Roster roster = people(2); VitableConnect other = Sandbox.INSTANCE.client(new ClientOptions())) {
-            SyncAsync sync = other.async().getSync();
+        try (Roster roster = roster(2); VitableConnect other = Sandbox.INSTANCE.client(new ClientOptions())) {
+            MemberSyncsAsync sync = other.async().getGroups().getMembers().getSync();
             blocked(sync.apply(group.getId(), roster));
             blocked(sync.apply(group.getId(), roster, roster, first));
             assertEquals(0, Sandbox.INSTANCE.subscriptions());

@@ -15,6 +15,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import vitable.groups.support.Sandbox
 
 class CancelTest {
     private val client = Sandbox.client(ClientOptions(maxRetries = 0))
@@ -29,65 +30,65 @@ class CancelTest {
     private fun isAborted() = """"aborted":true""" in Sandbox.requests().filterNot(Char::isWhitespace)
 
     @Test
-    fun `cancelling a coroutine closes the connection`() = runBlocking(Dispatchers.Default) {
+    fun `canceling a coroutine closes the connection`() = runBlocking(Dispatchers.Default) {
         hang()
         val job = launch { client.groups.retrieve("grp_1") }
         Sandbox.eventually("the request arrives") { isHanging() }
         job.cancelAndJoin()
-        Sandbox.eventually("the server sees the end") { isAborted() }
+        Sandbox.eventually("the server sees the connection close") { isAborted() }
     }
 
     @Test
-    fun `a timeout of the caller closes the connection`() = runBlocking(Dispatchers.Default) {
+    fun `a coroutine timeout closes the connection`() = runBlocking(Dispatchers.Default) {
         hang()
         assertFailsWith<TimeoutCancellationException> {
             withTimeout(200.milliseconds) { client.groups.retrieve("grp_1") }
         }
-        Sandbox.eventually("the server sees the end") { isAborted() }
+        Sandbox.eventually("the server sees the connection close") { isAborted() }
     }
 
     @Test
-    fun `cancelling the collector of a flow closes the connection`() = runBlocking(Dispatchers.Default) {
+    fun `canceling the collector of a flow closes the connection`() = runBlocking(Dispatchers.Default) {
         hang()
         val job = launch { client.groups.list().items().collect {} }
         Sandbox.eventually("the request arrives") { isHanging() }
         job.cancelAndJoin()
-        Sandbox.eventually("the server sees the end") { isAborted() }
+        Sandbox.eventually("the server sees the connection close") { isAborted() }
     }
 
     @Test
-    fun `cancelling a future closes the connection`() {
+    fun `canceling a future closes the connection`() {
         hang()
         val future = client.async().groups.retrieve("grp_1")
         Sandbox.eventually("the request arrives") { isHanging() }
         assertTrue(future.cancel(true))
         assertFailsWith<CancellationException> { future.join() }
-        Sandbox.eventually("the server sees the end") { isAborted() }
+        Sandbox.eventually("the server sees the connection close") { isAborted() }
     }
 
     @Test
-    fun `two hundred calls run at the same time`() = runBlocking(Dispatchers.Default) {
+    fun `two hundred calls run concurrently`() = runBlocking(Dispatchers.Default) {
         val group = client.groups.create("tier-1", "Tier 1")
-        val answers = List(200) { async { client.groups.retrieve(group.id) } }.awaitAll()
-        assertEquals(setOf(group), answers.toSet())
+        val groups = List(200) { async { client.groups.retrieve(group.id) } }.awaitAll()
+        assertEquals(setOf(group), groups.toSet())
     }
 
     @Test
-    fun `ten thousand calls do not grow the process`() = runBlocking(Dispatchers.Default) {
+    fun `ten thousand calls do not leak memory`() = runBlocking(Dispatchers.Default) {
         val group = client.groups.create("tier-1", "Tier 1")
-        suspend fun rounds(count: Int) = repeat(count / 50) {
+        suspend fun retrieve(count: Int) = repeat(count / 50) {
             List(50) { async { client.groups.retrieve(group.id) } }.awaitAll()
         }
-        rounds(5_000)
-        val before = resident()
-        rounds(10_000)
-        // A leak of one answer per call would be 10 MB and more.
-        val grown = resident() - before
-        assertTrue(grown < 8_000_000, "$grown bytes more after 10,000 calls")
+        retrieve(5_000)
+        val before = residentBytes()
+        retrieve(10_000)
+        // Leaking one response per call would add at least 10 MB.
+        val growth = residentBytes() - before
+        assertTrue(growth < 8_000_000, "10,000 calls added $growth bytes")
     }
 
-    /** What the system counts for this process; its Java heap is touched in full from the start. */
-    private fun resident(): Long {
+    /** The anonymous memory of this process; its Java heap is fixed and touched at startup. */
+    private fun residentBytes(): Long {
         System.gc()
         return java.io.File("/proc/self/status").readLines()
             .first { it.startsWith("RssAnon:") }.filter(Char::isDigit).toLong() * 1024

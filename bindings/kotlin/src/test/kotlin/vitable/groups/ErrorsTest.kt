@@ -13,6 +13,8 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import vitable.groups.support.Sandbox
+import vitable.groups.support.member
 
 class ErrorsTest {
     private val client = Sandbox.client(ClientOptions(maxRetries = 0))
@@ -33,8 +35,8 @@ class ErrorsTest {
         "500, InternalServerException, INTERNAL_SERVER",
         "503, InternalServerException, INTERNAL_SERVER",
     )
-    fun `each status has its class`(status: Int, name: String, kind: ErrorKind) = runTest {
-        val body = """{"message": "no luck", "app_error_code": "odd", "trace_id": "t-1"}"""
+    fun `each status has its own class`(status: Int, name: String, kind: ErrorKind) = runTest {
+        val body = """{"message": "try later", "app_error_code": "odd", "trace_id": "t-1"}"""
         Sandbox.fault("""{"status": $status, "body": $body, "headers": {"retry-after": "7"}}""")
         val error = assertFailsWith<ApiStatusException> { client.groups.retrieve("grp_1") }
         assertEquals(name, error.javaClass.simpleName)
@@ -44,14 +46,14 @@ class ErrorsTest {
         assertEquals("t-1", error.traceId)
         assertEquals("groups.retrieve", error.operation)
         assertEquals(Duration.ofSeconds(7), error.retryAfter)
-        assertTrue("no luck" in error.details.body!!.decodeToString())
-        for (part in listOf("groups.retrieve", "$status", "no luck", "odd", "t-1")) {
-            assertTrue(part in error.message!!, error.message)
+        assertTrue("try later" in error.details.body!!.decodeToString())
+        for (text in listOf("groups.retrieve", "$status", "try later", "odd", "t-1")) {
+            assertTrue(text in error.message!!, error.message)
         }
     }
 
     @Test
-    fun `every kind has a class of its own`() {
+    fun `every kind has its own class`() {
         val options = ClientOptions(apiKey = "k", baseUrl = "ftp://example.com")
         val details = assertFailsWith<ConfigurationException> { VitableConnect(options) }.details
         val classes = ErrorKind.entries.map { details.copy(kind = it).toException().javaClass }
@@ -59,7 +61,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `connections that break say so`() = runTest {
+    fun `dropped connections are connection errors`() = runTest {
         Sandbox.fault("""{"drop": "before"}""")
         val error = assertFailsWith<ConnectionFailedException> { client.groups.retrieve("grp_1") }
         assertTrue(error.isTransient)
@@ -68,7 +70,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `slow answers run into the timeout, slow calls into the deadline`() = runTest {
+    fun `attempts are limited by the timeout, calls by the deadline`() = runTest {
         Sandbox.fault("""{"hang": "before", "times": 2}""")
         assertFailsWith<ApiTimeoutException> {
             client.groups.retrieve("grp_1", RequestOptions(timeout = Duration.ofMillis(50)))
@@ -80,42 +82,42 @@ class ErrorsTest {
     }
 
     @Test
-    fun `answers that are no answers say where`() = runTest {
+    fun `unexpected response bodies are reported with their path`() = runTest {
         Sandbox.fault("""{"status": 200, "body": {"data": {"name": 1}}}""")
         val error = assertFailsWith<ApiResponseValidationException> { client.groups.retrieve("grp_1") }
         assertTrue("data" in error.message!!, error.message)
     }
 
     @Test
-    fun `bad arguments are found before anything is sent`() = runTest {
+    fun `invalid arguments are rejected before anything is sent`() = runTest {
         assertFailsWith<InvalidArgumentException> { client.groups.retrieve("") }
         assertFailsWith<InvalidArgumentException> { client.groups.retrieve("..") }
         val options = RequestOptions(maxRetries = -1)
         val error = assertFailsWith<InvalidArgumentException> { client.groups.retrieve("g", options) }
         assertTrue("max_retries" in error.message!!)
-        val past = RequestOptions(timeout = Duration.ofSeconds(-1))
-        val negative = assertFailsWith<InvalidArgumentException> { client.groups.retrieve("g", past) }
+        val negativeTimeout = RequestOptions(timeout = Duration.ofSeconds(-1))
+        val negative = assertFailsWith<InvalidArgumentException> { client.groups.retrieve("g", negativeTimeout) }
         assertTrue("`timeout`" in negative.message!!)
         assertEquals("""{"requests":[]}""", Sandbox.requests().filterNot(Char::isWhitespace))
     }
 
     @Test
-    fun `wrong settings say what to do`() {
+    fun `invalid options are explained`() {
         val plain = ClientOptions(apiKey = "k", baseUrl = "http://example.com")
         assertTrue("https" in assertFailsWith<ConfigurationException> { VitableConnect(plain) }.message!!)
-        val pem = ClientOptions(apiKey = "k", tlsRoots = TlsRoots.Pem("nonsense"))
+        val pem = ClientOptions(apiKey = "k", tlsRoots = TlsRoots.Pem("invalid"))
         assertFailsWith<ConfigurationException> { VitableConnect(pem) }
     }
 
     @Test
-    fun `a client made from another one shares its connections`() {
+    fun `a derived client cannot change connection options`() {
         val options = ClientOptions(proxy = "http://proxy.example")
         val error = assertFailsWith<InvalidArgumentException> { client.withOptions(options) }
-        assertTrue("shares its connections" in error.message!!)
+        assertTrue("shares its parent's connections" in error.message!!)
     }
 
     @Test
-    fun `a closed client fails at once and closes twice`() = runTest {
+    fun `calls of a closed client fail, and closing it again is allowed`() = runTest {
         val client = Sandbox.client()
         client.use { it.plans.list().page() }
         client.close()
@@ -123,7 +125,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `tokens are fetched once for many calls, and again after a 401`() = runTest {
+    fun `tokens are reused, and fetched again after a 401`() = runTest {
         val fetches = AtomicInteger()
         val provider = TokenProvider { AccessToken("vit_at_${fetches.incrementAndGet()}", Duration.ofMinutes(15)) }
         VitableConnect(ClientOptions(baseUrl = Sandbox.url), provider).use { client ->
@@ -137,7 +139,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a token provider that throws is named`() = runTest {
+    fun `exceptions of the token provider are reported`() = runTest {
         val provider = TokenProvider { error("the server is down") }
         VitableConnect(ClientOptions(baseUrl = Sandbox.url), provider).use { client ->
             val error = assertFailsWith<CredentialsException> { client.plans.list().page() }
@@ -146,16 +148,16 @@ class ErrorsTest {
     }
 
     @Test
-    fun `keys, tokens and health data do not print`() {
+    fun `keys, tokens and health data are not printed`() {
         val secret = "vit_apk_secret"
         val texts = listOf(
-            ClientOptions(apiKey = secret), AccessToken(secret), person("EMP-1"), listOf(person("EMP-1")),
-            Field.Value("Jane"), RequestOptions(headers = mapOf("a" to secret)), Roster(listOf(person("E"))),
+            ClientOptions(apiKey = secret), AccessToken(secret), member("EMP-1"), listOf(member("EMP-1")),
+            Field.Value("Jane"), RequestOptions(headers = mapOf("a" to secret)), Roster(listOf(member("E"))),
             Sandbox.client(ClientOptions(apiKey = secret)), Extra(mapOf("note" to "\"Jane\"")),
         ).map(Any::toString)
         for (text in texts) {
-            for (word in listOf(secret, "Jane", "1990", "Main", "@example.com")) {
-                assertFalse(word in text, text)
+            for (value in listOf(secret, "Jane", "1990", "Main", "@example.com")) {
+                assertFalse(value in text, text)
             }
         }
         assertTrue("EMP-1" in texts[2])

@@ -13,6 +13,10 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.test.runTest
+import vitable.groups.support.BASIC_PLAN
+import vitable.groups.support.PREMIUM_PLAN
+import vitable.groups.support.Sandbox
+import vitable.groups.support.member
 
 class OperationsTest {
     private val client = Sandbox.client()
@@ -22,34 +26,34 @@ class OperationsTest {
 
     @Test
     fun `a group is created, retrieved and updated`() = runTest {
-        val made = client.groups.create("tier-1", "Tier 1")
-        assertTrue(made.id.startsWith("grp_"))
-        assertEquals("tier-1", made.externalReferenceId)
-        assertTrue(made.createdAt!! > Instant.parse("2020-01-01T00:00:00Z"))
+        val created = client.groups.create("tier-1", "Tier 1")
+        assertTrue(created.id.startsWith("grp_"))
+        assertEquals("tier-1", created.externalReferenceId)
+        assertTrue(created.createdAt!! > Instant.parse("2020-01-01T00:00:00Z"))
 
-        assertEquals(made, client.groups.retrieve(made.id))
+        assertEquals(created, client.groups.retrieve(created.id))
 
-        val renamed = client.groups.update(made.id, name = "Tier One")
+        val renamed = client.groups.update(created.id, name = "Tier One")
         assertEquals("Tier One", renamed.name)
         assertEquals("tier-1", renamed.externalReferenceId)
         assertTrue(""""body":"{\"name\":\"Tier One\"}"""" in Sandbox.requests())
 
-        val moved = client.groups.update(
-            made.id, GroupUpdateParams(Field.Value("tier-one"), Field.Absent),
+        val updated = client.groups.update(
+            created.id, GroupUpdateParams(Field.Value("tier-one"), Field.Absent),
         )
-        assertEquals("tier-one", moved.externalReferenceId)
+        assertEquals("tier-one", updated.externalReferenceId)
     }
 
     @Test
-    fun `groups are found by reference and made only once`() = runTest {
+    fun `groups are found by reference ID and created only once`() = runTest {
         assertNull(client.groups.findByExternalReferenceId("tier-1"))
-        val made = client.groups.getOrCreate("tier-1", "Tier 1")
-        assertEquals(made, client.groups.getOrCreate("tier-1", "Tier 1"))
-        assertEquals(made, client.groups.findByExternalReferenceId("tier-1"))
+        val created = client.groups.getOrCreate("tier-1", "Tier 1")
+        assertEquals(created, client.groups.getOrCreate("tier-1", "Tier 1"))
+        assertEquals(created, client.groups.findByExternalReferenceId("tier-1"))
     }
 
     @Test
-    fun `pages and items flow in order, and stop when told`() = runTest {
+    fun `pages and items are emitted in order and fetched on demand`() = runTest {
         Sandbox.control("POST", "/seed", """{"many_groups": {"count": 25, "prefix": "seed"}}""")
         val list = client.groups.list(limit = 10)
 
@@ -76,9 +80,9 @@ class OperationsTest {
     }
 
     @Test
-    fun `a roster is submitted and read back`() = runTest {
+    fun `a roster is submitted and its sync retrieved`() = runTest {
         val group = client.groups.create("tier-1", "Tier 1")
-        val receipt = client.groups.members.sync.submit(group.id, listOf(person("EMP-1")))
+        val receipt = client.groups.members.sync.submit(group.id, listOf(member("EMP-1")))
         assertEquals(group.id, receipt.groupId)
         val state = client.groups.members.sync.wait(SyncHandle(group.id, receipt.requestId))
         assertTrue(state.isCompleted)
@@ -87,19 +91,19 @@ class OperationsTest {
     }
 
     @Test
-    fun `answers come with their metadata`() = runTest {
+    fun `responses include metadata`() = runTest {
         Sandbox.fault("""{"operation": "groups.create", "status": 503, "headers": {"retry-after-ms": "1"}}""")
-        val answer = client.groups.withResponse.create("tier-1", "Tier 1")
-        assertEquals(201, answer.metadata.status)
-        assertEquals(listOf<Int?>(503, 201), answer.metadata.attempts.map { it.status })
-        assertNotNull(answer.metadata.idempotencyKey)
-        assertFalse(answer.metadata.recovered)
-        assertEquals("application/json", answer.metadata.headers["content-type"])
-        assertEquals(answer.data, client.groups.withResponse.retrieve(answer.data.id).data)
+        val response = client.groups.withResponse.create("tier-1", "Tier 1")
+        assertEquals(201, response.metadata.status)
+        assertEquals(listOf<Int?>(503, 201), response.metadata.attempts.map { it.status })
+        assertNotNull(response.metadata.idempotencyKey)
+        assertFalse(response.metadata.recovered)
+        assertEquals("application/json", response.metadata.headers["content-type"])
+        assertEquals(response.data, client.groups.withResponse.retrieve(response.data.id).data)
     }
 
     @Test
-    fun `options of a call reach the wire`() = runTest {
+    fun `request options are sent`() = runTest {
         val options = RequestOptions(
             headers = mapOf("X-Job" to "nightly", "User-Agent" to null),
             query = mapOf("trace" to "a b"),
@@ -118,9 +122,9 @@ class OperationsTest {
     }
 
     @Test
-    fun `endpoints that are not modelled can be called`() = runTest {
-        val made = client.post("/v1/groups", """{"external_reference_id": "r", "name": "n"}""")
-        assertEquals(201, made.metadata.status)
+    fun `any endpoint can be called`() = runTest {
+        val created = client.post("/v1/groups", """{"external_reference_id": "r", "name": "n"}""")
+        assertEquals(201, created.metadata.status)
         val list = client.get("/v1/groups", RequestOptions(query = mapOf("limit" to "5")))
         assertTrue(""""external_reference_id":"r"""" in list.body.decodeToString())
         assertFailsWith<NotFoundException> { client.patch("/v1/groups/grp_x", """{"name": "m"}""") }

@@ -6,24 +6,24 @@ import kotlin.test.Test
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 
-/** What the jar brings beside its classes. */
+/** The resources of the jar. */
 class PackageTest {
-    private fun resource(path: String) = assertNotNull(javaClass.getResource(path), "no $path")
+    private fun resource(path: String) = assertNotNull(javaClass.getResource(path), "missing resource $path")
 
     @Test
-    fun `the native library lies where JNA looks for it`() {
+    fun `the native library is where JNA looks it up`() {
         resource("/${Platform.RESOURCE_PREFIX}/${System.mapLibraryName("vitable_groups_uniffi")}")
     }
 
     @Test
-    fun `the rules for R8 name classes that are there`() {
+    fun `the R8 rules refer to existing classes`() {
         val rules = resource("/META-INF/proguard/consumer-rules.pro").readText()
         val named = Regex("""-keep class vitable\.groups\.(\w+)""").findAll(rules).map { it.groupValues[1] }.toList()
         val folder = File(VitableConnect::class.java.protectionDomain.codeSource.location.toURI())
         val classes = File(folder, "vitable/groups").list().orEmpty()
         assertTrue(named.isNotEmpty())
         for (name in named) {
-            assertTrue(classes.any { it.startsWith(name) }, "the rules keep $name, which is not there")
+            assertTrue(classes.any { it.startsWith(name) }, "the rules keep $name, which does not exist")
         }
     }
 }

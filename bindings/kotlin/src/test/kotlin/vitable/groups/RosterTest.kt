@@ -12,8 +12,12 @@ import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.test.runTest
 import kotlinx.serialization.json.jsonObject
-import vitable.groups.conformance.long
-import vitable.groups.conformance.parse
+import vitable.groups.support.BASIC_PLAN
+import vitable.groups.support.PREMIUM_PLAN
+import vitable.groups.support.Sandbox
+import vitable.groups.support.long
+import vitable.groups.support.member
+import vitable.groups.support.parse
 
 class RosterTest {
     private val rosters = Path.of("../../examples/rosters")
@@ -23,7 +27,7 @@ class RosterTest {
     fun reset() = Sandbox.reset()
 
     @Test
-    fun `a file is read, checked and its findings name places`() {
+    fun `a file is read and checked, and findings include the line`() {
         Roster.read(rosters.resolve("2026-10-members.csv")).use { roster ->
             assertTrue(roster.size > 200)
             assertEquals(RosterFormat.CSV, roster.report!!.format)
@@ -37,10 +41,10 @@ class RosterTest {
     }
 
     @Test
-    fun `members make a roster and come back the same`() {
+    fun `members round-trip through a roster`() {
         val members = listOf(
-            person("EMP-1").copy(phone = Field.Null, extra = Extra(mapOf("cost_center" to """{"a":[1]}"""))),
-            person("EMP-2"),
+            member("EMP-1").copy(phone = Field.Null, extra = Extra(mapOf("cost_center" to """{"a":[1]}"""))),
+            member("EMP-2"),
         )
         Roster(members).use { roster ->
             assertEquals(members, roster.members)
@@ -49,7 +53,7 @@ class RosterTest {
             assertEquals(2, roster.check(planIds = listOf(PREMIUM_PLAN)).byRule["plan_id.unknown"])
             Roster.read(roster.toJson(), ReadOptions(keepUnknown = true)).use { assertEquals(members, it.members) }
         }
-        val broken = person("EMP-1").copy(extra = Extra(mapOf("note" to "no json")))
+        val broken = member("EMP-1").copy(extra = Extra(mapOf("note" to "not json")))
         assertTrue("note" in assertFailsWith<InvalidArgumentException> { Roster(listOf(broken)) }.message!!)
     }
 
@@ -68,7 +72,7 @@ class RosterTest {
     }
 
     @Test
-    fun `a line break in a cell is an error, unless it is allowed, and a broken quotation mark is placed`() {
+    fun `line breaks in cells are errors unless allowed, and unclosed quotes are reported with their position`() {
         val header = "reference_id,first_name,last_name,dob,plan_id,street,city,state,zip\n"
         val row = "E1,A,B,1990-01-01,$BASIC_PLAN,\"1 Main\nFlat 2\",Reno,NV,89501\n"
         val file = (header + row).encodeToByteArray()
@@ -77,31 +81,31 @@ class RosterTest {
         assertNull(allowed.check().byRule["cell.line_break"])
         assertEquals("1 Main\nFlat 2", allowed.members.single().address.addressLine1)
 
-        val open = (header + row.replace("Flat 2\"", "Flat 2")).encodeToByteArray()
-        val error = assertFailsWith<InvalidRosterException> { Roster.read(open) }
+        val unclosed = (header + row.replace("Flat 2\"", "Flat 2")).encodeToByteArray()
+        val error = assertFailsWith<InvalidRosterException> { Roster.read(unclosed) }
         val details = parse(error.details.report!!).jsonObject
         assertEquals(listOf(2L, row.indexOf('"') + 1L), listOf("line", "column").map(details::long))
     }
 
     @Test
-    fun `values are put into the form of the API when asked`() {
-        val loose = person("EMP-1").copy(
+    fun `values are normalized`() {
+        val loose = member("EMP-1").copy(
             dateOfBirth = "05/15/1990", address = Address("1 Main", "Reno", "nevada", "89501"),
         )
-        val normalized = Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("mm/dd/yyyy")))
+        val normalized = Roster(listOf(loose)).normalize(NormalizeOptions(dates = listOf("mm/dd/yyyy")))
         assertEquals(setOf("state", "date"), normalized.report.changes.map { it.rule }.toSet())
         assertEquals("1990-05-15", normalized.roster.members.single().dateOfBirth)
         assertTrue(normalized.roster.check().isOk)
         assertFailsWith<InvalidArgumentException> {
-            Roster(listOf(loose)).normalized(NormalizeOptions(dates = listOf("somehow")))
+            Roster(listOf(loose)).normalize(NormalizeOptions(dates = listOf("unknown")))
         }
     }
 
     @Test
-    fun `differences and the guard`() {
-        val before = Roster(List(10) { person("EMP-$it") })
-        val new = person("EMP-99").copy(firstName = "Jill")
-        val after = Roster(List(8) { person("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + new)
+    fun `rosters are compared and guarded`() {
+        val before = Roster(List(10) { member("EMP-$it") })
+        val new = member("EMP-99").copy(firstName = "Jill")
+        val after = Roster(List(8) { member("EMP-$it", if (it == 0) PREMIUM_PLAN else BASIC_PLAN) } + new)
         val diff = after.diff(before)
         assertEquals(listOf("EMP-99"), diff.adds.map { it.referenceId })
         assertEquals(20.0, diff.removalShare)
@@ -118,24 +122,24 @@ class RosterTest {
     }
 
     @Test
-    fun `the whole job, and what it refuses`() = runTest {
+    fun `apply syncs a roster, and blocks invalid ones`() = runTest {
         val sync = client.groups.members.sync
         val group = client.groups.create("tier-1", "Tier 1")
-        val first = Roster(List(3) { person("EMP-$it") } + person("EMP-X", "pln_none"))
-        val applied = sync.apply(group.id, first, options = ApplyOptions(firstSync = true))
-        assertEquals(OutcomeStatus.ROWS_FAILED, applied.outcome.status)
-        assertFalse(applied.outcome.isOk)
-        assertEquals(3, applied.outcome.added)
-        assertEquals("EMP-X", applied.outcome.failures.single().referenceId)
-        assertEquals(SyncOperation.Add, applied.outcome.failures.single().operation)
-        assertEquals(applied.outcome, first.outcome(applied.state.results, firstSync = true))
+        val first = Roster(List(3) { member("EMP-$it") } + member("EMP-X", "pln_none"))
+        val result = sync.apply(group.id, first, options = ApplyOptions(firstSync = true))
+        assertEquals(OutcomeStatus.ROWS_FAILED, result.outcome.status)
+        assertFalse(result.outcome.isOk)
+        assertEquals(3, result.outcome.added)
+        assertEquals("EMP-X", result.outcome.failures.single().referenceId)
+        assertEquals(SyncOperation.Add, result.outcome.failures.single().operation)
+        assertEquals(result.outcome, first.outcome(result.state.results, firstSync = true))
 
-        val corrected = first.corrected(applied.state.results!!, mapOf("EMP-X" to person("EMP-X")))
+        val corrected = first.corrected(result.state.results!!, mapOf("EMP-X" to member("EMP-X")))
         assertEquals(4, corrected.roster.size)
-        val held = Roster(List(3) { person("EMP-$it") })
-        assertTrue(sync.apply(group.id, corrected.roster, previous = held).outcome.isOk)
+        val previous = Roster(List(3) { member("EMP-$it") })
+        assertTrue(sync.apply(group.id, corrected.roster, previous = previous).outcome.isOk)
 
-        val invalid = Roster(listOf(person("EMP-1").copy(dateOfBirth = "soon")))
+        val invalid = Roster(listOf(member("EMP-1").copy(dateOfBirth = "soon")))
         val error = assertFailsWith<InvalidRosterException> { sync.apply(group.id, invalid) }
         assertTrue("date_of_birth" in error.details.report!!)
         assertFalse("soon" in error.toString())

@@ -7,7 +7,7 @@ import vitable.groups.Extra
 import vitable.groups.Field
 import vitable.groups.Member
 
-// Values that no output may hold, and the search for them.
+// Secret values that must never be printed, and the search for them.
 
 internal const val KEY = "vit_apk_canaryKey7351"
 internal const val TOKEN = "vit_at_canaryToken9153"
@@ -40,9 +40,9 @@ internal const val MEMBER_JSON = """{"reference_id": "REF-1", "first_name": "$FI
     "date_of_birth": "$BIRTH", "phone": "$PHONE", "email": "$EMAIL", "plan_id": "pln_1", "address":
     {"address_line_1": "$LINE_1", "address_line_2": "$LINE_2", "city": "$CITY", "zipcode": "$ZIP"}}"""
 
-/** The canaries in a text, as they are or as a URL, Base64 or a date's digits hold them. */
+/** The canaries found in a text: as is, URL-encoded, Base64-encoded or reformatted. */
 internal fun canariesIn(text: String): List<String> = CANARIES.filter { canary ->
-    val other = when (canary) {
+    val reformatted = when (canary) {
         BIRTH -> listOf("19770707", "07/07/1977")
         PHONE -> listOf("555-017-7177", "(555) 017-7177")
         else -> emptyList()
@@ -52,5 +52,5 @@ internal fun canariesIn(text: String): List<String> = CANARIES.filter { canary -
         URLEncoder.encode(canary, Charsets.UTF_8).replace("+", "%20"),
         Base64.getEncoder().withoutPadding().encodeToString(canary.toByteArray()),
     )
-    (listOf(canary) + other + encoded).any { it in text }
+    (listOf(canary) + reformatted + encoded).any { it in text }
 }

@@ -11,8 +11,8 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import vitable.groups.*
 
-// Meets every failure with every operation, and prints everything that a program may print of it.
-// `everything`, `unhandled FAILURE`, `control`
+// Runs every operation against every failure, and prints everything a program might print.
+// Usage: `everything`, `unhandled FAILURE` or `control`.
 
 private val OPTIONS = RequestOptions(
     headers = mapOf("x-note" to HEADER),
@@ -27,7 +27,7 @@ internal fun clientAt(url: String, change: ClientOptions.() -> ClientOptions = {
     val options = ClientOptions(
         apiKey = KEY,
         baseUrl = url,
-        // Only the server that never answers is not waited for.
+        // Long, as only the unresponsive server is meant to time out.
         timeout = Duration.ofSeconds(30),
         maxRetries = 1,
         defaultHeaders = mapOf("x-own" to HEADER),
@@ -38,7 +38,7 @@ internal fun clientAt(url: String, change: ClientOptions.() -> ClientOptions = {
     return VitableConnect.tuned(options.change(), null, TUNING)
 }
 
-/** Every operation, with canaries wherever values go. */
+/** All operations, with canaries in all parameters. */
 internal fun operations(client: VitableConnect): Map<String, suspend () -> Any?> {
     val groups = client.groups
     val sync = groups.members.sync
@@ -67,7 +67,7 @@ internal fun operations(client: VitableConnect): Map<String, suspend () -> Any?>
     )
 }
 
-/** What programs print of a value, on both channels. */
+/** Prints a value in every way a program might, to stdout and stderr. */
 private fun print(value: Any?) {
     println(value)
     System.err.println(listOf(value))
@@ -87,24 +87,24 @@ private suspend fun failure(call: suspend () -> Any?): Throwable? =
         if (it is VitableConnectException) kinds += it.kind
     }
 
-/** How many operations failed. */
-private suspend fun meet(client: VitableConnect): Int = client.use {
+/** Runs all operations; returns how many failed. */
+private suspend fun runOperations(client: VitableConnect): Int = client.use {
     print(client)
     operations(client).values.count { failure(it) != null }
 }
 
-private suspend fun everything() = coroutineScope {
+private suspend fun runEverything() = coroutineScope {
     val refused = FailingServer { null }.apply { close() }
     val servers = FAILURES.mapValues { FailingServer(it.value) } + ("refused" to refused)
     val provider = TokenProvider { AccessToken(TOKEN, Duration.ofMinutes(15)) }
     val options = ClientOptions(baseUrl = servers.getValue("status 401").url, tlsRoots = TlsRoots.Bundled)
     val clients = servers.map { (name, server) ->
-        clientAt(server.url) { if (name == "no answer") copy(timeout = SHORT) else this }
+        clientAt(server.url) { if (name == "no response") copy(timeout = SHORT) else this }
     } + VitableConnect.tuned(options, provider, TUNING)
-    val failures = clients.map { async(Dispatchers.IO) { meet(it) } }.awaitAll().sum()
-    misuse(servers.getValue("status 400").url, servers.getValue("no answer").url)
-    values()
-    rosters()
+    val failures = clients.map { async(Dispatchers.IO) { runOperations(it) } }.awaitAll().sum()
+    invalidArguments(servers.getValue("status 400").url, servers.getValue("no response").url)
+    printValues()
+    printRosters()
     servers.values.forEach(FailingServer::close)
     println("failures: $failures")
     println("kinds: ${kinds.joinToString(" ") { it.name.lowercase() }}")
@@ -112,15 +112,15 @@ private suspend fun everything() = coroutineScope {
     println("canaries that were sent: ${canariesIn(RECEIVED.toString()).size}")
 }
 
-/** Arguments that cannot be sent. */
-private suspend fun misuse(url: String, silent: String) {
+/** Calls with invalid arguments. */
+private suspend fun invalidArguments(url: String, unresponsiveUrl: String) {
     val client = clientAt(url)
     val sync = client.groups.members.sync
-    val vaultless = VitableConnect.tuned(
-        ClientOptions(baseUrl = url, tlsRoots = TlsRoots.Bundled), { error("the vault is shut") }, TUNING,
+    val clientWithFailingProvider = VitableConnect.tuned(
+        ClientOptions(baseUrl = url, tlsRoots = TlsRoots.Bundled), { error("the vault is sealed") }, TUNING,
     )
-    val late = RequestOptions(deadline = SHORT)
-    val wrong: List<suspend () -> Any?> = listOf(
+    val shortDeadline = RequestOptions(deadline = SHORT)
+    val calls: List<suspend () -> Any?> = listOf(
         { client.groups.list(options = RequestOptions(headers = mapOf("x-bad" to "$HEADER\nx-evil: $KEY"))).page() },
         { client.groups.list(options = RequestOptions(body = mapOf("note" to FIRST))).page() },
         { client.get("https://user:$KEY@elsewhere.example/$EMAIL") },
@@ -135,16 +135,16 @@ private suspend fun misuse(url: String, silent: String) {
         { sync.apply("grp_1", Roster(emptyList())) },
         { sync.apply("grp_1", Roster(listOf(MEMBER))) },
         { sync.apply("grp_1", Roster(listOf(MEMBER)), Roster(listOf(MEMBER.copy(referenceId = "REF-2")))) },
-        { vaultless.groups.create(EMAIL, FIRST) },
-        { clientAt(silent).groups.create(EMAIL, FIRST, late) },
+        { clientWithFailingProvider.groups.create(EMAIL, FIRST) },
+        { clientAt(unresponsiveUrl).groups.create(EMAIL, FIRST, shortDeadline) },
         { client.groups.members.sync.submit("grp_1", listOf(MEMBER.copy(extra = Extra(mapOf("a" to FIRST))))) },
         { client.apply { close() }.groups.members.sync.submit("grp_1", listOf(MEMBER)) },
     )
-    for (call in wrong) failure(call)
+    for (call in calls) failure(call)
 }
 
-/** What holds canaries, and is printed by mistake. */
-private fun values() {
+/** Values that contain canaries and might be printed. */
+private fun printValues() {
     val group = Group("grp_1", null, "One", "one", null, null, Extra(mapOf("note" to MEMBER_JSON)))
     val metadata = Metadata(
         200, mapOf("x-echo" to HEADER), "https://api.example/?email=$EMAIL", "GET", "HTTP/1.1", null, Duration.ZERO,
@@ -159,8 +159,8 @@ private fun values() {
     ).forEach(::print)
 }
 
-/** Rosters with errors in every row: reports, refusals, unreadable files. */
-private suspend fun rosters() {
+/** Reports of rosters with errors in every row, blocked rosters, and unreadable files. */
+private suspend fun printRosters() {
     val bad = MEMBER.copy(
         dateOfBirth = "${BIRTH}x",
         phone = Field.Value("${PHONE}7"),
@@ -172,12 +172,12 @@ private suspend fun rosters() {
     print(roster.check())
     print(roster.check().findings)
     print(roster.diff(Roster(listOf(MEMBER))))
-    val tidy = roster.normalized(NormalizeOptions(zip = true, dates = listOf("mm/dd/yyyy")))
-    print(tidy)
-    print(tidy.report)
+    val normalized = roster.normalize(NormalizeOptions(zip = true, dates = listOf("mm/dd/yyyy")))
+    print(normalized)
+    print(normalized.report)
     failure { Roster(emptyList()).guard(Roster(listOf(MEMBER))) }
-    val failed = SyncFailure("REF-1", SyncOperation.Add, "Invalid plan_id")
-    val results = SyncResults(emptyList(), emptyList(), listOf(failed))
+    val failure = SyncFailure("REF-1", SyncOperation.Add, "Invalid plan_id")
+    val results = SyncResults(emptyList(), emptyList(), listOf(failure))
     print(results)
     print(Roster(listOf(MEMBER)).outcome(results, firstSync = true))
     print(Roster(listOf(MEMBER)).outcome(null))
@@ -196,14 +196,14 @@ private suspend fun rosters() {
 
 internal fun main(arguments: Array<String>): Unit = runBlocking {
     when (arguments[0]) {
-        "everything" -> everything()
+        "everything" -> runEverything()
         "unhandled" -> {
-            // Nobody catches it: the process ends with what the JVM prints of the error.
+            // Uncaught: the JVM prints the exception.
             val server = FailingServer(FAILURES.getValue(arguments[1]))
             operations(clientAt(server.url)).getValue("groups.members.sync.submit")()
         }
         else -> {
-            // What leaks if a program, or this package, printed it.
+            // Prints what must not be printed, to show that the search finds it.
             val server = FailingServer(FAILURES.getValue("status 400"))
             val error = runCatching { operations(clientAt(server.url)).getValue("post")() }.exceptionOrNull()
             val details = (error as VitableConnectException).details

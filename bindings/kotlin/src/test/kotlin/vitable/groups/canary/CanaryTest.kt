@@ -8,16 +8,16 @@ import kotlin.test.assertTrue
 import kotlinx.serialization.json.jsonObject
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.MethodSource
-import vitable.groups.conformance.array
-import vitable.groups.conformance.parse
-import vitable.groups.conformance.text
 import vitable.groups.nativeManifest
+import vitable.groups.support.array
+import vitable.groups.support.parse
+import vitable.groups.support.text
 
-/** Keys and health data appear in nothing that is printed: errors, logs, values, reports. */
+/** Keys and health data are never printed: in errors, logs, values or reports. */
 class CanaryTest {
     private class Output(val code: Int, val out: String, val err: String)
 
-    /** Runs the program in a process of its own, so that what native code prints is seen too. */
+    /** Runs the program in its own process, to include what native code prints. */
     private fun run(vararg arguments: String): Output {
         val folder = createTempDirectory("canary").toFile()
         try {
@@ -26,7 +26,7 @@ class CanaryTest {
             val program = listOf("vitable.groups.canary.CanaryProgramKt", *arguments)
             val command = listOf(java, "-cp", System.getProperty("java.class.path")) + program
             val process = ProcessBuilder(command).redirectOutput(out).redirectError(err).apply {
-                // As loud as can be.
+                // The most verbose logging.
                 environment() += mapOf("VITABLE_CONNECT_LOG" to "debug", "RUST_LOG" to "trace", "RUST_BACKTRACE" to "full")
             }.start()
             return Output(process.waitFor(), out.readText(), err.readText())
@@ -35,14 +35,14 @@ class CanaryTest {
         }
     }
 
-    /** What was found is told without the output around it. */
-    private fun searched(output: Output) {
+    /** Checks the output without including it in the failure message. */
+    private fun assertNoCanaries(output: Output) {
         assertEquals(emptyList(), canariesIn(output.out), "on standard output")
         assertEquals(emptyList(), canariesIn(output.err), "on standard error")
     }
 
     @Test
-    fun `the search finds each canary where something prints it`() {
+    fun `the search finds each printed canary`() {
         val output = run("control")
         assertEquals(0, output.code)
         assertEquals(CANARIES, canariesIn(output.out + output.err))
@@ -50,37 +50,37 @@ class CanaryTest {
     }
 
     @Test
-    fun `nothing private is printed, whatever fails`() {
+    fun `nothing private is printed on any failure`() {
         val output = run("everything")
-        searched(output)
+        assertNoCanaries(output)
         assertEquals(0, output.code)
         val failures = Regex("(?m)^failures: (\\d+)$").find(output.out)!!.groupValues[1].toInt()
         assertTrue(failures > 16 * FAILURES.size, "$failures")
-        fun told(what: String) = Regex("(?m)^$what: (.*)$").find(output.out)!!.groupValues[1].split(" ")
-        assertEquals(listOf("${CANARIES.size}"), told("canaries that were sent"))
+        fun reported(name: String) = Regex("(?m)^$name: (.*)$").find(output.out)!!.groupValues[1].split(" ")
+        assertEquals(listOf("${CANARIES.size}"), reported("canaries that were sent"))
         val manifest = parse(nativeManifest()).jsonObject
         val names = { list: String, name: String -> manifest.array(list)!!.map { it.jsonObject.text(name) } }
-        assertEquals(emptyList(), names("operations", "name") - told("operations").toSet())
-        // Coroutines are cancelled by an exception of their own; a fault of ours cannot be asked for.
-        assertEquals(listOf("aborted", "internal"), names("error_kinds", "code") - told("kinds").toSet())
-        // What was searched is what was said.
-        for (part in listOf("groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1")) {
-            assertTrue(part in output.out, part)
+        assertEquals(emptyList(), names("operations", "name") - reported("operations").toSet())
+        // Canceled coroutines throw Kotlin's own exception, and a bug cannot be triggered on purpose.
+        assertEquals(listOf("aborted", "internal"), names("error_kinds", "code") - reported("kinds").toSet())
+        // The searched output is the expected one.
+        for (text in listOf("groups.create: 503", "would end the coverage of everyone", "Member(reference_id: REF-1")) {
+            assertTrue(text in output.out, text)
         }
     }
 
     @ParameterizedTest
     @MethodSource("failures")
-    fun `nothing private is printed when nobody handles it`(failure: String) {
+    fun `nothing private is printed for uncaught exceptions`(failure: String) {
         val output = run("unhandled", failure)
-        searched(output)
+        assertNoCanaries(output)
         assertEquals(1, output.code)
         assertTrue("Exception" in output.err)
     }
 
     companion object {
-        /** A server that never answers keeps its caller waiting for ever. */
+        /** All but the unresponsive server, whose client would wait forever. */
         @JvmStatic
-        fun failures() = FAILURES.keys - "no answer"
+        fun failures() = FAILURES.keys - "no response"
     }
 }

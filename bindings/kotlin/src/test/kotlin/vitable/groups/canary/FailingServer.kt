@@ -5,41 +5,42 @@ import java.net.ServerSocket
 import java.net.Socket
 import kotlin.concurrent.thread
 
-/** What a server answers to a request whose body it repeats; null answers nothing. */
-internal typealias Answer = (said: String) -> String?
+/** Creates a response that echoes the request; null for no response. */
+internal typealias Responder = (echo: String) -> String?
 
-private fun answer(status: Int, type: String, body: String, missing: Int = 0): String =
+private fun response(status: Int, type: String, body: String, missing: Int = 0): String =
     "HTTP/1.1 $status Canary\r\ncontent-type: $type\r\nx-echo: $HEADER $KEY\r\nretry-after-ms: 1\r\n" +
         "connection: close\r\ncontent-length: ${body.toByteArray().size + missing}\r\n\r\n$body"
 
 private const val JSON = "application/json"
 
-/** What goes wrong, by its name. */
-internal val FAILURES: Map<String, Answer> =
+/** The failures by name. */
+internal val FAILURES: Map<String, Responder> =
     listOf(400, 401, 403, 404, 409, 418, 422, 429, 500, 503).associate { status ->
-        "status $status" to { said: String -> answer(status, JSON, said) }
+        "status $status" to { echo: String -> response(status, JSON, echo) }
     } + mapOf(
-        "a redirect elsewhere" to { said ->
-            answer(307, JSON, said).replace("\r\nx-echo", "\r\nlocation: https://elsewhere.example/?email=$EMAIL\r\nx-echo")
+        "a redirect to another origin" to { echo ->
+            val location = "location: https://elsewhere.example/?email=$EMAIL"
+            response(307, JSON, echo).replace("\r\nx-echo", "\r\n$location\r\nx-echo")
         },
-        "an HTML page" to { said -> answer(502, "text/html", "<html><body>$said</body></html>") },
-        "a long text" to { said -> answer(500, "text/plain", "$said\n$said") },
-        "an error body that is cut" to { said -> answer(400, JSON, said.dropLast(9)) },
-        "a body that ends early" to { said -> answer(200, JSON, said, missing = 100) },
-        "a success that is no JSON" to { said -> answer(200, JSON, said.dropLast(9)) },
-        "a success of another shape" to { said -> answer(200, JSON, "[$said, \"$EMAIL\"]") },
-        "no HTTP" to { said -> said },
+        "an HTML page" to { echo -> response(502, "text/html", "<html><body>$echo</body></html>") },
+        "a plain text page" to { echo -> response(500, "text/plain", "$echo\n$echo") },
+        "a truncated error body" to { echo -> response(400, JSON, echo.dropLast(9)) },
+        "a body shorter than its content-length" to { echo -> response(200, JSON, echo, missing = 100) },
+        "a success that is not JSON" to { echo -> response(200, JSON, echo.dropLast(9)) },
+        "a success of the wrong type" to { echo -> response(200, JSON, "[$echo, \"$EMAIL\"]") },
+        "not HTTP" to { echo -> echo },
         "a dropped connection" to { "" },
-        "no answer" to { null },
+        "no response" to { null },
     )
 
-/** Everything that the servers were sent. */
+/** Everything the servers received. */
 internal val RECEIVED = StringBuilder()
 
-/** Fails in one way and repeats what it was sent. */
-internal class FailingServer(private val answer: Answer) : AutoCloseable {
+/** A server that fails in one way and echoes what it received. */
+internal class FailingServer(private val responder: Responder) : AutoCloseable {
     private val server = ServerSocket(0, 200, InetAddress.getLoopbackAddress())
-    private val silenced = mutableListOf<Socket>()
+    private val heldOpen = mutableListOf<Socket>()
 
     val url: String = "http://127.0.0.1:${server.localPort}"
 
@@ -58,18 +59,18 @@ internal class FailingServer(private val answer: Answer) : AutoCloseable {
         val body = String(input.readNBytes(length))
         val key = Regex("(?i)authorization: (.*)\r").find(head)?.groupValues?.get(1)
         synchronized(RECEIVED) { RECEIVED.append(head).append(body) }
-        val sent = body.ifEmpty { MEMBER_JSON }
-        val said = """{"detail": [{"loc": ["body"], "input": $sent}], "seen": ["$key", $MEMBER_JSON]}"""
-        val answered = answer(said)
-        if (answered == null) {
-            synchronized(silenced) { silenced += socket }
+        val echoed = body.ifEmpty { MEMBER_JSON }
+        val echo = """{"detail": [{"loc": ["body"], "input": $echoed}], "seen": ["$key", $MEMBER_JSON]}"""
+        val response = responder(echo)
+        if (response == null) {
+            synchronized(heldOpen) { heldOpen += socket }
         } else {
-            socket.use { it.getOutputStream().write(answered.toByteArray()) }
+            socket.use { it.getOutputStream().write(response.toByteArray()) }
         }
     }
 
     override fun close() {
         server.close()
-        synchronized(silenced) { silenced.forEach(Socket::close) }
+        synchronized(heldOpen) { heldOpen.forEach(Socket::close) }
     }
 }

@@ -12,20 +12,20 @@ import kotlinx.serialization.json.jsonObject
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.TestInstance
-import vitable.groups.SandboxProcess
+import vitable.groups.support.*
 
 /**
- * The shared scenarios. Results go to `target/conformance/kotlin.json`, from which
- * `scripts/conformance-table` makes the table.
+ * Runs the shared scenarios. Writes the results to `target/conformance/kotlin.json`, from which
+ * `scripts/conformance-table` builds its table.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
     private class Case(val group: String, val scenario: JsonObject, private val function: String? = null) {
         val name = scenario.text("name")!!
 
-        suspend fun play(sandbox: SandboxProcess, values: Values) = when (function) {
-            null -> play(sandbox, values, scenario)
-            else -> playVector(sandbox, values, function, scenario)
+        suspend fun run(sandbox: SandboxProcess, variables: Variables) = when (function) {
+            null -> runScenario(sandbox, variables, scenario)
+            else -> runVector(sandbox, variables, function, scenario)
         }
     }
 
@@ -34,15 +34,15 @@ class ConformanceTest {
         val only = System.getProperty("vitable.groups.group").orEmpty()
         val cases = (files(SCENARIOS).flatMap(::scenarios) + files(File(SCENARIOS, "vectors")).flatMap(::vectors))
             .filter { only.isEmpty() || it.group == only }
-        val failures = runBlocking(Dispatchers.IO) { playAll(cases) }
-        if (only.isEmpty()) write(cases, failures)
+        val failures = runBlocking(Dispatchers.IO) { runAll(cases) }
+        if (only.isEmpty()) writeResults(cases, failures)
         return cases.map { case ->
             DynamicTest.dynamicTest("${case.group}: ${case.name}") { failures[case]?.let { throw it } }
         }
     }
 
     private fun files(folder: File): List<JsonObject> =
-        folder.listFiles { file -> file.extension == "json" && file.name !in BESIDE }!!.sorted()
+        folder.listFiles { file -> file.extension == "json" && file.name !in NOT_SCENARIOS }!!.sorted()
             .map { parse(it.readText()).jsonObject }
 
     private fun scenarios(file: JsonObject): List<Case> =
@@ -53,20 +53,20 @@ class ConformanceTest {
         file.array("vectors")!!.map { Case("vectors/${file.text("group")}", it.jsonObject, function) }
     }
 
-    /** Scenarios wait more than they work, so several sandboxes play at the same time. */
-    private suspend fun playAll(cases: List<Case>): Map<Case, Throwable> {
-        val values = Values(parse(File(SCENARIOS, "values.json").readText()).jsonObject.toMutableMap())
+    /** Scenarios mostly wait, so several run concurrently, each with its own sandbox. */
+    private suspend fun runAll(cases: List<Case>): Map<Case, Throwable> {
+        val variables = Variables(parse(File(SCENARIOS, "values.json").readText()).jsonObject.toMutableMap())
         val failures = ConcurrentHashMap<Case, Throwable>()
-        val left = Channel<Case>(Channel.UNLIMITED)
-        cases.forEach { left.send(it) }
-        left.close()
+        val queue = Channel<Case>(Channel.UNLIMITED)
+        cases.forEach { queue.send(it) }
+        queue.close()
         coroutineScope {
             repeat(SANDBOXES) {
                 launch {
                     val sandbox = SandboxProcess()
-                    for (case in left) {
+                    for (case in queue) {
                         try {
-                            case.play(sandbox, values)
+                            case.run(sandbox, variables)
                         } catch (failure: Throwable) {
                             failures[case] = failure
                         }
@@ -78,9 +78,9 @@ class ConformanceTest {
         return failures
     }
 
-    private fun write(cases: List<Case>, failures: Map<Case, Throwable>) {
-        val records = cases.groupBy(Case::group).map { (group, played) ->
-            val (failed, passed) = played.partition { it in failures }
+    private fun writeResults(cases: List<Case>, failures: Map<Case, Throwable>) {
+        val results = cases.groupBy(Case::group).map { (group, finished) ->
+            val (failed, passed) = finished.partition { it in failures }
             fields(
                 "language" to "kotlin",
                 "group" to group,
@@ -90,12 +90,12 @@ class ConformanceTest {
         }
         val folder = File(System.getProperty("vitable.groups.conformance")!!)
         folder.mkdirs()
-        File(folder, "kotlin.json").writeText(json(records).toString())
+        File(folder, "kotlin.json").writeText(json(results).toString())
     }
 
     private companion object {
         const val SANDBOXES = 4
         val SCENARIOS = File(System.getProperty("vitable.groups.scenarios")!!)
-        val BESIDE = setOf("schema.json", "values.json", "coverage.json")
+        val NOT_SCENARIOS = setOf("schema.json", "values.json", "coverage.json")
     }
 }

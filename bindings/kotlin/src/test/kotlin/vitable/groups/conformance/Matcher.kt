@@ -6,22 +6,24 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import vitable.groups.support.content
+import vitable.groups.support.json
 
-/** What came is not what was expected. */
+/** An actual value that does not match the expected one. */
 internal class Mismatch(message: String) : AssertionError(message)
 
-/** The values that a scenario knows by name. */
-internal class Values(private val known: MutableMap<String, JsonElement>) {
-    fun copy(): Values = Values(known.toMutableMap())
+/** The named values of a scenario. */
+internal class Variables(private val known: MutableMap<String, JsonElement>) {
+    fun copy(): Variables = Variables(known.toMutableMap())
 
     operator fun set(name: String, value: Any?) {
         known[name] = json(value)
     }
 
     private operator fun get(name: String): JsonElement =
-        known[name] ?: throw Mismatch("there is no value $name")
+        known[name] ?: throw Mismatch("unknown variable $name")
 
-    /** Puts values in the places of `${name}`, and rows in those of `$member`. */
+    /** Substitutes values for `${name}`, and members for `$member`. */
     fun fill(value: JsonElement): JsonElement = when (value) {
         is JsonArray -> JsonArray(value.map(::fill))
         is JsonObject -> fill(value)
@@ -45,33 +47,33 @@ internal class Values(private val known: MutableMap<String, JsonElement>) {
     }
 }
 
-/** Compares, and captures; throws at the first difference. */
-internal fun check(expected: JsonElement, actual: JsonElement?, place: String, values: Values) {
+/** Compares values and captures variables; throws on the first difference. */
+internal fun check(expected: JsonElement, actual: JsonElement?, path: String, variables: Variables) {
     when (expected) {
         is JsonObject -> {
             val rules = expected.filterKeys { it.startsWith("$") }
-            rules.forEach { (rule, argument) -> apply(rule, argument, actual, place, values) }
+            rules.forEach { (rule, argument) -> apply(rule, argument, actual, path, variables) }
             if (rules.isNotEmpty()) return
-            need(actual is JsonObject, expected, actual, place)
+            expect(actual is JsonObject, expected, actual, path)
             expected.forEach { (name, item) ->
-                check(item, (actual as JsonObject)[name], "$place.$name", values)
+                check(item, (actual as JsonObject)[name], "$path.$name", variables)
             }
         }
         is JsonArray -> {
-            need(actual is JsonArray && actual.size == expected.size, expected, actual, place)
-            expected.zip(actual as JsonArray).forEachIndexed { index, (item, there) ->
-                check(item, there, "$place[$index]", values)
+            expect(actual is JsonArray && actual.size == expected.size, expected, actual, path)
+            expected.zip(actual as JsonArray).forEachIndexed { index, (item, actualItem) ->
+                check(item, actualItem, "$path[$index]", variables)
             }
         }
         else -> {
-            val filled = values.fill(expected)
-            need(same(filled, actual), filled, actual, place)
+            val filled = variables.fill(expected)
+            expect(same(filled, actual), filled, actual, path)
         }
     }
 }
 
-private fun need(fits: Boolean, expected: Any, actual: JsonElement?, place: String) {
-    if (!fits) throw Mismatch("$place: $expected expected, ${actual ?: "nothing"} came")
+private fun expect(matches: Boolean, expected: Any, actual: JsonElement?, path: String) {
+    if (!matches) throw Mismatch("$path: expected $expected, got ${actual ?: "nothing"}")
 }
 
 private fun number(value: JsonElement?): Double? =
@@ -83,31 +85,31 @@ private fun same(expected: JsonElement, actual: JsonElement?): Boolean {
     return right != null && abs(left - right) < 1e-9
 }
 
-private fun apply(rule: String, argument: JsonElement, actual: JsonElement?, place: String, values: Values) {
-    val wanted = argument.content
-    val fits = when (rule) {
-        "\$absent" -> (actual == null) == (wanted == "true")
-        "\$present" -> (actual != null) == (wanted == "true")
-        "\$type" -> wanted == type(actual)
-        "\$all" -> return (argument as JsonArray).forEach { check(it, actual, place, values) }
-        "\$regex" -> actual is JsonPrimitive && actual.isString && Regex(wanted!!).containsMatchIn(actual.content)
-        "\$contains" -> contains(actual, values.fill(argument))
-        "\$lacks" -> actual != null && !contains(actual, values.fill(argument))
-        "\$length" -> wanted?.toInt() == length(actual)
-        "\$min" -> number(actual)?.let { it >= wanted!!.toDouble() } ?: false
-        "\$max" -> number(actual)?.let { it <= wanted!!.toDouble() } ?: false
-        "\$capture" -> (actual != null).also { if (it) values[wanted!!] = actual }
+private fun apply(rule: String, argument: JsonElement, actual: JsonElement?, path: String, variables: Variables) {
+    val text = argument.content
+    val matches = when (rule) {
+        "\$absent" -> (actual == null) == (text == "true")
+        "\$present" -> (actual != null) == (text == "true")
+        "\$type" -> text == type(actual)
+        "\$all" -> return (argument as JsonArray).forEach { check(it, actual, path, variables) }
+        "\$regex" -> actual is JsonPrimitive && actual.isString && Regex(text!!).containsMatchIn(actual.content)
+        "\$contains" -> contains(actual, variables.fill(argument))
+        "\$lacks" -> actual != null && !contains(actual, variables.fill(argument))
+        "\$length" -> text?.toInt() == length(actual)
+        "\$min" -> number(actual)?.let { it >= text!!.toDouble() } ?: false
+        "\$max" -> number(actual)?.let { it <= text!!.toDouble() } ?: false
+        "\$capture" -> (actual != null).also { if (it) variables[text!!] = actual }
         "\$exact" -> {
             if (argument is JsonObject && actual is JsonObject) {
                 val extra = actual.keys - argument.keys
-                need(extra.isEmpty(), "nothing else", json(extra.toList()), place)
+                expect(extra.isEmpty(), "nothing else", json(extra.toList()), path)
             }
-            return check(argument, actual, place, values)
+            return check(argument, actual, path, variables)
         }
-        "\$unordered" -> return unordered(argument as JsonArray, actual, place, values)
-        else -> throw Mismatch("$place: there is no matcher $rule")
+        "\$unordered" -> return unordered(argument as JsonArray, actual, path, variables)
+        else -> throw Mismatch("$path: unknown matcher $rule")
     }
-    need(fits, "$rule $argument", actual, place)
+    expect(matches, "$rule $argument", actual, path)
 }
 
 private fun contains(actual: JsonElement?, part: JsonElement): Boolean = when (actual) {
@@ -124,16 +126,16 @@ private fun length(actual: JsonElement?): Int? = when (actual) {
     else -> null
 }
 
-/** Each expected item fits one of its own; there are no others. */
-private fun unordered(items: JsonArray, actual: JsonElement?, place: String, values: Values) {
-    need(actual is JsonArray && actual.size == items.size, items, actual, place)
-    val left = (actual as JsonArray).toMutableList()
+/** Matches each expected item to a different actual item, in any order. */
+private fun unordered(items: JsonArray, actual: JsonElement?, path: String, variables: Variables) {
+    expect(actual is JsonArray && actual.size == items.size, items, actual, path)
+    val remaining = (actual as JsonArray).toMutableList()
     for (item in items) {
-        val found = left.indexOfFirst {
-            runCatching { check(item, it, place, values.copy()) }.exceptionOrNull() == null
+        val found = remaining.indexOfFirst {
+            runCatching { check(item, it, path, variables.copy()) }.exceptionOrNull() == null
         }
-        if (found < 0) throw Mismatch("$place: nothing that fits $item")
-        check(item, left.removeAt(found), place, values)
+        if (found < 0) throw Mismatch("$path: no item matches $item")
+        check(item, remaining.removeAt(found), path, variables)
     }
 }
 

@@ -7,15 +7,16 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import vitable.groups.*
+import vitable.groups.support.*
 
-// What a scenario sets on a client, on a call, on a row.
+// Options and members as scenarios specify them.
 
 private fun JsonObject.time(name: String): Duration? = when {
     !has(name) -> null
     else -> long(name)?.let(Duration::ofMillis) ?: ChronoUnit.FOREVER.duration
 }
 
-/** Texts by name; null where one is to be left out. */
+/** Strings by name; null to omit one. */
 private fun JsonObject.texts(name: String): Map<String, String?> =
     inner(name).orEmpty().mapValues { it.value.content }
 
@@ -44,9 +45,9 @@ internal fun tuning(given: JsonObject, environment: Map<String, String>): Native
 )
 
 internal fun tokens(given: JsonObject): TokenProvider? = given.array("token_provider")?.let { list ->
-    val left = ConcurrentLinkedQueue<JsonElement>(list)
+    val queue = ConcurrentLinkedQueue<JsonElement>(list)
     TokenProvider {
-        val next = checkNotNull(left.poll()) { "the scenario has no further token" }.jsonObject
+        val next = checkNotNull(queue.poll()) { "the scenario has no more tokens" }.jsonObject
         next.text("fail")?.let { error(it) }
         AccessToken(next.text("token")!!, next.time("expires_in_ms"))
     }
@@ -89,18 +90,18 @@ private fun extra(row: JsonObject, vararg known: String): Extra =
 internal fun members(rows: List<JsonElement>): List<Member> = rows.map { member(it.jsonObject) }
 
 internal fun member(row: JsonObject): Member {
-    val home = row.inner("address") ?: NOTHING
-    val known = arrayOf("address_line_1", "address_line_2", "city", "state", "zipcode")
+    val addressRow = row.inner("address") ?: EMPTY
+    val addressFields = arrayOf("address_line_1", "address_line_2", "city", "state", "zipcode")
     val address = Address(
-        addressLine1 = home.text("address_line_1").orEmpty(),
-        addressLine2 = field(home, "address_line_2"),
-        city = home.text("city").orEmpty(),
-        state = home.text("state").orEmpty(),
-        zipcode = home.text("zipcode").orEmpty(),
-        extra = extra(home, *known),
+        addressLine1 = addressRow.text("address_line_1").orEmpty(),
+        addressLine2 = field(addressRow, "address_line_2"),
+        city = addressRow.text("city").orEmpty(),
+        state = addressRow.text("state").orEmpty(),
+        zipcode = addressRow.text("zipcode").orEmpty(),
+        extra = extra(addressRow, *addressFields),
     )
-    val names = arrayOf("reference_id", "first_name", "last_name", "date_of_birth", "plan_id")
-    val (reference, first, last, birth, plan) = names.map { row.text(it).orEmpty() }
+    val requiredFields = arrayOf("reference_id", "first_name", "last_name", "date_of_birth", "plan_id")
+    val (reference, first, last, birth, plan) = requiredFields.map { row.text(it).orEmpty() }
     return Member(
         referenceId = reference,
         firstName = first,
@@ -110,6 +111,6 @@ internal fun member(row: JsonObject): Member {
         address = address,
         phone = field(row, "phone"),
         email = field(row, "email"),
-        extra = extra(row, *names, "address", "phone", "email"),
+        extra = extra(row, *requiredFields, "address", "phone", "email"),
     )
 }

@@ -4,56 +4,57 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import vitable.groups.*
+import vitable.groups.support.*
 
-// Calls on rosters, which send nothing.
+// Roster calls, which send no requests.
 
 private fun roster(params: JsonObject, name: String): Roster? =
     params.array(name)?.let { Roster(members(it)) }
 
-internal fun playRoster(call: String, params: JsonObject): JsonElement? {
-    val options = params.inner("options") ?: NOTHING
+internal fun runRosterCall(call: String, params: JsonObject): JsonElement? {
+    val options = params.inner("options") ?: EMPTY
     return when (call) {
         "roster.read" -> {
             val read = Roster.read(params.text("text")!!.toByteArray(), readOptions(options))
-            fields("members" to read.rows(), "report" to normal(read.report!!))
+            fields("members" to read.rows(), "report" to canonical(read.report!!))
         }
         "roster.check" -> {
             val read = params.text("text")?.let { Roster.read(it.toByteArray()) }
-            normal((read ?: roster(params, "members")!!).check(checkOptions(options)))
+            canonical((read ?: roster(params, "members")!!).check(checkOptions(options)))
         }
         "roster.normalize" -> {
-            val tidy = roster(params, "members")!!.normalized(normalizeOptions(options))
-            fields("members" to tidy.roster.rows(), "report" to normal(tidy.report))
+            val normalized = roster(params, "members")!!.normalize(normalizeOptions(options))
+            fields("members" to normalized.roster.rows(), "report" to canonical(normalized.report))
         }
-        "roster.diff" -> normal(roster(params, "current")!!.diff(roster(params, "previous")!!))
+        "roster.diff" -> canonical(roster(params, "current")!!.diff(roster(params, "previous")!!))
         "roster.guard" -> {
             val current = roster(params, "current")!!
             current.guard(roster(params, "previous"), params.flag("first_sync"), guardOptions(options))
             null
         }
         "roster.outcome", "roster.after" -> {
-            val sent = roster(params, "members")!!
+            val submitted = roster(params, "members")!!
             val results = (params.getValue("results") as? JsonObject)?.let(::results)
             val (first, repeated) = params.flag("first_sync") to params.flag("repeated")
             val previous = roster(params, "previous")
-            if (call == "roster.outcome") normal(sent.outcome(results, previous, first, repeated))
-            else sent.after(results, previous, first, repeated)?.let { fields("members" to it.rows()) }
+            if (call == "roster.outcome") canonical(submitted.outcome(results, previous, first, repeated))
+            else submitted.after(results, previous, first, repeated)?.let { fields("members" to it.rows()) }
         }
         "roster.corrected" -> {
             val replacements = members(params.array("replacements")!!).associateBy(Member::referenceId)
-            val sent = roster(params, "members")!!
-            val corrected = sent.corrected(results(params.inner("results")!!), replacements)
+            val submitted = roster(params, "members")!!
+            val corrected = submitted.corrected(results(params.inner("results")!!), replacements)
             fields(
                 "members" to corrected.roster.rows(),
                 "replaced" to corrected.replaced,
                 "still_failing" to corrected.stillFailing,
             )
         }
-        else -> error("there is no call $call")
+        else -> error("unknown call $call")
     }
 }
 
-/** The members as JSON, by way of Kotlin's. */
+/** The members as JSON, converted through Kotlin's [Member]. */
 internal fun Roster.rows(): JsonElement =
     parse(Roster(members).toJson().decodeToString()).jsonObject.getValue("members")
 
@@ -88,7 +89,7 @@ private fun results(given: JsonObject): SyncResults {
     return SyncResults(texts("added_group_member_ids"), texts("removed_group_member_ids"), failures)
 }
 
-private fun normal(report: ReadReport) = fields(
+private fun canonical(report: ReadReport) = fields(
     "format" to report.format.name.lowercase(),
     "encoding" to when (report.encoding) {
         RosterEncoding.UTF8 -> "utf-8"
@@ -105,7 +106,7 @@ private fun normal(report: ReadReport) = fields(
     "notes" to report.notes,
 )
 
-private fun normal(finding: Finding) = fields(
+private fun canonical(finding: Finding) = fields(
     "row" to finding.row,
     "line" to finding.line,
     "reference_id" to finding.referenceId,
@@ -118,16 +119,16 @@ private fun normal(finding: Finding) = fields(
     "fix" to finding.fix,
 )
 
-internal fun normal(report: CheckReport): JsonObject = fields(
+internal fun canonical(report: CheckReport): JsonObject = fields(
     "rows" to report.rows,
     "errors" to report.errors,
     "warnings" to report.warnings,
     "by_rule" to report.byRule,
-    "findings" to report.findings.map(::normal),
+    "findings" to report.findings.map(::canonical),
     "left_out" to report.leftOut,
 )
 
-private fun normal(report: NormalizeReport) = fields(
+private fun canonical(report: NormalizeReport) = fields(
     "total" to report.total,
     "changes" to report.changes.map {
         fields(
@@ -136,18 +137,18 @@ private fun normal(report: NormalizeReport) = fields(
             "reference_id" to it.referenceId,
             "field" to it.field,
             "rule" to it.rule,
-            "from" to it.before,
-            "to" to it.after,
+            "from" to it.from,
+            "to" to it.to,
         )
     },
-    "findings" to report.findings.map(::normal),
+    "findings" to report.findings.map(::canonical),
 )
 
-private fun entry(entry: RosterEntry, vararg more: Pair<String, Any?>) = fields(
+private fun entry(entry: DiffEntry, vararg more: Pair<String, Any?>) = fields(
     "reference_id" to entry.referenceId, "row" to entry.row, "line" to entry.line, *more,
 )
 
-private fun normal(diff: RosterDiff) = fields(
+private fun canonical(diff: RosterDiff) = fields(
     "adds" to diff.adds.map { entry(it) },
     "removals" to diff.removals.map { entry(it) },
     "removal_share" to diff.removalShare,
@@ -160,7 +161,7 @@ private fun normal(diff: RosterDiff) = fields(
     "warnings" to diff.warnings,
 )
 
-private fun normal(failure: RowFailure) = fields(
+private fun canonical(failure: RowFailure) = fields(
     "row" to failure.row,
     "line" to failure.line,
     "reference_id" to failure.referenceId,
@@ -170,7 +171,7 @@ private fun normal(failure: RowFailure) = fields(
     "fix" to failure.fix,
 )
 
-internal fun normal(outcome: Outcome): JsonObject = fields(
+internal fun canonical(outcome: Outcome): JsonObject = fields(
     "status" to outcome.status.name.lowercase(),
     "submitted" to outcome.submitted,
     "added" to outcome.added,
@@ -190,7 +191,7 @@ internal fun normal(outcome: Outcome): JsonObject = fields(
             "unchanged" to it.unchanged,
         )
     },
-    "failures" to outcome.failures.map(::normal),
-    "other_failures" to outcome.otherFailures.map(::normal),
+    "failures" to outcome.failures.map(::canonical),
+    "other_failures" to outcome.otherFailures.map(::canonical),
     "notes" to outcome.notes,
 )

@@ -4,8 +4,9 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import vitable.groups.*
+import vitable.groups.support.*
 
-/** Decisions without I/O, where this package exposes their function. */
+/** The vector functions that this package can call. */
 internal val FUNCTIONS: Map<String, suspend (JsonObject, SandboxProcess) -> JsonElement> = mapOf(
     "base_url" to { input, _ -> baseUrl(input) },
     "path" to { input, sandbox -> path(input, sandbox) },
@@ -34,7 +35,7 @@ private suspend fun path(input: JsonObject, sandbox: SandboxProcess): JsonElemen
                 "groups.update" -> client.groups.update(ids[0], name = "x")
                 "groups.members.sync.submit" -> sync.submit(ids[0], emptyList())
                 "groups.members.sync.retrieve" -> sync.retrieve(ids[1], ids[0])
-                else -> error("there is no such operation")
+                else -> error("unknown operation")
             }
         }.exceptionOrNull()
     }
@@ -44,14 +45,14 @@ private suspend fun path(input: JsonObject, sandbox: SandboxProcess): JsonElemen
 }
 
 private fun rosterRules(input: JsonObject): JsonElement {
-    // Rows of any type: as a file has them.
+    // Read from JSON, since vectors contain rows of any type.
     val rows = Roster.read("${input["members"]}".toByteArray(), ReadOptions(format = RosterFormat.JSON))
     val report = rows.check(checkOptions(input.inner("options")!!))
     return json(report.findings.associate { it.rule to it.severity.name.lowercase() })
 }
 
-internal suspend fun playVector(sandbox: SandboxProcess, values: Values, function: String, vector: JsonObject) {
-    val known = values.copy()
-    val came = FUNCTIONS.getValue(function)(known.fill(vector.inner("input")!!), sandbox)
-    check(vector.getValue("output"), came, "output", known)
+internal suspend fun runVector(sandbox: SandboxProcess, variables: Variables, function: String, vector: JsonObject) {
+    val local = variables.copy()
+    val actual = FUNCTIONS.getValue(function)(local.fill(vector.inner("input")!!), sandbox)
+    check(vector.getValue("output"), actual, "output", local)
 }

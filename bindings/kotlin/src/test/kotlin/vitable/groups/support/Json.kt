@@ -1,4 +1,4 @@
-package vitable.groups.conformance
+package vitable.groups.support
 
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
@@ -9,11 +9,11 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 
-internal val NOTHING = JsonObject(emptyMap())
+internal val EMPTY = JsonObject(emptyMap())
 
 internal fun parse(text: String): JsonElement = Json.parseToJsonElement(text)
 
-/** Kotlin's values as JSON. */
+/** Converts Kotlin values to JSON. */
 internal fun json(value: Any?): JsonElement = when (value) {
     null -> JsonNull
     is JsonElement -> value
@@ -22,7 +22,7 @@ internal fun json(value: Any?): JsonElement = when (value) {
     is Boolean -> JsonPrimitive(value)
     is List<*> -> JsonArray(value.map(::json))
     is Map<*, *> -> JsonObject(value.entries.associate { (name, item) -> name as String to json(item) })
-    else -> error("${value.javaClass.name} has no place in JSON")
+    else -> error("${value.javaClass.name} cannot be converted to JSON")
 }
 
 internal fun fields(vararg fields: Pair<String, Any?>): JsonObject = json(mapOf(*fields)).jsonObject
@@ -33,7 +33,7 @@ internal fun JsonObject.array(name: String): JsonArray? = this[name]?.jsonArray
 
 internal fun JsonObject.inner(name: String): JsonObject? = this[name]?.jsonObject
 
-/** The text of a string, or of a number; null where there is none or a null. */
+/** The text of a string, number or boolean; null if absent or null. */
 internal fun JsonObject.text(name: String): String? = this[name].content
 
 internal fun JsonObject.long(name: String): Long? = text(name)?.toLong()

@@ -81,7 +81,7 @@ enum JSON: Equatable, Codable, Sendable {
     }
 }
 
-// Optional values of models are null where there is none.
+// Optional model values become null if missing.
 extension JSON {
     init(_ text: String?) { self = text.map(JSON.string) ?? .null }
 

@@ -1,18 +1,18 @@
-/// Runs native code and turns its error into ours.
-func translated<T>(_ call: () throws -> T) throws -> T {
+/// Runs native code and maps its errors to ``VitableConnectError``.
+func mapErrors<T>(_ call: () throws -> T) throws -> T {
     do {
         return try call()
     } catch NativeError.Failed(let details) {
-        throw VitableError(details)
+        throw VitableConnectError(details)
     }
 }
 
-/// Runs a native call; cancelling the task cancels it, which closes its connection.
+/// Runs a native call. Canceling the task cancels the call and closes its connection.
 func cancellable<T: Sendable>(
     _ call: @Sendable (NativeCancelToken) async throws -> T
 ) async throws -> T {
     try Task.checkCancellation()
-    let token = try translated { try NativeCancelToken() }
+    let token = try mapErrors { try NativeCancelToken() }
     do {
         return try await withTaskCancellationHandler {
             try await call(token)
@@ -23,6 +23,6 @@ func cancellable<T: Sendable>(
         if details.kind == .aborted, Task.isCancelled {
             throw CancellationError()
         }
-        throw VitableError(details)
+        throw VitableConnectError(details)
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Any failure of this library but cancellation: one case per kind, each with everything that is known.
-public enum VitableError: Error, Equatable, Sendable {
-    /// The client was set up wrongly; nothing was sent.
+/// An error of this library, except cancellation: one case per ``ErrorKind``, each with its details.
+public enum VitableConnectError: Error, Equatable, Sendable {
+    /// The client's configuration is not valid; nothing was sent.
     case configuration(ErrorDetails)
 
-    /// An argument cannot be sent; nothing was.
+    /// An argument is not valid; nothing was sent.
     case invalidArgument(ErrorDetails)
 
     /// The token provider failed; nothing was sent.
@@ -26,43 +26,43 @@ public enum VitableError: Error, Equatable, Sendable {
     /// 404.
     case notFound(ErrorDetails)
 
-    /// 409: here, a duplicate.
+    /// 409: the resource already exists.
     case conflict(ErrorDetails)
 
     /// 422.
     case unprocessableEntity(ErrorDetails)
 
-    /// 429; ``ErrorDetails/retryAfter`` says when to come back.
+    /// 429: too many requests; retry after ``ErrorDetails/retryAfter``.
     case rateLimit(ErrorDetails)
 
-    /// 500 and above.
+    /// 500 or above.
     case internalServer(ErrorDetails)
 
-    /// Any other status that is not a success.
+    /// Any other unsuccessful status.
     case status(ErrorDetails)
 
-    /// No complete answer: refused, reset, cut short, TLS or DNS failure.
+    /// No complete response: connection refused or reset, response truncated, TLS or DNS failure.
     case connection(ErrorDetails)
 
-    /// One attempt took longer than its timeout, and retries did not help.
+    /// An attempt exceeded its timeout, and no retry succeeded.
     case timeout(ErrorDetails)
 
-    /// The call's deadline passed, over all attempts, pages or polls.
+    /// The call exceeded its deadline, which covers all attempts, pages and polls.
     case deadline(ErrorDetails)
 
-    /// The library gave the call up because it was told to. Cancelling a task is not this.
+    /// The native call was canceled. Canceling a task throws `CancellationError` instead.
     case aborted(ErrorDetails)
 
-    /// A success answer whose body is not what the operation returns.
+    /// The body of a successful response does not match what the operation returns.
     case responseValidation(ErrorDetails)
 
     /// The roster cannot be read or has errors; nothing was sent.
     case invalidRoster(ErrorDetails)
 
-    /// The roster guard refused; nothing was sent.
+    /// The roster guard blocked the roster; nothing was sent.
     case guardRefused(ErrorDetails)
 
-    /// A fault of this library.
+    /// A bug in this library.
     case internalError(ErrorDetails)
 
     init(_ details: ErrorDetails) {
@@ -92,7 +92,7 @@ public enum VitableError: Error, Equatable, Sendable {
             }
     }
 
-    /// Everything that is known about the failure.
+    /// The details of the error.
     public var details: ErrorDetails {
         switch self {
         case .configuration(let details),
@@ -121,15 +121,15 @@ public enum VitableError: Error, Equatable, Sendable {
     }
 }
 
-extension VitableError: LocalizedError {
-    /// What happened, to which operation, and what to do next.
+extension VitableConnectError: LocalizedError {
+    /// The message with the operation, status, code and a hint.
     public var errorDescription: String? { details.text }
 
-    /// What happened; the server's own words where it said any.
+    /// What went wrong; the server's message if it sent one.
     public var failureReason: String? { details.message }
 }
 
-extension VitableError: CustomStringConvertible {
-    /// The text of ``errorDescription``: no headers, no body.
+extension VitableConnectError: CustomStringConvertible {
+    /// The same as ``errorDescription``, without headers or body.
     public var description: String { details.text }
 }

@@ -6,9 +6,10 @@ import kotlin.test.BeforeTest
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import vitable.groups.support.Sandbox
 
-/** The programs among the blocks of pages, which scripts/doc-blocks took out, run as their readers run them. */
-class BlocksTest {
+/** Runs the programs among the documentation's code blocks, which scripts/doc-blocks extracts. */
+class DocBlocksTest {
     @BeforeTest
     fun reset() {
         Sandbox.reset()
@@ -22,7 +23,7 @@ class BlocksTest {
             environment()["VITABLE_CONNECT_API_KEY"] = "test"
         }.start()
         val output = process.inputReader().readText()
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end")
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "timed out")
         assertEquals(0, process.exitValue(), output)
         return output
     }
@@ -30,7 +31,7 @@ class BlocksTest {
     private fun programs(language: String, main: Regex): List<Pair<File, MatchResult>> =
         File("target/uniffi/blocks", language).listFiles().orEmpty()
             .mapNotNull { file -> main.find(file.readText())?.let { file to it } }
-            .also { assertTrue(it.isNotEmpty(), "there is no program in $language") }
+            .also { assertTrue(it.isNotEmpty(), "no programs in $language") }
 
     private fun check(file: File, printed: String) {
         val expected = File(file.path.substringBeforeLast('.') + ".txt")
@@ -38,7 +39,7 @@ class BlocksTest {
     }
 
     @Test
-    fun `programs in Kotlin print what their pages say`() {
+    fun `Kotlin programs print the documented output`() {
         for ((file, _) in programs("kotlin", Regex("""^fun main\(\)""", RegexOption.MULTILINE))) {
             val name = file.nameWithoutExtension
             check(file, run("${name.lowercase()}.${name}Kt"))
@@ -46,10 +47,10 @@ class BlocksTest {
     }
 
     @Test
-    fun `programs in Java print what their pages say`() {
+    fun `Java programs print the documented output`() {
         val main = Regex("""class (\w+) \{(?s:.*)static void main""")
-        for ((file, found) in programs("java", main)) {
-            check(file, run("${file.nameWithoutExtension.lowercase()}.${found.groupValues[1]}"))
+        for ((file, match) in programs("java", main)) {
+            check(file, run("${file.nameWithoutExtension.lowercase()}.${match.groupValues[1]}"))
         }
     }
 }

@@ -9,8 +9,9 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import vitable.groups.*
+import vitable.groups.support.*
 
-// What came, in the form that all languages compare: the JSON of the API and of the core.
+// Results in the canonical JSON form that the scenarios compare in all languages.
 
 internal val ABORTED = fields("kind" to "aborted")
 
@@ -22,11 +23,11 @@ private val MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX"
 private fun Instant.toText(): String = (if (nano == 0) SECONDS else MICROS).format(this)
 
 private fun model(extra: Extra, vararg known: Pair<String, Any?>): JsonObject {
-    val there = known.filter { (name, value) -> value != null || name in extra.nulls }
-    return JsonObject(json(there.toMap()) as JsonObject + extra.fields.mapValues { parse(it.value) })
+    val present = known.filter { (name, value) -> value != null || name in extra.nulls }
+    return JsonObject(json(present.toMap()) as JsonObject + extra.fields.mapValues { parse(it.value) })
 }
 
-internal fun normal(group: Group): JsonObject = model(
+internal fun canonical(group: Group): JsonObject = model(
     group.extra,
     "id" to group.id,
     "organization_id" to group.organizationId,
@@ -36,25 +37,25 @@ internal fun normal(group: Group): JsonObject = model(
     "updated_at" to group.updatedAt?.toText(),
 )
 
-internal fun normal(plan: Plan): JsonObject = model(plan.extra, "id" to plan.id, "name" to plan.name)
+internal fun canonical(plan: Plan): JsonObject = model(plan.extra, "id" to plan.id, "name" to plan.name)
 
-internal fun normal(receipt: SyncReceipt): JsonObject = model(
+internal fun canonical(receipt: SyncReceipt): JsonObject = model(
     receipt.extra,
     "request_id" to receipt.requestId,
     "group_id" to receipt.groupId,
     "accepted_at" to receipt.acceptedAt?.toText(),
 )
 
-internal fun normal(state: SyncState): JsonObject = model(
+internal fun canonical(state: SyncState): JsonObject = model(
     state.extra,
     "request_id" to state.requestId,
     "group_id" to state.groupId,
     "accepted_at" to state.acceptedAt?.toText(),
     "completed_at" to state.completedAt?.toText(),
-    "results" to state.results?.let(::normal),
+    "results" to state.results?.let(::canonical),
 )
 
-private fun normal(results: SyncResults): JsonObject = model(
+private fun canonical(results: SyncResults): JsonObject = model(
     results.extra,
     "added_group_member_ids" to results.addedGroupMemberIds,
     "removed_group_member_ids" to results.removedGroupMemberIds,
@@ -74,10 +75,10 @@ internal fun SyncOperation.toCode(): String = when (this) {
     is SyncOperation.Unknown -> value
 }
 
-internal fun normalItem(item: Any): JsonElement = if (item is Group) normal(item) else normal(item as Plan)
+internal fun canonicalItem(item: Any): JsonElement = if (item is Group) canonical(item) else canonical(item as Plan)
 
-internal fun normal(page: Page<*>): JsonObject = fields(
-    "data" to page.items.map { normalItem(it) },
+internal fun canonical(page: Page<*>): JsonObject = fields(
+    "data" to page.items.map { canonicalItem(it) },
     "pagination" to page.pagination?.let {
         model(it.extra, "page" to it.page, "limit" to it.limit, "total" to it.total, "total_pages" to it.totalPages)
     },
@@ -85,25 +86,25 @@ internal fun normal(page: Page<*>): JsonObject = fields(
     "next_number" to page.nextNumber,
 )
 
-private fun normal(attempts: List<Attempt>): List<JsonObject> =
+private fun canonical(attempts: List<Attempt>): List<JsonObject> =
     attempts.map { fields("status" to it.status, "reason" to it.reason) }
 
-internal fun normal(metadata: Metadata): JsonObject = fields(
+internal fun canonical(metadata: Metadata): JsonObject = fields(
     "status" to metadata.status,
     "retries" to metadata.attempts.size - 1,
-    "attempts" to normal(metadata.attempts),
+    "attempts" to canonical(metadata.attempts),
     "recovered" to metadata.recovered,
     "repeated" to metadata.repeated,
     "idempotency_key" to metadata.idempotencyKey,
     "request_id" to metadata.requestId,
 )
 
-internal fun normal(error: VitableConnectException): JsonObject {
+internal fun canonical(error: VitableConnectException): JsonObject {
     val details = error.details
     val known = fields(
         "kind" to error.kind.toCode(),
         "text" to error.message,
-        "attempts" to normal(error.attempts),
+        "attempts" to canonical(error.attempts),
         "outcome_unknown" to error.outcomeUnknown,
         "operation" to error.operation,
         "status" to error.status,
@@ -120,14 +121,14 @@ internal fun normal(error: VitableConnectException): JsonObject {
     return JsonObject(known.filterValues { it !is JsonNull })
 }
 
-internal fun normal(progress: SyncProgress): JsonObject = fields(
+internal fun canonical(progress: SyncProgress): JsonObject = fields(
     "polls" to progress.polls,
     "completed" to (progress.state?.isCompleted ?: false),
     "last_error" to progress.lastError?.toCode(),
 )
 
-/** A recorded request. */
-internal fun request(recorded: JsonObject): JsonObject {
+/** A recorded request, with decoded headers, query and body. */
+internal fun canonicalRequest(recorded: JsonObject): JsonObject {
     val headers = linkedMapOf<String, String>()
     for (header in recorded.array("headers")!!) {
         val (name, value) = (header as JsonArray).map { it.content!! }
@@ -135,14 +136,14 @@ internal fun request(recorded: JsonObject): JsonObject {
     }
     val body = recorded.text("body")?.ifEmpty { null }
     val query = recorded.text("query").orEmpty().split('&').filter(String::isNotEmpty).associate {
-        decode(it.substringBefore('=')) to decode(it.substringAfter('=', ""))
+        urlDecode(it.substringBefore('=')) to urlDecode(it.substringAfter('=', ""))
     }
-    val told = fields(
+    val decoded = fields(
         "headers" to headers,
         "query" to query,
         "body" to body?.let { runCatching { parse(it) }.getOrElse { _ -> json(body) } },
     )
-    return JsonObject(recorded + told)
+    return JsonObject(recorded + decoded)
 }
 
-private fun decode(text: String): String = URLDecoder.decode(text, Charsets.UTF_8)
+private fun urlDecode(text: String): String = URLDecoder.decode(text, Charsets.UTF_8)

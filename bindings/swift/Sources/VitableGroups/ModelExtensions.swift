@@ -1,6 +1,6 @@
 import Foundation
 
-/// Data with the metadata of its answer.
+/// Decoded data with the response metadata.
 public struct Response<Value: Sendable>: Sendable {
     /// The decoded data.
     public let data: Value
@@ -14,22 +14,22 @@ extension Group: Identifiable {}
 extension Plan: Identifiable {}
 
 extension Member: Identifiable {
-    /// The reference, which is unique in a roster.
+    /// The reference ID, which is unique within a roster.
     public var id: String { referenceId }
 }
 
 extension SyncReceipt: Identifiable {
-    /// The request.
+    /// The request ID.
     public var id: String { requestId }
 }
 
 extension SyncState: Identifiable {
-    /// The request.
+    /// The request ID.
     public var id: String { requestId }
 }
 
 extension Member {
-    /// A member with the fields people have; what is nil is left out, and the server keeps it.
+    /// Creates a member. A nil `phone` or `email` is absent: the server keeps its value.
     public init(
         referenceId: String, firstName: String, lastName: String, dateOfBirth: String,
         planId: String, address: Address, phone: String? = nil, email: String? = nil
@@ -42,7 +42,7 @@ extension Member {
 }
 
 extension Address {
-    /// An address with the fields people have.
+    /// Creates an address. A nil `addressLine2` is absent: the server keeps its value.
     public init(
         addressLine1: String, city: String, state: String, zipcode: String,
         addressLine2: String? = nil
@@ -54,7 +54,7 @@ extension Address {
 }
 
 extension Field: ExpressibleByStringLiteral {
-    /// A value, or absent.
+    /// Creates a value, or absent if nil.
     public init(_ value: String?) {
         self = value.map { .value(value: $0) } ?? .absent
     }
@@ -64,7 +64,7 @@ extension Field: ExpressibleByStringLiteral {
     }
 }
 
-// `dump` and debuggers look inside of what they print; what must not print has nothing to show.
+// `dump` and debuggers print the mirror of a value, so sensitive types have an empty one.
 
 extension Member: CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -1,4 +1,4 @@
-package vitable.groups
+package vitable.groups.support
 
 import java.net.URI
 import java.net.http.HttpClient
@@ -9,11 +9,12 @@ import java.util.concurrent.TimeUnit
 import kotlin.test.assertEquals
 import kotlin.test.fail
 import kotlinx.serialization.json.jsonObject
-import vitable.groups.conformance.array
-import vitable.groups.conformance.flag
-import vitable.groups.conformance.parse
+import vitable.groups.Address
+import vitable.groups.ClientOptions
+import vitable.groups.Member
+import vitable.groups.VitableConnect
 
-/** A sandbox server in a process of its own, on a port that the system chose. */
+/** A sandbox server in its own process, on a port chosen by the system. */
 class SandboxProcess {
     private val process: Process = ProcessBuilder(
         System.getProperty("vitable.groups.sandbox") ?: fail("set -Dvitable.groups.sandbox=PATH"),
@@ -31,15 +32,15 @@ class SandboxProcess {
         if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly()
     }
 
-    /** Calls a control below `/__sandbox`. */
+    /** Sends a request to a control endpoint below `/__sandbox`. */
     fun control(method: String, path: String, json: String? = null): String {
         val body = json?.let(HttpRequest.BodyPublishers::ofString)
             ?: HttpRequest.BodyPublishers.noBody()
         val request = HttpRequest.newBuilder(URI("$url/__sandbox$path"))
             .header("content-type", "application/json").method(method, body).build()
-        val answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString())
-        assertEquals(2, answer.statusCode() / 100, answer.body())
-        return answer.body()
+        val response = HTTP.send(request, HttpResponse.BodyHandlers.ofString())
+        assertEquals(2, response.statusCode() / 100, response.body())
+        return response.body()
     }
 
     private companion object {
@@ -47,7 +48,7 @@ class SandboxProcess {
     }
 }
 
-/** The sandbox that most tests share. */
+/** The sandbox shared by most tests. */
 object Sandbox {
     private val process = SandboxProcess()
 
@@ -56,7 +57,7 @@ object Sandbox {
     fun control(method: String, path: String, json: String? = null): String =
         process.control(method, path, json)
 
-    /** Forgets everything, so that a test begins with an empty organization. */
+    /** Resets the sandbox to an empty organization. */
     fun reset() {
         control("POST", "/reset")
     }
@@ -65,21 +66,21 @@ object Sandbox {
         control("POST", "/faults", json)
     }
 
-    /** The recorded requests as JSON text. */
+    /** The recorded requests as JSON. */
     fun requests(): String = control("GET", "/requests")
 
-    /** How many subscriptions there are. */
+    /** The number of active subscriptions. */
     fun subscriptions(): Int = parse(control("GET", "/state")).jsonObject.array("members")!!
         .count { it.jsonObject.flag("active") }
 
     fun client(options: ClientOptions = ClientOptions()): VitableConnect =
         VitableConnect(options.copy(apiKey = options.apiKey ?: "test-key", baseUrl = url))
 
-    /** Polls until a condition holds; gives up after a minute, which no working test reaches. */
+    /** Polls until a condition holds; fails after a minute, which no passing test reaches. */
     fun eventually(what: String, condition: () -> Boolean) {
         val end = System.nanoTime() + Duration.ofMinutes(1).toNanos()
         while (!condition()) {
-            if (System.nanoTime() > end) fail("never happened: $what")
+            if (System.nanoTime() > end) fail("timed out waiting until $what")
             Thread.onSpinWait()
         }
     }
@@ -88,7 +89,7 @@ object Sandbox {
 const val BASIC_PLAN: String = "pln_Wgx_PobRSymT_ki30sYaBQ"
 const val PREMIUM_PLAN: String = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A"
 
-fun person(reference: String, planId: String = BASIC_PLAN): Member = Member(
+fun member(reference: String, planId: String = BASIC_PLAN): Member = Member(
     referenceId = reference,
     firstName = "Jane",
     lastName = "Doe",

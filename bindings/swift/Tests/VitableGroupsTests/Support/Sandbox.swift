@@ -5,17 +5,16 @@ import VitableGroups
 let basicPlan = "pln_Wgx_PobRSymT_ki30sYaBQ"
 let premiumPlan = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A"
 
-/// All tests that use the sandbox: one after the other, as it is one server with one state.
+/// The tests that use the sandbox. They run serially, since they share one server.
 @Suite(.serialized) struct Sandboxed {}
 
-/// The sandbox that scripts/test-swift started; its controls are called with the library's own raw
-/// calls.
+/// The sandbox started by scripts/test-swift, controlled with raw calls of the library.
 struct Sandbox {
     static let url = ProcessInfo.processInfo.environment["VG_SANDBOX_URL"] ?? "http://127.0.0.1:4010"
 
     private let control: VitableConnect
 
-    /// Begins with an empty organization.
+    /// Resets the sandbox to an empty organization.
     init() async throws {
         control = try VitableConnect(ClientOptions(apiKey: "control", baseUrl: Self.url))
         _ = try await control.post("/__sandbox/reset", json: "null")
@@ -51,19 +50,19 @@ struct Sandbox {
         return Dictionary(pairs.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 
-    /// How many subscriptions there are.
+    /// The number of active subscriptions.
     func subscriptions() async throws -> Int {
         let members = try await object("/state")["members"] as? [[String: Any]] ?? []
         return members.filter { $0["active"] as? Bool == true }.count
     }
 
     private func object(_ path: String) async throws -> [String: Any] {
-        let answer = try await control.get("/__sandbox\(path)")
-        return try JSONSerialization.jsonObject(with: answer.body) as? [String: Any] ?? [:]
+        let response = try await control.get("/__sandbox\(path)")
+        return try JSONSerialization.jsonObject(with: response.body) as? [String: Any] ?? [:]
     }
 }
 
-func person(_ reference: String, plan: String = basicPlan) -> Member {
+func member(_ reference: String, plan: String = basicPlan) -> Member {
     Member(
         referenceId: reference, firstName: "Jane", lastName: "Doe", dateOfBirth: "1990-05-15",
         planId: plan,
@@ -72,19 +71,19 @@ func person(_ reference: String, plan: String = basicPlan) -> Member {
         email: "\(reference)@example.com")
 }
 
-/// The failure of a call that must fail.
-func failure<T>(of call: () async throws -> T) async throws -> VitableError {
+/// Returns the error of a call that must fail.
+func thrownError<T>(from call: () async throws -> T) async throws -> VitableConnectError {
     do {
         _ = try await call()
-    } catch let error as VitableError {
+    } catch let error as VitableConnectError {
         return error
     }
-    throw NoFailure()
+    throw UnexpectedSuccess()
 }
 
-struct NoFailure: Error {}
+struct UnexpectedSuccess: Error {}
 
-/// Polls until a condition holds; the test runner's time limit ends what never comes.
+/// Polls until a condition holds; the suite's time limit ends tests where it never does.
 func eventually(_ condition: () async throws -> Bool) async throws {
     while try await !condition() {
         await Task.yield()

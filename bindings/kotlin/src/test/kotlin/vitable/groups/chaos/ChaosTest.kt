@@ -1,4 +1,4 @@
-package vitable.groups
+package vitable.groups.chaos
 
 import java.io.File
 import java.net.URI
@@ -18,45 +18,49 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
-import vitable.groups.conformance.Calls
-import vitable.groups.conformance.NOTHING
-import vitable.groups.conformance.array
+import vitable.groups.TlsRoots
+import vitable.groups.VitableConnect
+import vitable.groups.VitableConnectException
+import vitable.groups.conformance.CallRunner
+import vitable.groups.conformance.canonical
 import vitable.groups.conformance.clientOptions
-import vitable.groups.conformance.fields
-import vitable.groups.conformance.flag
-import vitable.groups.conformance.inner
-import vitable.groups.conformance.json
-import vitable.groups.conformance.long
-import vitable.groups.conformance.normal
-import vitable.groups.conformance.parse
-import vitable.groups.conformance.text
 import vitable.groups.conformance.tuning
+import vitable.groups.support.EMPTY
+import vitable.groups.support.Sandbox
+import vitable.groups.support.array
+import vitable.groups.support.fields
+import vitable.groups.support.flag
+import vitable.groups.support.inner
+import vitable.groups.support.json
+import vitable.groups.support.long
+import vitable.groups.support.parse
+import vitable.groups.support.text
 
 /**
- * Calls over a network that fails. The network, the plan and the judgement are those of
- * `crates/vitable-groups-chaos`; what it cannot see is counted here.
+ * Calls over an unreliable network. `crates/vitable-groups-chaos` provides the network and the calls to
+ * make, and verifies the results; this test also counts leaked sockets and threads.
  */
 class ChaosTest {
     @Test
-    fun `the server's state is what the callers were told`() = Harness().use { harness ->
+    fun `the server's state matches what the calls reported`() = Harness().use { harness ->
         println("CHAOS_SEED=${harness.seed}")
         val before = sockets()
         while (true) {
-            val plan = harness.post("/round") as? JsonObject ?: break
+            val round = harness.post("/round") as? JsonObject ?: break
             val records = runBlocking(Dispatchers.Default) {
-                plan.array("workers")!!.map { async { work(it.jsonObject) } }.awaitAll().flatten()
+                round.array("workers")!!.map { async { runWorker(it.jsonObject) } }.awaitAll().flatten()
             }
             val verdict = harness.post("/verdict", fields("records" to records)).jsonObject
             if (verdict.flag("last")) println(verdict.text("summary"))
             assertTrue(verdict.flag("ok"), "CHAOS_SEED=${harness.seed}: ${verdict["problems"]}")
         }
-        Sandbox.eventually("no socket is left") { sockets() <= before }
-        // Four of the runtime, and the resolvers that it keeps for some seconds.
-        Sandbox.eventually("no thread is left") { threads() <= 4 + 8 }
+        Sandbox.eventually("all sockets are closed") { sockets() <= before }
+        // Four runtime workers, and resolver threads, which stay alive for a few seconds.
+        Sandbox.eventually("all threads have ended") { threads() <= 4 + 8 }
     }
 
-    /** Makes the steps of one worker; writes down what it was told. */
-    private suspend fun work(worker: JsonObject): List<JsonObject> {
+    /** Runs the steps of one worker and records what each call reported. */
+    private suspend fun runWorker(worker: JsonObject): List<JsonObject> {
         val clients = worker.array("clients")!!.map { given ->
             val options = clientOptions(given.jsonObject).copy(tlsRoots = TlsRoots.Bundled)
             lazy { VitableConnect.tuned(options, null, tuning(given.jsonObject, emptyMap())) }
@@ -64,28 +68,30 @@ class ChaosTest {
         val records = worker.array("steps")!!.map { item ->
             val step = item.jsonObject
             val client = clients[step.long("client")!!.toInt()].value
-            val calls = Calls()
+            val runner = CallRunner()
             val start = System.nanoTime()
-            val told = told(calls, client, step)
+            val reported = reported(runner, client, step)
             val elapsed = (System.nanoTime() - start) / 1e6
-            fields("id" to step.long("id"), told, "meta" to calls.meta, "elapsed_ms" to elapsed)
+            fields("id" to step.long("id"), reported, "meta" to runner.meta, "elapsed_ms" to elapsed)
         }
         clients.filter { it.isInitialized() }.forEach { it.value.close() }
         return records
     }
 
-    private suspend fun told(calls: Calls, client: VitableConnect, step: JsonObject): Pair<String, JsonElement?> =
+    private suspend fun reported(
+        runner: CallRunner, client: VitableConnect, step: JsonObject,
+    ): Pair<String, JsonElement?> =
         try {
-            val options = step.inner("options") ?: NOTHING
-            "result" to calls.make(client, step.text("call")!!, step.inner("params")!!, options)
+            val options = step.inner("options") ?: EMPTY
+            "result" to runner.run(client, step.text("call")!!, step.inner("params")!!, options)
         } catch (error: VitableConnectException) {
-            "error" to normal(error)
+            "error" to canonical(error)
         } catch (other: Exception) {
             "foreign" to json("$other")
         }
 
     private fun sockets(): Int = File("/proc/self/fd").listFiles().orEmpty().count {
-        // A handle may close while it is looked at.
+        // A descriptor may be closed meanwhile.
         runCatching { "${Files.readSymbolicLink(it.toPath())}" }.getOrDefault("").startsWith("socket:")
     }
 
@@ -93,7 +99,7 @@ class ChaosTest {
         runCatching { File(it, "comm").readText() }.getOrDefault("").startsWith("vitable-groups")
     }
 
-    /** The process that makes the network fail, and judges. It ends when its input does. */
+    /** The process that injects network faults and verifies the results. It exits when its stdin is closed. */
     private class Harness : AutoCloseable {
         private val process = ProcessBuilder(
             System.getProperty("vitable.groups.chaos") ?: fail("set -Dvitable.groups.chaos=PATH"),
@@ -111,9 +117,9 @@ class ChaosTest {
             val request = HttpRequest.newBuilder(URI(ready.text("control_url") + path))
                 .header("content-type", "application/json")
                 .POST(publisher).build()
-            val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
-            assertEquals(200, answer.statusCode(), answer.body())
-            return parse(answer.body())
+            val response = http.send(request, HttpResponse.BodyHandlers.ofString())
+            assertEquals(200, response.statusCode(), response.body())
+            return parse(response.body())
         }
 
         override fun close() {

@@ -2,15 +2,15 @@ import Foundation
 
 @testable import VitableGroups
 
-// What came, in the form that all languages compare: the JSON of the API and of the core.
+// Results in the canonical JSON form that the scenarios compare in all languages.
 
 private func model(_ extra: Extra, _ known: KeyValuePairs<String, JSON>) throws -> JSON {
-    let there = known.filter { $0.value != .null || extra.nulls.contains($0.key) }
+    let present = known.filter { $0.value != .null || extra.nulls.contains($0.key) }
     let unknown = try extra.fields.mapValues { try JSON.parse($0) }
-    return .object(unknown.merging(there.map { ($0.key, $0.value) }) { $1 })
+    return .object(unknown.merging(present.map { ($0.key, $0.value) }) { $1 })
 }
 
-/// Whole seconds, or six digits more.
+/// A timestamp in whole seconds, or with microseconds.
 private func text(_ time: Date?) -> JSON {
     guard let time else { return .null }
     let micros = Int64((time.timeIntervalSince1970 * 1e6).rounded())
@@ -21,7 +21,7 @@ private func text(_ time: Date?) -> JSON {
     return .string(whole.dropLast() + "." + digits + "Z")
 }
 
-func normal(_ group: VitableGroups.Group) throws -> JSON {
+func canonical(_ group: VitableGroups.Group) throws -> JSON {
     try model(
         group.extra,
         [
@@ -34,11 +34,11 @@ func normal(_ group: VitableGroups.Group) throws -> JSON {
         ])
 }
 
-func normal(_ plan: Plan) throws -> JSON {
+func canonical(_ plan: Plan) throws -> JSON {
     try model(plan.extra, ["id": .string(plan.id), "name": .string(plan.name)])
 }
 
-func normal(_ receipt: SyncReceipt) throws -> JSON {
+func canonical(_ receipt: SyncReceipt) throws -> JSON {
     try model(
         receipt.extra,
         [
@@ -48,7 +48,7 @@ func normal(_ receipt: SyncReceipt) throws -> JSON {
         ])
 }
 
-func normal(_ state: SyncState) throws -> JSON {
+func canonical(_ state: SyncState) throws -> JSON {
     try model(
         state.extra,
         [
@@ -56,11 +56,11 @@ func normal(_ state: SyncState) throws -> JSON {
             "group_id": .string(state.groupId),
             "accepted_at": text(state.acceptedAt),
             "completed_at": text(state.completedAt),
-            "results": try state.results.map(normal) ?? .null,
+            "results": try state.results.map(canonical) ?? .null,
         ])
 }
 
-private func normal(_ results: SyncResults) throws -> JSON {
+private func canonical(_ results: SyncResults) throws -> JSON {
     let failures = try results.failures.map {
         try model(
             $0.extra,
@@ -103,7 +103,7 @@ private func snakeCase(_ name: String) -> String {
     name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
 }
 
-func normal<Item>(_ page: Page<Item>, _ item: (Item) throws -> JSON) throws -> JSON {
+func canonical<Item>(_ page: Page<Item>, _ item: (Item) throws -> JSON) throws -> JSON {
     let pagination = try page.pagination.map {
         try model(
             $0.extra,
@@ -120,15 +120,15 @@ func normal<Item>(_ page: Page<Item>, _ item: (Item) throws -> JSON) throws -> J
     ]
 }
 
-private func normal(_ attempts: [Attempt]) -> JSON {
+private func canonical(_ attempts: [Attempt]) -> JSON {
     .array(attempts.map { ["status": JSON($0.status), "reason": .string($0.reason)] })
 }
 
-func normal(_ metadata: Metadata) -> JSON {
+func canonical(_ metadata: Metadata) -> JSON {
     [
         "status": JSON(metadata.status),
         "retries": .integer(Int64(metadata.attempts.count - 1)),
-        "attempts": normal(metadata.attempts),
+        "attempts": canonical(metadata.attempts),
         "recovered": .bool(metadata.recovered),
         "repeated": .bool(metadata.repeated),
         "idempotency_key": JSON(metadata.idempotencyKey),
@@ -136,7 +136,7 @@ func normal(_ metadata: Metadata) -> JSON {
     ]
 }
 
-func normal(_ error: VitableError) throws -> JSON {
+func canonical(_ error: VitableConnectError) throws -> JSON {
     let details = error.details
     let sync: JSON? = details.syncHandle.map {
         ["group_id": .string($0.groupId), "request_id": .string($0.requestId)]
@@ -144,7 +144,7 @@ func normal(_ error: VitableError) throws -> JSON {
     let known: [String: JSON] = [
         "kind": .string(details.kind.code),
         "text": .string(error.localizedDescription),
-        "attempts": normal(details.attempts),
+        "attempts": canonical(details.attempts),
         "outcome_unknown": .bool(details.outcomeUnknown),
         "operation": JSON(details.operation),
         "status": JSON(details.status),
@@ -161,7 +161,7 @@ func normal(_ error: VitableError) throws -> JSON {
     return .object(known.filter { $0.value != .null })
 }
 
-func normal(_ progress: SyncProgress) -> JSON {
+func canonical(_ progress: SyncProgress) -> JSON {
     [
         "polls": JSON(progress.polls),
         "completed": .bool(progress.state?.isCompleted ?? false),
@@ -169,8 +169,8 @@ func normal(_ progress: SyncProgress) -> JSON {
     ]
 }
 
-/// A recorded request.
-func normal(recorded: JSON) -> JSON {
+/// A recorded request, with decoded headers, query and body.
+func canonical(recorded: JSON) -> JSON {
     var headers: [String: JSON] = [:]
     for header in recorded["headers"]?.items ?? [] {
         let (name, value) = (header.items[0].text ?? "", header.items[1].text ?? "")
@@ -182,15 +182,15 @@ func normal(recorded: JSON) -> JSON {
         query[decoded(parts[0])] = .string(parts.count > 1 ? decoded(parts[1]) : "")
     }
     let body = recorded["body"]?.text ?? ""
-    let told: [String: JSON] = [
+    let decodedFields: [String: JSON] = [
         "headers": .object(headers),
         "query": .object(query),
         "body": body.isEmpty ? .null : (try? JSON.parse(body)) ?? .string(body),
     ]
-    return .object(recorded.fields.merging(told) { $1 })
+    return .object(recorded.fields.merging(decodedFields) { $1 })
 }
 
 private func decoded(_ text: Substring) -> String {
-    let spaced = text.replacingOccurrences(of: "+", with: " ")
-    return spaced.removingPercentEncoding ?? spaced
+    let withSpaces = text.replacingOccurrences(of: "+", with: " ")
+    return withSpaces.removingPercentEncoding ?? withSpaces
 }
