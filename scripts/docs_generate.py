@@ -304,7 +304,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "state": lambda: section(CLI, "### State"),
     "sandbox-flags": sandbox_flags,
     "sandbox-controls": lambda: section(SANDBOX, "## Controls"),
-    "sandbox-limits": lambda: section(SANDBOX, "## What it does not do"),
+    "sandbox-limits": lambda: section(SANDBOX, "## Limitations"),
     **{f"differences-{client}": lambda client=client: differences(client) for client in CLIENTS},
     **{f"names-{client}": lambda client=client: names(client) for client in CLIENTS},
 }
