@@ -121,7 +121,9 @@ def operations() -> str:
             code(f"{each['method']} {each['path']}"),
             each["summary"],
             "pages" if each["paginated"] else code(each["result"]),
-            {"idempotent": "retried", "lookup_first": "looked up, then retried"}[each["retry_safety"]],
+            {"idempotent": "retried", "lookup_first": "looked up, then retried"}[
+                each["retry_safety"]
+            ],
         ]
         for each in manifest()["operations"]
     ]
