@@ -1,6 +1,6 @@
-"""The parts of the documentation that are made from something else, and whether they are stale.
+"""Generates parts of the documentation and checks whether they are stale.
 
-A whole page, or what stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
+A part is a whole page, or the text between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
 `scripts/docs-generate` writes them.
 """
 
@@ -27,13 +27,13 @@ _MARKED = re.compile(r"<!-- generated: ([\w.-]+) -->\n(.*?)<!-- end of \1 -->", 
 
 @cache
 def program() -> Path:
-    """The command line, built."""
+    """Builds the CLI and returns its path."""
     output(["cargo", "build", "--quiet", "--package", "vitable-groups-cli"])
     return Path(sandbox_program()).parent / "vitable-groups"
 
 
 def command(*arguments: str) -> str:
-    """What the command line prints with nothing of this machine around it."""
+    """The output of the CLI in an empty environment."""
     done = subprocess.run(
         [program(), *arguments], env={}, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -42,9 +42,9 @@ def command(*arguments: str) -> str:
 
 @cache
 def manifest() -> dict[str, Any]:
-    """The core's manifest."""
-    made: dict[str, Any] = json.loads(command("manifest", "-o", "json"))
-    return made
+    """The manifest of the core."""
+    loaded: dict[str, Any] = json.loads(command("manifest", "-o", "json"))
+    return loaded
 
 
 def data(name: str) -> Any:
@@ -63,7 +63,7 @@ def code(text: str | None) -> str:
 
 
 def cli_page() -> str:
-    """The reference of the command line, from its own help."""
+    """The CLI reference, from its help."""
     shared = set(entries(command("-h")))
     parts = [
         "# Command line reference\n\n"
@@ -72,7 +72,7 @@ def cli_page() -> str:
         "The [package's page](../../crates/vitable-groups-cli/README.md) explains syncing, state,\n"
         "profiles and keys.\n"
     ]
-    for path in walk([]):
+    for path in commands([]):
         text = command(*path, "-h").rstrip()
         if path:
             text = own_options(text, shared)
@@ -84,22 +84,22 @@ def cli_page() -> str:
     return "".join(parts)
 
 
-def walk(path: list[str]) -> Iterator[list[str]]:
-    """Every command, the program itself first."""
+def commands(path: list[str]) -> Iterator[list[str]]:
+    """Every command, starting with the program itself."""
     yield path
     found = re.search(r"^Commands:\n(.*?)\n(?:\n|\Z)", command(*path, "-h"), re.S | re.M)
     for name in re.findall(r"^  (\w[\w-]*)", found[1] if found else "", re.M):
         if name != "help":
-            yield from walk([*path, name])
+            yield from commands([*path, name])
 
 
 def entries(text: str) -> list[str]:
-    """The flags of the options in a help."""
+    """The option flags in a help text."""
     return re.findall(r"^ {2,6}(?:-\w, )?(--[\w-]+)", text, re.M)
 
 
 def own_options(text: str, shared: set[str]) -> str:
-    """A help without the options that every command has."""
+    """A help text without the options that every command has."""
     kept, skipping = [], False
     for line in text.splitlines():
         if (found := re.match(r" {2,6}(?:-\w, )?(--[\w-]+)", line)) is not None:
@@ -109,7 +109,7 @@ def own_options(text: str, shared: set[str]) -> str:
         if not skipping:
             kept.append(line.rstrip())
     text = "\n".join(kept)
-    # A heading whose options are all gone.
+    # Removes headings without options.
     text = re.sub(r"^[A-Z][a-z ]*:\n+(?=[A-Z][^\n]*|\Z)", "", f"{text}\n", flags=re.M)
     return re.sub(r"\n{3,}", "\n\n", text).rstrip()
 
@@ -131,11 +131,11 @@ def operations() -> str:
 
 
 def defaults() -> str:
-    words = data("defaults")
+    meanings = data("defaults")
     values = manifest()["defaults"]
-    if set(words) != set(values):
-        raise SystemExit(f"docs/data/defaults.json differs in {set(words) ^ set(values)}")
-    rows = [[meaning, shown(name, values[name])] for name, meaning in words.items()]
+    if set(meanings) != set(values):
+        raise SystemExit(f"docs/data/defaults.json differs in {set(meanings) ^ set(values)}")
+    rows = [[meaning, shown(name, values[name])] for name, meaning in meanings.items()]
     return table(["Default", "Value"], rows)
 
 
@@ -147,7 +147,7 @@ def shown(name: str, value: Any) -> str:
 
 
 def errors() -> str:
-    """The names of every kind of error."""
+    """The names of every error kind."""
     kinds = manifest()["error_kinds"]
     sources = {
         "Node": ("bindings/node/lib/core/error.ts", r"class {}\b"),
@@ -156,7 +156,7 @@ def errors() -> str:
     }
     names = data("errors")
     if set(names) != {kind["code"] for kind in kinds}:
-        raise SystemExit("docs/data/errors.json has not the kinds of the manifest")
+        raise SystemExit("docs/data/errors.json does not list the kinds of the manifest")
     rows = []
     for kind in kinds:
         given = names[kind["code"]]
@@ -177,7 +177,7 @@ def errors() -> str:
 
 
 def differences(client: str) -> str:
-    """What a program notices that moves over from an official client."""
+    """The differences that a program migrating from an official client notices."""
     rows = []
     for each in data("differences")["differences"]:
         if client in each["clients"]:
@@ -189,7 +189,7 @@ def differences(client: str) -> str:
 
 
 def shows(test: str, client: str) -> bool:
-    """Whether a test holds for the language of an official client; it must be there."""
+    """Whether a test applies to the language of an official client; the test must exist."""
     path, _, name = test.partition("::")
     if name not in (ROOT / path).read_text():
         raise SystemExit(f"{path} has no test {name}")
@@ -197,20 +197,20 @@ def shows(test: str, client: str) -> bool:
 
 
 def names(client: str) -> str:
-    """What operations and errors are called."""
+    """The names of operations and errors."""
     known = data("differences")["names"]
     wanted = {each["name"] for each in manifest()["operations"]} | {
         each["code"] for each in manifest()["error_kinds"] if each["status"]
     }
     if missing := wanted - set(known):
-        raise SystemExit(f"docs/data/differences.json does not name {', '.join(missing)}")
+        raise SystemExit(f"docs/data/differences.json does not list {', '.join(missing)}")
     column = "typescript" if client == "typescript" else "python"
     rows = [[code(each.get(client)), code(each[column])] for each in known.values()]
     return table([f"In {CLIENTS[client]}", "Here"], rows)
 
 
 def resolves(version: str) -> str | None:
-    """Which names an official package does not have."""
+    """Checks that an official package has all listed names."""
     client = f"python-{version}"
     wanted = [each[client] for each in data("differences")["names"].values() if each.get(client)]
     script = (
@@ -225,14 +225,14 @@ def resolves(version: str) -> str | None:
     done = subprocess.run(
         [python, "-c", script, *wanted], stdout=subprocess.PIPE, text=True, check=True
     )
-    return f"there is no {done.stdout}" if done.stdout else None
+    return f"missing: {done.stdout}" if done.stdout else None
 
 
 def sources(path: str, pattern: str) -> list[tuple[str, ...]]:
-    """What a pattern finds in a source; it must find something."""
+    """The matches of a pattern in a source file; there must be at least one."""
     found = re.findall(pattern, (ROOT / path).read_text(), re.S | re.M)
     if not found:
-        raise SystemExit(f"{path} is not written as scripts/docs_generate.py expects")
+        raise SystemExit(f"{path} does not match the pattern in scripts/docs_generate.py")
     return found
 
 
@@ -288,7 +288,7 @@ SANDBOX = "crates/vitable-groups-sandbox/README.md"
 
 
 def sandbox_flags() -> str:
-    """The table alone."""
+    """Only the table of flags."""
     lines = section(SANDBOX, "## Start").splitlines(keepends=True)
     return "".join(line for line in lines if line.startswith("|"))
 
@@ -313,7 +313,7 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def wanted() -> dict[Path, str]:
-    """Every page with generated parts, as it should be."""
+    """Every page with generated parts, up to date."""
     pages = {ROOT / "docs/reference/cli.md": cli_page()}
     used = set()
     for path in sorted((ROOT / "docs").rglob("*.md")):
@@ -329,20 +329,20 @@ def wanted() -> dict[Path, str]:
         if filled != text or _MARKED.search(text):
             pages[path] = filled
     if unused := set(PARTS) - used:
-        raise SystemExit(f"no page shows {', '.join(sorted(unused))}")
+        raise SystemExit(f"no page contains {', '.join(sorted(unused))}")
     return pages
 
 
 def stale() -> Iterator[tuple[str, str | None]]:
-    """Each generated page, and what is wrong with it."""
+    """Each generated page, and its problem if it has one."""
     for path, text in wanted().items():
         name = str(path.relative_to(ROOT))
         same = path.exists() and path.read_text() == text
-        yield name, None if same else "is not what scripts/docs-generate writes; run it"
+        yield name, None if same else "is stale; run scripts/docs-generate"
     for version in ("0.9.0", "6.2.0"):
         yield f"names of {version}", resolves(version)
     text = (ROOT / "docs/concepts/errors.md").read_text()
     kinds = {each["code"] for each in manifest()["error_kinds"]}
     explained = set(re.findall(r"^### `(\w+)`$", text, re.M))
-    problem = None if explained == kinds else f"explains {explained ^ kinds} too much or not at all"
+    problem = None if explained == kinds else f"differs from the manifest in {explained ^ kinds}"
     yield "docs/concepts/errors.md", problem
