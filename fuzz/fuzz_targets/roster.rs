@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use vitable_groups::roster::{
-    EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, CheckOptions, Severity, diff,
+    CheckOptions, EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, Severity, diff,
 };
 
 #[path = "../../crates/vitable-groups-roster/tests/roster/lines.rs"]
@@ -27,8 +27,7 @@ fn options(choice: u8, switches: u8, delimiter: u8) -> ReadOptions {
     if on(5) {
         options = options.column("Badge", RosterField::ReferenceId).ignore("Phone");
     }
-    let encodings =
-        [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252];
+    let encodings = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252];
     match encodings.get(usize::from(choice / 3) % 5) {
         Some(&encoding) => options.encoding(encoding),
         None => options,
