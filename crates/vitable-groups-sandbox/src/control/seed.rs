@@ -107,7 +107,7 @@ impl Seeder<'_> {
         let id = id.map_or_else(|| self.state.ids.issue("org"), str::to_owned);
         if !is_organization_id(&id) {
             return Err(Rejection::Invalid(format!(
-                "an organization's id is like org_..., not {id:?}"
+                "an organization id has the form org_..., not {id:?}"
             )));
         }
         Store::put_organization(self.connection, &id, name)?;

@@ -42,7 +42,7 @@ pub struct Sandbox {
 /// use vitable_groups_sandbox::{Sandbox, StartError};
 ///
 /// let failed = Sandbox::builder().key("k=acme").spawn().unwrap_err();
-/// assert!(matches!(failed, StartError::Seed(_)), "an organization's id is like org_...");
+/// assert!(matches!(failed, StartError::Seed(_)), "an organization id has the form org_...");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

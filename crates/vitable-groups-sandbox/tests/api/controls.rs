@@ -63,7 +63,7 @@ fn a_seed_is_loaded_completely_or_not_at_all() {
             json!({"groups": [{"name": "C", "external_reference_id": "c", "members": [{}]}]}),
             "members[0].reference_id",
         ),
-        (json!({"plans": [{"name": "x", "organization_id": "acme"}]}), "like org_..."),
+        (json!({"plans": [{"name": "x", "organization_id": "acme"}]}), "has the form org_..."),
         (json!({"remove_plans": ["pln_no"]}), "there is no plan"),
         (json!({"persons": [{"email": "a@b.de"}]}), "date_of_birth"),
         (json!({"nonsense": []}), "unknown field"),
