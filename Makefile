@@ -1,68 +1,68 @@
-# Every task has one command, the same on a laptop and in CI. What a task needs beyond cargo, python3,
-# node with npm, a JDK with Maven, make and a C compiler, it installs below .cache/.
+# Every task is one command, the same on a laptop and in CI. Tasks install what they need below
+# .cache/, except cargo, python3, node with npm, a JDK with Maven, make and a C compiler.
 
 .PHONY: help demo test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist core python node kotlin swift clean
 
-help: ## what there is
+help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## check, plan, sync and explain a real roster against a local server
+demo: ## run a guided demo: check, plan, sync and report a roster against a local server
 	@cargo build --quiet -p vitable-groups-cli
 	@target/debug/vitable-groups demo
 
-test: ## everything that can be tested here, and one closing line
+test: ## run every test that can run here, with a summary
 	@scripts/test
 
-conformance: ## the shared scenarios: LANG=kotlin plays another language, GROUP=retries one file
+conformance: ## run the shared scenarios in Rust (or LANG=kotlin; GROUP=retries runs one file)
 	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
-chaos: ## 10,000 calls over a network that fails (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
+chaos: ## make 10,000 calls over a failing network (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
 	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
 
-soak: ## 1,400,000 calls, and the memory of the processes that make them (LANG=node, SOAK_CALLS)
+soak: ## make 1,400,000 calls and check that memory stays flat (LANG=node, SOAK_CALLS)
 	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
 
-core: ## the Rust crates only: core, sandbox, command line
+core: ## test the Rust crates only: core, sandbox, CLI
 	@scripts/test rust
 
-kotlin: ## the Kotlin and Java package: build, tests, example
+kotlin: ## build and test the Kotlin and Java package and its example
 	@scripts/test kotlin
 
-swift: ## the Swift package: build, tests, example; provides a Swift where there is none
+swift: ## build and test the Swift package and its example; downloads Swift if it is not installed
 	@scripts/test swift
 
-python: ## the Python package: built, installed in an empty environment, tested there
+python: ## build the Python package, install it in an empty environment and test it there
 	@scripts/test python
 
-node: ## the Node package: built, packed, installed in empty projects, tested there
+node: ## build and pack the Node package, install it in empty projects and test it there
 	@scripts/test node
 
-docs: ## the guide and the references as a site in target/docs, links checked
+docs: ## build the guide and the references as a site in target/docs and check its links
 	@scripts/docs
 
-lint: ## formatting, lints, types, documentation, workflows
+lint: ## check formatting, lints, types, documentation and workflows
 	@scripts/lint
 
-bench: ## what it costs, beside other clients (BENCH_ROUNDS, BENCH_ONLY=W1,W2, BENCH_LANG=python)
+bench: ## benchmark against other clients (BENCH_ROUNDS, BENCH_ONLY=W1,W2, BENCH_LANG=python)
 	@scripts/bench
 
-bench-instructions: ## instructions of the core's parts, against those before; needs valgrind
+bench-instructions: ## compare the core's instruction counts with the baseline; needs valgrind
 	@scripts/bench instructions
 
-exits: ## starts and ends EXITS processes per binding, with calls under way and without
+exits: ## check that EXITS processes per binding exit cleanly, with and without calls in flight
 	@scripts/bench exits
 
-audit: ## licences, sources and known weaknesses of the dependencies
+audit: ## check licenses, sources and known vulnerabilities of the dependencies
 	@scripts/audit
 
-fuzz: ## each fuzz target for 60 s (FUZZ_SECONDS)
+fuzz: ## run each fuzz target for 60 s (FUZZ_SECONDS)
 	@scripts/fuzz
 
-dist: ## what is published, built into dist/ (scripts/dist NAME builds one part)
+dist: ## build all published packages into dist/ (scripts/dist NAME builds one)
 	@scripts/dist
 
-test-dist: ## what is in dist/, installed into empty environments and used there
+test-dist: ## install the packages of dist/ in empty environments and test them there
 	@scripts/test-dist
 
-clean: ## removes what was built and installed here
+clean: ## remove everything that was built and installed here
 	rm -rf target .cache dist

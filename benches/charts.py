@@ -1,4 +1,4 @@
-"""Bar charts as SVG, with the numbers in the text so that they can be read without colours."""
+"""Bar charts as SVG. The numbers are shown as text, so they can be read without colors."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ OURS, OTHERS, INK = "#1a7f5a", "#9aa5b1", "#1f2933"
 
 
 def draw(measures, languages: dict[str, str]) -> dict[str, str]:
-    made = {}
+    drawn = {}
     for workload, (title, scale) in CHARTED.items():
         groups = {}
         for language, name in languages.items():
             bars = [
                 (
-                    contestant.split("/", 1)[1],
-                    (targets.median(measures, workload, contestant, "cpu_us") or 0) / scale,
+                    client.split("/", 1)[1],
+                    (targets.median(measures, workload, client, "cpu_us") or 0) / scale,
                 )
-                for contestant in measures.get(workload, {})
-                if contestant.startswith(f"{language}/")
+                for client in measures.get(workload, {})
+                if client.startswith(f"{language}/")
             ]
             if bars:
                 groups[name] = sorted(bars, key=lambda bar: bar[1])
         if groups:
-            made[f"bench-{workload.lower()}.svg"] = chart(title, groups)
-    return made
+            drawn[f"bench-{workload.lower()}.svg"] = chart(title, groups)
+    return drawn
 
 
 def chart(title: str, groups: dict[str, list[tuple[str, float]]]) -> str:

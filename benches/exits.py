@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Starts and ends processes, EXITS (1,000) per binding, and counts those that did not end well.
+"""Runs processes, EXITS (1,000) per binding, and counts those that did not exit cleanly.
 
-Half of them end with calls in flight, half after the last call came back. A process that is killed
-by a signal, ends with another exit code than it asked for, or still runs after 20 s, did not end
-well.
-BENCH_PREPARED=1 takes what was built before; BENCH_LANG chooses languages.
+Half of them exit with calls in flight, half after the last call has returned. A process does not
+exit cleanly if a signal kills it, its exit code differs from the requested one, or it still runs
+after 20 s. BENCH_PREPARED=1 skips the build; BENCH_LANG selects languages.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import contestants as c
+import bench_clients as c
 import machine
 import prepare
 
@@ -56,7 +55,7 @@ async def main(leave):
         if leave:
             sys.stderr.close()
             sys.exit(3)
-# Every other process leaves its loop as it is, with tasks that nobody cancels.
+# Every other process abandons its loop without canceling the tasks.
 loop = asyncio.new_event_loop()
 if int(sys.argv[4]) % 4 == 1:
     loop.run_until_complete(main(False))
@@ -83,16 +82,16 @@ client.groups.retrieve('grp_1').then(async () => {
 
 
 def commands() -> dict[str, tuple[list[str], int, object]]:
-    """Per binding: how a process is started, what it exits with, and where."""
+    """Per binding: the command, its exit code and its working directory."""
     python = str(c.venv("bench-ours") / "bin/python")
     found: dict[str, tuple[list[str], int, object]] = {
         "python-sync": ([python, "-c", SYNC], 3, c.ROOT),
         "python-async": ([python, "-c", ASYNC], 3, c.ROOT),
         "node": (["node", "-e", NODE], 3, c.CACHE / "node"),
     }
-    for contestant in c.CONTESTANTS:
-        if contestant.is_ours and contestant.language in ("kotlin", "swift"):
-            found[contestant.language] = (list(contestant.command[:-1]), 3, contestant.cwd)
+    for client in c.BENCH_CLIENTS:
+        if client.is_ours and client.language in ("kotlin", "swift"):
+            found[client.language] = (list(client.command[:-1]), 3, client.cwd)
     return found
 
 
@@ -116,7 +115,7 @@ def ended(command: list[str], code: int, cwd, arguments: list[str]) -> str:
     if process.returncode != code:
         last = (error.strip().splitlines() or [""])[-1]
         return f"exit code {process.returncode} {last[:120]}"
-    return "ended well"
+    return "exited cleanly"
 
 
 def main() -> int:
@@ -145,12 +144,14 @@ def main() -> int:
                     ends = Counter(
                         pool.map(lambda a: ended(command, code, cwd, a), how)  # noqa: B023
                     )
-                good = ends.pop("ended well", 0)
+                good = ends.pop("exited cleanly", 0)
                 bad += ends.total()
                 rest = "".join(f"; {number} {what}" for what, number in ends.items())
-                print(f"{name:14} {mode:12} {good:5} of {count // 2} ended well{rest}", flush=True)
+                print(
+                    f"{name:14} {mode:12} {good:5} of {count // 2} exited cleanly{rest}", flush=True
+                )
     for gone in missing:
-        print(f"{gone['name']} could not take part: {gone['why']}")
+        print(f"{gone['name']} not measured: {gone['why']}")
     return 1 if bad or missing else 0
 
 

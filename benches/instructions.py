@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Counts the instructions of the core's parts with callgrind: the same on a busy machine.
+"""Counts the instructions of the core's parts with callgrind; the load of the machine does not
+matter.
 
-`instructions.py` compares with `instructions.json` and fails where a part takes more than
-TOLERANCE above it; `--accept` writes the file anew. Another compiler counts differently, so the
-file names the one it holds for.
+`instructions.py` compares with `instructions.json` and fails if a part exceeds it by more than
+TOLERANCE; `--accept` rewrites the file. Counts depend on the compiler, so the file names its
+version.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-from contestants import ROOT, TARGET
+from bench_clients import ROOT, TARGET
 
 BASELINE = ROOT / "benches" / "instructions.json"
 PROGRAM = TARGET / "bench-parts"
-# Hashes are keyed anew in each process, which alone makes a percent.
+# Hash keys differ per process, which alone changes counts by about one percent.
 TOLERANCE = 0.03
 FEW, MANY = 5, 25
 
@@ -43,13 +44,13 @@ def counted(part: str, times: int) -> int:
 
 
 def per_run(part: str) -> int:
-    """What one run takes: the start of the process is in both and falls out."""
+    """The instructions of one run; the difference cancels the start of the process."""
     return round((counted(part, MANY) - counted(part, FEW)) / (MANY - FEW))
 
 
 def main() -> int:
     if shutil.which("valgrind") is None:
-        print("instructions are counted by valgrind, which is not here")
+        print("instructions cannot be counted: valgrind is not installed")
         return 0
     build = ["cargo", "build", "--quiet", "--release", "-p", "vitable-groups-bench"]
     subprocess.run([*build, "--bin", "bench-parts"], cwd=ROOT, check=True)
@@ -60,8 +61,8 @@ def main() -> int:
     version = subprocess.run(["rustc", "--version"], stdout=subprocess.PIPE, text=True, check=True)
     compiler = version.stdout.split()[1]
     if "--accept" in sys.argv:
-        kept = {"compiler": compiler, "instructions": counts}
-        BASELINE.write_text(json.dumps(kept, indent=2) + "\n")
+        accepted = {"compiler": compiler, "instructions": counts}
+        BASELINE.write_text(json.dumps(accepted, indent=2) + "\n")
     baseline = json.loads(BASELINE.read_text())
     worse = 0
     for name, count in counts.items():
@@ -71,7 +72,7 @@ def main() -> int:
         worse += too_much
         print(f"{name:46} {count:12,} {change:>8}{'  more than before' if too_much else ''}")
     if baseline["compiler"] != compiler:
-        print(f"the baseline is rustc {baseline['compiler']}'s, this is {compiler}: not judged")
+        print(f"the baseline is rustc {baseline['compiler']}'s, this is {compiler}: not compared")
         return 0
     return 1 if worse else 0
 

@@ -1,4 +1,4 @@
-"""Processes on cores of their own, and what this machine is."""
+"""Processes pinned to cores, and a description of this machine."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def first_core() -> int | None:
 
 
 def other_core() -> int | None:
-    """Another core than the first one, if there is one."""
+    """A core other than the first one, if there is one."""
     return cores()[-1] if cores() else None
 
 
 def pinned(core: int | None):
-    """What a child does to stay on a core."""
+    """A `preexec_fn` that pins a child to a core."""
     return None if core is None else lambda: os.sched_setaffinity(0, {core})
 
 
 @contextmanager
 def server(program: Path, core: int | None, latency_ms: int = 0) -> Iterator[str]:
-    """A fixture server; gives its address."""
+    """A fixture server; yields its address."""
     process = subprocess.Popen(
         [str(program), str(latency_ms)],
         stdout=subprocess.PIPE,
@@ -49,7 +49,7 @@ def server(program: Path, core: int | None, latency_ms: int = 0) -> Iterator[str
 
 
 class Failed(Exception):
-    """A contestant did not do its work."""
+    """A client failed to run its workload."""
 
 
 def start(command: list[str], core: int | None, cwd: Path) -> subprocess.Popen[str]:
@@ -64,13 +64,13 @@ def start(command: list[str], core: int | None, cwd: Path) -> subprocess.Popen[s
 
 
 def finish(process: subprocess.Popen[str], seconds: float = 180) -> dict[str, float]:
-    """The line of JSON that a contestant prints."""
+    """The line of JSON that a client prints."""
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        raise Failed(f"not done within {seconds:.0f} s") from None
+        raise Failed(f"not finished within {seconds:.0f} s") from None
     lines = [line for line in out.splitlines() if line.startswith("{")]
     if not lines:
         last = (err.strip().splitlines() or ["no output"])[-1]
@@ -79,7 +79,7 @@ def finish(process: subprocess.Popen[str], seconds: float = 180) -> dict[str, fl
 
 
 def whole_process(command: list[str], core: int | None, cwd: Path, env=None) -> dict[str, float]:
-    """What a process costs from start to end, and when its first output came."""
+    """The cost of a process from start to exit, and when its first output arrived."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -92,7 +92,7 @@ def whole_process(command: list[str], core: int | None, cwd: Path, env=None) -> 
     assert process.stdout is not None
     process.stdout.read(1)
     first = time.perf_counter() - started
-    # A child's own account counts its parent's memory; what it prints of itself does not.
+    # The child's rusage includes its parent's memory; the status that it prints does not.
     status = re.search(rb"VmHWM:\s+(\d+)", process.stdout.read())
     _, code, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started

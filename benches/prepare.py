@@ -1,4 +1,4 @@
-"""Builds ours in release and installs the peers, all below `.cache/`."""
+"""Builds this project in release mode and installs its peers, all below `.cache/`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contestants import CACHE, ROOT, TARGET, Contestant, has_swift, venv
+from bench_clients import CACHE, ROOT, TARGET, BenchClient, has_swift, venv
 
 PEERS = "httpx aiohttp uvloop pyreqwest ry primp pycurl orjson"
 OFFICIAL = {
@@ -21,7 +21,7 @@ NODE_PEERS = {"undici": "7", "axios": "1"}
 
 
 class Missing(list[dict[str, str]]):
-    """What cannot be had here, and why."""
+    """What is not available here, and why."""
 
     def note(self, name: str, why: str) -> None:
         print(f"  without {name}: {why}", file=sys.stderr)
@@ -38,7 +38,7 @@ def run(*command: str, cwd: Path = ROOT) -> None:
 
 
 def prepare(languages: set[str], missing: Missing) -> None:
-    print("building ours in release, installing peers", file=sys.stderr)
+    print("building this project in release mode, installing peers", file=sys.stderr)
     run("cargo", "build", "--quiet", "--release", "-p", "vitable-groups-bench")
     steps = {
         "rust": rust,
@@ -78,7 +78,7 @@ def python(missing: Missing) -> None:
             run("scripts/venv", name, requirement)
         except RuntimeError as error:
             missing.note(requirement, str(error))
-    # One that cannot be had must not keep the others away.
+    # One that is not available must not prevent the others.
     run("scripts/venv", "bench-peers", "pip")
     for peer in PEERS.split():
         try:
@@ -118,7 +118,7 @@ def kotlin(missing: Missing) -> None:
     (staged / "natives").mkdir(parents=True, exist_ok=True)
     run("cp", "-Rp", f"{generated}/.", str(staged / "kotlin"))
     maven = ("mvn", "-B", "-ntp", "-q")
-    # The release library comes by jna.library.path, before any in the jar.
+    # jna.library.path provides the release library; it takes precedence over the jar.
     run(*maven, "-f", str(package / "pom.xml"), "package", "-Dmaven.test.skip=true")
     adapter = CACHE / "kotlin"
     run("scripts/mirror", "benches/adapters/kotlin", str(adapter), "target")
@@ -143,8 +143,8 @@ def swift(missing: Missing) -> None:
     )
     run(
         "scripts/mirror",
-        "benches/adapters/swift-play",
-        str(work / "benches/adapters/swift-play"),
+        "benches/adapters/swift-bench",
+        str(work / "benches/adapters/swift-bench"),
         ".build",
     )
     sources = work / "bindings/swift/Sources"
@@ -171,24 +171,25 @@ def swift(missing: Missing) -> None:
         "-c",
         "release",
         "--package-path",
-        "benches/adapters/swift-play",
+        "benches/adapters/swift-bench",
     )
     run(*inside, *build, *link, cwd=ROOT if inside else work)
 
 
 def library() -> None:
-    """The library of Kotlin and Swift: in release, and the code generated from the debug one."""
+    """The library of Kotlin and Swift, in release mode; the code is generated from the debug
+    one."""
     run("scripts/build-uniffi")
     run("cargo", "build", "--quiet", "--release", "-p", "vitable-groups-uniffi")
 
 
-def versions(contestants: list[Contestant]) -> dict[str, str]:
-    """The versions of everything that takes part."""
+def versions(clients: list[BenchClient]) -> dict[str, str]:
+    """The versions of all measured packages."""
     found: dict[str, str] = {}
-    for contestant in contestants:
-        for package in contestant.packages:
-            version = version_of(contestant, package)
-            label = f"{package} ({contestant.language.partition('-')[0]})"
+    for client in clients:
+        for package in client.packages:
+            version = version_of(client, package)
+            label = f"{package} ({client.language.partition('-')[0]})"
             if version and version not in found.get(label, "").split(", "):
                 found[label] = ", ".join(filter(None, [found.get(label), version]))
     for name, command in {
@@ -209,11 +210,11 @@ def output(command: list[str]) -> str:
     return number[0] if done.returncode == 0 and number else ""
 
 
-def version_of(contestant: Contestant, package: str) -> str:
-    if contestant.language.startswith("python"):
+def version_of(client: BenchClient, package: str) -> str:
+    if client.language.startswith("python"):
         code = f"from importlib.metadata import version; print(version({package!r}))"
-        return output([contestant.command[0], "-c", code])
-    if contestant.language == "node":
+        return output([client.command[0], "-c", code])
+    if client.language == "node":
         manifest = CACHE / "node/node_modules" / package / "package.json"
         return json.loads(manifest.read_text())["version"] if manifest.exists() else ""
     lock = (ROOT / "Cargo.lock").read_text()
@@ -221,9 +222,10 @@ def version_of(contestant: Contestant, package: str) -> str:
     return found[1] if found else ""
 
 
-def installed(contestant_id: str) -> dict[str, int]:
-    """Bytes and packages that an environment takes, without what every environment has."""
-    language, name = contestant_id.split("/")
+def installed(client_id: str) -> dict[str, int]:
+    """The size and number of packages of an environment, without those that every environment
+    has."""
+    language, name = client_id.split("/")
     folders: list[Path] = []
     if language.startswith("python"):
         environment = {

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures everything and writes `results.json`; `scripts/bench` calls it.
+"""Runs all benchmarks and writes `results.json`; called by `scripts/bench`.
 
-BENCH_ROUNDS=5, BENCH_ONLY=W1,W2, BENCH_LANG=python,node (or python-sync ...), BENCH_NAMES=ours,ry
-choose; whatever chooses less than all writes to `.cache/bench` and leaves the published results.
-BENCH_PREPARED=1 takes what was built and installed before.
+BENCH_ROUNDS=5 sets the number of rounds; BENCH_ONLY=W1,W2, BENCH_LANG=python,node (or python-sync
+...) and BENCH_NAMES=ours,ry select what runs. A partial run writes to `.cache/bench` and leaves the
+published results unchanged. BENCH_PREPARED=1 skips building and installing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 
-import contestants as c
+import bench_clients as c
 import machine
 import prepare
 import report
@@ -30,43 +30,43 @@ class Run:
         self.only = chosen("BENCH_ONLY") or set(WORKLOADS)
         self.names = chosen("BENCH_NAMES")
         languages = chosen("BENCH_LANG")
-        every = {contestant.language for contestant in c.CONTESTANTS}
+        every = {client.language for client in c.BENCH_CLIENTS}
         self.languages = {
             name for name in every if not languages or {name, name.partition("-")[0]} & languages
         }
         self.whole = self.only == set(WORKLOADS) and self.languages == every and not self.names
         self.missing = prepare.Missing()
-        self.deaths: Counter[str] = Counter()
+        self.crashes: Counter[str] = Counter()
         self.measures: dict[str, dict[str, dict[str, list[float]]]] = {}
 
-    def wants(self, contestant_id: str) -> bool:
-        language, name = contestant_id.split("/")
+    def wants(self, client_id: str) -> bool:
+        language, name = client_id.split("/")
         return language in self.languages and (not self.names or name in self.names)
 
-    def keep(self, workload: str, contestant_id: str, line: dict[str, float]) -> None:
-        kept = self.measures.setdefault(workload, {}).setdefault(contestant_id, {})
-        # It did its work, and died when it ended.
-        self.deaths[contestant_id] += int(line.pop("died", 0))
+    def keep(self, workload: str, client_id: str, line: dict[str, float]) -> None:
+        kept = self.measures.setdefault(workload, {}).setdefault(client_id, {})
+        # It completed its workload, but crashed at exit.
+        self.crashes[client_id] += int(line.pop("died", 0))
         for name, value in line.items():
             kept.setdefault(name, []).append(round(value, 3))
 
-    def rounds_of(self, workload: str, names: list[str], play) -> None:
-        """Plays round by round, so that a slow minute of the machine slows all of them."""
-        out: set[str] = set()
+    def rounds_of(self, workload: str, names: list[str], run_one) -> None:
+        """Runs all clients in each round, so a slow phase of the machine affects all of them."""
+        failed: set[str] = set()
         for number in range(self.rounds):
-            turn = number % len(names) if names else 0
-            for name in names[turn:] + names[:turn]:
-                if name in out:
+            first = number % len(names) if names else 0
+            for name in names[first:] + names[:first]:
+                if name in failed:
                     continue
                 try:
-                    self.keep(workload, name, play(name))
+                    self.keep(workload, name, run_one(name))
                 except (machine.Failed, OSError) as error:
-                    out.add(name)
+                    failed.add(name)
                     self.missing.note(f"{name} in {workload}", str(error))
             progress(workload, number + 1, self.rounds)
 
     def workloads(self) -> None:
-        contestants = {contestant.id: contestant for contestant in c.CONTESTANTS}
+        clients = {client.id: client for client in c.BENCH_CLIENTS}
         beside, apart = machine.first_core(), machine.other_core()
         server = prepare.program("bench-server")
 
@@ -74,31 +74,35 @@ class Run:
             for workload in ("W1", "W2", "W3", "W4", "W5"):
                 if workload not in self.only:
                     continue
-                # One after another: client and server take turns on one core, as on two each
+                # Sequential workloads: client and server share one core, as on two cores each
                 # exchange would wake a sleeping core twice.
                 url = there if workload == "W3" else here
-                names = [name for name in contestants if self.wants(name)]
+                names = [name for name in clients if self.wants(name)]
                 self.rounds_of(
                     workload,
                     names,
-                    lambda name: play(contestants[name], workload, url),  # noqa: B023
+                    lambda name: run_workload(clients[name], workload, url),  # noqa: B023
                 )
         if "W4L" in self.only:
             with machine.server(server, apart, 20) as slow:
-                self.with_latency(contestants, slow)
+                self.with_latency(clients, slow)
 
-    def with_latency(self, contestants: dict[str, c.Contestant], url: str) -> None:
+    def with_latency(self, clients: dict[str, c.BenchClient], url: str) -> None:
         for workload, names in c.WITH_LATENCY.items():
             names = [name for name in names if self.wants(name)]
             if workload != "W4L":
-                self.rounds_of(workload, names, lambda name: play(contestants[name], workload, url))  # noqa: B023
+                self.rounds_of(
+                    workload,
+                    names,
+                    lambda name: run_workload(clients[name], workload, url),  # noqa: B023
+                )
                 continue
-            # They wait nine tenths of the time: two side by side, a core for each.
+            # They wait most of the time: two run concurrently, each on its own core.
             for number in range(self.rounds):
                 for pair in (names[n : n + 2] for n in range(0, len(names), 2)):
                     at = zip(pair, (machine.first_core(), machine.other_core()), strict=False)
-                    under_way = [(n, begin(contestants[n], workload, url, core)) for n, core in at]
-                    for name, process in under_way:
+                    running = [(n, begin(clients[n], workload, url, core)) for n, core in at]
+                    for name, process in running:
                         try:
                             line = machine.finish(process)
                             self.keep(workload, name, per_unit(line, "W4"))
@@ -118,11 +122,11 @@ class Run:
         folder, bench = c.CACHE / "rosters", str(prepare.program("bench-rust"))
         subprocess.run([bench, "roster", "write", str(folder)], check=True)
 
-        def play_roster(work: str) -> dict[str, float]:
+        def run_roster(work: str) -> dict[str, float]:
             command = [bench, "roster", work, str(folder)]
             return machine.finish(machine.start(command, machine.first_core(), c.ROOT))
 
-        self.rounds_of("W7", ["stream", "whole"], play_roster)
+        self.rounds_of("W7", ["stream", "whole"], run_roster)
 
     def command_line(self) -> None:
         cli, core = str(prepare.program("vitable-groups")), machine.first_core()
@@ -131,18 +135,18 @@ class Run:
             env = os.environ | {"VITABLE_CONNECT_API_KEY": c.KEY, "VITABLE_CONNECT_BASE_URL": url}
             commands = {"--version": [cli, "--version"], "groups list": [cli, "groups", "list"]}
 
-            def play_command(name: str) -> dict[str, float]:
+            def run_command(name: str) -> dict[str, float]:
                 return machine.whole_process(commands[name], core, c.ROOT, env)
 
-            self.rounds_of("W8", list(commands), play_command)
+            self.rounds_of("W8", list(commands), run_command)
 
     def capacity(self) -> dict[str, float]:
-        """What the server can answer, asked as barely as possible."""
+        """The capacity of the server, measured with a minimal client."""
         server = prepare.program("bench-server")
         with machine.server(server, machine.other_core()) as url:
             command = [str(prepare.program("bench-load")), url, "2"]
             process = machine.start(command, machine.first_core(), c.ROOT)
-            return {"answers_per_second": float(process.communicate()[0])}
+            return {"responses_per_second": float(process.communicate()[0])}
 
     def all(self) -> dict[str, object]:
         if not os.environ.get("BENCH_PREPARED"):
@@ -156,15 +160,15 @@ class Run:
         }.items():
             if workload in self.only:
                 step()
-        taking_part = [contestant for contestant in c.CONTESTANTS if self.wants(contestant.id)]
+        measured = [client for client in c.BENCH_CLIENTS if self.wants(client.id)]
         return {
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
             "rounds": self.rounds,
             "machine": machine.describe(),
-            "versions": prepare.versions(taking_part),
+            "versions": prepare.versions(measured),
             "server": capacity,
             "missing": list(self.missing),
-            "died_at_exit": {name: times for name, times in self.deaths.items() if times},
+            "died_at_exit": {name: times for name, times in self.crashes.items() if times},
             "measures": self.measures,
         }
 
@@ -177,19 +181,19 @@ def progress(workload: str, number: int, of: int) -> None:
     print(f"  {workload} round {number} of {of}", file=sys.stderr, flush=True)
 
 
-def begin(contestant: c.Contestant, workload: str, url: str, core: int | None):
-    units = contestant.units(workload)
-    command = [*contestant.command, c.AHEAD.get(workload, workload), url, str(units)]
-    return machine.start(command, core, contestant.cwd)
+def begin(client: c.BenchClient, workload: str, url: str, core: int | None):
+    units = client.units(workload)
+    command = [*client.command, c.PREFETCH.get(workload, workload), url, str(units)]
+    return machine.start(command, core, client.cwd)
 
 
-def play(contestant: c.Contestant, workload: str, url: str) -> dict[str, float]:
-    process = begin(contestant, workload, url, machine.first_core())
+def run_workload(client: c.BenchClient, workload: str, url: str) -> dict[str, float]:
+    process = begin(client, workload, url, machine.first_core())
     return per_unit(machine.finish(process), workload[:2])
 
 
 def per_unit(line: dict[str, float], kind: str) -> dict[str, float]:
-    """What one unit took; whoever has not read every field is out."""
+    """The cost of one unit. Fails if the client has not read every field."""
     units = line.pop("units")
     read, expected = line.pop("check"), c.READ[kind] * units
     if read != expected:
@@ -212,9 +216,9 @@ def main() -> None:
     run = Run()
     results = run.all()
     published = c.ROOT / "benches" / "results.json"
-    place = published if run.whole else c.CACHE / "results.json"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(results, indent=1) + "\n")
+    path = published if run.whole else c.CACHE / "results.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(results, indent=1) + "\n")
     if run.whole:
         report.write(results)
     print(report.text(results))

@@ -1,4 +1,4 @@
-"""What the figures must reach, and whether they do; computed from what was measured."""
+"""The performance targets, and whether the measurements meet them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import statistics
 from dataclasses import dataclass
 
-# The official TypeScript client is not on the registry; this many times axios stands in for it.
+# The official TypeScript client is not published; this multiple of axios stands in for it.
 STAND_IN = 1.5
 
 
 def body_bytes() -> int:
-    """The size of the roster that is submitted."""
+    """The size of the submitted roster."""
     member = {
         "reference_id": "EMP-000000",
         "first_name": "Jane",
@@ -33,7 +33,7 @@ def body_bytes() -> int:
 
 @dataclass(frozen=True)
 class Target:
-    """`ours` against `peer` in a workload: a ratio, or without a peer a value."""
+    """`ours` relative to `peer` in a workload; without a peer, an absolute value."""
 
     language: str
     workload: str
@@ -45,7 +45,7 @@ class Target:
     peer_workload: str = ""
     factor: float = 1.0
     unit: str = "×"
-    # `bare` is taken off, and what is left is divided by `per`.
+    # `bare` is subtracted; the rest is divided by `per`.
     bare: str = ""
     per: float = 1.0
 
@@ -58,8 +58,8 @@ class Target:
             return None if floor is None else (own - floor) / self.per
         if not self.peer:
             return own / self.per
-        place = self.peer_workload or self.workload
-        other = median(measures, place, f"{self.language}/{self.peer}", self.metric)
+        workload = self.peer_workload or self.workload
+        other = median(measures, workload, f"{self.language}/{self.peer}", self.metric)
         if other is None or own == 0:
             return None
         return other * self.factor / own if self.at_least else own / other
@@ -81,7 +81,7 @@ def faster(language: str, peer: str, factor: float = 1.0, **limits: float) -> li
         Target(
             language,
             workload,
-            f"{workload} CPU, times less than {peer}",
+            f"{workload} CPU, speedup over {peer}",
             "cpu_us",
             limit,
             True,
@@ -93,13 +93,13 @@ def faster(language: str, peer: str, factor: float = 1.0, **limits: float) -> li
 
 
 def within(language: str, workload: str, peer: str, limit: float = 1.0) -> Target:
-    what = f"{workload} CPU, against {peer}"
+    what = f"{workload} CPU, relative to {peer}"
     return Target(language, workload, what, "cpu_us", limit, peer=peer)
 
 
-def ahead(language: str, workload: str, peer: str, limit: float) -> Target:
+def prefetched(language: str, workload: str, peer: str, limit: float) -> Target:
     pages = workload.removeprefix("W4L")
-    what = f"W4 with 20 ms, {pages} pages ahead: wall, times faster than {peer}"
+    what = f"W4 with 20 ms, {pages} pages prefetched: wall, speedup over {peer}"
     return Target(language, workload, what, "wall_us", limit, True, peer, "W4L")
 
 
@@ -107,7 +107,7 @@ def python_start(language: str) -> list[Target]:
     bare = f"{language}/bare"
     size = Target(language, "W6", "installed", "bytes", 8.0, unit=" MB", per=1e6)
     count = Target(language, "W6", "packages installed", "packages", 1, unit="")
-    grown = "W5 growth of memory, against the size of the body"
+    grown = "W5 memory growth, relative to the body size"
     return [
         Target(language, "W5", grown, "growth_kb", 1.25, per=body_bytes() / 1024),
         Target(language, "W6", "import: CPU", "cpu_us", 10, unit=" ms", bare=bare, per=1e3),
@@ -120,21 +120,21 @@ def python_start(language: str) -> list[Target]:
 SYNC, ASYNC = "python-sync", "python-async"
 TARGETS = [
     *faster(SYNC, "official-0.9.0", W1=30, W2=55, W3=25, W4=50),
-    ahead(SYNC, "W4L8", "official-0.9.0", 8),
-    ahead(SYNC, "W4L16", "official-0.9.0", 14),
+    prefetched(SYNC, "W4L8", "official-0.9.0", 8),
+    prefetched(SYNC, "W4L16", "official-0.9.0", 14),
     *faster(SYNC, "official-0.9.0", W5=100),
     *python_start(SYNC),
     within(SYNC, "W1", "primp", 0.75),
     within(SYNC, "W2", "primp-orjson"),
     within(SYNC, "W3", "pyreqwest-orjson"),
     *faster(ASYNC, "official-0.9.0", W1=23, W2=45, W3=60, W4=45),
-    ahead(ASYNC, "W4L8", "official-0.9.0", 8),
-    ahead(ASYNC, "W4L16", "official-0.9.0", 14),
+    prefetched(ASYNC, "W4L8", "official-0.9.0", 8),
+    prefetched(ASYNC, "W4L16", "official-0.9.0", 14),
     *faster(ASYNC, "official-0.9.0", W5=100),
     *python_start(ASYNC),
     *(within(ASYNC, workload, "ry") for workload in ("W1", "W2", "W3")),
     *faster("node", "axios", STAND_IN, W1=7, W2=5, W3=8, W4=5),
-    ahead("node", "W4L16", "axios", 13),
+    prefetched("node", "W4L16", "axios", 13),
     *faster("node", "axios", STAND_IN, W5=1.4),
     Target("node", "W6", "require: wall", "wall_us", 12, unit=" ms", bare="node/bare", per=1e3),
     *(within("rust", workload, "reqwest") for workload in ("W1", "W2", "W3", "W4", "W5")),
@@ -147,7 +147,7 @@ TARGETS = [
         unit=" ms",
         per=1e3,
     ),
-    Target("roster:stream", "W7", "memory above the start", "growth_kb", 60, unit=" MB", per=1024),
+    Target("roster:stream", "W7", "memory growth", "growth_kb", 60, unit=" MB", per=1024),
     Target(
         "cli:--version",
         "W8",

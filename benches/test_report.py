@@ -1,11 +1,11 @@
-"""What is published agrees with what was measured, and verdicts follow the figures."""
+"""Checks that the published report matches the measurements, and how verdicts are computed."""
 
 import json
 import sys
 
 import report
 import targets
-from contestants import ADAPTERS, CONTESTANTS
+from bench_clients import ADAPTERS, BENCH_CLIENTS
 
 sys.path.insert(0, str(ADAPTERS / "python"))
 import measured
@@ -30,64 +30,64 @@ def verdict(ours: float, peer: float) -> list[str]:
 
 def tables_charts_and_docs_agree_with_the_data():
     if not report.RESULTS.exists():
-        # Nothing was measured yet, so nothing may be published.
+        # Without measurements, nothing may be published.
         drawn = [*report.CHARTS.glob("bench-*.svg"), *report.RESULTS.parent.glob("RESULTS.md")]
         assert drawn == []
         assert report.page({}, report.PAGE.read_text()) == report.PAGE.read_text()
         return
     stale = [p.name for p, made in report.files(results()).items() if report.read(p) != made]
-    assert stale == [], f"{stale} do not agree with results.json; run benches/report.py"
+    assert stale == [], f"{stale} are stale; run benches/report.py"
 
 
-def the_page_of_the_docs_has_one_place_for_the_figures():
+def the_docs_page_has_one_measured_part():
     page = report.PAGE.read_text()
     assert (page.count(report.BEGIN), page.count(report.END)) == (1, 1)
 
 
-def everybody_who_could_take_part_was_measured():
+def every_available_client_was_measured():
     if not report.RESULTS.exists():
         return
-    kept = results()
-    gone = " ".join(missing["name"] for missing in kept["missing"])
-    for contestant in CONTESTANTS:
-        for workload in contestant.workloads:
-            known = contestant.id in kept["measures"][workload]
-            assert known or contestant.language in gone or contestant.name in gone, contestant.id
+    measured_results = results()
+    gone = " ".join(missing["name"] for missing in measured_results["missing"])
+    for client in BENCH_CLIENTS:
+        for workload in client.workloads:
+            known = client.id in measured_results["measures"][workload]
+            assert known or client.language in gone or client.name in gone, client.id
 
 
 def a_median_within_the_limit_is_met():
     assert verdict(10, 10) == ["1.00×", "met"]
 
 
-def a_median_above_the_limit_is_missed_by_how_much():
+def a_median_above_the_limit_is_missed():
     assert verdict(12, 10) == ["1.20×", "**missed** by 20%"]
 
 
-def what_was_not_measured_has_no_verdict():
+def missing_measurements_have_no_verdict():
     assert report.verdicts({"W1": {}}) == []
 
 
-def a_peer_counts_with_its_factor():
+def a_peer_is_scaled_by_its_factor():
     target = targets.Target("rust", "W1", "", "cpu_us", 2, True, "reqwest", factor=1.5)
     assert target.value(measures(10, 20)) == 3
     assert target.met(2)
     assert not target.met(1.9)
 
 
-def the_size_of_the_body_is_that_of_the_roster():
+def the_body_size_matches_the_roster():
     body = json.dumps({"members": measured.roster()}, separators=(",", ":"))
     assert targets.body_bytes() == len(body)
 
 
 TESTS = [
     tables_charts_and_docs_agree_with_the_data,
-    the_page_of_the_docs_has_one_place_for_the_figures,
-    everybody_who_could_take_part_was_measured,
+    the_docs_page_has_one_measured_part,
+    every_available_client_was_measured,
     a_median_within_the_limit_is_met,
-    a_median_above_the_limit_is_missed_by_how_much,
-    what_was_not_measured_has_no_verdict,
-    a_peer_counts_with_its_factor,
-    the_size_of_the_body_is_that_of_the_roster,
+    a_median_above_the_limit_is_missed,
+    missing_measurements_have_no_verdict,
+    a_peer_is_scaled_by_its_factor,
+    the_body_size_matches_the_roster,
 ]
 
 

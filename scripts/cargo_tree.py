@@ -1,4 +1,4 @@
-"""The packages that are compiled into one of ours."""
+"""The packages that are compiled into a package of the workspace."""
 
 import json
 from functools import cache
@@ -12,15 +12,15 @@ def metadata() -> dict:
 
 
 def tree(package: str) -> dict[str, list[str]]:
-    """The ids of the packages that end up in this one, on any platform, each with those it needs.
-    Tools of the build and tests are left out."""
+    """The ids of the packages that are compiled into this one, on any platform, each with its
+    dependencies. Build tools and test dependencies are excluded."""
     shown = output(
         [
             *("cargo", "tree", "--locked", "-p", package, "-e", "normal,no-proc-macro"),
             *("--target", "all", "--prefix", "none", "--format", "{p}"),
         ]
     )
-    # A line is `name vVERSION`, then a path for packages of the workspace, then marks.
+    # A line is `name vVERSION`, a path for packages of the workspace, and markers.
     names = {tuple(line.split()[:2]) for line in shown.splitlines() if line}
     ids = {
         found["id"]: found
@@ -40,7 +40,7 @@ def tree(package: str) -> dict[str, list[str]]:
 
 
 def packages() -> dict[str, dict]:
-    """Everything that cargo knows of each package, by id."""
+    """Cargo's metadata of each package, by id."""
     return {package["id"]: package for package in metadata()["packages"]}
 
 
@@ -49,7 +49,7 @@ def is_own(package: dict) -> bool:
 
 
 def root(package: str) -> dict:
-    """A package of the workspace, by its name."""
+    """A package of the workspace, by name."""
     return next(p for p in packages().values() if is_own(p) and p["name"] == package)
 
 

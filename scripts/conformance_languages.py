@@ -1,7 +1,7 @@
-"""Which languages play the shared scenarios, and how.
+"""The languages that run the shared scenarios, and their commands.
 
-A language has the columns that its runner writes to `target/conformance/`, the command that plays
-everything, and what makes that command play one group only: `GROUP` stands for its name.
+A language has the columns that its runner writes to `target/conformance/`, the command that runs
+all scenarios, and the arguments that select one group: `GROUP` stands for its name.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What scripts/dist, scripts/test-dist, scripts/sizes and scripts/sbom share."""
+"""Shared code of scripts/dist, scripts/test-dist, scripts/sizes and scripts/sbom."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from pathlib import Path
 from python_tools import CACHE, ROOT, output
 
 DIST = ROOT / "dist"
-# Native libraries for npm and the JVM before they are packed; not published by themselves.
+# Native libraries for npm and the JVM before they are packed; not published separately.
 NATIVE = DIST / "native"
 WINDOWS = os.name == "nt"
 
-# The crates that are published, dependencies first.
+# The published crates, dependencies first.
 CRATES = [
     "vitable-groups-model",
     "vitable-groups-roster",
@@ -23,7 +23,7 @@ CRATES = [
     "vitable-groups-cli",
 ]
 
-# Rust's name of each platform: npm's name, and the folder in which JNA looks, if it has one.
+# Rust's name of each platform: npm's name, and the folder that JNA searches, if it has one.
 PLATFORMS: dict[str, tuple[str, str | None]] = {
     "x86_64-unknown-linux-gnu": ("linux-x64-gnu", "linux-x86-64"),
     "aarch64-unknown-linux-gnu": ("linux-arm64-gnu", "linux-aarch64"),
@@ -36,26 +36,26 @@ PLATFORMS: dict[str, tuple[str, str | None]] = {
     "aarch64-pc-windows-msvc": ("win32-arm64-msvc", "win32-aarch64"),
 }
 
-# The oldest glibc that the binaries run on: that of RHEL 7, and the least that Rust asks for.
+# The oldest glibc that the binaries run on: that of RHEL 7, and the minimum of Rust.
 GLIBC = "2.17"
 
 
 def version() -> str:
-    """The version in Cargo.toml, of which the others are copies."""
+    """The version in Cargo.toml; others are copies of it."""
     return output([sys.executable, "scripts/set-version", "--print"]).strip()
 
 
 def host() -> str:
-    """Rust's name of this machine."""
+    """Rust's name of this platform."""
     described = output(["rustc", "-vV"])
     return next(line.split()[1] for line in described.splitlines() if line.startswith("host:"))
 
 
 def target() -> str:
-    """What is built for: DIST_TARGET, or this machine."""
+    """The platform to build for: DIST_TARGET, or this one."""
     name = os.environ.get("DIST_TARGET") or host()
     if name not in PLATFORMS:
-        raise SystemExit(f"dist: {name} is none of {', '.join(PLATFORMS)}")
+        raise SystemExit(f"dist: {name} is not one of {', '.join(PLATFORMS)}")
     return name
 
 
@@ -64,7 +64,7 @@ def target_dir() -> Path:
 
 
 def tools() -> Path:
-    """The programs that packing takes, in an environment of their own."""
+    """The packaging tools, in their own environment."""
     venv = output(
         [
             sys.executable,
@@ -82,12 +82,12 @@ def tools() -> Path:
 
 
 def programs(venv: Path) -> Path:
-    """Where an environment keeps its programs."""
+    """The folder of an environment's programs."""
     return venv / ("Scripts" if WINDOWS else "bin")
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> None:
-    """Runs a command that has to end well."""
+    """Runs a command that must succeed."""
     words = [str(word) for word in command]
     words[0] = shutil.which(words[0]) or words[0]
     done = subprocess.run(words, cwd=cwd, env={**os.environ, **env})
@@ -96,40 +96,40 @@ def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> None:
 
 
 def fresh(folder: Path) -> Path:
-    """The folder, with nothing in it."""
+    """Empties and returns a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def stage(name: str) -> Path:
-    """An empty folder to put an artefact together in."""
+def staging_folder(name: str) -> Path:
+    """An empty folder for assembling an artifact."""
     return fresh(CACHE / "dist" / name)
 
 
-def artefacts() -> list[Path]:
-    """Everything in dist/ that is published."""
+def artifacts() -> list[Path]:
+    """The published files in dist/."""
     found = (path for path in DIST.iterdir() if path.is_file())
     return sorted(path for path in found if not path.name.startswith("SHA256SUMS"))
 
 
 def one(pattern: str) -> Path:
-    """The one artefact of this pattern."""
+    """The only artifact that matches this pattern."""
     found = sorted(DIST.glob(pattern))
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "nothing"
-        raise SystemExit(f"dist/{pattern}: want one file, found {names}; run `make dist`")
+        raise SystemExit(f"dist/{pattern}: expected one file, found {names}; run `make dist`")
     return found[0]
 
 
 def source_date() -> int:
-    """The time that files in archives get: that of the commit, so that archives can be compared."""
+    """The timestamp of files in archives: that of the commit, so that archives are reproducible."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     return int(given or output(["git", "log", "-1", "--format=%ct"]))
 
 
 def replace(path: Path, pattern: str, text: str) -> None:
-    """Replaces what must be there once."""
+    """Replaces a pattern that must occur exactly once."""
     changed, count = re.subn(pattern, text, path.read_text(encoding="utf-8"))
     if count != 1:
         raise SystemExit(f"{path}: {pattern!r} was found {count} times")

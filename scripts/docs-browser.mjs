@@ -1,6 +1,6 @@
-// docs-browser.mjs TOOLS CHROMIUM SITE: opens every page of a built site at the widths of a desk and of
-// a phone, with each of its tabs chosen. Fails where something is wider than the page or where
-// axe-core finds a violation. Nothing is fetched from other sites.
+// docs-browser.mjs TOOLS CHROMIUM SITE: opens every page of a built site at desktop and phone
+// widths, with each tab selected. Fails if an element is wider than the page or if axe-core finds a
+// violation. Blocks requests to other sites.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,9 +12,9 @@ const { chromium } = createRequire(resolve(tools, 'package.json'))('playwright-c
 const axe = readFileSync(join(tools, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const site = resolve(folder);
 const WIDTHS = [1280, 390];
-const AT_ONCE = 2;
+const CONCURRENCY = 2;
 
-/** What is wider than the page, for every choice of tabs. Runs in the page. */
+/** Elements that are wider than the page, with each tab selected. Runs in the page. */
 function tooWide() {
   const found = new Set();
   const room = document.documentElement.clientWidth;
@@ -35,17 +35,17 @@ function tooWide() {
       while (outer !== article && !(outer !== element && scrolls(outer))) outer = outer.parentElement;
       if (outer === article) found.add(`wider than the page: ${name(element)}`);
     }
-    // Code that is longer than its box needs a box that scrolls.
+    // Code that is wider than its box needs a box that scrolls.
     for (const code of article.querySelectorAll('pre > code, pre')) {
       if (code.scrollWidth > code.clientWidth + 1 && !scrolls(code)) {
-        found.add(`code runs out of its box: ${name(code)}`);
+        found.add(`code overflows its box: ${name(code)}`);
       }
     }
   }
   return [...found];
 }
 
-/** Whether the keyboard reaches all code that scrolls. Runs in the page. */
+/** Whether all scrollable code is reachable by keyboard. Runs in the page. */
 function reachable() {
   return [...document.querySelectorAll('pre > code')].every(
     (code) => code.offsetParent === null || code.scrollWidth <= code.clientWidth || code.tabIndex >= 0,
@@ -62,7 +62,7 @@ async function violations() {
 }
 
 const files = readdirSync(site, { recursive: true, encoding: 'utf8' })
-  // The links of 404.html begin at the root of wherever the site will be.
+  // The links of 404.html start at the root of the published site.
   .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html')
   .sort();
 const visits = [...files];
@@ -78,7 +78,7 @@ const visit = async (context, path) => {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     const found = await page.evaluate(tooWide);
-    // The theme lets the keyboard into code that scrolls, some frames after a tab was chosen.
+    // The theme makes scrollable code focusable some frames after a tab is selected.
     await page.waitForFunction(reachable, undefined, { timeout: 5000 }).catch(() => {});
     found.push(...(await page.evaluate(violations)));
     problems.push(...found.map((text) => `${path} at ${width}: ${text}`));
@@ -86,13 +86,13 @@ const visit = async (context, path) => {
   await page.close();
 };
 try {
-  const work = async () => {
+  const worker = async () => {
     const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
     await context.route(/^https?:/, (route) => route.abort());
     for (let path = visits.shift(); path !== undefined; path = visits.shift()) await visit(context, path);
     await context.close();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 } finally {
   await browser.close();
 }

@@ -1,8 +1,8 @@
-"""The code blocks of the documentation: where they are, and who runs them.
+"""The code blocks of the documentation, and the suites that run them.
 
-A block's title is either the name of a file that the page's other blocks read, or the reason why
+A block's title is either the name of a file that other blocks of the page read, or the reason why
 the block is not run: ```` ```console title="not run: asks a package registry" ````. Both are shown
-on the page. After a program, a block of the title `prints` is its output.
+on the page. After a program, a block with the title `prints` is its output.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RUNNERS = {
     "csv": "docs",
     "diff": "docs",
 }
-#: What is shown to be read, such as a message or a drawing.
+#: Blocks that are only shown, such as messages or diagrams.
 PROSE = {"text", "mermaid"}
 NOT_RUN = "not run: "
 
@@ -51,17 +51,17 @@ class Block:
     code: str
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return f"{self.page}:{self.line}"
 
     @property
     def reason(self) -> str | None:
-        """Why it is not run."""
+        """Why the block is not run."""
         return self.title.removeprefix(NOT_RUN) if self.title.startswith(NOT_RUN) else None
 
     @property
     def file(self) -> str | None:
-        """The file that it is."""
+        """The name of the file that the block contains."""
         return self.title if re.fullmatch(r"[\w-]+(\.[\w-]+)+", self.title) else None
 
 
@@ -74,17 +74,17 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
 
     def prints(self, block: Block) -> str | None:
-        """What the page says that a block prints: the next one, if that is its title."""
+        """The documented output of a block: the next block, if its title is `prints`."""
         following = self.blocks[self.blocks.index(block) + 1 :][:1]
         return following[0].code if following and following[0].title == "prints" else None
 
     def files(self) -> dict[str, str]:
-        """The files that its blocks read."""
+        """The files that the page's blocks read."""
         return {block.file: block.code for block in self.blocks if block.file}
 
 
 def pages() -> list[Page]:
-    """Every page of the documentation, those that are not committed yet included."""
+    """Every page of the documentation, including uncommitted ones."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
         cwd=ROOT,
@@ -114,7 +114,7 @@ def read(path: str) -> Page:
         else:
             lines.append(line)
     if opened is not None:
-        raise SystemExit(f"{path}:{opened[0]}: the block is not closed")
+        raise SystemExit(f"{path}:{opened[0]}: unclosed block")
     return page
 
 
@@ -126,7 +126,7 @@ def _block(path: str, line: int, info: str, code: str) -> Block:
 
 
 def blocks(*languages: str) -> list[tuple[Page, Block]]:
-    """The blocks of some languages that are to be run."""
+    """The blocks of the given languages that are run."""
     return [
         (page, block)
         for page in pages()

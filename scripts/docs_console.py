@@ -1,8 +1,7 @@
-"""Runs the shell sessions of a page and compares what they print.
+"""Runs the shell sessions of a page and compares their output.
 
 A page's sessions share a folder, a home and a sandbox, as a reader's would. A line that is only `…`
-stands for any lines, `…` within a line for any text. A command may fail only where the next one is
-`echo $?`.
+matches any lines, `…` within a line any text. A command may fail only if the next one is `echo $?`.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from pathlib import Path
 from docs_blocks import ROOT, Block, Page
 
 WIDTH = 200
-#: What pages call the sandbox, which the tests start on a free port.
+#: The sandbox's address on pages; the tests start it on a free port.
 ADDRESS = "http://127.0.0.1:4010"
-#: What a page shows and its test does not do.
+#: Commands that pages show but the tests do not run.
 BUILDS = re.compile(r"(make (?!demo\b|help\b)|scripts/|cargo |mvn |npm |pip )")
 SERVERS = ("vitable-groups sandbox", "vitable-groups-sandbox")
 
 
 class Reader:
-    """Somebody who types what a page says."""
+    """Runs the commands of a page, as a reader would."""
 
     def __init__(self, page: Page, programs: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="vitable-docs-"))
@@ -39,7 +38,7 @@ class Reader:
         shutil.copy(ROOT / "examples/rosters/2026-10-members-fixed.csv", self.folder / "roster.csv")
         for name, content in page.files().items():
             (self.folder / name).write_text(content)
-        # Sessions of a checkout run `make`; everything else is done in a folder of its own.
+        # `make` runs in the checkout; everything else runs in a separate folder.
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         make = self.programs / "make"
@@ -56,7 +55,7 @@ class Reader:
         self.environment = {
             "HOME": str(self.folder / "home"),
             "PATH": f"{self.programs}:{programs}:{os.environ['PATH']}",
-            # Where cargo and rustup keep what they have, as `make` builds.
+            # `make` builds, so it needs the homes of cargo and rustup.
             **{k: v for k, v in os.environ.items() if k.startswith(("CARGO", "RUSTUP"))},
             "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
@@ -68,7 +67,7 @@ class Reader:
         }
 
     def _serve(self, programs: Path, typed: str) -> tuple[subprocess.Popen[str], str]:
-        """Starts a page's server on a free port; returns what it prints when it is ready."""
+        """Starts a page's server on a free port; returns its ready line."""
         name, *arguments = shlex.split(typed, comments=True)
         process = subprocess.Popen(
             [programs / name, *arguments, "--port", "0"],
@@ -86,7 +85,7 @@ class Reader:
         return process, ready
 
     def _server(self, block: Block) -> str | None:
-        """Compares a server's ready line with the one that the page shows."""
+        """Compares a server's ready line with the page."""
         [(typed, expected)] = commands(block)
         if (ready := self.served.get(typed)) is None:
             process, ready = self._serve(self.built, typed)
@@ -95,20 +94,23 @@ class Reader:
         shown = ready.replace(ready.split()[-1], ADDRESS)
         if fits(expected, shown):
             return None
-        return f"$ {typed}\nprinted\n{shown}\nthe page says\n{expected}"
+        return f"$ {typed}\nprinted\n{shown}\nexpected\n{expected}"
 
     def close(self) -> None:
         stop(self.sandbox)
         shutil.rmtree(self.folder)
 
     def session(self, block: Block) -> str | None:
-        """Runs a block; says what is wrong with it."""
+        """Runs a block; returns what is wrong, if anything."""
         if is_server(block):
             return self._server(block)
         steps = commands(block)
         for command, _ in steps:
             if BUILDS.match(command):
-                return f"$ {command}\nbuilds, tests or installs: title the block `not run: why`"
+                return (
+                    f"$ {command}\nbuilds, tests or installs: "
+                    "give the block the title `not run: REASON`"
+                )
         script = "".join(
             f"printf '\\036{number}\\036'; (exit ${{s:-0}})\n"
             f"{command.replace(ADDRESS, self.url)}\n"
@@ -119,19 +121,19 @@ class Reader:
         found = re.findall(r"\x1e(\d+)\x1e(.*?)\x1e=(\d+)\x1e", printed, re.S)
         for number, (command, expected) in enumerate(steps):
             if number >= len(found):
-                return f"$ {command}\nthe session ended before it did:\n{printed}"
+                return f"$ {command}\nthe session ended before this command:\n{printed}"
             _, output, status = found[number]
             output = output.replace("\r\n", "\n").replace(self.url, ADDRESS)
-            asked = number + 1 < len(steps) and steps[number + 1][0] == "echo $?"
-            if status != "0" and not asked:
+            exit_code_shown = number + 1 < len(steps) and steps[number + 1][0] == "echo $?"
+            if status != "0" and not exit_code_shown:
                 return f"$ {command}\nexit code {status}\n{output}"
             if expected and not fits(expected, output):
-                return f"$ {command}\nprinted\n{output}\nthe page says\n{expected}"
+                return f"$ {command}\nprinted\n{output}\nexpected\n{expected}"
         return None
 
     def _typed(self, script: str) -> str:
         main, shell = pty.openpty()
-        # Neither line ends are changed, nor are lines cut.
+        # Wide enough that lines are not truncated.
         fcntl.ioctl(shell, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
         process = subprocess.Popen(
             ["bash", "--noprofile", "--norc", "-c", script],
@@ -158,7 +160,7 @@ class Reader:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Ends a server that this started."""
+    """Stops a server that this script started."""
     process.terminate()
     process.wait()
     if process.stdout is not None:
@@ -166,7 +168,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def is_server(block: Block) -> bool:
-    """Whether a session is the server that other sessions talk to."""
+    """Whether a session starts the server that other sessions use."""
     if block.language != "console" or block.reason is not None:
         return False
     steps = commands(block)
@@ -174,10 +176,10 @@ def is_server(block: Block) -> bool:
 
 
 def commands(block: Block) -> list[tuple[str, str]]:
-    """The commands of a session, each with what it prints."""
+    """The commands of a session, each with its output."""
     steps: list[tuple[str, str]] = []
     for line in block.code.splitlines():
-        # The output of a block with the flag `one` has such lines of its own.
+        # In a block with the flag `one`, such lines belong to the output.
         if line.startswith("$ ") and not (steps and "one" in block.flags):
             steps.append((line[2:], ""))
         elif line.startswith("> ") and steps and not steps[-1][1]:
@@ -185,12 +187,12 @@ def commands(block: Block) -> list[tuple[str, str]]:
         elif steps:
             steps[-1] = (steps[-1][0], f"{steps[-1][1]}{line}\n")
         else:
-            raise SystemExit(f"{block.place}: a session begins with `$ `")
+            raise SystemExit(f"{block.location}: a session must start with `$ `")
     return steps
 
 
 def fits(expected: str, output: str) -> bool:
-    """Whether an output is the one that a page shows."""
+    """Whether an output matches the page."""
     parts = []
     for line in expected.rstrip("\n").split("\n"):
         if line.strip() == "…":

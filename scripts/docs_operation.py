@@ -1,8 +1,8 @@
 """Follows docs/adding-an-operation.md in a copy of the repository.
 
 All changes of the page must apply. The core and the sandbox are built with them, and the scenarios
-played in Rust: with the old scenario files the new operation is reported as not covered, with the
-page's scenario everything passes. The other languages' changes are applied, not built.
+are run in Rust: with the old scenario files, the new operation is reported as not covered; with the
+page's scenario, everything passes. The changes of other languages are applied but not built.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ COPY = ROOT / ".cache" / "adding-an-operation"
 
 
 def check(pages: list[Page]) -> Iterator[tuple[str, str | None]]:
-    """What the page promises, and what is wrong with it."""
+    """Each statement of the page, and its problem if it has one."""
     page = read(PAGE)
     changes = "".join(block.code for block in page.blocks if block.language == "diff")
-    # An empty line of the file, whose space an editor may have taken away.
-    refused = copy(re.sub(r"(?m)^$(?!\Z)", " ", changes))
-    yield f"{PAGE}: the changes apply", refused
-    if refused is not None:
+    # Restores the space of empty context lines, which editors remove.
+    rejected = copy(re.sub(r"(?m)^$(?!\Z)", " ", changes))
+    yield f"{PAGE}: the changes apply", rejected
+    if rejected is not None:
         return
     for name, path in re.findall(r"`(\w+)`(?: in| of)\s`?([\w/.]+\.py)`?", page.text):
-        there = name in (ROOT / path).read_text()
-        yield f"{PAGE}: {name}", None if there else f"{path} has no such test"
-    # A place of its own: otherwise cargo takes what the copy builds for this tree's.
+        exists = name in (ROOT / path).read_text()
+        yield f"{PAGE}: {name}", None if exists else f"{path} has no such test"
+    # A separate target folder: otherwise cargo confuses the copy's builds with this tree's.
     target = Path(sandbox_program()).parent.parent / "adding-an-operation"
     with tempfile.TemporaryDirectory() as folder:
-        # Where the runner writes, beside what the other suites have written.
+        # The runner writes here, apart from the results of other suites.
         done = run(
             ["cargo", "test", "--quiet", "--test", "conformance", "--target-dir", target],
             COPY,
             CARGO_TARGET_DIR=folder,
         )
         results = Path(folder) / "conformance"
-        # Other scenarios are the rust suite's; a loaded machine need not fail them twice.
+        # Other scenarios are tested by the rust suite; ignore their failures here.
         written = results / "rust.json"
-        played = json.loads(written.read_text()) if written.exists() else []
-        passed = {name for group in played for name in group["passed"]}
+        results_by_group = json.loads(written.read_text()) if written.exists() else []
+        passed = {name for group in results_by_group for name in group["passed"]}
         yield f"{PAGE}: the scenario passes", None if SCENARIO in passed else done.stdout
         after = run([sys.executable, COPY / "scripts/conformance-table", results], COPY)
         covered = "no scenario:" not in after.stdout and "; 0 gaps" in after.stdout
         yield f"{PAGE}: the scenario covers it", None if covered else after.stdout
         before = run([sys.executable, ROOT / "scripts/conformance-table", results], ROOT)
-        told = f"no scenario: operation {OPERATION}" in before.stdout
-        yield f"{PAGE}: a missing scenario is told", None if told else before.stdout
+        reported = f"no scenario: operation {OPERATION}" in before.stdout
+        yield f"{PAGE}: a missing scenario is reported", None if reported else before.stdout
 
 
 def run(command: list[str | Path], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +73,7 @@ def run(command: list[str | Path], folder: Path, **more: str) -> subprocess.Comp
 
 
 def copy(changes: str) -> str | None:
-    """Makes the copy with the changes; files that stay the same keep their age, for cargo."""
+    """Creates the copy with the changes; unchanged files keep their timestamps, for cargo."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
         listed = run(["git", "ls-files", "-z"], ROOT).stdout.split("\0")

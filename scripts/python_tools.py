@@ -1,4 +1,4 @@
-"""What the test scripts share: throw-away environments in `.cache/`, and the sandbox program."""
+"""Shared code of the test scripts: temporary environments in `.cache/`, and the sandbox program."""
 
 import json
 import pathlib
@@ -10,13 +10,13 @@ CACHE = ROOT / ".cache"
 
 
 def environment(requirement: str) -> pathlib.Path:
-    """The programs of an environment with this requirement installed."""
+    """The program folder of an environment with this requirement installed."""
     name = requirement.replace("==", "-")
     return pathlib.Path(output([sys.executable, "scripts/venv", name, requirement]).strip()) / "bin"
 
 
 def sandbox_program() -> str:
-    """Builds the sandbox and gives its path."""
+    """Builds the sandbox and returns its path."""
     output(["cargo", "build", "--quiet", "--package", "vitable-groups-sandbox"])
     described = output(["cargo", "metadata", "--format-version", "1", "--no-deps"])
     target = pathlib.Path(json.loads(described)["target_directory"])
@@ -24,7 +24,7 @@ def sandbox_program() -> str:
 
 
 def output(command: list[str]) -> str:
-    """What a command prints; it must succeed."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise SystemExit(f"failed: {' '.join(command)}")

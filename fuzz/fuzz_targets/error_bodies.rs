@@ -1,4 +1,4 @@
-//! Any body of a failed answer is read without a panic.
+//! Reading the body of an error response never panics.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any JSON text is a model or an error; a model survives a round trip.
+//! Any JSON text decodes to a model or an error; models survive a round trip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,9 +7,9 @@ use vitable_groups::model::{Envelope, Group, Member, PageBody, Plan, SyncReceipt
 
 fn round_trip<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(text: &[u8]) {
     if let Ok(model) = serde_json::from_slice::<T>(text) {
-        let written = serde_json::to_vec(&model).expect("a model can be written");
-        let again: T = serde_json::from_slice(&written).expect("what was written can be read");
-        assert_eq!(model, again);
+        let encoded = serde_json::to_vec(&model).expect("a model can be encoded");
+        let decoded: T = serde_json::from_slice(&encoded).expect("an encoded model can be decoded");
+        assert_eq!(model, decoded);
     }
 }
 

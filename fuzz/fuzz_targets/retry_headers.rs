@@ -1,4 +1,4 @@
-//! Any headers give a usable hint or none; no hinted wait is zero.
+//! Any headers yield a valid hint or none; a hinted delay is never zero.
 #![no_main]
 
 use http::{HeaderMap, HeaderValue};

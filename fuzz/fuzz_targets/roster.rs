@@ -1,10 +1,10 @@
-//! Any bytes are a roster or an error that names the place; what was read can be checked, compared
-//! and written without a panic. No line that holds anything disappears.
+//! Any bytes parse as a roster or an error with its location; a parsed roster can be checked and
+//! compared without a panic. No nonempty line is lost.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use vitable_groups::roster::{
-    EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, CheckOptions, Severity, diff,
+    CheckOptions, EmptyCell, Encoding, Format, ReadOptions, Roster, RosterField, Severity, diff,
 };
 
 #[path = "../../crates/vitable-groups-roster/tests/roster/lines.rs"]
@@ -27,15 +27,14 @@ fn options(choice: u8, switches: u8, delimiter: u8) -> ReadOptions {
     if on(5) {
         options = options.column("Badge", RosterField::ReferenceId).ignore("Phone");
     }
-    let encodings =
-        [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252];
+    let encodings = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252];
     match encodings.get(usize::from(choice / 3) % 5) {
         Some(&encoding) => options.encoding(encoding),
         None => options,
     }
 }
 
-/// Every line is in a row, or the file is refused.
+/// Checks that every line of a file is part of a row.
 fn nothing_is_lost(bytes: &[u8], options: &ReadOptions, roster: &Roster) {
     let report = roster.report().unwrap();
     let format = report.format;
@@ -45,8 +44,8 @@ fn nothing_is_lost(bytes: &[u8], options: &ReadOptions, roster: &Roster) {
     }
     if format == Format::Jsonl {
         let text = lines::text(bytes, report.encoding);
-        let held = text.split('\n').filter(|line| !line.trim().is_empty()).count();
-        assert_eq!(held, roster.len());
+        let nonempty = text.split('\n').filter(|line| !line.trim().is_empty()).count();
+        assert_eq!(nonempty, roster.len());
     }
     let mut last = 0;
     for row in roster.rows() {

@@ -1,4 +1,4 @@
-// Run by scripts/test-dist with the jar and what its pom asks for, and nothing else.
+// Run by scripts/test-dist with only the jar and the dependencies of its pom.
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
@@ -22,7 +22,7 @@ class Jar {
             }
             try {
                 client.async().getGroups().retrieve("grp_nowhere").join();
-                throw new AssertionError("found a group that is not there");
+                throw new AssertionError("found a group that does not exist");
             } catch (CompletionException error) {
                 if (!(error.getCause() instanceof NotFoundException)) throw error;
             }

@@ -12,7 +12,7 @@ let done = try await client.groups.members.sync.apply(
 guard done.outcome.added == 250, done.outcome.isOk else { fatalError("\(done.outcome)") }
 do {
     _ = try await client.groups.retrieve("grp_nowhere")
-    fatalError("found a group that is not there")
+    fatalError("found a group that does not exist")
 } catch VitableConnectError.notFound {}
 client.close()
 print("ok")

@@ -1,4 +1,4 @@
-"""Run by scripts/test-dist with the installed wheel and nothing else."""
+"""Run by scripts/test-dist in an environment with only the installed wheel."""
 
 import asyncio
 import importlib.metadata
@@ -19,9 +19,9 @@ assert not (importlib.metadata.requires("vitable-groups") or [])
 package = pathlib.Path(vitable_groups.__file__).parent
 assert package.joinpath("py.typed").is_file()
 assert "site-packages" in package.parts
-licences = [str(path) for path in importlib.metadata.files("vitable-groups") or []]
-assert any(path.endswith("LICENSE") for path in licences), licences
-assert any(path.endswith("THIRD-PARTY-LICENSES.txt") for path in licences), licences
+licenses = [str(path) for path in importlib.metadata.files("vitable-groups") or []]
+assert any(path.endswith("LICENSE") for path in licenses), licenses
+assert any(path.endswith("THIRD-PARTY-LICENSES.txt") for path in licenses), licenses
 
 with Sandbox() as sandbox:
     sandbox.seed(**json.loads(pathlib.Path(seed_file).read_text()))
@@ -34,7 +34,7 @@ with Sandbox() as sandbox:
     except NotFoundError as error:
         assert error.status_code == 404
     else:
-        raise AssertionError("found a group that is not there")
+        raise AssertionError("found a group that does not exist")
 
     async def again() -> None:
         async with sandbox.async_client() as other:

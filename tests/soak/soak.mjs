@@ -1,9 +1,9 @@
-// Makes calls until there have been SOAK_CALLS; scripts/soak watches what it takes.
+// Makes SOAK_CALLS calls; scripts/soak monitors the process.
 
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-// The package as it is installed in SOAK_PACKAGE, a project of its own.
+// The package that is installed in the project SOAK_PACKAGE.
 const project = createRequire(pathToFileURL(`${process.env.SOAK_PACKAGE}/`));
 const { NotFoundError, VitableConnect } = project('vitable-groups');
 

@@ -1,4 +1,4 @@
-"""Makes calls until there have been SOAK_CALLS; ``scripts/soak`` watches what it takes."""
+"""Makes SOAK_CALLS calls; ``scripts/soak`` monitors the process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def main() -> None:
                 client.groups.retrieve("grp_none")
             except NotFoundError:
                 continue
-            raise AssertionError("a group that is not there was found")
+            raise AssertionError("found a group that does not exist")
         elif kind == 2:
             client.with_options(timeout=30).plans.list()
         elif kind < 20:

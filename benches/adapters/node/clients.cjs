@@ -1,4 +1,4 @@
-// The contestants. Each requires its package itself: nobody pays for another's.
+// The clients. Each requires its own package, so that no run loads the packages of others.
 
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
@@ -12,7 +12,7 @@ const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' };
 const read = (group) => group.name.length + group.external_reference_id.length;
 const readAll = (groups) => groups.reduce((sum, group) => sum + read(group), 0);
 
-// A client that gives decoded JSON back; what it means is read here, as a program would.
+// A client that returns decoded JSON; its fields are read here, as a program would.
 function plain({ get, post }) {
   const page = (number) => get(`/v1/groups?limit=100&page=${number}`);
   return {
@@ -33,7 +33,7 @@ function plain({ get, post }) {
   };
 }
 
-const contestants = {
+const clients = {
   ours: (url) => {
     const VitableConnect = packages('vitable-groups');
     const client = new VitableConnect({ apiKey: KEY, baseURL: url });
@@ -88,10 +88,10 @@ const contestants = {
     const agent = new Agent({ keepAlive: true });
     const send = (method, path, headers, body) =>
       new Promise((resolve, reject) => {
-        const outgoing = request(url + path, { agent, method, headers }, (answer) => {
-          const pieces = [];
-          answer.on('data', (piece) => pieces.push(piece));
-          answer.on('end', () => resolve(JSON.parse(Buffer.concat(pieces).toString())));
+        const outgoing = request(url + path, { agent, method, headers }, (response) => {
+          const chunks = [];
+          response.on('data', (chunk) => chunks.push(chunk));
+          response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
         });
         outgoing.on('error', reject);
         outgoing.end(body);
@@ -103,4 +103,4 @@ const contestants = {
   },
 };
 
-module.exports = { contestants, GROUP };
+module.exports = { clients, GROUP };

@@ -1,4 +1,4 @@
-"""The contestants that run on asyncio. Each imports its library itself."""
+"""The asyncio clients. Each imports its own library."""
 
 import json
 
@@ -6,7 +6,7 @@ from measured import GROUP, HEADERS, JSON_HEADERS, KEY
 
 
 class Plain:
-    """A client that gives decoded JSON back; what it means is read here, as a program would."""
+    """A client that returns decoded JSON; its fields are read here, as a program would."""
 
     def __init__(self, url):
         self.url = url
@@ -37,10 +37,10 @@ class Plain:
 
 
 class Generated:
-    """This project, and the official clients: they have the same methods."""
+    """This project's client and the official ones, which have the same methods."""
 
     def __init__(self, url):
-        self.client = self.make(url)
+        self.client = self.create(url)
 
     def roster(self, members):
         return members
@@ -70,7 +70,7 @@ class Generated:
 
 
 class Ours(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_groups import AsyncVitableConnect
 
         return AsyncVitableConnect(api_key=KEY, base_url=url)
@@ -80,21 +80,21 @@ class Ours(Generated):
 
 
 class Official09(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_connect import AsyncVitableConnect
 
         return AsyncVitableConnect(api_key=KEY, base_url=url)
 
 
 class Official09Aiohttp(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_connect import AsyncVitableConnect, DefaultAioHttpClient
 
         return AsyncVitableConnect(api_key=KEY, base_url=url, http_client=DefaultAioHttpClient())
 
 
 class Official62(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_connect import AsyncVitableConnect
 
         return AsyncVitableConnect(api_key=KEY, base_url=url)
@@ -109,7 +109,7 @@ class Official62(Generated):
         return await self.client.groups.list(limit=100)
 
     def roster(self, members):
-        # This generation takes objects of its own.
+        # This version requires its own model objects.
         from vitable_connect import GroupMemberSyncMemberRequest
 
         return [GroupMemberSyncMemberRequest.model_validate(member) for member in members]
@@ -129,8 +129,8 @@ class Httpx(Plain):
         return json.loads((await self.client.get(path)).content)
 
     async def post(self, path, body):
-        answer = await self.client.post(path, content=json.dumps(body), headers=JSON_HEADERS)
-        return json.loads(answer.content)
+        response = await self.client.post(path, content=json.dumps(body), headers=JSON_HEADERS)
+        return json.loads(response.content)
 
 
 class Aiohttp(Plain):
@@ -142,13 +142,13 @@ class Aiohttp(Plain):
         self.client = aiohttp.ClientSession(base_url=self.url, headers=HEADERS)
 
     async def get(self, path):
-        async with self.client.get(path) as answer:
-            return self.loads(await answer.read())
+        async with self.client.get(path) as response:
+            return self.loads(await response.read())
 
     async def post(self, path, body):
         data = self.dumps(body)
-        async with self.client.post(path, data=data, headers=JSON_HEADERS) as answer:
-            return self.loads(await answer.read())
+        async with self.client.post(path, data=data, headers=JSON_HEADERS) as response:
+            return self.loads(await response.read())
 
 
 class Pyreqwest(Plain):
@@ -160,13 +160,13 @@ class Pyreqwest(Plain):
         self.client = ClientBuilder().default_headers(HEADERS).build()
 
     async def get(self, path):
-        answer = await self.client.get(self.url + path).build().send()
-        return self.loads(memoryview(await answer.bytes()))
+        response = await self.client.get(self.url + path).build().send()
+        return self.loads(memoryview(await response.bytes()))
 
     async def post(self, path, body):
         request = self.client.post(self.url + path).headers(JSON_HEADERS)
-        answer = await request.body_bytes(self.dumps(body)).build().send()
-        return self.loads(memoryview(await answer.bytes()))
+        response = await request.body_bytes(self.dumps(body)).build().send()
+        return self.loads(memoryview(await response.bytes()))
 
 
 class Ry(Plain):

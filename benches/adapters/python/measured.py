@@ -1,4 +1,4 @@
-"""Processor time, wall time and memory of the section that is measured."""
+"""CPU time, wall time and memory of the measured section."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ JSON_HEADERS = HEADERS | {"content-type": "application/json"}
 
 
 def memory(which: str) -> int:
-    """Resident memory in KB: `VmRSS` now, `VmHWM` at its highest; 0 where there is no /proc."""
+    """Resident memory in KB: `VmRSS` is the current value, `VmHWM` the peak; 0 without /proc."""
     try:
         with open("/proc/self/status") as status:
             return next(int(line.split()[1]) for line in status if line.startswith(which))
@@ -22,7 +22,7 @@ def memory(which: str) -> int:
 
 class Section:
     def __init__(self) -> None:
-        # The highest memory is counted from here.
+        # Resets the peak memory.
         with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as control:
             control.write("5")
         self.memory = memory("VmRSS")

@@ -1,10 +1,10 @@
-"""The contestants that block. Each imports its library itself: nobody pays for another's import."""
+"""The blocking clients. Each imports its own library, so that no run imports the others."""
 
 from measured import GROUP, HEADERS, JSON_HEADERS, KEY
 
 
 class Plain:
-    """A client that gives bytes back; what it means is read here, as a program would."""
+    """A client that returns bytes; they are decoded and read here, as a program would."""
 
     def __init__(self, url):
         import json
@@ -55,10 +55,10 @@ class WithOrjson(Plain):
 
 
 class Generated:
-    """This project, and the official clients: they have the same methods."""
+    """This project's client and the official ones, which have the same methods."""
 
     def __init__(self, url):
-        self.client = self.make(url)
+        self.client = self.create(url)
 
     def roster(self, members):
         return members
@@ -87,7 +87,7 @@ class Generated:
 
 
 class Ours(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_groups import VitableConnect
 
         return VitableConnect(api_key=KEY, base_url=url)
@@ -97,14 +97,14 @@ class Ours(Generated):
 
 
 class Official09(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_connect import VitableConnect
 
         return VitableConnect(api_key=KEY, base_url=url)
 
 
 class Official62(Generated):
-    def make(self, url):
+    def create(self, url):
         from vitable_connect import VitableConnect
 
         return VitableConnect(api_key=KEY, base_url=url)
@@ -116,7 +116,7 @@ class Official62(Generated):
         return total
 
     def roster(self, members):
-        # This generation takes objects of its own.
+        # This version requires its own model objects.
         from vitable_connect import GroupMemberSyncMemberRequest
 
         return [GroupMemberSyncMemberRequest.model_validate(member) for member in members]
@@ -136,8 +136,8 @@ class Httpx(Plain):
         return self.loads(self.client.get(path).content)
 
     def post(self, path, body):
-        answer = self.client.post(path, content=self.dumps(body), headers=JSON_HEADERS)
-        return self.loads(answer.content)
+        response = self.client.post(path, content=self.dumps(body), headers=JSON_HEADERS)
+        return self.loads(response.content)
 
 
 class Pyreqwest(WithOrjson):
@@ -151,8 +151,8 @@ class Pyreqwest(WithOrjson):
 
     def post(self, path, body):
         request = self.client.post(self.url + path).headers(JSON_HEADERS)
-        answer = request.body_bytes(self.dumps(body)).build().send()
-        return self.loads(memoryview(answer.bytes()))
+        response = request.body_bytes(self.dumps(body)).build().send()
+        return self.loads(memoryview(response.bytes()))
 
 
 class Ry(Plain):
@@ -188,8 +188,8 @@ class PrimpOrjson(WithOrjson):
         return self.loads(self.client.get(self.url + path).content)
 
     def post(self, path, body):
-        answer = self.client.post(self.url + path, content=self.dumps(body), headers=JSON_HEADERS)
-        return self.loads(answer.content)
+        response = self.client.post(self.url + path, content=self.dumps(body), headers=JSON_HEADERS)
+        return self.loads(response.content)
 
 
 class Pycurl(WithOrjson):
@@ -200,7 +200,7 @@ class Pycurl(WithOrjson):
         import pycurl
 
         self.pycurl, self.buffer = pycurl, BytesIO
-        # A handle is for one thread at a time.
+        # Handles are not thread-safe.
         self.local = threading.local()
 
     def handle(self):
@@ -267,8 +267,8 @@ class Urllib(Plain):
 
     def run(self, path, body=None):
         headers = JSON_HEADERS if body else HEADERS
-        with self.urlopen(self.request(self.url + path, body, headers)) as answer:
-            return self.loads(answer.read())
+        with self.urlopen(self.request(self.url + path, body, headers)) as response:
+            return self.loads(response.read())
 
     def get(self, path):
         return self.run(path)

@@ -271,9 +271,9 @@ async function typedBlocks() {
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
   for (const name of ROSTERS) cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
   const last = await lastMonth(...ROSTERS);
-  for (const [index, { place, prints, code }] of blocks.entries()) {
+  for (const [index, { location, prints, code }] of blocks.entries()) {
     const seed = code.includes(ROSTERS[0]) ? last : undefined;
-    await program(place, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints }, { seed });
+    await program(location, process.execPath, [`out/block${index}.js`], folder, prints === null ? { ANY: '1' } : { PRINTS: prints }, { seed });
   }
 }
 

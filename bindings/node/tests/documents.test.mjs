@@ -14,8 +14,8 @@ const rosters = readFileSync(join(import.meta.dirname, 'roster.csv'));
 
 test('there are blocks to run', () => assert.ok(blocks.length >= 12));
 
-for (const [index, { place, language, code, files, prints }] of blocks.entries()) {
-  test(`${place} runs`, async (t) => {
+for (const [index, { location, language, code, files, prints }] of blocks.entries()) {
+  test(`${location} runs`, async (t) => {
     const sandbox = await sandboxFor(t);
     // A job that compares with last month's roster finds it in the group.
     if (code.includes('last-month.csv')) {

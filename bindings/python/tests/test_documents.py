@@ -56,7 +56,7 @@ def run(source: str | None, *arguments: str, code: int = 0) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block["place"])
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block["location"])
 def test_a_block_of_a_page(home: Path, sandbox: Sandbox, block: dict[str, Any]) -> None:
     if "previous=last" in block["code"]:
         synced(sandbox, "tier-1")

@@ -1,5 +1,5 @@
-//! What the measuring programs share: the answers they serve and expect, and how they take time.
+//! Shared code of the benchmark programs: the responses they serve and expect, and measurements.
 
-pub mod answers;
 pub mod measure;
+pub mod responses;
 pub mod roster;

@@ -1,4 +1,4 @@
-//! Processor time, wall time and memory of the section that is measured.
+//! CPU time, wall time and memory of the measured section.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub fn cpu() -> Duration {
     read(ClockId::ProcessCPUTime)
 }
 
-/// Time that only goes forward.
+/// Monotonic time.
 pub fn wall() -> Duration {
     read(ClockId::Monotonic)
 }
@@ -22,14 +22,14 @@ fn read(clock: ClockId) -> Duration {
     Duration::new(seconds, nanos)
 }
 
-/// Resident memory in KB: now (`VmRSS`) or at its highest (`VmHWM`); 0 where there is no /proc.
+/// Resident memory in KB: current (`VmRSS`) or peak (`VmHWM`); 0 without /proc.
 pub fn memory(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
     line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or(0)
 }
 
-/// A section under measurement.
+/// A measured section.
 pub struct Section {
     cpu: Duration,
     wall: Duration,
@@ -37,14 +37,14 @@ pub struct Section {
 }
 
 impl Section {
-    /// Starts; the highest memory is counted from here.
+    /// Starts a section and resets the peak memory.
     pub fn start() -> Self {
         let _ = std::fs::write("/proc/self/clear_refs", "5");
         Self { memory: memory("VmRSS"), wall: wall(), cpu: cpu() }
     }
 
-    /// Ends, and says what it took as the line that the runner reads. `check` proves that the
-    /// fields were read.
+    /// Ends the section and returns the line that the runner reads. `check` proves that the fields
+    /// were read.
     pub fn end(self, units: usize, check: usize) -> Value {
         let cpu = cpu().saturating_sub(self.cpu);
         let wall = wall().saturating_sub(self.wall);

@@ -1,4 +1,4 @@
-//! The roster workload: two files are read, checked and compared, row by row.
+//! The roster workload: reads, checks and compares two files.
 
 use std::error::Error;
 use std::fs::File;
@@ -7,23 +7,23 @@ use std::path::Path;
 use serde_json::Value;
 use vitable_groups::roster::{CheckOptions, Checker, Differ, ReadOptions, Roster, Rows, diff};
 
-use crate::answers;
 use crate::measure::Section;
+use crate::responses;
 
-/// How many rows each file has.
+/// The number of rows in each file.
 pub const ROWS: usize = 100_000;
 
-/// Does one piece of work below a folder: `write` makes the two files, `stream` checks and compares
-/// them row by row, `whole` does so with both rosters in memory.
+/// Runs one step in a folder: `write` creates the two files, `stream` checks and compares them row
+/// by row, `whole` does so with both rosters in memory.
 ///
 /// # Errors
-/// Files that cannot be read, work that does not exist.
+/// A file cannot be read, or the step does not exist.
 pub fn run(work: &str, folder: &Path) -> Result<Value, Box<dyn Error + Send + Sync>> {
     let (previous, current) = (folder.join("previous.csv"), folder.join("current.csv"));
     if work == "write" {
         std::fs::create_dir_all(folder)?;
-        std::fs::write(previous, answers::csv(ROWS, 0))?;
-        std::fs::write(current, answers::csv(ROWS, 1))?;
+        std::fs::write(previous, responses::csv(ROWS, 0))?;
+        std::fs::write(current, responses::csv(ROWS, 1))?;
         return Ok(Value::Null);
     }
     let today = jiff::civil::date(2026, 1, 15);
@@ -50,7 +50,7 @@ pub fn run(work: &str, folder: &Path) -> Result<Value, Box<dyn Error + Send + Sy
             let changes = diff(&previous, &current);
             (current.check(&options).errors, changes.removals.len() + changes.adds.len())
         }
-        other => return Err(format!("no such work: {other}").into()),
+        other => return Err(format!("no such step: {other}").into()),
     };
     Ok(section.end(ROWS, usize::try_from(found)? + changed))
 }

@@ -1,4 +1,4 @@
-//! What the server knows: its state, and the requests that reached it.
+//! Evidence from the server: its state, and the requests that it received.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,28 +7,28 @@ use vitable_groups_sandbox::{Control, RecordedRequest};
 
 use crate::plan::STEP_HEADER;
 
-/// Everything that a server can tell once its callers are done.
+/// Everything that the server knows once all calls have returned.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     pub(crate) groups: Vec<Value>,
-    /// By group: the references that are subscribed.
+    /// By group: the reference IDs of its subscribed members.
     pub(crate) rosters: HashMap<String, BTreeSet<String>>,
-    /// By step, in the order in which they were accepted.
+    /// By step, in order of acceptance.
     pub(crate) syncs: BTreeMap<usize, Vec<SyncEvidence>>,
     /// By group: the step whose roster was accepted last.
     pub(crate) last: HashMap<String, usize>,
-    /// By step, in the order in which they came.
+    /// By step, in order of arrival.
     pub(crate) requests: BTreeMap<usize, Vec<RecordedRequest>>,
-    /// What the server's own records contradict.
+    /// Contradictions within the server's own records.
     pub(crate) problems: Vec<String>,
 }
 
-/// A roster that the server accepted, and what it did with it.
+/// A roster that the server accepted, and its effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SyncEvidence {
     pub(crate) request_id: String,
     pub(crate) results: Value,
-    /// References, as are all here.
+    /// Reference IDs, like the other sets.
     pub(crate) added: BTreeSet<String>,
     pub(crate) removed: BTreeSet<String>,
     pub(crate) failed_adds: BTreeSet<String>,
@@ -36,11 +36,11 @@ pub(crate) struct SyncEvidence {
 }
 
 impl Evidence {
-    /// Carries out what waits, then reads everything. `earlier` are requests to the same server
-    /// before it was started again.
+    /// Completes pending syncs, then reads everything. `earlier` are the requests to the same
+    /// server before its restarts.
     ///
     /// # Panics
-    /// If the server's controls refuse.
+    /// If a control of the server fails.
     pub fn of(control: &Control, mut earlier: Vec<RecordedRequest>) -> Self {
         control.call("POST", "/syncs/complete", &json!(null)).unwrap();
         let state = control.state().unwrap();
@@ -57,22 +57,23 @@ impl Evidence {
         for request in earlier {
             let step = request.header(STEP_HEADER).and_then(|text| text.parse().ok());
             let Some(step) = step else {
-                read.problems.push(format!("{} {} names no step", request.method, request.path));
+                read.problems
+                    .push(format!("{} {} has no step header", request.method, request.path));
                 continue;
             };
             if let Some(key) = request.header("idempotency-key")
                 && steps.insert(key.to_owned(), step).is_some_and(|before| before != step)
             {
-                read.problems.push(format!("step {step} has the idempotency key of another"));
+                read.problems.push(format!("step {step} uses the idempotency key of another step"));
             }
             read.requests.entry(step).or_default().push(request);
         }
-        read.replay(&state, &steps);
+        read.apply_syncs(&state, &steps);
         read
     }
 
-    /// Goes through the syncs as the server did.
-    fn replay(&mut self, state: &Value, steps: &HashMap<String, usize>) {
+    /// Applies the syncs in the order in which the server did.
+    fn apply_syncs(&mut self, state: &Value, steps: &HashMap<String, usize>) {
         let members = state["members"].as_array().unwrap();
         let references: HashMap<&str, &str> = members
             .iter()
@@ -82,7 +83,7 @@ impl Evidence {
         for sync in state["syncs"].as_array().unwrap() {
             let (request_id, group) = (text(sync, "request_id"), text(sync, "group_id"));
             let Some(step) = steps.get(text(sync, "idempotency_key")).copied() else {
-                self.problems.push(format!("{request_id} was accepted, and no step made it"));
+                self.problems.push(format!("{request_id} was accepted, but no step submitted it"));
                 continue;
             };
             let results = &sync["results"];
@@ -109,7 +110,8 @@ impl Evidence {
             roster.retain(|reference| !sync.removed.contains(reference));
             roster.extend(sync.added.iter().cloned());
             if !fits || results.is_null() {
-                self.problems.push(format!("{request_id} did not do what the server says"));
+                self.problems
+                    .push(format!("{request_id} did not have the effect that the server reports"));
             }
             self.last.insert(group.to_owned(), step);
             self.syncs.entry(step).or_default().push(sync);
@@ -120,7 +122,7 @@ impl Evidence {
         }
         rosters.retain(|_, roster| !roster.is_empty());
         if rosters != self.rosters {
-            self.problems.push("the rosters are not what the syncs have made of them".to_owned());
+            self.problems.push("the rosters do not match the results of the syncs".to_owned());
         }
     }
 

@@ -1,41 +1,41 @@
-//! What may go wrong on a connection, drawn from a seeded generator.
+//! Faults of connections, drawn from a seeded generator.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// Which way the bytes go that a fault hits.
+/// The direction of the bytes that a fault affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Request,
     Response,
 }
 
-/// What happens once its byte is reached.
+/// What happens to a connection once the given byte is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// Nothing but latency.
+    /// Latency only.
     None,
-    /// A few bytes at a time.
+    /// A few bytes are sent at a time.
     Bandwidth,
     /// The connection is reset.
     Reset,
-    /// The connection is closed in good order, in the middle of a message.
+    /// The connection is closed cleanly in the middle of a message.
     Cut,
-    /// Nothing more comes, and the connection stays open.
+    /// No more bytes are sent, and the connection stays open.
     Stall,
-    /// Accepted, never read, never answered.
+    /// The connection is accepted, but nothing is read or sent.
     HalfOpen,
-    /// Noise in place of the answer, or of the rest of it.
+    /// Noise replaces the response, or the rest of it.
     Garbage,
-    /// The sending side is closed; what the client sends still arrives.
+    /// The sending side is closed; the client can still send.
     SlowClose,
-    /// The listener goes away for a moment.
+    /// The listener is closed for a moment.
     Refused,
-    /// A name that does not exist; the client's, not the proxy's.
+    /// The client uses a host name that does not resolve; not a fault of the proxy.
     UnknownName,
-    /// TLS against a server that speaks none; the client's, not the proxy's.
+    /// The client uses TLS with a plain HTTP server; not a fault of the proxy.
     Handshake,
 }
 
@@ -55,18 +55,18 @@ impl Fault {
     ];
 }
 
-/// What one connection is in for.
+/// The fault of one connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct ConnectionFault {
     pub(crate) fault: Fault,
     pub(crate) direction: Direction,
-    /// The byte, counted over all exchanges of the connection, at which it strikes.
+    /// The byte at which it occurs, counted over all exchanges of the connection.
     pub(crate) at: usize,
-    /// The seed of the connection's own draws: latencies, noise.
+    /// The seed of the connection's own random values: latencies and noise.
     pub(crate) seed: u64,
 }
 
-impl Plan {
+impl ConnectionFault {
     pub(crate) fn draw(random: &mut fastrand::Rng) -> Self {
         let fault = match random.u32(0..100) {
             0..8 => Fault::None,
@@ -90,19 +90,19 @@ impl Plan {
         Self { fault, direction, at: random.usize(0..most), seed: random.u64(..) }
     }
 
-    /// The bytes that still go through before the fault, if it is one that strikes in this direction.
-    pub(crate) fn room(&self, direction: Direction) -> usize {
-        let strikes = match self.fault {
+    /// How many bytes pass in this direction before the fault.
+    pub(crate) fn bytes_before_fault(&self, direction: Direction) -> usize {
+        let applies = match self.fault {
             Fault::Reset | Fault::Cut | Fault::Stall | Fault::Garbage | Fault::SlowClose => {
                 self.direction == direction
             }
             _ => false,
         };
-        if strikes { self.at } else { usize::MAX }
+        if applies { self.at } else { usize::MAX }
     }
 }
 
-/// Latency with jitter; now and then a hiccup.
+/// Latency with jitter and occasional spikes.
 pub(crate) fn latency(random: &mut fastrand::Rng) -> Duration {
     match random.u32(0..20) {
         0..10 => Duration::ZERO,
@@ -111,10 +111,10 @@ pub(crate) fn latency(random: &mut fastrand::Rng) -> Duration {
     }
 }
 
-/// The one status of noise that can be read as an answer and is no success.
+/// The status of the only noise that parses as a response without being a success.
 pub(crate) const NOISE_STATUS: u16 = 999;
 
-/// Bytes that are no HTTP, or HTTP that breaks its word.
+/// Bytes that are not HTTP, or malformed HTTP.
 pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
     let text: &[u8] = match random.u32(0..6) {
         0 => b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n<html>\0\0\0\0\0\0",
@@ -127,8 +127,8 @@ pub(crate) fn noise(random: &mut fastrand::Rng) -> Vec<u8> {
     text.to_vec()
 }
 
-/// Real time passes: on the wire, or between two looks at a condition.
-#[expect(clippy::disallowed_methods, reason = "a slow network is what is played here")]
+/// Sleeps in real time: on the wire, or between two checks of a condition.
+#[expect(clippy::disallowed_methods, reason = "simulates a slow network")]
 pub async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;

@@ -1,5 +1,5 @@
-//! What an `apply` must block, decided by its parameters alone. Written again here, so that the
-//! client's guard is not judged by itself.
+//! Which `apply` calls must be blocked, decided by their parameters alone. A separate
+//! implementation, so that the client's guard is not verified against itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::plan::Apply;
 
-/// What sending a roster should change, against the roster that the caller says is in force.
+/// What a roster should change, compared with the baseline that the caller gives.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Planned {
     pub(crate) adds: usize,
@@ -23,7 +23,7 @@ pub(crate) fn references(members: &[Value]) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the call plans, whether or not it may be sent.
+/// The planned changes of a call, whether or not it may be sent.
 pub(crate) fn planned(apply: &Apply) -> Planned {
     let empty = Vec::new();
     let previous = apply.previous.as_ref().unwrap_or(&empty);
@@ -47,12 +47,12 @@ pub(crate) fn planned(apply: &Apply) -> Planned {
     }
 }
 
-/// The kind of the refusal, if nothing may be sent.
-pub fn refusal(apply: &Apply) -> Option<&'static str> {
+/// Why the call must be blocked, if so.
+pub fn blocked_kind(apply: &Apply) -> Option<&'static str> {
     let Apply { members, previous, first_sync, guard, .. } = apply;
     let planned = planned(apply);
     let lost = planned.removals - planned.rekeyed;
-    // The plan draws no other limits.
+    // Plans use no other limits.
     let unlimited = guard.max_removals.as_deref() == Some("100%");
     let empty = previous.as_ref().is_some_and(Vec::is_empty);
     if *first_sync && previous.is_some() && !empty {

@@ -1,5 +1,5 @@
-//! The `vitable-groups-chaos` command: the harness for languages that are not Rust.
-#![allow(clippy::unwrap_used, reason = "a tool of the tests: what goes wrong must stop the run")]
+//! The `vitable-groups-chaos` command: the harness for languages other than Rust.
+#![allow(clippy::unwrap_used, reason = "a test tool: its errors must stop the run")]
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,25 +16,25 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use vitable_groups_chaos::{Record, Round, Run, Settings};
 
-/// A sandbox behind a network that fails, and the judgement of what a client made of it.
+/// A sandbox behind a fault-injecting network, and the verification of what a client reports.
 ///
 /// Prints one line of JSON when it is ready; stops when its standard input is closed.
 #[derive(Debug, Parser)]
 struct Command {
-    /// Repeats a run; drawn if not given.
+    /// Repeat the run with this seed; random by default
     #[arg(long, env = "CHAOS_SEED")]
     seed: Option<u64>,
-    /// How many calls.
+    /// Number of calls
     #[arg(long, env = "CHAOS_OPERATIONS", default_value_t = 400)]
     operations: usize,
-    /// Also judges time, and that everything was met; 1 in the environment.
+    /// Also check deadlines and that every fault and outcome occurred; 1 in the environment
     #[arg(long, env = "CHAOS_STRICT", value_parser = clap::builder::BoolishValueParser::new())]
     strict: bool,
 }
 
-/// The run, and the round that is being played.
-type Stage = Arc<Mutex<(Run, Option<Round>)>>;
-type Answer = (StatusCode, Json<Value>);
+/// The run, and the current round.
+type HarnessState = Arc<Mutex<(Run, Option<Round>)>>;
+type Response = (StatusCode, Json<Value>);
 
 #[derive(Deserialize)]
 struct Ledger {
@@ -47,12 +47,12 @@ async fn main() {
     let seed = seed.unwrap_or_else(|| fastrand::u64(..));
     let run = Run::new(Settings { seed, operations, strict });
     let rounds = run.rounds();
-    let stage: Stage = Arc::new(Mutex::new((run, None)));
+    let state: HarnessState = Arc::new(Mutex::new((run, None)));
     let router = Router::new()
         .route("/round", post(round))
         .route("/verdict", post(verdict))
         .layer(axum::extract::DefaultBodyLimit::disable())
-        .with_state(Arc::clone(&stage));
+        .with_state(Arc::clone(&state));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let ready = json!({
         "control_url": format!("http://{}", listener.local_addr().unwrap()),
@@ -67,26 +67,26 @@ async fn main() {
         served = async { axum::serve(listener, router).await } => served.unwrap(),
         () = input_closed() => {}
     }
-    // A round that was given up has a runtime, which must not end on ours.
-    let given_up = move || drop(stage.lock().unwrap_or_else(PoisonError::into_inner).1.take());
-    tokio::task::spawn_blocking(given_up).await.unwrap();
+    // An unfinished round has its own runtime, which must not be dropped on this one.
+    let abandoned = move || drop(state.lock().unwrap_or_else(PoisonError::into_inner).1.take());
+    tokio::task::spawn_blocking(abandoned).await.unwrap();
 }
 
-/// Whoever started us is gone, or wants us to go.
+/// Returns when the parent process has ended or closes our input.
 async fn input_closed() {
     let mut input = tokio::io::stdin();
     let mut buffer = [0; 64];
     while input.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
 }
 
-/// `POST /round`: begins the next round; null after the last. The body is read so that the
-/// connection can be closed in good order.
-async fn round(State(stage): State<Stage>, _: Bytes) -> Answer {
+/// `POST /round`: starts the next round; null after the last. Reads the body so that the connection
+/// closes cleanly.
+async fn round(State(state): State<HarnessState>, _: Bytes) -> Response {
     blocking(move || {
-        let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
-        let (run, current) = &mut *stage;
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (run, current) = &mut *state;
         if current.is_some() {
-            return refused("the round is not judged yet: POST /verdict first");
+            return bad_request("the current round has no verdict yet: POST /verdict first");
         }
         *current = run.next_round();
         let plan = current.as_ref().map(Round::plan);
@@ -96,18 +96,18 @@ async fn round(State(stage): State<Stage>, _: Bytes) -> Answer {
 }
 
 /// `POST /verdict`: ends the round.
-async fn verdict(State(stage): State<Stage>, body: Json<Value>) -> Answer {
+async fn verdict(State(state): State<HarnessState>, body: Json<Value>) -> Response {
     blocking(move || {
         let ledger: Ledger = match serde_json::from_value(body.0) {
             Ok(ledger) => ledger,
-            Err(error) => return refused(&format!("the ledger: {error}")),
+            Err(error) => return bad_request(&format!("invalid ledger: {error}")),
         };
-        let mut stage = stage.lock().unwrap_or_else(PoisonError::into_inner);
-        let (run, current) = &mut *stage;
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (run, current) = &mut *state;
         match current.take() {
-            None => refused("there is no round: POST /round first"),
+            None => bad_request("there is no round: POST /round first"),
             Some(round) => {
-                let verdict = run.judge(round, &ledger.records);
+                let verdict = run.verify(round, &ledger.records);
                 (StatusCode::OK, Json(serde_json::to_value(verdict).unwrap()))
             }
         }
@@ -115,11 +115,11 @@ async fn verdict(State(stage): State<Stage>, body: Json<Value>) -> Answer {
     .await
 }
 
-/// Rounds have runtimes of their own, which must not be entered from ours.
-async fn blocking(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+/// Rounds have their own runtimes, which must not be entered from this one.
+async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
-fn refused(message: &str) -> Answer {
+fn bad_request(message: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": message })))
 }

@@ -1,4 +1,4 @@
-//! What the callers are to do: drawn in advance, so that every language does the same.
+//! The planned calls, drawn in advance so that every language makes the same ones.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::fault::Fault;
 use crate::rosters::Rosters;
 
-/// Every request names its step in this header, so that the server's records tell whose it was.
+/// Every request names its step in this header, so that the server's records can be matched to
+/// steps.
 pub const STEP_HEADER: &str = "x-chaos-step";
-/// A client serves so many calls, so that its retry quota is not spent for good.
+/// Calls per client; new clients have a full retry quota.
 const PER_CLIENT: usize = 20;
 
 /// The calls of one round.
@@ -19,28 +20,28 @@ const PER_CLIENT: usize = 20;
 pub struct Plan {
     /// Counts from 1.
     pub round: usize,
-    /// How many there are.
+    /// The number of rounds.
     pub rounds: usize,
-    /// All of them work at the same time, each makes its steps one after another.
+    /// Workers run concurrently; each runs its steps in order.
     pub workers: Vec<Worker>,
 }
 
 /// One caller.
 #[derive(Clone, Debug, Serialize)]
 pub struct Worker {
-    /// The clients it uses; a step names one by its place here.
+    /// Its clients; a step refers to one by index.
     pub clients: Vec<ClientOptions>,
-    /// What it does.
+    /// Its calls.
     pub steps: Vec<Step>,
     /// The group whose members it syncs.
     #[serde(skip)]
     pub group: Group,
-    /// Another one that is there from the start, which no create may give back.
+    /// Another group that exists from the start; no create may return it.
     #[serde(skip)]
-    pub there: Group,
+    pub existing: Group,
 }
 
-/// A group that a worker has to itself from the start.
+/// A group that exists from the start and belongs to one worker.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "as in the API")]
 pub struct Group {
@@ -67,21 +68,21 @@ pub struct ClientOptions {
 /// One call.
 #[derive(Clone, Debug, Serialize)]
 pub struct Step {
-    /// Its record has the same.
+    /// The step; its record has the same id.
     pub id: usize,
-    /// The client, by its place in the worker's list.
+    /// The index of the client in the worker's list.
     pub client: usize,
-    /// What is called, with its parameters.
+    /// The call and its parameters.
     #[serde(flatten)]
     pub call: Call,
     /// Options of the call.
     pub options: Options,
-    /// When it must have come back.
+    /// When the call must have returned.
     pub deadline_ms: u64,
 }
 
 impl Step {
-    /// A call with the options that it needs here.
+    /// Creates a step with the options that its call needs.
     pub fn new(id: usize, client: usize, call: Call, deadline_ms: u64) -> Self {
         let waits = matches!(call, Call::SubmitAndWait { .. } | Call::Apply(_));
         let options = Options {
@@ -97,7 +98,7 @@ impl Step {
 pub struct Options {
     /// [`STEP_HEADER`].
     pub headers: BTreeMap<&'static str, String>,
-    /// Absent for waits, which have it as a parameter.
+    /// Absent for waits, which take it as a parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_ms: Option<u64>,
 }
@@ -141,7 +142,7 @@ pub struct Apply {
     pub deadline_ms: u64,
 }
 
-/// What the roster may remove.
+/// Limits on what the roster may remove.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "as in tests/scenarios/README.md")]
 pub struct GuardOptions {
@@ -173,50 +174,50 @@ impl Call {
     }
 }
 
-/// Draws the steps of one worker. Its references are its own, but for the `shared-` ones.
+/// Draws the steps of one worker. Only it uses its reference IDs, except for `shared-` ones.
 pub(crate) fn worker(
     number: usize,
     first_id: usize,
     steps: usize,
-    (group, there): (Group, Group),
+    (group, existing): (Group, Group),
     proxy: SocketAddr,
     random: &mut fastrand::Rng,
 ) -> Worker {
     let mut references: Vec<String> =
-        [&group, &there].map(|group| group.external_reference_id.clone()).into();
-    let mut made = Worker { clients: Vec::new(), steps: Vec::new(), group, there };
+        [&group, &existing].map(|group| group.external_reference_id.clone()).into();
+    let mut drawn = Worker { clients: Vec::new(), steps: Vec::new(), group, existing };
     let mut rosters = Rosters::new(number);
     let mut usual = 0;
-    for turn in 0..steps {
-        if turn % PER_CLIENT == 0 {
-            usual = made.clients.len();
+    for index in 0..steps {
+        if index % PER_CLIENT == 0 {
+            usual = drawn.clients.len();
             let retries = random.u32(0..5);
-            made.clients.push(options(format!("http://{proxy}"), retries, None));
+            drawn.clients.push(options(format!("http://{proxy}"), retries, None));
         }
-        let elsewhere = match random.u32(0..60) {
+        let other_url = match random.u32(0..60) {
             0 => Some(("https://chaos.invalid".to_owned(), Fault::UnknownName)),
             1 => Some((format!("https://{proxy}"), Fault::Handshake)),
             _ => None,
         };
-        let client = elsewhere.map_or(usual, |(url, fault)| {
-            let retries = made.clients[usual].max_retries;
-            made.clients.push(options(url, retries, Some(fault)));
-            made.clients.len() - 1
+        let client = other_url.map_or(usual, |(url, fault)| {
+            let retries = drawn.clients[usual].max_retries;
+            drawn.clients.push(options(url, retries, Some(fault)));
+            drawn.clients.len() - 1
         });
         let deadline_ms = random.u64(30..1_200);
-        let group_id = made.group.id.clone();
+        let group_id = drawn.group.id.clone();
         let call = match random.u32(0..100) {
             0..22 => {
-                let external_reference_id = format!("new-{number}-{turn}");
+                let external_reference_id = format!("new-{number}-{index}");
                 references.push(external_reference_id.clone());
-                Call::Create { external_reference_id, name: format!("New {turn}") }
+                Call::Create { external_reference_id, name: format!("New {index}") }
             }
-            // Perhaps of a group that is there, under another name.
+            // Possibly of an existing group, under another name.
             22..26 => {
                 let external_reference_id = random.choice(&references).unwrap().clone();
-                Call::Create { external_reference_id, name: format!("Again {turn}") }
+                Call::Create { external_reference_id, name: format!("Again {index}") }
             }
-            26..44 => Call::Update { group_id, name: format!("worker {number} turn {turn}") },
+            26..44 => Call::Update { group_id, name: format!("worker {number} index {index}") },
             44..52 => Call::Retrieve { group_id },
             52..58 => Call::Iterate { limit: 7 },
             58..63 => {
@@ -228,24 +229,24 @@ pub(crate) fn worker(
                 let external_reference_id = random.choice(&references).unwrap().clone();
                 Call::Find { external_reference_id }
             }
-            // Wanted by all workers.
+            // Used by all workers.
             89..93 => {
                 let external_reference_id = format!("shared-{}", random.u32(0..4));
                 Call::GetOrCreate { external_reference_id, name: "Wanted".to_owned() }
             }
             93..96 => {
                 let external_reference_id = random.choice(&references).unwrap().clone();
-                Call::GetOrCreate { external_reference_id, name: format!("Wanted {turn}") }
+                Call::GetOrCreate { external_reference_id, name: format!("Wanted {index}") }
             }
             _ => {
-                let external_reference_id = format!("own-{number}-{turn}");
+                let external_reference_id = format!("own-{number}-{index}");
                 references.push(external_reference_id.clone());
-                Call::GetOrCreate { external_reference_id, name: format!("Wanted {turn}") }
+                Call::GetOrCreate { external_reference_id, name: format!("Wanted {index}") }
             }
         };
-        made.steps.push(Step::new(first_id + turn, client, call, deadline_ms));
+        drawn.steps.push(Step::new(first_id + index, client, call, deadline_ms));
     }
-    made
+    drawn
 }
 
 fn options(base_url: String, max_retries: u32, fault: Option<Fault>) -> ClientOptions {

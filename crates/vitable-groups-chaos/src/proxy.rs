@@ -1,4 +1,4 @@
-//! A TCP proxy that carries bytes until the fault its connection drew.
+//! A TCP proxy that forwards bytes until the fault of each connection occurs.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::fault::{Direction, Fault, Plan, latency, noise, pause};
+use crate::fault::{ConnectionFault, Direction, Fault, latency, noise, pause};
 
 /// A running proxy.
 pub(crate) struct Proxy {
@@ -25,7 +25,7 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn start(upstream: SocketAddr, random: fastrand::Rng) -> Self {
-        // Bound but not listening: keeps the port ours while the listener is away.
+        // Bound but not listening: reserves the port while the listener is closed.
         let holder = bound("127.0.0.1:0".parse().unwrap());
         let address = holder.local_addr().unwrap();
         let (open_count, open) = watch::channel(0);
@@ -43,20 +43,20 @@ impl Proxy {
         self.address
     }
 
-    /// Connections that clients hold open.
+    /// The number of open client connections.
     pub(crate) fn open(&self) -> watch::Receiver<usize> {
         self.open.clone()
     }
 
-    /// How often the state of a sync was asked for.
+    /// How often the state of a sync was polled.
     pub(crate) fn polls(&self) -> watch::Receiver<usize> {
         self.polls.clone()
     }
 
-    /// Stops listening; says how many connections drew which fault.
+    /// Stops listening; returns how many connections had which fault.
     pub(crate) async fn stop(self) -> BTreeMap<Fault, usize> {
         self.accepting.abort();
-        // Aborted is how it ends.
+        // The task always ends as aborted.
         let _ = self.accepting.await;
         self.drawn.lock().unwrap().clone()
     }
@@ -85,7 +85,7 @@ async fn accept(
         let listener: TcpListener = bound(holder.local_addr().unwrap()).listen(256).unwrap();
         loop {
             let (client, _) = listener.accept().await.unwrap();
-            let plan = Plan::draw(&mut random);
+            let plan = ConnectionFault::draw(&mut random);
             *drawn.lock().unwrap().entry(plan.fault).or_default() += 1;
             if plan.fault == Fault::Refused {
                 let _ = client.set_zero_linger();
@@ -94,7 +94,7 @@ async fn accept(
             counters.open.send_modify(|open| *open += 1);
             let counters = Arc::clone(counters);
             tokio::spawn(async move {
-                // An error of either socket ends both, as it should.
+                // An error of either socket ends both, as intended.
                 let _ = connection(client, upstream, plan, &counters.polls).await;
                 counters.open.send_modify(|open| *open -= 1);
             });
@@ -107,7 +107,7 @@ async fn accept(
 async fn connection(
     mut client: TcpStream,
     upstream: SocketAddr,
-    plan: Plan,
+    plan: ConnectionFault,
     polls: &watch::Sender<usize>,
 ) -> io::Result<()> {
     client.set_nodelay(true)?;
@@ -122,12 +122,12 @@ async fn connection(
         ended = requests(&mut from_client, &mut to_server, &plan, polls) => ended?,
         ended = responses(&mut from_server, &mut to_client, &plan) => ended?,
     };
-    if let Ended::Struck = ended {
+    if let Ended::Faulted = ended {
         match plan.fault {
-            // What has come so far is not answered any more: the server loses its peer too.
+            // No response to what was sent so far: the server's connection is closed too.
             Fault::Reset => client.set_zero_linger()?,
             Fault::Stall => {
-                // A request that is not whole never reaches the server.
+                // The server must not process an incomplete request.
                 drop(server);
                 drain(&mut client).await?;
             }
@@ -137,7 +137,7 @@ async fn connection(
     Ok(())
 }
 
-/// Reads and forgets until the client gives up.
+/// Reads and discards until the client closes the connection.
 async fn drain(client: &mut TcpStream) -> io::Result<()> {
     let mut buffer = [0; 4_096];
     while client.read(&mut buffer).await? > 0 {}
@@ -147,33 +147,33 @@ async fn drain(client: &mut TcpStream) -> io::Result<()> {
 enum Ended {
     /// One of the two sides closed.
     Closed,
-    /// The fault did it.
-    Struck,
+    /// The fault occurred.
+    Faulted,
 }
 
-/// Carries requests at once: one that lingered here could arrive after its caller has given it up
-/// and has sent a newer write, which no client can prevent.
+/// Forwards requests without delay. A delayed request could arrive after the caller has canceled it
+/// and sent a newer write, which no client can prevent.
 async fn requests(
     client: &mut ReadHalf<'_>,
     server: &mut WriteHalf<'_>,
-    plan: &Plan,
+    plan: &ConnectionFault,
     polls: &watch::Sender<usize>,
 ) -> io::Result<Ended> {
-    let mut room = plan.room(Direction::Request);
+    let mut left = plan.bytes_before_fault(Direction::Request);
     let mut buffer = [0; 4_096];
     loop {
         let read = client.read(&mut buffer).await?;
         if read == 0 {
             return Ok(Ended::Closed);
         }
-        let through = read.min(room);
+        let through = read.min(left);
         server.write_all(&buffer[..through]).await?;
         if is_poll(&buffer[..through]) {
             polls.send_modify(|polls| *polls += 1);
         }
-        room -= through;
+        left -= through;
         if through < read {
-            return Ok(Ended::Struck);
+            return Ok(Ended::Faulted);
         }
     }
 }
@@ -186,27 +186,27 @@ fn is_poll(request: &[u8]) -> bool {
 async fn responses(
     server: &mut ReadHalf<'_>,
     client: &mut WriteHalf<'_>,
-    plan: &Plan,
+    plan: &ConnectionFault,
 ) -> io::Result<Ended> {
     let mut random = fastrand::Rng::with_seed(plan.seed);
-    let mut room = plan.room(Direction::Response);
+    let mut left = plan.bytes_before_fault(Direction::Response);
     let mut buffer = [0; 4_096];
     loop {
         let read = server.read(&mut buffer).await?;
         if read == 0 {
             return Ok(Ended::Closed);
         }
-        let through = read.min(room);
+        let through = read.min(left);
         pause(latency(&mut random)).await;
         if plan.fault == Fault::Bandwidth {
-            for piece in buffer[..through].chunks(64) {
-                client.write_all(piece).await?;
+            for chunk in buffer[..through].chunks(64) {
+                client.write_all(chunk).await?;
                 pause(Duration::from_millis(1)).await;
             }
         } else {
             client.write_all(&buffer[..through]).await?;
         }
-        room -= through;
+        left -= through;
         if through == read {
             continue;
         }
@@ -214,11 +214,11 @@ async fn responses(
             Fault::Garbage => client.write_all(&noise(&mut random)).await?,
             Fault::SlowClose => {
                 client.shutdown().await?;
-                // Requests go on through the other half until the client closes its own.
+                // Requests are still forwarded until the client closes its sending side.
                 while server.read(&mut buffer).await? > 0 {}
             }
             _ => {}
         }
-        return Ok(Ended::Struck);
+        return Ok(Ended::Faulted);
     }
 }

@@ -1,29 +1,29 @@
-//! The rosters that one worker sends, and what its caller believes to be in force.
+//! The rosters that one worker sends, and the roster that its caller believes to be in force.
 //!
-//! They are drawn before the run, so a caller that believes a roster to be in force whose
-//! submission failed is wrong; the judge knows what really was.
+//! They are drawn before the run, so the caller is wrong if a submission failed. The verification
+//! knows which roster is in force.
 
 use serde_json::{Value, json};
 
-use crate::guard::refusal;
+use crate::guard::blocked_kind;
 use crate::plan::{Apply, GuardOptions};
 
 const PLAN: &str = "pln_Wgx_PobRSymT_ki30sYaBQ";
-/// No plan of the server: adding such a row fails.
-const NO_PLAN: &str = "pln_of_nobody";
+/// A plan that the server does not have: adding such a row fails.
+const UNKNOWN_PLAN: &str = "pln_unknown";
 const PEOPLE: usize = 30;
-/// The person of each worker who cannot be removed, by a switch of the server.
-pub(crate) const STAYS: usize = 5;
+/// The person that cannot be removed from some workers' groups, by a setting of the server.
+pub(crate) const NOT_REMOVABLE: usize = 5;
 
 const FIRST: [&str; 6] = ["Ann", "Ben", "Cleo", "Dan", "Eve", "Finn"];
 const LAST: [&str; 5] = ["Lee", "Moss", "Nash", "Orr", "Park"];
 
-/// The reference of one of a worker's people before any new one.
+/// The initial reference ID of a worker's person.
 pub(crate) fn reference(worker: usize, person: usize) -> String {
     format!("W{worker}-{person}")
 }
 
-/// What one worker's caller knows.
+/// What the caller of one worker knows.
 pub(crate) struct Rosters {
     /// By person.
     references: Vec<String>,
@@ -37,7 +37,7 @@ impl Rosters {
         Self { references, believed: Vec::new(), earlier: Vec::new() }
     }
 
-    /// A call of `apply` for the group, of any of the kinds that a job may come to make.
+    /// Draws an `apply` call for the group, of any kind that a job may make.
     pub(crate) fn apply(
         &mut self,
         group_id: String,
@@ -61,7 +61,7 @@ impl Rosters {
         guard.allow_new_reference_ids = matches!(kind, 46..52 | 77..80 | 92..98);
         let known = (!self.believed.is_empty()).then(|| self.believed.clone());
         let (previous, first_sync) = match kind {
-            // An earlier roster than the one that is believed to be in force.
+            // A roster older than the one that is believed to be in force.
             46..52 => (random.choice(&self.earlier).cloned().or(known), false),
             52..56 => (None, false),
             56..59 => (Some(Vec::new()), false),
@@ -71,23 +71,25 @@ impl Rosters {
         let first_sync = first_sync || (previous.is_none() && kind < 52);
         let apply =
             Apply { group_id, members, previous, first_sync, guard, poll_ms: 3, deadline_ms };
-        if refusal(&apply).is_none() {
+        if blocked_kind(&apply).is_none() {
             self.sent(&apply.members, random);
         }
         apply
     }
 
-    /// A roster for a call that compares with nothing.
+    /// Draws a roster for a call without a baseline.
     pub(crate) fn unguarded(&mut self, random: &mut fastrand::Rng) -> Vec<Value> {
         let members = self.churned(random);
         self.sent(&members, random);
         members
     }
 
-    /// It is believed to be in force from now on; most jobs leave out of the next one what failed.
+    /// Records the roster as believed to be in force; most callers omit rows that failed from the
+    /// next one.
     fn sent(&mut self, members: &[Value], random: &mut fastrand::Rng) {
-        let forgets = random.u32(0..4) == 0;
-        let applied = members.iter().filter(|row| forgets || row["plan_id"] != NO_PLAN).cloned();
+        let keeps_failed = random.u32(0..4) == 0;
+        let applied =
+            members.iter().filter(|row| keeps_failed || row["plan_id"] != UNKNOWN_PLAN).cloned();
         let applied = applied.collect();
         let before = std::mem::replace(&mut self.believed, applied);
         if !before.is_empty() {
@@ -95,16 +97,16 @@ impl Rosters {
         }
     }
 
-    /// Some people leave, some come; one of them with a plan that there is none of, now and then.
+    /// Some people leave, some join; now and then one of them has an unknown plan.
     fn churned(&self, random: &mut fastrand::Rng) -> Vec<Value> {
         let mut members = self.believed.clone();
         for _ in 0..random.usize(0..3).min(members.len()) {
             members.remove(random.usize(0..members.len()));
         }
-        let comes = if members.is_empty() { random.usize(10..18) } else { random.usize(0..4) };
-        for person in random.choose_multiple(0..PEOPLE, comes) {
-            let there = |row: &Value| row["date_of_birth"] == birth(person);
-            if !members.iter().any(there) {
+        let joining = if members.is_empty() { random.usize(10..18) } else { random.usize(0..4) };
+        for person in random.choose_multiple(0..PEOPLE, joining) {
+            let existing = |row: &Value| row["date_of_birth"] == birth(person);
+            if !members.iter().any(existing) {
                 members.push(self.row(person, PLAN));
             }
         }
@@ -112,23 +114,23 @@ impl Rosters {
             && random.u32(0..6) == 0
             && !self.believed.contains(last)
         {
-            last["plan_id"] = NO_PLAN.into();
+            last["plan_id"] = UNKNOWN_PLAN.into();
         }
-        // An empty roster is another case.
+        // Empty rosters are drawn separately.
         if members.is_empty() {
             members.push(self.row(0, PLAN));
         }
         members
     }
 
-    /// Any of the people, whoever is in force.
+    /// Random people, regardless of the roster in force.
     fn any(&self, random: &mut fastrand::Rng) -> Vec<Value> {
         let count = random.usize(1..PEOPLE);
         let people = random.choose_multiple(0..PEOPLE, count);
         people.into_iter().map(|person| self.row(person, PLAN)).collect()
     }
 
-    /// What is left of the believed roster when its file was cut.
+    /// What is left of the believed roster after its file was truncated.
     fn cut(&self, random: &mut fastrand::Rng) -> Vec<Value> {
         let kept = random.usize(1..4);
         let mut members: Vec<Value> = self.believed.iter().take(kept).cloned().collect();
@@ -138,7 +140,7 @@ impl Rosters {
         members
     }
 
-    /// The believed roster, some of whose people have new references.
+    /// The believed roster, with new reference IDs for some people.
     fn rekeyed(&mut self, random: &mut fastrand::Rng) -> Vec<Value> {
         let serial = self.earlier.len();
         let mut members = self.believed.clone();
@@ -157,7 +159,7 @@ impl Rosters {
         members
     }
 
-    /// A row of invented values that breaks no rule.
+    /// A valid row of test data.
     fn row(&self, person: usize, plan: &str) -> Value {
         json!({
             "reference_id": self.references[person],
@@ -176,7 +178,7 @@ impl Rosters {
     }
 }
 
-/// Another day for each.
+/// A different date of birth for each person.
 fn birth(person: usize) -> String {
     format!("19{}-05-15", 60 + person)
 }

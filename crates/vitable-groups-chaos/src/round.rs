@@ -1,4 +1,4 @@
-//! One sandbox behind one proxy, a plan, and the reckoning.
+//! One sandbox behind one proxy, its plan, and the verification of its ledger.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,18 +14,18 @@ use vitable_groups_sandbox::{Control, RecordedRequest, Sandbox};
 
 use crate::evidence::Evidence;
 use crate::fault::pause;
-use crate::figures::Figures;
-use crate::judge::judge;
+use crate::ledger::Record;
 use crate::plan::{Group, Plan, worker};
 use crate::proxy::Proxy;
-use crate::record::Record;
-use crate::rosters::{STAYS, reference};
+use crate::rosters::{NOT_REMOVABLE, reference};
+use crate::statistics::Statistics;
+use crate::verify::verify;
 
 const WORKERS: usize = 8;
-/// Only a leak takes this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Only a leaked connection stays open this long.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A network to fail in, until it is judged.
+/// A round in progress: its server, its network and its plan.
 pub struct Round {
     plan: Plan,
     runtime: Runtime,
@@ -36,7 +36,7 @@ pub struct Round {
     stalls: Stalls,
 }
 
-/// How long the machine lets a thread wait that wants to run: what no client can be blamed for.
+/// Measures how long the machine does not schedule a ready thread, which explains late calls.
 struct Stalls {
     longest: Arc<AtomicU64>,
 }
@@ -60,18 +60,18 @@ impl Stalls {
     }
 }
 
-/// The sandbox, which comes and goes.
+/// The sandbox, which is restarted from time to time.
 struct Server {
     folder: TempDir,
     port: u16,
     sandbox: Mutex<Option<Sandbox>>,
-    /// To servers that are gone.
+    /// Requests to earlier instances.
     requests: Mutex<Vec<RecordedRequest>>,
     restarts: Mutex<usize>,
 }
 
 impl Round {
-    /// Starts everything, on threads of its own, and draws the calls.
+    /// Starts the server and the proxy on their own threads and draws the calls.
     pub(crate) fn start(
         mut random: fastrand::Rng,
         calls: usize,
@@ -82,7 +82,7 @@ impl Round {
         let sandbox = runtime.block_on(sandbox(&folder, 0, &mut random));
         let port = sandbox.address().port();
         let groups = |kind: &str| seeded(sandbox.control(), kind);
-        let groups = groups("worker").into_iter().zip(groups("there"));
+        let groups = groups("worker").into_iter().zip(groups("existing"));
 
         let guard = runtime.enter();
         let proxy = Proxy::start(sandbox.address(), random.fork());
@@ -108,47 +108,47 @@ impl Round {
         Self { plan, runtime, server, proxy, restarting, stop, stalls: Stalls::watch() }
     }
 
-    /// What is to be called.
+    /// The calls to make.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// All clients are closed, and this is what they were told: says what is wrong.
-    pub(crate) fn judge(self, records: &[Record]) -> (Figures, Vec<String>) {
+    /// Verifies the ledger, once all clients are closed; returns the problems.
+    pub(crate) fn verify(self, records: &[Record]) -> (Statistics, Vec<String>) {
         let Self { plan, runtime, server, proxy, restarting, stop, stalls } = self;
         let longest_stall_ms = stalls.longest.load(Ordering::Relaxed);
-        let mut figures = Figures { longest_stall_ms, ..Figures::default() };
+        let mut statistics = Statistics { longest_stall_ms, ..Statistics::default() };
         runtime.block_on(async {
             drop(stop);
             restarting.await.unwrap();
             let mut open = proxy.open();
-            // At the end of its patience the count says what is left.
-            let _ = tokio::time::timeout(PATIENCE, open.wait_for(|open| *open == 0)).await;
-            figures.leaked_connections = *open.borrow();
+            // After the timeout, the count is the number of leaked connections.
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, open.wait_for(|open| *open == 0)).await;
+            statistics.leaked_connections = *open.borrow();
             for (fault, count) in proxy.stop().await {
-                figures.fault(fault, count);
+                statistics.fault(fault, count);
             }
         });
         for worker in &plan.workers {
             for fault in worker.clients.iter().filter_map(|client| client.fault) {
-                figures.fault(fault, 1);
+                statistics.fault(fault, 1);
             }
         }
         let sandbox = server.sandbox.lock().unwrap().take().unwrap();
         let control = sandbox.control().clone();
         runtime.block_on(sandbox.shutdown());
-        figures.restarts = *server.restarts.lock().unwrap();
+        statistics.restarts = *server.restarts.lock().unwrap();
         let earlier = std::mem::take(&mut *server.requests.lock().unwrap());
         let evidence = Evidence::of(&control, earlier);
-        let mut problems = judge(&plan, records, &evidence, &mut figures);
-        if figures.leaked_connections > 0 {
+        let mut problems = verify(&plan, records, &evidence, &mut statistics);
+        if statistics.leaked_connections > 0 {
             problems.push(format!(
-                "{} connections stay open after their clients are closed",
-                figures.leaked_connections
+                "{} connections stayed open after their clients were closed",
+                statistics.leaked_connections
             ));
         }
-        figures.problems = problems.len();
-        (figures, problems)
+        statistics.problems = problems.len();
+        (statistics, problems)
     }
 }
 
@@ -157,29 +157,30 @@ fn seeded(control: &Control, kind: &str) -> Vec<Group> {
     let wanted: Vec<_> = (0..WORKERS)
         .map(|n| json!({"external_reference_id": format!("{kind}-{n}"), "name": format!("{kind} {n}")}))
         .collect();
-    let made = control.seed(&json!({ "groups": wanted })).unwrap();
+    let created = control.seed(&json!({ "groups": wanted })).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let group = |(made, wanted): (&Value, &Value)| Group {
-        id: text(&made["id"]),
+    let group = |(created, wanted): (&Value, &Value)| Group {
+        id: text(&created["id"]),
         external_reference_id: text(&wanted["external_reference_id"]),
         name: text(&wanted["name"]),
     };
-    made["groups"].as_array().unwrap().iter().zip(&wanted).map(group).collect()
+    created["groups"].as_array().unwrap().iter().zip(&wanted).map(group).collect()
 }
 
 async fn sandbox(folder: &TempDir, port: u16, random: &mut fastrand::Rng) -> Sandbox {
     let builder = Sandbox::builder().db(folder.path().join("sandbox.db")).port(port);
     let sandbox = builder.sync_delay(Duration::from_millis(15)).start().await.unwrap();
-    let stay = |worker| json!({"reference_id": reference(worker, STAYS), "operation": "remove"});
+    let not_removable =
+        |worker| json!({"reference_id": reference(worker, NOT_REMOVABLE), "operation": "remove"});
     let control = sandbox.control();
-    control.settings(&json!({"forced_failures": [stay(0), stay(1)]})).unwrap();
-    control.fault(&half_answers(random)).unwrap();
+    control.settings(&json!({"forced_failures": [not_removable(0), not_removable(1)]})).unwrap();
+    control.fault(&incomplete_responses(random)).unwrap();
     sandbox
 }
 
-/// Answers that are whole, and lack what was asked for.
-fn half_answers(random: &mut fastrand::Rng) -> Value {
-    // Every request counts for all of them: each lets more pass than the one before.
+/// Well-formed responses that lack the requested data.
+fn incomplete_responses(random: &mut fastrand::Rng) -> Value {
+    // Every request counts for all of them, so each skips more than the one before.
     let mut among = |operation: &str, gap: u64, fault: Value| -> Vec<Value> {
         let mut skip = 0;
         let one = |_| {
@@ -199,8 +200,8 @@ fn half_answers(random: &mut fastrand::Rng) -> Value {
     faults.into()
 }
 
-/// Now and then, when the state of a sync has just been asked for, the server goes away and comes
-/// back with what it had stored.
+/// Restarts the server now and then, right after the state of a sync was polled. It keeps its
+/// stored data.
 async fn restart(
     server: Arc<Server>,
     mut polls: watch::Receiver<usize>,
@@ -217,7 +218,7 @@ async fn restart(
         let control = sandbox.control().clone();
         sandbox.shutdown().await;
         server.requests.lock().unwrap().extend(control.requests());
-        // With it goes the hold on the file.
+        // Releases the database file.
         drop(control);
         pause(Duration::from_millis(random.u64(1..40))).await;
         let sandbox = self::sandbox(&server.folder, server.port, &mut random).await;

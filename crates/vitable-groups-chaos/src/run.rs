@@ -1,37 +1,38 @@
-//! Rounds, one after another, and what they come to.
+//! A run: consecutive rounds and their verdicts.
 
 use serde::Serialize;
 
-use crate::figures::Figures;
-use crate::record::Record;
+use crate::ledger::Record;
 use crate::round::Round;
+use crate::statistics::Statistics;
 
-/// One sandbox and one proxy serve so many calls.
+/// Calls per round.
 const PER_ROUND: usize = 400;
 
-/// What a run is to be.
+/// Settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Repeats the faults and the calls, not the order in which callers meet.
+    /// Determines faults and calls, but not how concurrent calls interleave.
     pub seed: u64,
-    /// How many calls.
+    /// Number of calls.
     pub operations: usize,
-    /// Also judges time and that everything was met: for long runs on a quiet machine.
+    /// Also checks deadlines and that every fault and outcome occurred: for long runs on an idle
+    /// machine.
     pub strict: bool,
 }
 
-/// What a round, and the run up to here, came to.
+/// The verdict of a round and of the run so far.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verdict {
-    /// Whether nothing is wrong, in this round and, with the last one, in the run.
+    /// Whether there are no problems, in this round and, for the last round, in the run.
     pub ok: bool,
-    /// What is wrong, in sentences.
+    /// The problems, as sentences.
     pub problems: Vec<String>,
     /// Whether this was the last round.
     pub last: bool,
-    /// What the run met so far.
-    pub figures: Figures,
-    /// The same to print.
+    /// Statistics of the run so far.
+    pub statistics: Statistics,
+    /// The statistics as text.
     pub summary: String,
 }
 
@@ -41,22 +42,22 @@ pub struct Run {
     random: fastrand::Rng,
     round: usize,
     left: usize,
-    total: Figures,
+    total: Statistics,
 }
 
 impl Run {
-    /// A run that has not begun.
+    /// Creates a run; [`Run::next_round`] starts it.
     pub fn new(settings: Settings) -> Self {
         let random = fastrand::Rng::with_seed(settings.seed);
-        Self { settings, random, round: 0, left: settings.operations, total: Figures::default() }
+        Self { settings, random, round: 0, left: settings.operations, total: Statistics::default() }
     }
 
-    /// How many rounds there are.
+    /// The number of rounds.
     pub fn rounds(&self) -> usize {
         self.settings.operations.div_ceil(PER_ROUND)
     }
 
-    /// The next round, or none.
+    /// Starts the next round, if there is one.
     pub fn next_round(&mut self) -> Option<Round> {
         let calls = self.left.min(PER_ROUND);
         if calls == 0 {
@@ -67,38 +68,38 @@ impl Run {
         Some(Round::start(self.random.fork(), calls, (self.round, self.rounds())))
     }
 
-    /// Ends a round: all its clients are closed, and this is what they were told.
-    pub fn judge(&mut self, round: Round, records: &[Record]) -> Verdict {
-        let (figures, mut problems) = round.judge(records);
-        self.total.merge(&figures);
+    /// Verifies the ledger of a round, once all its clients are closed.
+    pub fn verify(&mut self, round: Round, records: &[Record]) -> Verdict {
+        let (statistics, mut problems) = round.verify(records);
+        self.total.merge(&statistics);
         let last = self.left == 0;
         if last {
-            problems.extend(self.judge_run());
+            problems.extend(self.verify_run());
         }
         let Settings { seed, operations, .. } = self.settings;
         let summary = format!("CHAOS_SEED={seed} CHAOS_OPERATIONS={operations}\n{}", self.total);
         let ok = problems.is_empty();
-        Verdict { ok, problems, last, figures: self.total.clone(), summary }
+        Verdict { ok, problems, last, statistics: self.total.clone(), summary }
     }
 
-    fn judge_run(&self) -> Vec<String> {
+    fn verify_run(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.total.calls() != self.settings.operations {
             problems.push(format!(
-                "{} calls were recorded of {}",
+                "{} of {} calls were recorded",
                 self.total.calls(),
                 self.settings.operations
             ));
         }
-        if self.total.done() == 0 {
-            problems.push("nothing got through".to_owned());
+        if self.total.succeeded() == 0 {
+            problems.push("no call succeeded".to_owned());
         }
-        // A call that does not end at all shows here, on however slow a machine.
+        // Detects calls that hang, however slow the machine is.
         if self.total.longest_overrun_ms > 30_000.0 {
-            problems.push("a call came back 30 s after its deadline".to_owned());
+            problems.push("a call returned more than 30 s after its deadline".to_owned());
         }
         if self.settings.strict {
-            problems.extend(self.total.strictly());
+            problems.extend(self.total.strict_problems());
         }
         problems
     }

@@ -1,4 +1,4 @@
-//! The sandbox's time: the machine's, or one that stands until it is turned.
+//! The sandbox's clock: the system clock, or one that is stopped and advanced by hand.
 
 use std::sync::Mutex;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::lock::lock;
 
-/// Microseconds since 1970, the resolution everything is stored in.
+/// Microseconds since the Unix epoch; the resolution of every stored time.
 pub(crate) type Micros = i64;
 
 #[derive(Debug, Default)]
@@ -14,9 +14,9 @@ pub(crate) struct Clock(Mutex<Mode>);
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Mode {
-    /// The machine's time, and by how much it is off.
+    /// The system time plus this offset.
     Running(Micros),
-    Standing(Micros),
+    Stopped(Micros),
     #[default]
     Machine,
 }
@@ -26,31 +26,31 @@ impl Clock {
         match *lock(&self.0) {
             Mode::Machine => machine(),
             Mode::Running(offset) => machine().saturating_add(offset),
-            Mode::Standing(at) => at,
+            Mode::Stopped(at) => at,
         }
     }
 
     pub(crate) fn is_manual(&self) -> bool {
-        matches!(*lock(&self.0), Mode::Standing(_))
+        matches!(*lock(&self.0), Mode::Stopped(_))
     }
 
-    /// Stops the clock, at a given time or at the present one.
+    /// Stops the clock at a given time, or now.
     pub(crate) fn stop(&self, at: Option<Micros>) {
         let at = at.unwrap_or_else(|| self.now());
-        *lock(&self.0) = Mode::Standing(at);
+        *lock(&self.0) = Mode::Stopped(at);
     }
 
-    /// Turns the clock forward; a running one keeps running.
+    /// Advances the clock; a running clock keeps running.
     pub(crate) fn advance(&self, by: Micros) {
         let mut mode = lock(&self.0);
         *mode = match *mode {
             Mode::Machine => Mode::Running(by),
             Mode::Running(offset) => Mode::Running(offset.saturating_add(by)),
-            Mode::Standing(at) => Mode::Standing(at.saturating_add(by)),
+            Mode::Stopped(at) => Mode::Stopped(at.saturating_add(by)),
         };
     }
 
-    /// Back to the machine's time.
+    /// Returns to the system time.
     pub(crate) fn resume(&self) {
         *lock(&self.0) = Mode::Machine;
     }
@@ -61,22 +61,22 @@ fn machine() -> Micros {
     Timestamp::now().as_microsecond()
 }
 
-/// The instant of a time.
+/// Converts to a timestamp.
 pub(crate) fn timestamp(at: Micros) -> Timestamp {
     Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX)
 }
 
-/// A time in full, for the controls.
+/// A time in RFC 3339 format, for the controls.
 pub(crate) fn iso(at: Micros) -> String {
     timestamp(at).to_string()
 }
 
-/// A time as HTTP headers write it.
+/// A time in the format of HTTP headers.
 pub(crate) fn http_date(at: Micros) -> String {
     timestamp(at).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// Reads a time that a person wrote.
+/// Parses a time from a control's body.
 pub(crate) fn read_time(text: &str) -> Option<Micros> {
     let at: Timestamp = text.parse().ok()?;
     at.round(jiff::Unit::Microsecond).ok().map(Timestamp::as_microsecond)
@@ -92,13 +92,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_http_writes_them() {
+    fn times_have_the_http_date_format() {
         let at = read_time("2026-01-05T09:30:00.9Z").unwrap();
         assert_eq!(http_date(at), "Mon, 05 Jan 2026 09:30:00 GMT");
     }
 
     #[test]
-    fn a_stopped_clock_moves_only_when_turned() {
+    fn a_stopped_clock_moves_only_when_advanced() {
         let clock = Clock::default();
         clock.stop(Some(1_000));
         clock.advance(500);

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong on the way, queued by tests.
+//! Injected faults, queued by tests.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::lock::lock;
 
-/// One fault. What is not given does not happen; the README shows each.
+/// One fault. Every effect is optional; the README describes each.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Fault {
@@ -22,7 +22,7 @@ pub(crate) struct Fault {
     operation: Option<String>,
     /// How many requests it hits; null: all, until it is cleared.
     times: Times,
-    /// How many matching requests pass first.
+    /// How many matching requests to let through first.
     skip: u64,
     pub(crate) hang: Option<When>,
     pub(crate) delay_ms: u64,
@@ -31,13 +31,13 @@ pub(crate) struct Fault {
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(crate) headers: Map<String, Value>,
     pub(crate) body: Option<Value>,
-    /// Put over the operation's own JSON, object by object; null replaces too.
+    /// Merged into the operation's own JSON, object by object; null replaces too.
     pub(crate) merge: Option<Value>,
-    /// A body of any bytes.
+    /// A body of arbitrary bytes.
     pub(crate) body_base64: Option<String>,
-    /// The body comes byte by byte, so far apart.
+    /// The body is sent byte by byte, with this delay between bytes.
     pub(crate) drip_ms: u64,
-    /// Whether the operation is carried out. By default it is, unless the answer is made up.
+    /// Whether the operation runs. By default it does, unless the fault replaces the response.
     pub(crate) effect: Option<bool>,
     pub(crate) drop: Option<When>,
     pub(crate) cut_at: Option<usize>,
@@ -54,7 +54,7 @@ impl Default for Times {
     }
 }
 
-/// Before or after the operation is carried out.
+/// Before or after the operation runs.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum When {
@@ -62,7 +62,7 @@ pub(crate) enum When {
     After,
 }
 
-/// Bytes that are no HTTP answer.
+/// Bytes that are not an HTTP response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Garbage {
@@ -71,7 +71,7 @@ pub(crate) enum Garbage {
 }
 
 impl Fault {
-    /// Reads one fault, refusing what could never be played.
+    /// Parses one fault and rejects one that could never apply.
     pub(crate) fn read(value: &Value, operations: &[&str]) -> Result<Self, String> {
         let fault = Self::deserialize(value).map_err(|error| error.to_string())?;
         if let Some(name) = fault.operation.as_deref()
@@ -103,17 +103,17 @@ impl Fault {
         self.status.and_then(|status| StatusCode::from_u16(status).ok())
     }
 
-    /// Whether the answer is made up rather than the operation's own.
-    pub(crate) fn makes_answer(&self) -> bool {
+    /// Whether the fault replaces the operation's own response.
+    pub(crate) fn replaces_response(&self) -> bool {
         self.status.is_some() || self.body.is_some() || self.body_base64.is_some()
     }
 
-    /// The body of any bytes, if there is one.
+    /// The decoded `body_base64`, if there is one.
     pub(crate) fn bytes(&self) -> Option<Result<Vec<u8>, base64::DecodeError>> {
         self.body_base64.as_deref().map(|text| STANDARD.decode(text))
     }
 
-    /// The headers, a list of values making several of one name.
+    /// The headers; a list of values becomes several headers of that name.
     pub(crate) fn header_pairs(&self) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
         let mut pairs = Vec::new();
         for (name, value) in &self.headers {
@@ -137,7 +137,7 @@ impl Fault {
     }
 }
 
-/// The queue: each request is hit by the first fault that matches it.
+/// The fault queue: each request takes the first fault that matches it.
 #[derive(Debug)]
 pub(crate) struct Faults {
     queue: Mutex<Queue>,
@@ -166,7 +166,7 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// Queues a fault and gives its id.
+    /// Queues a fault and returns its ID.
     pub(crate) fn push(&self, fault: Fault) -> u64 {
         let mut queue = lock(&self.queue);
         queue.last_id += 1;
@@ -175,7 +175,7 @@ impl Faults {
         id
     }
 
-    /// The fault that hits a request, with its id.
+    /// Takes the fault for a request, with its ID.
     pub(crate) fn take(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut queue = lock(&self.queue);
         for queued in &mut queue.waiting {
@@ -193,22 +193,22 @@ impl Faults {
         None
     }
 
-    /// The faults so far, with what is left of them.
+    /// The faults so far, with their remaining counts.
     pub(crate) fn list(&self) -> Value {
         serde_json::to_value(&lock(&self.queue).waiting).unwrap_or_default()
     }
 
-    /// How many requests hang.
+    /// How many requests are hanging.
     pub(crate) fn hanging(&self) -> usize {
         self.hanging.load(Ordering::SeqCst)
     }
 
-    /// Lets all hanging requests go on.
+    /// Lets all hanging requests continue.
     pub(crate) fn release(&self) {
         self.release.send_modify(|generation| *generation += 1);
     }
 
-    /// Forgets all faults; hanging requests go on.
+    /// Clears the queue; hanging requests continue.
     pub(crate) fn clear(&self) {
         lock(&self.queue).waiting.clear();
         self.release();
@@ -217,7 +217,7 @@ impl Faults {
     pub(crate) async fn until_released(&self) {
         let mut release = self.release.subscribe();
         let _counted = Hanging::new(&self.hanging);
-        // An error means that the sandbox is gone, and this request with it.
+        // On an error the sandbox has been dropped, and this request with it.
         let _ = release.changed().await;
     }
 }
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_matching_fault_hits() {
+    fn the_first_matching_fault_applies() {
         let faults = Faults::default();
         let first = push(&faults, &json!({"operation": "groups.list", "status": 500, "times": 2}));
         let second = push(&faults, &json!({"status": 503, "skip": 1}));
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_played_is_refused() {
+    fn invalid_faults_are_rejected() {
         for (value, want) in [
             (json!({"operation": "groups.delete"}), "there is no operation"),
             (json!({"status": 99}), "from 200 to 599"),

@@ -1,4 +1,4 @@
-//! Identifiers as the API writes them: a prefix and 22 characters of base64.
+//! Identifiers in the API's format: a prefix and 22 characters of base64.
 
 use std::sync::Mutex;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::lock::lock;
 
-/// Issues ids from random UUIDs; with a seed, always the same ones in the same order.
+/// Issues ids from random UUIDs; with a seed, the same ids in the same order.
 #[derive(Debug)]
 pub(crate) struct Ids(Mutex<fastrand::Rng>);
 
@@ -22,7 +22,7 @@ impl Ids {
         format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(uuid.to_be_bytes()))
     }
 
-    /// 32 hexadecimal digits, to find one answer again.
+    /// A trace ID of 32 hexadecimal digits.
     pub(crate) fn trace(&self) -> String {
         format!("{:032x}", lock(&self.0).u128(..))
     }
@@ -34,8 +34,8 @@ fn version_4(random: u128) -> u128 {
     version & !(0x3 << 62) | (0x2 << 62)
 }
 
-/// Whether a text has the form of an organization id. The length is left open, as samples in
-/// the field have shorter ids than the canonical ones.
+/// Whether a text has the format of an organization id. Any length is allowed: ids in published
+/// samples are shorter than canonical ones.
 pub(crate) fn is_organization_id(text: &str) -> bool {
     text.strip_prefix("org_").is_some_and(|rest| {
         !rest.is_empty()
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn organization_ids_are_told_from_other_text() {
+    fn organization_ids_are_recognized() {
         assert!(is_organization_id("org_PyschJpXTw6LHWwuWn2fEA"));
         for text in ["", "org_", "grp_PyschJpXTw6LHWwuWn2fEA", "org_a b", "org_ä"] {
             assert!(!is_organization_id(text), "{text}");

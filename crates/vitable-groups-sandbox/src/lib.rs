@@ -1,8 +1,8 @@
-//! A local server that behaves like the Groups API of Vitable Connect.
+//! A local server that emulates the Groups API of Vitable Connect.
 //!
-//! It keeps its data in SQLite, in memory unless a file is named, and has controls that make it
-//! fail, wait, or show what it got. Nothing of the client is in it: requests are checked by code
-//! of its own, so that the two cannot be wrong together.
+//! It stores its data in SQLite, in memory or in a file. Controls inject faults and delays and
+//! return the recorded requests. It shares no code with the client: requests are validated
+//! independently, so the two cannot share a bug.
 //!
 //! ```
 //! use vitable_groups_sandbox::Sandbox;
@@ -10,7 +10,7 @@
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # runtime.block_on(async {
 //! let sandbox = Sandbox::builder().start().await?;
-//! println!("point a client at {}", sandbox.base_url());
+//! println!("listening on {}", sandbox.base_url());
 //! sandbox.shutdown().await;
 //! # Ok::<(), vitable_groups_sandbox::StartError>(())
 //! # })?;
@@ -31,9 +31,9 @@ mod reconcile;
 mod record;
 mod seed;
 mod server;
+mod server_state;
 mod settings;
 mod store;
-mod world;
 
 pub use control::{Control, ControlError};
 #[cfg(feature = "cli")]
@@ -45,7 +45,8 @@ pub use server::{Builder, Sandbox, StartError};
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
 
-/// Reads how long a sync takes: `500ms`, `2s`, or `never`, which is the inner none.
+/// Parses how long a sync takes: `500ms`, `2s`, or `never`, which is the inner `None`. The outer
+/// `None` means that the text is not a delay.
 ///
 /// ```
 /// use std::time::Duration;

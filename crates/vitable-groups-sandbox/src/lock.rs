@@ -1,4 +1,4 @@
-//! Locks that outlive a panic: the state behind them is whole after each statement.
+//! Locks that ignore poisoning: the state behind them is consistent after each statement.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use vitable_groups_sandbox::Options;
 
-/// A local server that behaves like the Groups API of Vitable Connect.
+/// A local server that emulates the Groups API of Vitable Connect.
 ///
-/// Prints one line on standard output when it is ready, and stops on Ctrl-C or SIGTERM.
+/// Prints one line to standard output when it is ready. Stops on Ctrl-C or SIGTERM.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Command {
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), String> {
     let builder = options.builder().map_err(|error| error.to_string())?;
-    // Before the ready line, so that a signal right after it is not missed.
+    // Before the ready line, so that a signal sent right after it is not missed.
     let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let sandbox = builder.start().await.map_err(|error| error.to_string())?;
     let mut output = std::io::stdout();
@@ -57,7 +57,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // An error means that no signal will ever come: then only a kill stops it.
+        // On an error no signal ever arrives; only killing the process stops it.
         let _ = tokio::signal::ctrl_c().await;
     })
 }

@@ -1,4 +1,4 @@
-//! The options of a command that starts a sandbox.
+//! Command-line options for starting a sandbox.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::{Builder, Sandbox, parse_delay};
 
-/// What a command line says about the sandbox to start.
+/// Command-line options of a sandbox, to flatten into a `clap` command.
 ///
 /// ```
 /// use clap::Parser;
@@ -27,31 +27,31 @@ use crate::{Builder, Sandbox, parse_delay};
 #[derive(Clone, Debug, Args)]
 #[non_exhaustive]
 pub struct Options {
-    /// Port to listen on; 0 takes a free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 4010)]
     pub port: u16,
-    /// Name or address to listen on
+    /// Host name or address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
-    /// Keep the data in this file instead of in memory
+    /// Store the data in this file instead of in memory
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
-    /// Accept this made-up key, for the default organization or for the one named; may be
-    /// repeated. Without any, every key is accepted
+    /// Accept this test key, for the default organization or the given one; may be repeated.
+    /// Without --key, every key is accepted
     #[arg(long = "key", value_name = "KEY[=ORG]")]
     pub keys: Vec<String>,
     /// How long a sync takes: 500ms, 2s, or never
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = read_delay)]
     pub sync_delay: SyncTime,
-    /// Start with the data of this JSON file, in the form of the seed control
+    /// Load initial data from this JSON file, in the format of the seed control
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// Make ids come in the same order on every run
+    /// Issue the same ids in the same order on every run
     #[arg(long, value_name = "NUMBER")]
     pub random_seed: Option<u64>,
 }
 
-/// How long a sync takes; none is for ever.
+/// How long a sync takes; `None` means that it never completes.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,7 +62,7 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyncTime(pub Option<Duration>);
 
-/// The options cannot be followed.
+/// The options are invalid.
 ///
 /// ```
 /// use clap::Parser;
@@ -84,14 +84,14 @@ pub struct OptionsError(String);
 fn read_delay(text: &str) -> Result<SyncTime, String> {
     parse_delay(text)
         .map(SyncTime)
-        .ok_or_else(|| "want a time like 500ms or 2s, or never".to_owned())
+        .ok_or_else(|| "expected a duration such as 500ms or 2s, or never".to_owned())
 }
 
 impl Options {
-    /// A builder that follows the options; the seed file is read here.
+    /// Creates a builder from the options; reads the seed file.
     ///
     /// # Errors
-    /// The seed file cannot be read, or is no seed.
+    /// The seed file cannot be read or is not a valid seed.
     pub fn builder(&self) -> Result<Builder, OptionsError> {
         let mut builder =
             Sandbox::builder().host(&self.host).port(self.port).keys(self.keys.clone());

@@ -1,4 +1,4 @@
-//! A rate limit, when one is set: so many requests per token in each window.
+//! The optional rate limit: a number of requests per token and window.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ struct Window {
 }
 
 impl RateCounter {
-    /// Counts a request; where there is no room for it, the seconds until there is.
+    /// Counts a request. If the window is full, returns the seconds until it ends.
     pub(crate) fn take(
         &self,
         limit: Option<RateLimit>,
@@ -54,8 +54,8 @@ mod tests {
         let limit = Some(RateLimit { requests: 2, per_seconds: 10 });
         assert!(counter.take(limit, "a", 0).is_ok());
         assert!(counter.take(limit, "a", 1_000_000).is_ok());
-        let refused = counter.take(limit, "a", 1_500_000).unwrap_err();
-        assert_eq!(refused, 9);
+        let retry_after = counter.take(limit, "a", 1_500_000).unwrap_err();
+        assert_eq!(retry_after, 9);
         assert!(counter.take(limit, "b", 1_500_000).is_ok());
         assert!(counter.take(limit, "a", 10_000_000).is_ok());
         assert!(counter.take(None, "a", 0).is_ok());

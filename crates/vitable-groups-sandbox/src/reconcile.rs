@@ -1,4 +1,4 @@
-//! Makes a group look like a roster: removals first, then the rows in their order.
+//! Reconciles a group with a roster: removals first, then the rows in order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,7 +30,7 @@ const OTHER_ORGANIZATION: &str =
 const OTHER_GROUP: &str = "Member already belongs to another group";
 const OTHER_REFERENCE: &str = "Member already belongs to this group under another reference_id";
 
-/// Carries a roster out and says what became of it.
+/// Applies a roster and returns the results.
 pub(crate) fn reconcile(
     connection: &Connection,
     ids: &Ids,
@@ -55,7 +55,7 @@ pub(crate) fn reconcile(
     for row in rows {
         match known.get(row.reference_id.as_str()) {
             Some(member) if member.active => run.update(member, row)?,
-            before => run.add(before.copied(), row)?,
+            former => run.add(former.copied(), row)?,
         }
     }
     Ok(run.results)
@@ -73,10 +73,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn remove_missing(&mut self, memberships: &[Membership], rows: &[Row]) -> Result<()> {
-        let wanted: HashSet<&str> = rows.iter().map(|row| row.reference_id.as_str()).collect();
+        let submitted: HashSet<&str> = rows.iter().map(|row| row.reference_id.as_str()).collect();
         let leaving = memberships
             .iter()
-            .filter(|member| member.active && !wanted.contains(member.reference_id.as_str()));
+            .filter(|member| member.active && !submitted.contains(member.reference_id.as_str()));
         for member in leaving {
             if let Some(reason) = self.settings.forced_failure(&member.reference_id, "remove") {
                 self.fail(&member.reference_id, "remove", reason);
@@ -88,7 +88,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes the fields of a subscribed member; the plan stays what it is.
+    /// Updates the fields of a subscribed member; its plan does not change.
     fn update(&self, member: &Membership, row: &Row) -> Result<()> {
         self.write_record(Person::get(self.connection, member.person)?, row)
     }
@@ -104,7 +104,7 @@ impl Run<'_> {
         }
         let person = self.known_person(before, row)?;
         if let Some(person) = &person
-            && let Some(reason) = self.obstacle(person)?
+            && let Some(reason) = self.add_conflict(person)?
         {
             self.fail(&row.reference_id, "add", reason);
             return Ok(());
@@ -130,7 +130,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The account a reference had here before, or the one with the same contact details.
+    /// The person that this reference ID had in the group before, or the one with the same contact
+    /// details.
     fn known_person(&self, before: Option<&Membership>, row: &Row) -> Result<Option<Person>> {
         match (before, &row.email) {
             (Some(before), _) => Person::get(self.connection, before.person).map(Some),
@@ -141,8 +142,9 @@ impl Run<'_> {
         }
     }
 
-    /// Why a person cannot join, if so. Ends a membership elsewhere when members may move.
-    fn obstacle(&self, person: &Person) -> Result<Option<&'static str>> {
+    /// Why a person cannot be added, if so. Where members may move, ends their membership in the
+    /// other group.
+    fn add_conflict(&self, person: &Person) -> Result<Option<&'static str>> {
         if person.held_by.as_deref().is_some_and(|holder| holder != self.organization_id) {
             return Ok(Some(OTHER_ORGANIZATION));
         }

@@ -1,4 +1,4 @@
-//! What came over the wire, for tests that look at their own requests.
+//! Recorded requests, for tests that inspect what they sent.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::lock::lock;
 
-/// How many requests are kept; of more, the oldest are forgotten.
+/// How many requests are kept; beyond that, the oldest are dropped.
 const MAX_REQUESTS: usize = 10_000;
-/// How many bytes of bodies are kept in all.
+/// How many bytes of bodies are kept in total.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
-/// One request as it arrived.
+/// One recorded request.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -36,23 +36,23 @@ const MAX_BODY_BYTES: usize = 64 << 20;
 pub struct RecordedRequest {
     /// Counts from 1.
     pub id: u64,
-    /// Name of the operation, null for a path that has none.
+    /// Name of the operation; null for an unknown path or method.
     pub operation: Option<&'static str>,
     /// `GET`, `POST`, ...
     pub method: String,
     /// As sent, not decoded.
     pub path: String,
-    /// As sent, without the question mark; null if there was none.
+    /// As sent, without the question mark; null if there is no query.
     pub query: Option<String>,
-    /// Names in lower case, in their order.
+    /// In order; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// As text; bytes that are no UTF-8 are replaced.
+    /// As text; invalid UTF-8 is replaced.
     pub body: String,
-    /// Status of the answer; null while there is none and for faults that send none.
+    /// Status of the response; null before it is sent, and for faults that send none.
     pub status: Option<u16>,
-    /// The client closed the connection before the answer was there.
+    /// The client closed the connection before the response was ready.
     pub aborted: bool,
-    /// The fault that was played, if any.
+    /// The ID of the injected fault, if any.
     pub fault: Option<u64>,
 }
 
@@ -127,7 +127,7 @@ impl Log {
     }
 }
 
-/// A request being answered. Dropped before [`Entry::done`], it was given up by the client.
+/// A request in progress. If it is dropped before [`Entry::done`], the client has aborted it.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     recorder: &'a Recorder,
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_are_forgotten() {
+    fn the_oldest_are_dropped() {
         let recorder = Recorder::default();
         for _ in 0..=MAX_REQUESTS {
             recorder.begin(None, &parts("/")).done(Some(200));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_not_done_was_given_up() {
+    fn an_entry_that_is_not_done_is_aborted() {
         let recorder = Recorder::default();
         drop(recorder.begin(None, &parts("/a")));
         recorder.begin(None, &parts("/b")).done(None);

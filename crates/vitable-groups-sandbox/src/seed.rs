@@ -1,11 +1,11 @@
-//! What a sandbox can be filled with, as its caller writes it.
+//! Seed data, as the caller writes it.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::store::{KeyKind, Record};
 
-/// What can be put in. Everything is added to what is there.
+/// Data to add to what is already stored.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Seed {
@@ -75,7 +75,7 @@ impl Seed {
     }
 }
 
-/// Reads `KEY` and `KEY=org_...`.
+/// Parses `KEY` and `KEY=org_...`.
 pub(crate) fn read_keys(keys: &[String]) -> Result<Seed, String> {
     let keys = keys
         .iter()

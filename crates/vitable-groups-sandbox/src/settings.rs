@@ -1,24 +1,24 @@
-//! The switches: everything in which the real service might behave one way or the other.
+//! Settings: behaviors on which the real service may differ.
 
 use serde::{Deserialize, Serialize};
 
-/// How the sandbox behaves. Every key may be changed while it runs.
+/// How the sandbox behaves. Every setting can be changed while it runs.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "they are switches, each for itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub(crate) struct Settings {
     pub(crate) sync_delay_ms: SyncDelay,
-    /// Whether any non-empty token means the default organization. Null: only while there are
-    /// no keys.
+    /// Whether every non-empty token is accepted for the default organization. Null: only while no
+    /// keys exist.
     pub(crate) accept_any_key: Option<bool>,
     pub(crate) unauthorized_body: UnauthorizedBody,
     pub(crate) timestamp_offset: Offset,
     pub(crate) timestamp_fraction: bool,
-    /// The two timestamps of groups are null.
+    /// The timestamps of groups are null.
     pub(crate) null_timestamps: bool,
-    /// Keys whose value is null are left out.
+    /// Keys whose value is null are omitted.
     pub(crate) omit_null_keys: bool,
-    /// Lists come without `pagination`.
+    /// Lists have no `pagination`.
     pub(crate) omit_pagination: bool,
     pub(crate) concurrent_sync: ConcurrentSync,
     pub(crate) cross_group_add: CrossGroupAdd,
@@ -46,7 +46,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The reason with which an operation on a reference must fail, if it must.
+    /// The reason for a forced failure of an operation on a reference ID, if one is set.
     pub(crate) fn forced_failure(&self, reference: &str, operation: &str) -> Option<&str> {
         self.forced_failures
             .iter()
@@ -55,7 +55,7 @@ impl Settings {
     }
 }
 
-/// How long the processing of one sync takes.
+/// How long processing a sync takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum SyncDelay {
     After(u64),
@@ -63,7 +63,7 @@ pub(crate) enum SyncDelay {
 }
 
 impl SyncDelay {
-    /// Reads `500ms`, `2s`, plain milliseconds, or `never`.
+    /// Parses `500ms`, `2s`, plain milliseconds, or `never`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text == "never" {
@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for SyncDelay {
             Err(_) => None,
         }
         .ok_or_else(|| {
-            serde::de::Error::custom("want milliseconds, \"500ms\", \"2s\" or \"never\"")
+            serde::de::Error::custom("expected milliseconds, \"500ms\", \"2s\" or \"never\"")
         })
     }
 }
@@ -139,7 +139,7 @@ pub(crate) enum CrossGroupAdd {
     Move,
 }
 
-/// So many requests per token in each window of the sandbox's clock.
+/// A number of requests per token and window, measured by the sandbox's clock.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RateLimit {
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays_are_read_in_all_their_forms() {
+    fn every_delay_format_is_parsed() {
         for (text, want) in [
             ("0", Some(SyncDelay::After(0))),
             ("250", Some(SyncDelay::After(250))),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_survive_json() {
+    fn settings_round_trip_through_json() {
         let settings: Settings = serde_json::from_str(
             r#"{"sync_delay_ms": "never", "timestamp_offset": "+00:00", "rate_limit": {"requests": 3},
                 "forced_failures": [{"reference_id": "E1", "operation": "remove"}]}"#,

@@ -1,5 +1,5 @@
-//! What was answered survives `kill -9`: the program is killed under load, started again on the
-//! same file, and asked for everything it has acknowledged.
+//! Acknowledged changes survive `kill -9`: the program is killed under load and restarted on the
+//! same file, which must hold everything it has acknowledged.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "what fails here fails a test"
+    reason = "a panic here fails a test"
 )]
 
 #[path = "common/mod.rs"]
@@ -61,118 +61,122 @@ impl Drop for Program {
     }
 }
 
-/// A value that was acknowledged, and one that was sent when the connection broke: either may
-/// be there.
+/// An acknowledged value, and one that was sent when the connection broke: either may be stored.
 #[derive(Debug, Default)]
-struct Told<T> {
+struct Observed<T> {
     acknowledged: T,
     sent: Option<T>,
 }
 
-/// What one thread knows of the group it keeps.
+/// What one thread expects of its group.
 #[derive(Debug, Default)]
-struct Kept {
+struct Expected {
     group: String,
-    name: Told<String>,
-    roster: Told<BTreeSet<String>>,
+    name: Observed<String>,
+    roster: Observed<BTreeSet<String>>,
     requests: Vec<String>,
     /// Groups that were only created.
     created: Vec<(String, String)>,
 }
 
-/// Works until the program is gone.
-fn work(client: &Client, rng: &mut fastrand::Rng, kept: &mut Kept, acknowledged: &AtomicUsize) {
-    if kept.group.is_empty() {
+/// Sends requests until the program is killed.
+fn work(
+    client: &Client,
+    rng: &mut fastrand::Rng,
+    expected: &mut Expected,
+    acknowledged: &AtomicUsize,
+) {
+    if expected.group.is_empty() {
         let name = format!("group {}", rng.u64(..));
         let body = json!({"name": name, "external_reference_id": name}).to_string();
-        let Some(answer) = client.try_send("POST", "/v1/groups", Some(&body)) else { return };
-        kept.group = text(&answer.data()["id"]);
-        kept.name.acknowledged = name;
+        let Some(response) = client.try_send("POST", "/v1/groups", Some(&body)) else { return };
+        expected.group = text(&response.data()["id"]);
+        expected.name.acknowledged = name;
         acknowledged.fetch_add(1, Ordering::SeqCst);
     }
-    let path = format!("/v1/groups/{}", kept.group);
+    let path = format!("/v1/groups/{}", expected.group);
     loop {
         let number = rng.u64(..);
-        let answer = match rng.u32(0..3) {
+        let response = match rng.u32(0..3) {
             0 => {
                 let body = json!({"name": "n", "external_reference_id": format!("r{number}")});
                 client.try_send("POST", "/v1/groups", Some(&body.to_string()))
             }
             1 => {
-                kept.name.sent = Some(format!("name {number}"));
-                let body = json!({"name": kept.name.sent}).to_string();
+                expected.name.sent = Some(format!("name {number}"));
+                let body = json!({"name": expected.name.sent}).to_string();
                 client.try_send("PATCH", &path, Some(&body))
             }
             _ => {
                 let roster: BTreeSet<String> =
                     (0..20).filter(|_| rng.bool()).map(|row| format!("EMP-{row}")).collect();
                 let rows: Value = roster.iter().map(|reference| member(reference)).collect();
-                kept.roster.sent = Some(roster);
+                expected.roster.sent = Some(roster);
                 let body = json!({ "members": rows }).to_string();
                 client.try_send("POST", &format!("{path}/members/sync"), Some(&body))
             }
         };
-        let Some(answer) = answer.filter(|answer| answer.whole) else { return };
-        let data = answer.data();
-        match answer.status {
+        let Some(response) = response.filter(|response| response.complete) else { return };
+        let data = response.data();
+        match response.status {
             201 => {
-                kept.created.push((text(&data["id"]), format!("r{number}")));
+                expected.created.push((text(&data["id"]), format!("r{number}")));
             }
-            200 => kept.name.acknowledged = kept.name.sent.take().unwrap(),
+            200 => expected.name.acknowledged = expected.name.sent.take().unwrap(),
             202 => {
-                kept.requests.push(text(&data["request_id"]));
-                kept.roster.acknowledged = kept.roster.sent.take().unwrap();
+                expected.requests.push(text(&data["request_id"]));
+                expected.roster.acknowledged = expected.roster.sent.take().unwrap();
             }
-            status => panic!("{status}: {}", answer.body),
+            status => panic!("{status}: {}", response.body),
         }
         acknowledged.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-/// Everything acknowledged is there, and every waiting sync comes to its end.
-fn check(client: &Client, kept: &mut Kept) {
-    for (id, reference) in &kept.created {
+/// Checks that everything acknowledged is stored and that every pending sync completes.
+fn check(client: &Client, expected: &mut Expected) {
+    for (id, reference) in &expected.created {
         let group = client.get(&format!("/v1/groups/{id}")).data();
         assert_eq!(group["external_reference_id"].as_str(), Some(reference.as_str()));
     }
-    if kept.group.is_empty() {
+    if expected.group.is_empty() {
         return;
     }
-    let path = format!("/v1/groups/{}", kept.group);
+    let path = format!("/v1/groups/{}", expected.group);
     let name = text(&client.get(&path).data()["name"]);
-    settle(&mut kept.name, name);
-    for request in &kept.requests {
+    check_stored(&mut expected.name, name);
+    for request in &expected.requests {
         let sync = format!("{path}/members/sync/{request}");
         while client.get(&sync).data()["completed_at"].is_null() {
             std::thread::yield_now();
         }
     }
-    // The one that was only sent may still be waiting.
+    // The sync that was not acknowledged may still be pending.
     client.post("/__sandbox/syncs/complete", &Value::Null);
     let state = client.get("/__sandbox/state").json();
     let active = state["members"]
         .as_array()
         .unwrap()
         .iter()
-        .filter(|member| member["group_id"] == kept.group.as_str() && member["active"] == true)
+        .filter(|member| member["group_id"] == expected.group.as_str() && member["active"] == true)
         .map(|member| text(&member["reference_id"]))
         .collect();
-    settle(&mut kept.roster, active);
+    check_stored(&mut expected.roster, active);
 }
 
 fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-/// The stored value is the acknowledged one or the one that was sent last.
-fn settle<T: PartialEq + std::fmt::Debug>(told: &mut Told<T>, stored: T) {
-    let sent = told.sent.take();
+/// Checks that the stored value is the acknowledged one or the last one sent.
+fn check_stored<T: PartialEq + std::fmt::Debug>(observed: &mut Observed<T>, stored: T) {
+    let sent = observed.sent.take();
     assert!(
-        stored == told.acknowledged || sent.as_ref() == Some(&stored),
+        stored == observed.acknowledged || sent.as_ref() == Some(&stored),
         "{stored:?} is stored, {:?} was acknowledged and {sent:?} was sent",
-        told.acknowledged
+        observed.acknowledged
     );
-    told.acknowledged = stored;
+    observed.acknowledged = stored;
 }
 
 #[test]
@@ -183,7 +187,7 @@ fn nothing_acknowledged_is_lost() {
     let mut rng = fastrand::Rng::with_seed(seed);
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("sandbox.db");
-    let mut all: Vec<Kept> = (0..THREADS).map(|_| Kept::default()).collect();
+    let mut all: Vec<Expected> = (0..THREADS).map(|_| Expected::default()).collect();
     let mut total = 0;
     for round in 0..ROUNDS {
         let mut program = Program::start(&db);
@@ -191,9 +195,9 @@ fn nothing_acknowledged_is_lost() {
         let acknowledged = AtomicUsize::new(0);
         let client = program.client.clone();
         std::thread::scope(|scope| {
-            for kept in &mut all {
+            for expected in &mut all {
                 let (client, acknowledged, mut rng) = (&client, &acknowledged, rng.fork());
-                scope.spawn(move || work(client, &mut rng, kept, acknowledged));
+                scope.spawn(move || work(client, &mut rng, expected, acknowledged));
             }
             while acknowledged.load(Ordering::SeqCst) < enough {
                 std::thread::yield_now();
@@ -201,17 +205,19 @@ fn nothing_acknowledged_is_lost() {
             program.kill();
         });
         let again = Program::start(&db);
-        for kept in &mut all {
-            check(&again.client, kept);
+        for expected in &mut all {
+            check(&again.client, expected);
         }
         total += acknowledged.into_inner();
-        println!("round {round}: {total} answers so far, all there");
+        println!("round {round}: {total} acknowledged changes so far, all stored");
     }
-    assert!(all.iter().any(|kept| !kept.requests.is_empty() && !kept.created.is_empty()));
+    assert!(
+        all.iter().any(|expected| !expected.requests.is_empty() && !expected.created.is_empty())
+    );
 }
 
 #[test]
-fn a_second_program_on_the_same_file_is_refused() {
+fn a_second_program_on_the_same_file_fails_to_start() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("sandbox.db");
     let first = Program::start(&db);
@@ -229,9 +235,9 @@ fn a_second_program_on_the_same_file_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_term_signal_ends_it_in_order() {
+fn sigterm_stops_it_cleanly() {
     let mut program = Program::start(&tempfile::tempdir().unwrap().path().join("sandbox.db"));
-    let told = Command::new("kill").arg(program.child.id().to_string()).status().unwrap();
-    assert!(told.success());
+    let signaled = Command::new("kill").arg(program.child.id().to_string()).status().unwrap();
+    assert!(signaled.success());
     assert!(program.child.wait().unwrap().success());
 }

@@ -1,6 +1,6 @@
-//! What the server can take: `bench-load URL SECONDS` asks for one group over 64 connections, one
-//! request after another on each, and reads nothing but lengths. Prints answers per second.
-#![allow(clippy::print_stdout, reason = "a program of its own")]
+//! Measures the capacity of the server: `bench-load URL SECONDS` requests one group over 64
+//! connections, sequentially on each, without parsing responses. Prints responses per second.
+#![allow(clippy::print_stdout, reason = "a standalone program")]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -23,29 +23,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         streams.push(stream);
     }
     let mut buffer = vec![0; 64 * 1024];
-    let answer = probe(address, &mut buffer)?;
-    let (start, mut answers) = (measure::wall(), 0_u32);
+    let response = probe(address, &mut buffer)?;
+    let (start, mut responses) = (measure::wall(), 0_u32);
     let end = start + Duration::from_secs_f64(seconds);
     while measure::wall() < end {
         for stream in &mut streams {
             stream.write_all(request.as_bytes())?;
         }
         for stream in &mut streams {
-            let mut left = answer;
+            let mut left = response;
             while left > 0 {
                 let read = stream.read(&mut buffer)?;
-                left = left.checked_sub(read).filter(|_| read > 0).ok_or("an unexpected answer")?;
+                left =
+                    left.checked_sub(read).filter(|_| read > 0).ok_or("an unexpected response")?;
             }
-            answers += 1;
+            responses += 1;
         }
     }
     let elapsed = measure::wall().saturating_sub(start).as_secs_f64();
-    let rate = f64::from(answers) / elapsed;
+    let rate = f64::from(responses) / elapsed;
     println!("{rate:.0}");
     Ok(())
 }
 
-/// How long one answer is.
+/// The length of one response.
 fn probe(address: &str, buffer: &mut [u8]) -> Result<usize, Box<dyn std::error::Error>> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"GET /v1/groups/grp_1 HTTP/1.1\r\nhost: localhost\r\n\r\n")?;

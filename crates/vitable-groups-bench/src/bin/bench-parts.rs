@@ -1,5 +1,5 @@
-//! `bench-parts` names the parts of the core; `bench-parts NAME TIMES` runs one so many times, for
-//! a tool that counts instructions.
+//! `bench-parts` lists the benchmarked parts of the core; `bench-parts NAME TIMES` runs one the
+//! given number of times, under a tool that counts instructions.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::format_push_string)]
 
 #[path = "../../../vitable-groups/benches/core/parts.rs"]

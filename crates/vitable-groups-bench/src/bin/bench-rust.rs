@@ -1,9 +1,9 @@
-//! The contestants written in Rust: `bench-rust CONTESTANT WORKLOAD URL UNITS`, and
+//! The Rust clients: `bench-rust CLIENT WORKLOAD URL UNITS`, and
 //! `bench-rust roster` for the roster check. Prints one line of JSON.
-#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a program of its own")]
+#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a standalone program")]
 
-#[path = "../contestants/mod.rs"]
-mod contestants;
+#[path = "../clients/mod.rs"]
+mod clients;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use vitable_groups_bench::measure::Section;
 use vitable_groups_bench::roster;
 
-use contestants::{Contestant, hyper_raw::Hyper, ours::Ours, reqwest_raw::Reqwest};
+use clients::{BenchClient, hyper_raw::Hyper, ours::Ours, reqwest_raw::Reqwest};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -21,33 +21,33 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["roster", work, folder] => println!("{}", roster::run(work, folder.as_ref())?),
-        [contestant, workload, url, units] => {
+        [client, workload, url, units] => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let units = units.parse()?;
-            let line = match *contestant {
-                "ours" => runtime.block_on(play(Ours::new(url)?, workload, units))?,
+            let line = match *client {
+                "ours" => runtime.block_on(run_workload(Ours::new(url)?, workload, units))?,
                 "ours-over-reqwest" => {
-                    runtime.block_on(play(Ours::over_reqwest(url)?, workload, units))?
+                    runtime.block_on(run_workload(Ours::over_reqwest(url)?, workload, units))?
                 }
-                "reqwest" => runtime.block_on(play(Reqwest::new(url)?, workload, units))?,
-                "hyper" => runtime.block_on(play(Hyper::new(url)?, workload, units))?,
-                other => return Err(format!("no contestant {other}").into()),
+                "reqwest" => runtime.block_on(run_workload(Reqwest::new(url)?, workload, units))?,
+                "hyper" => runtime.block_on(run_workload(Hyper::new(url)?, workload, units))?,
+                other => return Err(format!("no such client: {other}").into()),
             };
             println!("{line}");
         }
-        _ => return Err("bench-rust CONTESTANT WORKLOAD URL UNITS".into()),
+        _ => return Err("bench-rust CLIENT WORKLOAD URL UNITS".into()),
     }
     Ok(())
 }
 
-async fn play<C: Contestant>(
-    contestant: C,
+async fn run_workload<C: BenchClient>(
+    client: C,
     workload: &str,
     units: usize,
 ) -> Result<serde_json::Value, Failure> {
-    let contestant = Arc::new(contestant);
+    let client = Arc::new(client);
     let warm_up = if workload == "W5" { 0 } else { (units / 10).min(200) };
-    contestant.retrieve().await?;
+    client.retrieve().await?;
     let (name, prefetch) = workload.split_once('-').unwrap_or((workload, "0"));
     let prefetch: usize = prefetch.parse()?;
     match name {
@@ -55,7 +55,7 @@ async fn play<C: Contestant>(
             timed(warm_up, units, async |count| {
                 let mut check = 0;
                 for _ in 0..count {
-                    check += contestant.retrieve().await?;
+                    check += client.retrieve().await?;
                 }
                 Ok(check)
             })
@@ -65,7 +65,7 @@ async fn play<C: Contestant>(
             timed(warm_up, units, async |count| {
                 let mut check = 0;
                 for _ in 0..count {
-                    check += contestant.page().await?;
+                    check += client.page().await?;
                 }
                 Ok(check)
             })
@@ -73,28 +73,28 @@ async fn play<C: Contestant>(
         }
         "W3" => {
             timed(warm_up, units, async |count| {
-                let contestant = Arc::clone(&contestant);
+                let client = Arc::clone(&client);
                 let call = move || {
-                    let contestant = Arc::clone(&contestant);
-                    async move { contestant.retrieve().await }
+                    let client = Arc::clone(&client);
+                    async move { client.retrieve().await }
                 };
                 in_flight(64, count, call).await
             })
             .await
         }
-        "W4" => timed(0, units, async |_| contestant.all(prefetch).await).await,
+        "W4" => timed(0, units, async |_| client.all(prefetch).await).await,
         "W5" => {
-            let roster = contestant.roster();
+            let roster = client.roster();
             timed(warm_up, units, async |count| {
                 let mut check = 0;
                 for _ in 0..count {
-                    check += contestant.submit(&roster).await?;
+                    check += client.submit(&roster).await?;
                 }
                 Ok(check)
             })
             .await
         }
-        other => Err(format!("no workload {other}").into()),
+        other => Err(format!("no such workload: {other}").into()),
     }
 }
 
@@ -111,7 +111,7 @@ async fn timed(
     Ok(section.end(units, check))
 }
 
-/// So many tasks, each calling again and again until `count` calls are made.
+/// Runs `wide` tasks that make `count` calls in total.
 async fn in_flight<F>(
     wide: usize,
     count: usize,
@@ -141,7 +141,7 @@ where
     Ok(check)
 }
 
-/// The reference of one of the members that everybody sends.
+/// The reference ID of one of the members in the submitted roster.
 pub(crate) fn reference(n: usize) -> String {
     format!("EMP-{n:06}")
 }

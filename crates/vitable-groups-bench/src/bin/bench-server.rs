@@ -1,6 +1,6 @@
-//! Answers from memory, as fast as one thread can: `bench-server [LATENCY_MS]`. Prints one line,
-//! the address it listens on. `GET /count` tells how many requests came since the last one.
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program of its own")]
+//! Serves precomputed responses from memory on one thread: `bench-server [LATENCY_MS]`. Prints the
+//! address that it listens on. `GET /count` returns the number of requests since the last count.
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a standalone program")]
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -10,9 +10,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use vitable_groups_bench::answers;
+use vitable_groups_bench::responses;
 
-struct Answers {
+struct Responses {
     retrieve: Bytes,
     pages: Vec<Bytes>,
     past_the_end: Bytes,
@@ -29,15 +29,15 @@ fn http(status: &str, body: &str) -> Bytes {
     format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}").into()
 }
 
-impl Answers {
+impl Responses {
     fn new(latency: Duration) -> Self {
-        let last = answers::GROUPS / answers::PAGE;
+        let last = responses::GROUPS / responses::PAGE;
         Self {
-            retrieve: http("200 OK", &answers::envelope()),
-            pages: (1..=last).map(|n| http("200 OK", &answers::page(n))).collect(),
-            past_the_end: http("200 OK", &answers::page(last + 1)),
-            receipt: http("202 Accepted", answers::RECEIPT),
-            state: http("200 OK", answers::STATE),
+            retrieve: http("200 OK", &responses::envelope()),
+            pages: (1..=last).map(|n| http("200 OK", &responses::page(n))).collect(),
+            past_the_end: http("200 OK", &responses::page(last + 1)),
+            receipt: http("202 Accepted", responses::RECEIPT),
+            state: http("200 OK", responses::STATE),
             missing: http("404 Not Found", "{}"),
             requests: Cell::new(0),
             latency,
@@ -76,7 +76,7 @@ fn has(text: &[u8], part: &[u8]) -> bool {
 
 fn main() -> std::io::Result<()> {
     let latency = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
-    let answers = Rc::new(Answers::new(Duration::from_millis(latency)));
+    let responses = Rc::new(Responses::new(Duration::from_millis(latency)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
@@ -86,21 +86,21 @@ fn main() -> std::io::Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            let answers = Rc::clone(&answers);
+            let responses = Rc::clone(&responses);
             tokio::task::spawn_local(async move {
-                // A client that goes away ends its own connection, and nothing else.
-                let _ = serve(stream, &answers).await;
+                // A client that disconnects ends only its own connection.
+                let _ = serve(stream, &responses).await;
             });
         }
     })
 }
 
-async fn serve(mut stream: TcpStream, answers: &Answers) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, responses: &Responses) -> std::io::Result<()> {
     let mut buffer = BytesMut::with_capacity(64 * 1024);
     loop {
         let end = loop {
-            if let Some(place) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
-                break place + 4;
+            if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                break end + 4;
             }
             if stream.read_buf(&mut buffer).await? == 0 {
                 return Ok(());
@@ -122,16 +122,16 @@ async fn serve(mut stream: TcpStream, answers: &Answers) -> std::io::Result<()> 
         }
         let mut words = head.as_ref().split(|byte: &u8| *byte == b' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let answer = answers.choose(method, target);
-        if !answers.latency.is_zero() {
-            tokio::time::sleep(answers.latency).await;
+        let response = responses.choose(method, target);
+        if !responses.latency.is_zero() {
+            tokio::time::sleep(responses.latency).await;
         }
-        stream.write_all(&answer).await?;
+        stream.write_all(&response).await?;
         buffer.reserve(64 * 1024);
     }
 }
 
-/// The length of the body that follows; a client that waits for leave to send it gets it.
+/// The length of the request body. Sends `100 Continue` if the client expects it.
 async fn length(head: &[u8], stream: &mut TcpStream) -> std::io::Result<usize> {
     if head.starts_with(b"GET") {
         return Ok(0);

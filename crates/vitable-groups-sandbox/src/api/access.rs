@@ -1,12 +1,12 @@
-//! Who calls, and for which organization.
+//! Authentication, and the organization of a request.
 
 use super::{Call, Code, Problem};
 use crate::ids::is_organization_id;
+use crate::server_state::ServerState;
 use crate::settings::Settings;
 use crate::store::{Access, DEFAULT_ORGANIZATION, KeyKind};
-use crate::world::World;
 
-/// The bearer token; the scheme is read in any case.
+/// The bearer token; the scheme is case-insensitive.
 pub(super) fn token(call: &Call) -> Result<&str, Problem> {
     call.authorization
         .as_deref()
@@ -17,22 +17,22 @@ pub(super) fn token(call: &Call) -> Result<&str, Problem> {
         .ok_or_else(unauthorized)
 }
 
-/// What a token reaches: never nothing.
+/// The organizations that a token gives access to; never empty.
 pub(super) fn of_token(
-    world: &World,
+    state: &ServerState,
     settings: &Settings,
     token: &str,
 ) -> Result<Vec<Access>, Problem> {
-    let store = world.store();
+    let store = state.store();
     let access = Access::of(store.read(), token)?;
     if !access.is_empty() {
         return Ok(access);
     }
-    let any_goes = match settings.accept_any_key {
+    let accepts_any = match settings.accept_any_key {
         Some(any) => any,
         None => !Access::any(store.read())?,
     };
-    if any_goes {
+    if accepts_any {
         let organization_id = DEFAULT_ORGANIZATION.to_owned();
         Ok(vec![Access { organization_id, kind: KeyKind::Organization }])
     } else {
@@ -40,7 +40,7 @@ pub(super) fn of_token(
     }
 }
 
-/// The organization that is meant.
+/// The organization that a request is for.
 pub(super) fn organization(access: Vec<Access>, header: Option<&str>) -> Result<String, Problem> {
     if access.iter().any(|access| access.kind != KeyKind::Organization) {
         return Err(denied("This token is bound to an employer or an employee."));
@@ -51,7 +51,7 @@ pub(super) fn organization(access: Vec<Access>, header: Option<&str>) -> Result<
             Some(only) if !several => Ok(only.organization_id),
             _ => Err(Problem::new(
                 Code::OrganizationRequired,
-                "Several organizations are reachable with these credentials; name one.",
+                "These credentials have access to several organizations; X-Vitable-Organization is required.",
             )),
         };
     };

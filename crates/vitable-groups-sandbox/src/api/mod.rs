@@ -1,22 +1,22 @@
-//! The API: one table of operations, one order of checks.
+//! The API: the table of operations, and the order in which requests are checked.
 
 mod access;
-mod answer;
 mod groups;
 mod plans;
 mod present;
 mod problem;
+mod response;
 mod syncs;
 
-pub(crate) use answer::Answer;
 pub(crate) use problem::{Code, Problem};
+pub(crate) use response::ApiResponse;
 
 use bytes::Bytes;
 use http::Method;
 
 use crate::clock::Micros;
+use crate::server_state::ServerState;
 use crate::settings::Settings;
-use crate::world::World;
 use present::Present;
 
 /// One operation of the API.
@@ -25,10 +25,10 @@ pub(crate) struct Route {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    handler: fn(&Context<'_>) -> Result<Answer, Problem>,
+    handler: fn(&Context<'_>) -> Result<ApiResponse, Problem>,
 }
 
-/// Every operation. Names are those of the clients' methods.
+/// Every operation, named like the clients' methods.
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         operation: "groups.list",
@@ -69,22 +69,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { operation: "plans.list", method: Method::GET, path: "/v1/plans", handler: plans::list },
 ];
 
-/// A request, taken apart.
+/// A parsed request.
 #[derive(Debug, Default)]
 pub(crate) struct Call {
     pub(crate) authorization: Option<String>,
     /// `X-Vitable-Organization`.
     pub(crate) organization: Option<String>,
     pub(crate) idempotency_key: Option<String>,
-    /// Values of the path's parameters; none when they were not even text.
+    /// Values of the path parameters; empty if they are not valid UTF-8.
     pub(crate) params: Vec<String>,
     pub(crate) query: String,
     pub(crate) body: Bytes,
 }
 
-/// What an operation works with, once the caller is known.
+/// The context of an operation, once the caller is authenticated.
 struct Context<'a> {
-    world: &'a World,
+    state: &'a ServerState,
     call: &'a Call,
     settings: Settings,
     now: Micros,
@@ -101,24 +101,24 @@ impl Context<'_> {
     }
 }
 
-/// Answers a call: credentials, rate, organization, then the operation's own checks.
-pub(crate) fn answer(world: &World, route: &Route, call: &Call) -> Answer {
-    run(world, route, call).unwrap_or_else(|problem| world.problem(&problem))
+/// Handles a call: checks credentials, rate limit and organization, then runs the operation.
+pub(crate) fn handle(state: &ServerState, route: &Route, call: &Call) -> ApiResponse {
+    run(state, route, call).unwrap_or_else(|problem| state.problem(&problem))
 }
 
-fn run(world: &World, route: &Route, call: &Call) -> Result<Answer, Problem> {
-    let settings = world.settings();
-    let now = world.clock.now();
+fn run(state: &ServerState, route: &Route, call: &Call) -> Result<ApiResponse, Problem> {
+    let settings = state.settings();
+    let now = state.clock.now();
     let token = access::token(call)?;
-    let access = access::of_token(world, &settings, token)?;
-    world.rates.take(settings.rate_limit, token, now).map_err(Problem::rate_limited)?;
+    let access = access::of_token(state, &settings, token)?;
+    state.rates.take(settings.rate_limit, token, now).map_err(Problem::rate_limited)?;
     let organization_id = access::organization(access, call.organization.as_deref())?;
-    (route.handler)(&Context { world, call, settings, now, organization_id })
+    (route.handler)(&Context { state, call, settings, now, organization_id })
 }
 
-impl World {
-    /// The answer to a request that cannot be served.
-    pub(crate) fn problem(&self, problem: &Problem) -> Answer {
-        problem.answer(&self.settings(), &self.ids.trace(), self.clock.now())
+impl ServerState {
+    /// The error response for a problem.
+    pub(crate) fn problem(&self, problem: &Problem) -> ApiResponse {
+        problem.response(&self.settings(), &self.ids.trace(), self.clock.now())
     }
 }

@@ -3,18 +3,18 @@
 use http::StatusCode;
 
 use super::groups::offset;
-use super::{Answer, Context, Problem};
+use super::{ApiResponse, Context, Problem};
 use crate::check::paging;
 use crate::store::Plan;
 
-pub(super) fn list(context: &Context<'_>) -> Result<Answer, Problem> {
+pub(super) fn list(context: &Context<'_>) -> Result<ApiResponse, Problem> {
     let paging = paging(&context.call.query)?;
-    let store = context.world.store();
+    let store = context.state.store();
     let total = Plan::count(store.read(), &context.organization_id)?;
     let limit = i64::try_from(paging.limit).unwrap_or(100);
     let offset = offset(paging.page, paging.limit);
     let plans = Plan::page(store.read(), &context.organization_id, limit, offset)?;
     let present = context.present();
     let data = plans.iter().map(|plan| present.plan(plan)).collect();
-    Ok(Answer::json(StatusCode::OK, &present.page(data, paging.page, paging.limit, total)))
+    Ok(ApiResponse::json(StatusCode::OK, &present.page(data, paging.page, paging.limit, total)))
 }

@@ -1,4 +1,4 @@
-//! How stored values are written into answers.
+//! Serializes stored values for responses.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use crate::clock::{Micros, timestamp};
 use crate::settings::{Offset, Settings};
 use crate::store::{Group, Plan, Sync};
 
-/// Writes values as the settings ask for.
+/// Serializes values in the format that the settings specify.
 pub(super) struct Present<'a>(pub(super) &'a Settings);
 
 impl Present<'_> {
@@ -57,7 +57,7 @@ impl Present<'_> {
         }))
     }
 
-    /// A list with its totals.
+    /// A page of a list, with its pagination.
     pub(super) fn page(&self, data: Vec<Value>, page: u64, limit: u64, total: u64) -> Value {
         let mut body = Map::new();
         body.insert("data".to_owned(), Value::Array(data));
@@ -91,7 +91,7 @@ mod tests {
     use crate::clock::read_time;
 
     #[test]
-    fn times_are_written_in_all_four_ways() {
+    fn times_are_written_in_every_format() {
         let at = read_time("2026-01-15T10:30:00.5Z").unwrap();
         for (timestamp_offset, timestamp_fraction, want) in [
             (Offset::Z, false, "2026-01-15T10:30:00Z"),

@@ -1,15 +1,15 @@
-//! Errors, in the words and the shape of the API.
+//! Errors, with the messages and bodies of the API.
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::answer::Answer;
 use super::present::Present;
+use super::response::ApiResponse;
 use crate::check::Violation;
 use crate::clock::Micros;
 use crate::settings::{Settings, UnauthorizedBody};
 
-/// Why a request is not served.
+/// Why a request fails.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) code: Code,
@@ -17,7 +17,7 @@ pub(crate) struct Problem {
     pub(crate) retry_after_seconds: Option<u64>,
 }
 
-/// `app_error_code`, which decides the status.
+/// `app_error_code`, which determines the status.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Code {
     OrganizationRequired,
@@ -63,7 +63,7 @@ impl Code {
         }
     }
 
-    /// The code the API would use with a status, for answers that are made up.
+    /// The code that the API uses with a status, for injected responses.
     pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
         Some(match status.as_u16() {
             400 | 422 => Self::ValidationError,
@@ -91,7 +91,7 @@ impl Problem {
         Self { code, message: message.into(), retry_after_seconds: None }
     }
 
-    pub(crate) fn answer(&self, settings: &Settings, trace: &str, now: Micros) -> Answer {
+    pub(crate) fn response(&self, settings: &Settings, trace: &str, now: Micros) -> ApiResponse {
         let nested = self.code == Code::Unauthorized
             && settings.unauthorized_body == UnauthorizedBody::Nested;
         let body = if nested {
@@ -105,11 +105,11 @@ impl Problem {
                 "trace_id": trace,
             })
         };
-        let mut answer = Answer::json(self.code.status(), &body);
+        let mut response = ApiResponse::json(self.code.status(), &body);
         if let Some(seconds) = self.retry_after_seconds {
-            answer.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        answer
+        response
     }
 }
 
@@ -120,7 +120,7 @@ impl From<Violation> for Problem {
 }
 
 impl From<rusqlite::Error> for Problem {
-    /// The texts of the database may quote values; only what kind of error it was is told.
+    /// Database messages may contain member data, so only the kind of error is reported.
     fn from(error: rusqlite::Error) -> Self {
         let kind = error.sqlite_error_code().map_or_else(String::new, |code| format!(": {code:?}"));
         Self::new(Code::InternalError, format!("The sandbox's database failed{kind}"))

@@ -3,24 +3,24 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Answer, Code, Context, Problem, groups};
+use super::{ApiResponse, Code, Context, Problem, groups};
 use crate::check::roster;
 use crate::clock::today;
 use crate::settings::ConcurrentSync;
 use crate::store::Sync;
 
-pub(super) fn submit(context: &Context<'_>) -> Result<Answer, Problem> {
-    let group = groups::find(context.world.store().read(), context)?;
+pub(super) fn submit(context: &Context<'_>) -> Result<ApiResponse, Problem> {
+    let group = groups::find(context.state.store().read(), context)?;
     let rows = roster(&context.call.body, today(context.now))?;
-    let id = context.world.ids.issue("grpmsr");
-    let mut store = context.world.settled(context.now)?;
+    let id = context.state.ids.issue("grpmsr");
+    let mut store = context.state.after_due_syncs(context.now)?;
     store.write(|connection| {
         if context.settings.concurrent_sync == ConcurrentSync::Conflict
             && Sync::in_progress(connection, &group.id)?
         {
             return Err(Problem::new(
                 Code::Conflict,
-                "A member sync of this group is in progress; try again when it is completed.",
+                "A member sync of this group is in progress; retry once it is completed.",
             ));
         }
         let delay = context.settings.sync_delay_ms;
@@ -28,13 +28,13 @@ pub(super) fn submit(context: &Context<'_>) -> Result<Answer, Problem> {
         Sync::queue(connection, ids, &rows, context.now, delay).map_err(Problem::from)
     })?;
     let receipt = context.present().receipt(&id, &group.id, context.now);
-    Ok(Answer::json(StatusCode::ACCEPTED, &json!({ "data": receipt })))
+    Ok(ApiResponse::json(StatusCode::ACCEPTED, &json!({ "data": receipt })))
 }
 
-pub(super) fn retrieve(context: &Context<'_>) -> Result<Answer, Problem> {
-    let store = context.world.settled(context.now)?;
+pub(super) fn retrieve(context: &Context<'_>) -> Result<ApiResponse, Problem> {
+    let store = context.state.after_due_syncs(context.now)?;
     let group = groups::find(store.read(), context)?;
     let sync = Sync::find(store.read(), &group.id, context.param(1))?
         .ok_or_else(|| Problem::new(Code::NotFound, "Sync request not found"))?;
-    Ok(Answer::json(StatusCode::OK, &json!({ "data": context.present().sync(&sync) })))
+    Ok(ApiResponse::json(StatusCode::OK, &json!({ "data": context.present().sync(&sync) })))
 }

@@ -1,4 +1,4 @@
-//! Bodies of group requests.
+//! The bodies of group requests.
 
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ pub(crate) fn new_group(body: &[u8]) -> Result<NewGroup, Violation> {
     })
 }
 
-/// No body changes nothing, as does a null.
+/// An empty body changes nothing; neither does a null.
 pub(crate) fn update_group(body: &[u8]) -> Result<GroupChange, Violation> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(GroupChange::default());
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_violation_decides() {
+    fn the_first_violation_is_reported() {
         assert_eq!(message(new_group(b"{}")), "name: is required");
         assert_eq!(message(new_group(br#"{"name": 5}"#)), "name: must be a string");
         assert_eq!(message(new_group(br#"{"name": ""}"#)), "name: must not be empty");
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_that_are_no_objects_are_refused() {
+    fn bodies_other_than_objects_are_rejected() {
         for body in [&b"[]"[..], b"null", b"1", b"\"a\""] {
             assert_eq!(message(new_group(body)), "The body must be a JSON object");
         }

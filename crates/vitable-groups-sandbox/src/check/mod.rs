@@ -1,7 +1,7 @@
-//! What a request must look like, checked before anything is done.
+//! Request validation, which runs before anything is changed.
 //!
-//! The first violation decides. A message starts with the path of the value and never repeats
-//! the value itself, as it may be health data.
+//! Only the first violation is reported. A message starts with the path of the value and never
+//! contains the value itself, which may be health data.
 
 mod group;
 mod query;
@@ -16,7 +16,7 @@ pub(crate) use row::{Patch, Row};
 
 use serde_json::{Map, Value};
 
-/// The message of the first rule that does not hold.
+/// The message of the first violated rule.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Violation(pub(crate) String);
 
@@ -26,7 +26,7 @@ impl Violation {
     }
 }
 
-/// The longest text a field takes, in characters.
+/// The maximum length of a text field, in characters.
 const MAX_TEXT: usize = 255;
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Violation> {
@@ -41,7 +41,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Violation> {
     }
 }
 
-/// A text that must be there, with 1 to 255 characters.
+/// A required text of 1 to 255 characters.
 fn required_text(object: &Map<String, Value>, path: &str, key: &str) -> Result<String, Violation> {
     let path = || join(path, key);
     match object.get(key) {

@@ -1,4 +1,4 @@
-//! Query parameters of lists.
+//! The query parameters of lists.
 
 use super::{MAX_TEXT, Violation};
 
@@ -9,8 +9,8 @@ pub(crate) struct Paging {
     pub(crate) external_reference_id: Option<String>,
 }
 
-/// Reads `page`, `limit` and the reference filter; other parameters are ignored, and of a
-/// repeated one the last counts.
+/// Parses `page`, `limit` and the reference filter. Other parameters are ignored; the last of a
+/// repeated parameter wins.
 pub(crate) fn paging(query: &str) -> Result<Paging, Violation> {
     let mut paging = Paging { page: 1, limit: 20, external_reference_id: None };
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -40,8 +40,8 @@ pub(crate) fn paging(query: &str) -> Result<Paging, Violation> {
     Ok(paging)
 }
 
-/// Digits only: no sign, no space. What is too large to count is the largest number, a page
-/// past every end.
+/// Digits only, without a sign or spaces. Saturates for numbers that are too large, which yields a
+/// page past the end.
 fn integer(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))

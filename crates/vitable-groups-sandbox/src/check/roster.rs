@@ -1,4 +1,4 @@
-//! The body of a member sync.
+//! The body of a member sync submission.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::row::{AddressRow, Patch, Row};
 use super::{MAX_TEXT, Violation, object, required_text, values, within_length};
 
-/// The largest roster of one request.
+/// The maximum number of rows in one request.
 const MAX_ROWS: usize = 5_000;
 
-/// Reads `{"members": [...]}`.
+/// Parses `{"members": [...]}`.
 pub(crate) fn roster(body: &[u8], today: Date) -> Result<Vec<Row>, Violation> {
     let mut object = object(body)?;
     match object.remove("members") {
@@ -55,7 +55,7 @@ fn row(
         first_name: required_text(fields, path, "first_name")?,
         last_name: required_text(fields, path, "last_name")?,
         date_of_birth: checked(fields, path, "date_of_birth", |text| {
-            values::birth_date(text, today)
+            values::date_of_birth(text, today)
         })?,
         plan_id: plan_id(fields, path)?,
         address: address(fields, path)?,
@@ -64,7 +64,7 @@ fn row(
     })
 }
 
-/// Any non-empty text: whether the plan exists is found out when the sync is processed.
+/// Any non-empty text: whether the plan exists is checked when the sync is processed.
 fn plan_id(fields: &Map<String, Value>, path: &str) -> Result<String, Violation> {
     match fields.get("plan_id") {
         Some(Value::String(text)) if text.chars().count() > MAX_TEXT => Ok(text.clone()),
@@ -101,7 +101,7 @@ fn checked(
     Ok(text)
 }
 
-/// A value that may be left out or null.
+/// A value that may be absent or null.
 fn patch(
     fields: &Map<String, Value>,
     path: &str,
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_row_is_read() {
+    fn a_valid_row_is_parsed() {
         let mut full = member();
         full["phone"] = json!("(415) 555-0100");
         full["email"] = json!(null);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_names_its_place() {
+    fn every_violation_names_the_path() {
         let long = "x".repeat(256);
         for (key, value, want) in [
             ("reference_id", json!(""), "members[1].reference_id: must not be empty"),
@@ -184,7 +184,7 @@ mod tests {
             ("plan_id", json!(""), "members[1].plan_id: must not be empty"),
             ("phone", json!("1"), "members[1].phone: must be a US phone number of ten digits"),
             ("phone", json!(4), "members[1].phone: must be a string or null"),
-            ("email", json!("jane"), "members[1].email: must be an e-mail address"),
+            ("email", json!("jane"), "members[1].email: must be an email address"),
             ("address", json!([]), "members[1].address: must be an object"),
             ("address", json!({}), "members[1].address.address_line_1: is required"),
         ] {

@@ -1,4 +1,4 @@
-//! A roster row that passed the checks, as it is stored until its sync is processed.
+//! A valid roster row, as stored until its sync is processed.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -26,7 +26,7 @@ pub(crate) struct AddressRow {
     pub(crate) zipcode: String,
 }
 
-/// What a row says about a value that is already stored: left out keeps it, null clears it.
+/// How a row changes a stored value: absent keeps it, null clears it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Patch {
     #[default]

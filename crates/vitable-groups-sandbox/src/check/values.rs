@@ -1,9 +1,9 @@
-//! The forms of single values. Each function says the rule that does not hold.
+//! The formats of single values. Each function returns the rule that is violated.
 
 use jiff::civil::Date;
 
 /// `YYYY-MM-DD`, not after today.
-pub(super) fn birth_date(text: &str, today: Date) -> Result<(), &'static str> {
+pub(super) fn date_of_birth(text: &str, today: Date) -> Result<(), &'static str> {
     let form = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
             4 | 7 => byte == b'-',
@@ -17,7 +17,7 @@ pub(super) fn birth_date(text: &str, today: Date) -> Result<(), &'static str> {
     }
 }
 
-/// Ten digits after spaces, `()-.` and a leading 1 or +1 are dropped; gives the digits.
+/// Ten digits, ignoring spaces, `()-.` and a leading 1 or +1. Returns the digits.
 pub(super) fn phone(text: &str) -> Result<String, &'static str> {
     let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '(' | ')' | '-' | '.')).collect();
     let digits = match bare.strip_prefix("+1") {
@@ -33,13 +33,13 @@ pub(super) fn phone(text: &str) -> Result<String, &'static str> {
 }
 
 /// `local@domain` with a dot in the domain; quoted local parts and address literals are not
-/// taken.
+/// supported.
 pub(super) fn email(text: &str) -> Result<(), &'static str> {
     let fits = text.len() <= 254
         && text
             .rsplit_once('@')
             .is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
-    if fits { Ok(()) } else { Err("must be an e-mail address") }
+    if fits { Ok(()) } else { Err("must be an email address") }
 }
 
 fn is_local(text: &str) -> bool {
@@ -96,14 +96,14 @@ mod tests {
     fn dates() {
         let today = jiff::civil::date(2026, 1, 15);
         for text in ["1990-05-15", "2026-01-15", "2024-02-29"] {
-            assert_eq!(birth_date(text, today), Ok(()), "{text}");
+            assert_eq!(date_of_birth(text, today), Ok(()), "{text}");
         }
         for text in
             ["1990-5-15", "1990-02-30", "15.05.1990", "1990-05-15T00:00:00", "", "２０２０-01-01"]
         {
-            assert!(birth_date(text, today).is_err(), "{text}");
+            assert!(date_of_birth(text, today).is_err(), "{text}");
         }
-        assert_eq!(birth_date("2026-01-16", today), Err("must not be in the future"));
+        assert_eq!(date_of_birth("2026-01-16", today), Err("must not be in the future"));
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn zip_codes_and_states() {
+    fn zipcodes_and_states() {
         for text in ["94102", "94102-1234"] {
             assert_eq!(zipcode(text), Ok(()), "{text}");
         }

@@ -1,15 +1,15 @@
-//! Turning the sandbox's clock.
+//! Controls the sandbox's clock.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Refusal;
+use super::Rejection;
 use crate::clock::{Micros, iso, read_time};
-use crate::world::World;
+use crate::server_state::ServerState;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Turn {
+struct ClockChange {
     mode: Option<Mode>,
     now: Option<String>,
     advance_ms: u64,
@@ -22,32 +22,33 @@ enum Mode {
     Real,
 }
 
-pub(super) fn value(world: &World) -> Value {
-    let mode = if world.clock.is_manual() { "manual" } else { "real" };
-    json!({ "mode": mode, "now": iso(world.clock.now()) })
+pub(super) fn value(state: &ServerState) -> Value {
+    let mode = if state.clock.is_manual() { "manual" } else { "real" };
+    json!({ "mode": mode, "now": iso(state.clock.now()) })
 }
 
-/// Sets the mode, then the time, then turns it forward.
-pub(super) fn turn(world: &World, body: &Value) -> Result<Value, Refusal> {
-    let turn = Turn::deserialize(body).map_err(|error| Refusal::Invalid(error.to_string()))?;
-    let now = match turn.now.as_deref() {
+/// Sets the mode, then the time, then advances the clock.
+pub(super) fn change(state: &ServerState, body: &Value) -> Result<Value, Rejection> {
+    let change =
+        ClockChange::deserialize(body).map_err(|error| Rejection::Invalid(error.to_string()))?;
+    let now = match change.now.as_deref() {
         None => None,
         Some(text) => Some(read_time(text).ok_or_else(|| {
-            Refusal::Invalid("now: must be a time like 2026-01-15T10:30:00Z".to_owned())
+            Rejection::Invalid("now: must be a time like 2026-01-15T10:30:00Z".to_owned())
         })?),
     };
-    match turn.mode {
+    match change.mode {
         Some(Mode::Real) if now.is_some() => {
-            return Err(Refusal::Invalid("now: only a manual clock can be set".to_owned()));
+            return Err(Rejection::Invalid("now: only a manual clock can be set".to_owned()));
         }
-        Some(Mode::Real) => world.clock.resume(),
-        Some(Mode::Manual) => world.clock.stop(now),
-        None if now.is_some() => world.clock.stop(now),
+        Some(Mode::Real) => state.clock.resume(),
+        Some(Mode::Manual) => state.clock.stop(now),
+        None if now.is_some() => state.clock.stop(now),
         None => {}
     }
-    let micros = Micros::try_from(turn.advance_ms).unwrap_or(Micros::MAX).saturating_mul(1_000);
+    let micros = Micros::try_from(change.advance_ms).unwrap_or(Micros::MAX).saturating_mul(1_000);
     if micros > 0 {
-        world.clock.advance(micros);
+        state.clock.advance(micros);
     }
-    Ok(value(world))
+    Ok(value(state))
 }

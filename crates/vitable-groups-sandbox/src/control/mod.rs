@@ -1,10 +1,10 @@
-//! The controls below `/__sandbox`: one table, called over HTTP or from the same process.
+//! The controls below `/__sandbox`, called over HTTP or from the same process.
 
 mod clock;
-mod plant;
+mod seed;
 mod state;
 
-pub(crate) use plant::plant;
+pub(crate) use seed::load_initial;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,58 +12,58 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::api::{Answer, Code, Problem, ROUTES};
+use crate::api::{ApiResponse, Code, Problem, ROUTES};
 use crate::fault::Fault;
 use crate::record::RecordedRequest;
+use crate::server_state::ServerState;
 use crate::settings::Settings;
 use crate::store::Sync;
-use crate::world::World;
 
-/// Where the controls are.
+/// The path prefix of the controls.
 pub(crate) const ROOT: &str = "/__sandbox";
 
 /// The OpenAPI document of the API.
 pub(crate) const OPENAPI: &str = include_str!("../../openapi.json");
 
-type Handler = fn(&World, &Value) -> Result<Value, Refusal>;
+type Handler = fn(&ServerState, &Value) -> Result<Value, Rejection>;
 
 const CONTROLS: &[(&str, &str, Handler)] = &[
     ("GET", "", index),
     ("POST", "/reset", reset),
-    ("POST", "/seed", plant::control),
-    ("GET", "/settings", |world, _| Ok(settings_value(&world.settings()))),
+    ("POST", "/seed", seed::control),
+    ("GET", "/settings", |state, _| Ok(settings_value(&state.settings()))),
     ("PATCH", "/settings", change_settings),
     ("GET", "/faults", list_faults),
     ("POST", "/faults", add_faults),
-    ("DELETE", "/faults", |world, _| {
-        world.faults.clear();
+    ("DELETE", "/faults", |state, _| {
+        state.faults.clear();
         Ok(json!({}))
     }),
-    ("POST", "/faults/release", |world, _| {
-        world.faults.release();
+    ("POST", "/faults/release", |state, _| {
+        state.faults.release();
         Ok(json!({}))
     }),
-    ("GET", "/requests", |world, _| Ok(json!({ "requests": world.recorder.all() }))),
-    ("DELETE", "/requests", |world, _| {
-        world.recorder.clear();
+    ("GET", "/requests", |state, _| Ok(json!({ "requests": state.recorder.all() }))),
+    ("DELETE", "/requests", |state, _| {
+        state.recorder.clear();
         Ok(json!({}))
     }),
-    ("GET", "/clock", |world, _| Ok(clock::value(world))),
-    ("POST", "/clock", clock::turn),
+    ("GET", "/clock", |state, _| Ok(clock::value(state))),
+    ("POST", "/clock", clock::change),
     ("POST", "/syncs/complete", complete_syncs),
-    ("GET", "/state", |world, _| state::dump(world)),
+    ("GET", "/state", |state, _| state::dump(state)),
 ];
 
-/// Why a control was refused.
+/// Why a control was rejected.
 ///
 /// ```
 /// use serde_json::json;
 /// use vitable_groups_sandbox::Sandbox;
 ///
 /// let sandbox = Sandbox::builder().spawn()?;
-/// let refused = sandbox.control().fault(&json!({"status": 7})).unwrap_err();
-/// assert_eq!(refused.status(), 400);
-/// assert_eq!(refused.to_string(), "status: must be from 200 to 599");
+/// let error = sandbox.control().fault(&json!({"status": 7})).unwrap_err();
+/// assert_eq!(error.status(), 400);
+/// assert_eq!(error.to_string(), "status: must be from 200 to 599");
 /// # Ok::<(), vitable_groups_sandbox::StartError>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -74,41 +74,41 @@ pub struct ControlError {
 }
 
 impl ControlError {
-    /// The HTTP status that says the same.
+    /// The corresponding HTTP status.
     pub fn status(&self) -> u16 {
         self.status
     }
 }
 
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum Rejection {
     Invalid(String),
     Database(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Refusal {
+impl From<rusqlite::Error> for Rejection {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Invalid(message) => Self::new(Code::ValidationError, message),
-            Refusal::Database(error) => error.into(),
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Invalid(message) => Self::new(Code::ValidationError, message),
+            Rejection::Database(error) => error.into(),
         }
     }
 }
 
-fn run(world: &World, method: &str, path: &str, body: &Value) -> Result<Value, Problem> {
+fn run(state: &ServerState, method: &str, path: &str, body: &Value) -> Result<Value, Problem> {
     let path = path.trim_end_matches('/');
     let mut known = false;
-    for (verb, place, handler) in CONTROLS {
-        if *place == path {
+    for (allowed, control, handler) in CONTROLS {
+        if *control == path {
             known = true;
-            if *verb == method {
-                return handler(world, body).map_err(Problem::from);
+            if *allowed == method {
+                return handler(state, body).map_err(Problem::from);
             }
         }
     }
@@ -119,8 +119,8 @@ fn run(world: &World, method: &str, path: &str, body: &Value) -> Result<Value, P
     })
 }
 
-/// Answers a control that came over HTTP.
-pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) -> Answer {
+/// Handles a control called over HTTP.
+pub(crate) fn handle(state: &ServerState, method: &Method, path: &str, body: &[u8]) -> ApiResponse {
     let path = path.strip_prefix(ROOT).unwrap_or(path);
     let body = if body.iter().all(u8::is_ascii_whitespace) {
         Ok(Value::Null)
@@ -129,16 +129,16 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
             Problem::new(Code::ValidationError, format!("The body is not valid JSON: {error}"))
         })
     };
-    match body.and_then(|body| run(world, method.as_str(), path, &body)) {
-        Ok(value) => Answer::json(StatusCode::OK, &value),
-        Err(problem) => world.problem(&problem),
+    match body.and_then(|body| run(state, method.as_str(), path, &body)) {
+        Ok(value) => ApiResponse::json(StatusCode::OK, &value),
+        Err(problem) => state.problem(&problem),
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of the table")]
-fn index(_: &World, _: &Value) -> Result<Value, Refusal> {
+fn index(_: &ServerState, _: &Value) -> Result<Value, Rejection> {
     let controls: Vec<String> =
-        CONTROLS.iter().map(|(verb, place, _)| format!("{verb} {ROOT}{place}")).collect();
+        CONTROLS.iter().map(|(method, path, _)| format!("{method} {ROOT}{path}")).collect();
     let operations: Vec<Value> = ROUTES
         .iter()
         .map(|route| {
@@ -156,14 +156,14 @@ fn index(_: &World, _: &Value) -> Result<Value, Refusal> {
     }))
 }
 
-fn reset(world: &World, _: &Value) -> Result<Value, Refusal> {
-    world.faults.clear();
-    world.clock.resume();
-    world.rates.clear();
-    world.set_settings(world.initial().settings.clone())?;
-    world.store().clear()?;
-    plant(world).map_err(Refusal::Invalid)?;
-    world.recorder.clear();
+fn reset(state: &ServerState, _: &Value) -> Result<Value, Rejection> {
+    state.faults.clear();
+    state.clock.resume();
+    state.rates.clear();
+    state.set_settings(state.initial().settings.clone())?;
+    state.store().clear()?;
+    load_initial(state).map_err(Rejection::Invalid)?;
+    state.recorder.clear();
     Ok(json!({}))
 }
 
@@ -171,31 +171,31 @@ fn settings_value(settings: &Settings) -> Value {
     serde_json::to_value(settings).unwrap_or_default()
 }
 
-/// Changes the given switches and leaves the others.
-fn change_settings(world: &World, body: &Value) -> Result<Value, Refusal> {
+/// Changes the given settings and keeps the others.
+fn change_settings(state: &ServerState, body: &Value) -> Result<Value, Rejection> {
     let Value::Object(changes) = body else {
-        return Err(Refusal::Invalid("The body must be an object of settings".to_owned()));
+        return Err(Rejection::Invalid("The body must be an object of settings".to_owned()));
     };
-    // What was due under the old settings is done under them.
-    drop(world.settled(world.clock.now())?);
-    let mut all = match settings_value(&world.settings()) {
+    // Syncs that were due under the old settings are processed under them.
+    drop(state.after_due_syncs(state.clock.now())?);
+    let mut all = match settings_value(&state.settings()) {
         Value::Object(all) => all,
         _ => Map::new(),
     };
     all.extend(changes.clone());
     let settings: Settings = serde_json::from_value(Value::Object(all))
-        .map_err(|error| Refusal::Invalid(error.to_string()))?;
-    world.set_settings(settings)?;
-    Ok(settings_value(&world.settings()))
+        .map_err(|error| Rejection::Invalid(error.to_string()))?;
+    state.set_settings(settings)?;
+    Ok(settings_value(&state.settings()))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of the table")]
-fn list_faults(world: &World, _: &Value) -> Result<Value, Refusal> {
-    Ok(json!({ "faults": world.faults.list(), "hanging": world.faults.hanging() }))
+fn list_faults(state: &ServerState, _: &Value) -> Result<Value, Rejection> {
+    Ok(json!({ "faults": state.faults.list(), "hanging": state.faults.hanging() }))
 }
 
-/// Queues one fault, or several in their order; all of them or none.
-fn add_faults(world: &World, body: &Value) -> Result<Value, Refusal> {
+/// Queues one fault, or a list in order; all of them or none.
+fn add_faults(state: &ServerState, body: &Value) -> Result<Value, Rejection> {
     let values = match body {
         Value::Array(values) => values.as_slice(),
         one => std::slice::from_ref(one),
@@ -205,16 +205,16 @@ fn add_faults(world: &World, body: &Value) -> Result<Value, Refusal> {
         .iter()
         .map(|value| Fault::read(value, &operations))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(Refusal::Invalid)?;
-    let ids: Vec<u64> = faults.into_iter().map(|fault| world.faults.push(fault)).collect();
+        .map_err(Rejection::Invalid)?;
+    let ids: Vec<u64> = faults.into_iter().map(|fault| state.faults.push(fault)).collect();
     Ok(json!({ "ids": ids }))
 }
 
-/// Carries out every waiting sync now, whatever its delay.
-fn complete_syncs(world: &World, _: &Value) -> Result<Value, Refusal> {
-    let now = world.clock.now();
-    world.settled(now)?.write(|connection| Sync::hasten(connection, now))?;
-    drop(world.settled(now)?);
+/// Processes every pending sync now, regardless of its delay.
+fn complete_syncs(state: &ServerState, _: &Value) -> Result<Value, Rejection> {
+    let now = state.clock.now();
+    state.after_due_syncs(now)?.write(|connection| Sync::make_due(connection, now))?;
+    drop(state.after_due_syncs(now)?);
     Ok(json!({}))
 }
 
@@ -233,14 +233,14 @@ fn complete_syncs(world: &World, _: &Value) -> Result<Value, Refusal> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Control(Arc<World>);
+pub struct Control(Arc<ServerState>);
 
 impl Control {
-    pub(crate) fn new(world: Arc<World>) -> Self {
-        Self(world)
+    pub(crate) fn new(state: Arc<ServerState>) -> Self {
+        Self(state)
     }
 
-    /// Any control by its method and its path below `/__sandbox`; null for no body.
+    /// Calls any control by its method and its path below `/__sandbox`; null means no body.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, ControlError> {
         run(&self.0, method, path, body).map_err(|problem| ControlError {
             status: problem.code.status().as_u16(),
@@ -248,17 +248,17 @@ impl Control {
         })
     }
 
-    /// Back to how it started: data, settings, clock, faults, recorded requests.
+    /// Resets data, settings, clock, faults and recorded requests to the initial state.
     pub fn reset(&self) -> Result<(), ControlError> {
         self.call("POST", "/reset", &Value::Null).map(drop)
     }
 
-    /// Adds data; answers with what was made.
+    /// Adds data; returns what was created.
     pub fn seed(&self, seed: &Value) -> Result<Value, ControlError> {
         self.call("POST", "/seed", seed)
     }
 
-    /// Changes switches; answers with all of them.
+    /// Changes settings; returns all of them.
     pub fn settings(&self, changes: &Value) -> Result<Value, ControlError> {
         self.call("PATCH", "/settings", changes)
     }
@@ -268,28 +268,28 @@ impl Control {
         self.call("POST", "/faults", fault)
     }
 
-    /// Lets hanging requests go on.
+    /// Lets hanging requests continue.
     pub fn release(&self) {
         self.0.faults.release();
     }
 
-    /// The requests so far, without those to the controls.
+    /// The recorded requests, without those to the controls.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.0.recorder.all()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the recorded requests.
     pub fn clear_requests(&self) {
         self.0.recorder.clear();
     }
 
-    /// Turns the clock forward, stopping it first.
+    /// Stops the clock and advances it.
     pub fn advance(&self, by: Duration) {
         self.0.clock.stop(None);
         self.0.clock.advance(i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
     }
 
-    /// Everything that is stored.
+    /// Everything that the sandbox has stored.
     pub fn state(&self) -> Result<Value, ControlError> {
         self.call("GET", "/state", &Value::Null)
     }

@@ -1,16 +1,16 @@
-//! All that is stored, for tests that look behind the API.
+//! Dumps the stored data, for tests that inspect more than the API returns.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Refusal, clock};
+use super::{Rejection, clock};
 use crate::clock::iso;
+use crate::server_state::ServerState;
 use crate::store::{Access, Group, Membership, Person, Plan, Sync};
-use crate::world::World;
 
-pub(super) fn dump(world: &World) -> Result<Value, Refusal> {
-    let store = world.settled(world.clock.now())?;
+pub(super) fn dump(state: &ServerState) -> Result<Value, Rejection> {
+    let store = state.after_due_syncs(state.clock.now())?;
     let read = store.read();
     let persons: HashMap<i64, Person> =
         Person::all(read)?.into_iter().map(|person| (person.seq, person)).collect();
@@ -64,7 +64,7 @@ pub(super) fn dump(world: &World) -> Result<Value, Refusal> {
         })
         .collect();
     Ok(json!({
-        "clock": clock::value(world),
+        "clock": clock::value(state),
         "organizations": organizations,
         "has_keys": Access::any(read)?,
         "plans": plans,

@@ -1,4 +1,5 @@
-//! Connections, with a hand on the socket: a fault may end one in ways HTTP has no words for.
+//! Connections with access to the raw socket: faults can break HTTP in ways that hyper cannot
+//! express.
 
 use std::io;
 use std::pin::Pin;
@@ -15,18 +16,18 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
-use super::play::Ending;
+use super::inject::Ending;
 use super::router::router;
 use crate::lock::lock;
-use crate::world::World;
+use crate::server_state::ServerState;
 
-/// Serves until told to stop, then closes every connection.
+/// Serves until `stop` is signaled, then closes every connection.
 pub(crate) async fn serve(
     listener: TcpListener,
-    world: Arc<World>,
+    state: Arc<ServerState>,
     mut stop: oneshot::Receiver<()>,
 ) {
-    let router = router(world);
+    let router = router(state);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -35,7 +36,7 @@ pub(crate) async fn serve(
                 Ok((stream, _)) => {
                     connections.spawn(connection(stream, router.clone()));
                 }
-                // Out of file handles, most likely: others may be given back meanwhile.
+                // Most likely out of file handles; some may become free meanwhile.
                 Err(_) => pause().await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -44,37 +45,38 @@ pub(crate) async fn serve(
     connections.shutdown().await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "the machine's resources follow real time")]
+#[expect(clippy::disallowed_methods, reason = "system resources are freed in real time")]
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
-/// The service gave the connection up; what is to happen to it stands beside.
+/// A fault ends the connection; `Ending` says how.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is ended by a fault")]
-struct GivenUp;
+struct Aborted;
 
 async fn connection(stream: TcpStream, router: axum::Router) {
-    // Without it small answers wait for the client's acknowledgements; nothing else is lost.
+    // Without it, small responses wait for the client's acknowledgements.
     let _ = stream.set_nodelay(true);
     let stream = Arc::new(stream);
     let ending = Arc::new(Mutex::new(None));
     let service = service_fn(|request| {
-        let answer = router.clone().call(request);
+        let response = router.clone().call(request);
         let ending = Arc::clone(&ending);
         async move {
-            let Ok(mut response) = answer.await;
+            let Ok(mut response) = response.await;
             match response.extensions_mut().remove::<Ending>() {
                 Some(end) => {
                     *lock(&ending) = Some(end);
-                    Err(GivenUp)
+                    Err(Aborted)
                 }
                 None => Ok(response),
             }
         }
     });
-    // Errors are those of clients that went away, or our own.
-    let _ = http1::Builder::new().serve_connection(Tap(Arc::clone(&stream)), service).await;
+    // Errors come from clients that disconnected, or from a fault.
+    let _ =
+        http1::Builder::new().serve_connection(SharedSocket(Arc::clone(&stream)), service).await;
     let end = lock(&ending).take();
     if let Some(Ending::Raw(bytes)) = end {
         write_all(&stream, bytes).await;
@@ -94,10 +96,10 @@ async fn write_all(stream: &TcpStream, mut bytes: Bytes) {
     }
 }
 
-/// The socket as hyper sees it; it stays open when hyper lets go.
-struct Tap(Arc<TcpStream>);
+/// The socket that hyper uses; it stays open when hyper drops its handle.
+struct SharedSocket(Arc<TcpStream>);
 
-impl Read for Tap {
+impl Read for SharedSocket {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -120,7 +122,7 @@ impl Read for Tap {
     }
 }
 
-impl Write for Tap {
+impl Write for SharedSocket {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -139,7 +141,7 @@ impl Write for Tap {
         Poll::Ready(Ok(()))
     }
 
-    /// The socket is closed when the last hand lets go of it.
+    /// The socket is closed when its last handle is dropped.
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

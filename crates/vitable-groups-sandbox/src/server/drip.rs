@@ -1,4 +1,4 @@
-//! A body that comes byte by byte, for clients whose timeouts should bound the body too.
+//! A body that is sent byte by byte, to test timeouts that bound the body too.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -22,7 +22,7 @@ impl Drip {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a fault's delay is real, to be felt by timeouts")]
+#[expect(clippy::disallowed_methods, reason = "injected delays are real, so that timeouts expire")]
 fn sleep(pause: Duration) -> Pin<Box<Sleep>> {
     Box::pin(tokio::time::sleep(pause))
 }

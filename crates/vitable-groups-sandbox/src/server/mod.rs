@@ -1,9 +1,9 @@
-//! The server: its handle, its connections, its routes.
+//! The server: its handle, connections and routes.
 
 mod builder;
 mod connection;
 mod drip;
-mod play;
+mod inject;
 mod router;
 
 pub use builder::Builder;
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::control::Control;
 
-/// A running sandbox. It stops when it is dropped.
+/// A running sandbox. Dropping it stops it.
 ///
 /// ```
 /// use vitable_groups_sandbox::Sandbox;
@@ -42,68 +42,68 @@ pub struct Sandbox {
 /// use vitable_groups_sandbox::{Sandbox, StartError};
 ///
 /// let failed = Sandbox::builder().key("k=acme").spawn().unwrap_err();
-/// assert!(matches!(failed, StartError::Seed(_)), "an organization's id is like org_...");
+/// assert!(matches!(failed, StartError::Seed(_)), "an organization id has the form org_...");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {source}; choose another --port, or 0 for any")]
+    /// The address is in use or not available on this machine.
+    #[error("cannot listen on {address}: {source}; use another --port, or 0 to pick a free one")]
     Listen {
-        /// Host and port that were asked for.
+        /// The requested host and port.
         address: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The database file cannot be used.
     #[error("cannot use the database {}: {source}", path.as_deref().map_or("in memory".into(), |path| path.display().to_string()))]
     Database {
-        /// The file, or none for memory.
+        /// The file; `None` for memory.
         path: Option<PathBuf>,
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
-    /// The data to start with is not right.
+    /// The seed data is invalid.
     #[error("cannot load the seed: {0}")]
     Seed(String),
-    /// No thread or runtime could be had.
+    /// The thread or its runtime could not be created.
     #[error("cannot start a thread for the sandbox: {0}")]
     Thread(std::io::Error),
 }
 
 impl Sandbox {
-    /// Where every way to start begins.
+    /// Creates a builder.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    /// `http://127.0.0.1:PORT`, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The address it listens on.
+    /// The address that the sandbox listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Turns the switches of this sandbox, from any thread.
+    /// The controls of this sandbox, usable from any thread.
     pub fn control(&self) -> &Control {
         &self.control
     }
 
-    /// Stops it and waits until it has let go of its port and its file.
+    /// Stops the sandbox and waits until its port and its file are released.
     pub async fn shutdown(mut self) {
         self.stop();
         if let Some(stopped) = self.stopped.take() {
-            // An error says the same: the sender is gone.
+            // An error means the same: the server has ended.
             let _ = stopped.await;
         }
     }
 
     fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // Nobody listens when it has already stopped.
+            // Fails only if the server has already stopped.
             let _ = stop.send(());
         }
     }
@@ -113,7 +113,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stop();
         if let Some(thread) = self.thread.take() {
-            // A panic of that thread has already been reported.
+            // A panic on that thread has already been reported.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! From a request on the wire to an operation or a control, and back.
+//! Routes requests to operations and controls.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use super::play::{self, Ending};
-use crate::api::{self, Answer, Call, Code, Problem, ROUTES, Route};
+use super::inject::{Ending, run_with_fault};
+use crate::api::{self, ApiResponse, Call, Code, Problem, ROUTES, Route};
 use crate::clock::http_date;
 use crate::control;
-use crate::world::World;
+use crate::server_state::ServerState;
 
-/// The largest body that is read.
+/// The maximum size of a request body.
 const MAX_BODY: usize = 64 << 20;
 
-pub(super) fn router(world: Arc<World>) -> Router {
+pub(super) fn router(state: Arc<ServerState>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
-        // Every method of the table has a filter.
+        // Every method in the table has a filter.
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::TRACE);
-        let handler = move |State(world): State<Arc<World>>, params: Params, request| async move {
-            operate(world, Ok(route), values(params), request).await
+        let handler = move |State(state): State<Arc<ServerState>>, params: Params, request| async move {
+            operate(state, Ok(route), values(params), request).await
         };
         router = router.route(route.path, on(filter, handler));
     }
@@ -37,45 +37,45 @@ pub(super) fn router(world: Arc<World>) -> Router {
         .route(&format!("{}/{{*path}}", control::ROOT), any(control))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(world)
+        .with_state(state)
 }
 
-/// The operation of a request, or why there is none.
+/// The operation that a request is for, or why there is none.
 type Target = Result<&'static Route, Code>;
 
 type Params = Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>;
 
-/// Records a request, lets a fault have its way, and runs the operation.
+/// Records a request and runs the operation, with the matching fault if there is one.
 async fn operate(
-    world: Arc<World>,
+    state: Arc<ServerState>,
     target: Target,
     params: Vec<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let operation = target.as_ref().ok().map(|route| route.operation);
-    let entry = world.recorder.begin(operation, &parts);
+    let entry = state.recorder.begin(operation, &parts);
     let body = match read(body).await {
         Ok(body) => body,
-        Err(Unread::TooLarge) => {
+        Err(BodyError::TooLarge) => {
             let problem = Problem::new(Code::ValidationError, "The body is larger than 64 MiB");
             entry.done(Some(problem.code.status().as_u16()));
-            return world.problem(&problem).into();
+            return state.problem(&problem).into();
         }
-        // The entry is dropped as it is, which marks the request as given up.
-        Err(Unread::Gone) => return ended(Ending::Drop),
+        // Dropping the entry marks the request as aborted.
+        Err(BodyError::Gone) => return ended(Ending::Drop),
     };
     entry.body(&body);
-    let fault = world.faults.take(operation);
+    let fault = state.faults.take(operation);
     if let Some((id, _)) = &fault {
         entry.fault(*id);
     }
     let call = call(&parts, params, body);
-    let run = run(Arc::clone(&world), target, call);
-    match play::play(&world, fault.map(|(_, fault)| fault), run).await {
+    let run = run(Arc::clone(&state), target, call);
+    match run_with_fault(&state, fault.map(|(_, fault)| fault), run).await {
         Ok(mut response) => {
             entry.done(Some(response.status().as_u16()));
-            dated(&world, response.headers_mut());
+            dated(&state, response.headers_mut());
             response
         }
         Err(ending) => {
@@ -85,34 +85,35 @@ async fn operate(
     }
 }
 
-/// Names the time by the sandbox's clock, by which its data are dated; the server would name the
-/// machine's.
-fn dated(world: &World, headers: &mut HeaderMap) {
-    let text = http_date(world.clock.now());
+/// Sets `Date` from the sandbox's clock, like the timestamps in its data; hyper would use the
+/// system clock.
+fn dated(state: &ServerState, headers: &mut HeaderMap) {
+    let text = http_date(state.clock.now());
     if let Ok(value) = HeaderValue::try_from(text) {
         headers.entry(header::DATE).or_insert(value);
     }
 }
 
-/// Runs an operation where it may wait for the disk.
-async fn run(world: Arc<World>, target: Target, call: Call) -> Answer {
+/// Runs an operation on a thread that may block on the disk.
+async fn run(state: Arc<ServerState>, target: Target, call: Call) -> ApiResponse {
     let task = tokio::task::spawn_blocking({
-        let world = Arc::clone(&world);
+        let state = Arc::clone(&state);
         move || match target {
-            Ok(route) => api::answer(&world, route, &call),
-            Err(Code::MethodNotAllowed) => world.problem(&Problem::new(
-                Code::MethodNotAllowed,
-                "This path does not take this method",
-            )),
-            Err(code) => world.problem(&Problem::new(code, "There is nothing at this path")),
+            Ok(route) => api::handle(&state, route, &call),
+            Err(Code::MethodNotAllowed) => state
+                .problem(&Problem::new(Code::MethodNotAllowed, "Method not allowed for this path")),
+            Err(code) => state.problem(&Problem::new(code, "No such path")),
         }
     });
     task.await.unwrap_or_else(|_| {
-        world.problem(&Problem::new(Code::InternalError, "The sandbox failed on this request"))
+        state.problem(&Problem::new(
+            Code::InternalError,
+            "The sandbox failed to process this request",
+        ))
     })
 }
 
-/// The path's parameters; none when they are no text, and so no ids of ours.
+/// The path parameters; empty if they are not valid UTF-8, which no id contains.
 fn values(params: Params) -> Vec<String> {
     params.map_or_else(
         |_| Vec::new(),
@@ -135,16 +136,16 @@ fn call(parts: &Parts, params: Vec<String>, body: Bytes) -> Call {
     }
 }
 
-enum Unread {
+enum BodyError {
     TooLarge,
     Gone,
 }
 
-async fn read(body: Body) -> Result<Bytes, Unread> {
+async fn read(body: Body) -> Result<Bytes, BodyError> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
-        Err(_) => Err(Unread::Gone),
+        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
+        Err(_) => Err(BodyError::Gone),
     }
 }
 
@@ -156,33 +157,38 @@ fn openapi() -> Response {
     response
 }
 
-/// An answer that is none: the connection ends in this way.
+/// A placeholder response that tells the connection how to end.
 fn ended(ending: Ending) -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(ending);
     response
 }
 
-async fn control(State(world): State<Arc<World>>, request: Request) -> Response {
+async fn control(State(state): State<Arc<ServerState>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = read(body).await else {
-        return world.problem(&Problem::new(Code::ValidationError, "The body was not read")).into();
+        return state
+            .problem(&Problem::new(Code::ValidationError, "The body could not be read"))
+            .into();
     };
     let task = tokio::task::spawn_blocking({
-        let world = Arc::clone(&world);
-        move || control::answer(&world, &parts.method, parts.uri.path(), &body)
+        let state = Arc::clone(&state);
+        move || control::handle(&state, &parts.method, parts.uri.path(), &body)
     });
     task.await
         .unwrap_or_else(|_| {
-            world.problem(&Problem::new(Code::InternalError, "The sandbox failed on this control"))
+            state.problem(&Problem::new(
+                Code::InternalError,
+                "The sandbox failed to process this control",
+            ))
         })
         .into()
 }
 
-async fn not_found(State(world): State<Arc<World>>, request: Request) -> Response {
-    operate(world, Err(Code::NotFound), Vec::new(), request).await
+async fn not_found(State(state): State<Arc<ServerState>>, request: Request) -> Response {
+    operate(state, Err(Code::NotFound), Vec::new(), request).await
 }
 
-async fn method_not_allowed(State(world): State<Arc<World>>, request: Request) -> Response {
-    operate(world, Err(Code::MethodNotAllowed), Vec::new(), request).await
+async fn method_not_allowed(State(state): State<Arc<ServerState>>, request: Request) -> Response {
+    operate(state, Err(Code::MethodNotAllowed), Vec::new(), request).await
 }

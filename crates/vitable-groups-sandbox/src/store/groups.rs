@@ -14,7 +14,7 @@ pub(crate) struct Group {
     pub(crate) updated_at: Micros,
 }
 
-/// Which groups a list asks for.
+/// The groups that a list request selects.
 #[derive(Debug)]
 pub(crate) struct GroupPage<'a> {
     pub(crate) organization_id: &'a str,
@@ -26,8 +26,8 @@ pub(crate) struct GroupPage<'a> {
 const COLUMNS: &str = "id, organization_id, name, external_reference_id, created_at, updated_at";
 
 impl Group {
-    /// Stores a new group. Its time of creation is made later than that of every other group,
-    /// so that lists keep the order of creation even while the clock stands.
+    /// Stores a new group. Its creation time is later than that of every other group, so lists keep
+    /// the order of creation even while the clock is stopped.
     pub(crate) fn insert(&mut self, connection: &Connection) -> Result<()> {
         let last: Option<Micros> = connection
             .prepare_cached("SELECT created_at FROM groups ORDER BY seq DESC LIMIT 1")?
@@ -129,7 +129,7 @@ impl GroupPage<'_> {
             .query_row(params![self.organization_id, self.external_reference_id], |row| row.get(0))
     }
 
-    /// By time of creation, then id.
+    /// Ordered by creation time, then id.
     pub(crate) fn groups(&self, connection: &Connection) -> Result<Vec<Group>> {
         connection
             .prepare_cached(&format!(

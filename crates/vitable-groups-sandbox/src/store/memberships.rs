@@ -1,4 +1,4 @@
-//! Memberships: a person in a group, under a reference.
+//! Memberships: a person in a group, under a reference ID.
 
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
@@ -12,7 +12,7 @@ pub(crate) struct Membership {
     pub(crate) active: bool,
 }
 
-/// Where a person is subscribed now.
+/// The group in which a person is currently subscribed.
 #[derive(Debug)]
 pub(crate) struct ActiveMembership {
     pub(crate) id: String,
@@ -21,7 +21,7 @@ pub(crate) struct ActiveMembership {
 }
 
 impl Membership {
-    /// All memberships a group ever had, in the order in which they began.
+    /// All memberships that a group has or had, oldest first.
     pub(crate) fn of_group(connection: &Connection, group_id: &str) -> Result<Vec<Self>> {
         connection
             .prepare_cached(
@@ -42,7 +42,7 @@ impl Membership {
             .collect()
     }
 
-    /// Begins a membership, or begins it again under the id it had.
+    /// Starts a membership, or restarts it under its previous id.
     pub(crate) fn start(&self, connection: &Connection) -> Result<()> {
         connection
             .prepare_cached(

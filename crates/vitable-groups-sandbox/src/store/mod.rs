@@ -1,7 +1,7 @@
 //! The store: one SQLite database, in memory or in a file.
 //!
-//! In a file every commit is synced before it is answered (WAL, `synchronous = FULL`), so what
-//! a client was told survives the process.
+//! In a file, every commit is synced to disk before the response is sent (WAL, `synchronous =
+//! FULL`), so acknowledged changes survive the process.
 
 mod groups;
 mod memberships;
@@ -36,7 +36,7 @@ impl Store {
         connection.busy_timeout(Duration::from_secs(1))?;
         connection.set_prepared_statement_cache_capacity(64);
         if path.is_some() {
-            // Exclusive: two sandboxes on one file would each believe to be alone.
+            // Exclusive: two sandboxes must not share a file.
             connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
@@ -50,7 +50,7 @@ impl Store {
         &self.connection
     }
 
-    /// Runs a change as one transaction: all of it or, on an error, nothing.
+    /// Runs a change in one transaction, which is rolled back on an error.
     pub(crate) fn write<T, E: From<rusqlite::Error>>(
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
@@ -62,7 +62,7 @@ impl Store {
         Ok(done)
     }
 
-    /// Forgets everything.
+    /// Deletes all data.
     pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
         self.write(|transaction| {
             transaction.execute_batch(

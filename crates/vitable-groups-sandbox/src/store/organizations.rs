@@ -1,12 +1,12 @@
-//! Organizations and the keys that reach them.
+//! Organizations and their keys.
 
 use rusqlite::{Connection, Result, params};
 use serde::{Deserialize, Serialize};
 
-/// What a token is bound to.
-/// The organization of every caller who has no other.
+/// The organization of callers without another one.
 pub(crate) const DEFAULT_ORGANIZATION: &str = "org_PyschJpXTw6LHWwuWn2fEA";
 
+/// What a token is bound to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum KeyKind {
@@ -34,7 +34,7 @@ impl KeyKind {
     }
 }
 
-/// One organization that a token reaches.
+/// One organization that a token gives access to.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Access {
     pub(crate) organization_id: String,
@@ -85,7 +85,7 @@ impl super::Store {
             .collect()
     }
 
-    /// Adds an organization; one that is there gets the name, if one is given.
+    /// Adds an organization; if it exists, updates its name if one is given.
     pub(crate) fn put_organization(
         connection: &Connection,
         id: &str,

@@ -13,7 +13,7 @@ pub(crate) struct Person {
     pub(crate) held_by: Option<String>,
 }
 
-/// What is known about a person.
+/// The data of a person.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Record {
@@ -37,7 +37,7 @@ pub(crate) struct Address {
 }
 
 impl Record {
-    /// Takes over the fields of a row; what the row leaves out stays.
+    /// Applies the fields of a row; absent fields are kept.
     pub(crate) fn apply(&mut self, row: &Row) {
         self.first_name.clone_from(&row.first_name);
         self.last_name.clone_from(&row.last_name);
@@ -51,7 +51,7 @@ impl Record {
         self.address.zipcode.clone_from(&row.address.zipcode);
     }
 
-    /// E-mail addresses are compared without case.
+    /// Email addresses are compared case-insensitively.
     fn email_key(&self) -> Option<String> {
         self.email.as_deref().map(str::to_lowercase)
     }
@@ -107,7 +107,7 @@ impl Person {
             .query_row([seq], Self::read)
     }
 
-    /// The person with this e-mail address and date of birth.
+    /// The person with this email address and date of birth.
     pub(crate) fn find_by_contact(
         connection: &Connection,
         email: &str,

@@ -1,4 +1,4 @@
-//! Care plans of an organization.
+//! Benefit plans of an organization.
 
 use std::collections::HashSet;
 

@@ -30,19 +30,19 @@ CREATE TABLE IF NOT EXISTS groups (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS groups_in_order ON groups (organization_id, created_at, id);
 
--- A person's account. It outlives every membership.
+-- A person's account, kept when memberships end.
 CREATE TABLE IF NOT EXISTS persons (
     seq                   INTEGER PRIMARY KEY,
     id                    TEXT NOT NULL UNIQUE,
     email_key             TEXT,
     date_of_birth         TEXT NOT NULL,
     record                TEXT NOT NULL,
-    -- An organization that holds a subscription of the person outside of any group.
+    -- The organization with a subscription of this person outside of any group.
     held_by               TEXT REFERENCES organizations (id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS persons_by_contact ON persons (email_key, date_of_birth);
 
--- One row per group and reference, kept when the member leaves so that the id comes back.
+-- One row per group and reference ID, kept when the member leaves so that the id can be reused.
 CREATE TABLE IF NOT EXISTS memberships (
     seq          INTEGER PRIMARY KEY,
     id           TEXT NOT NULL UNIQUE,
@@ -59,10 +59,10 @@ CREATE TABLE IF NOT EXISTS syncs (
     seq          INTEGER PRIMARY KEY,
     id           TEXT NOT NULL UNIQUE,
     group_id     TEXT NOT NULL REFERENCES groups (id),
-    -- Of the request, to tell whose it was; it changes nothing.
+    -- Recorded to identify the request; it has no effect.
     idempotency_key TEXT,
     accepted_at  INTEGER NOT NULL,
-    -- When processing ends; null while it never does.
+    -- When processing ends; null means never.
     due_at       INTEGER,
     completed_at INTEGER,
     -- The roster, until it is processed.

@@ -1,4 +1,4 @@
-//! Sync requests: queued, then completed, kept for ever.
+//! Sync requests: queued, then completed, never deleted.
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
@@ -19,7 +19,7 @@ pub(crate) struct Sync {
     pub(crate) results: Option<Results>,
 }
 
-/// A request whose time has come.
+/// A request that is due.
 #[derive(Debug)]
 pub(crate) struct PendingSync {
     pub(crate) seq: i64,
@@ -31,7 +31,7 @@ pub(crate) struct PendingSync {
 const COLUMNS: &str = "id, group_id, accepted_at, due_at, completed_at, results, idempotency_key";
 
 impl Sync {
-    /// Queues a roster behind the other requests of its group.
+    /// Queues a roster after the pending requests of its group.
     pub(crate) fn queue(
         connection: &Connection,
         (id, group_id, idempotency_key): (&str, &str, Option<&str>),
@@ -84,7 +84,7 @@ impl Sync {
             .collect()
     }
 
-    /// Whether a group has a request that is not done.
+    /// Whether a group has a request in progress.
     pub(crate) fn in_progress(connection: &Connection, group_id: &str) -> Result<bool> {
         connection
             .prepare_cached(
@@ -109,14 +109,14 @@ impl Sync {
         Ok(())
     }
 
-    /// Makes all waiting requests due.
-    pub(crate) fn hasten(connection: &Connection, now: Micros) -> Result<()> {
+    /// Makes all pending requests due.
+    pub(crate) fn make_due(connection: &Connection, now: Micros) -> Result<()> {
         connection
             .execute("UPDATE syncs SET due_at = ?1 WHERE completed_at IS NULL", [now])
             .map(drop)
     }
 
-    /// Gives all waiting requests new times, one after another within each group.
+    /// Reschedules all pending requests, one after another within each group.
     pub(crate) fn reschedule(connection: &Connection, now: Micros, delay: SyncDelay) -> Result<()> {
         let waiting: Vec<(i64, String, Micros)> = connection
             .prepare_cached(
@@ -157,7 +157,7 @@ impl Sync {
 }
 
 impl PendingSync {
-    /// The next request that is due, in order of time and acceptance.
+    /// The next due request, by due time, then acceptance.
     pub(crate) fn next(connection: &Connection, now: Micros) -> Result<Option<Self>> {
         connection
             .prepare_cached(
@@ -187,7 +187,7 @@ fn due(start: Option<Micros>, delay: SyncDelay) -> Option<Micros> {
     }
 }
 
-/// A stored JSON text that does not decode: the file was written by something else.
+/// A stored JSON text that cannot be decoded: another program wrote the file.
 pub(super) fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
 }

@@ -7,7 +7,7 @@ use crate::common::Client;
 use crate::{group, sandbox};
 
 #[test]
-fn any_key_is_accepted_while_there_is_none() {
+fn any_key_is_accepted_while_no_keys_exist() {
     let (_sandbox, client) = sandbox();
     for key in ["test", "My API Key", "vit_apk_x", "vit_at_x"] {
         assert_eq!(client.key(key).get("/v1/plans").status, 200, "{key}");
@@ -28,16 +28,19 @@ fn any_key_is_accepted_while_there_is_none() {
 }
 
 #[test]
-fn with_keys_only_they_are_accepted() {
+fn once_keys_exist_others_are_rejected() {
     let sandbox = Sandbox::builder().key("one").key("two=org_second").spawn().unwrap();
     let client = Client::new(sandbox.address());
     assert_eq!(client.get("/v1/groups").error().0, 401);
     let id = group(&client.key("one"), "r");
     assert_eq!(client.key("one").get(&format!("/v1/groups/{id}")).status, 200);
-    let foreign = client.key("two").get(&format!("/v1/groups/{id}"));
-    assert_eq!(foreign.error(), (404, "not_found".to_owned(), "Group not found".to_owned()));
+    let other_organization = client.key("two").get(&format!("/v1/groups/{id}"));
+    assert_eq!(
+        other_organization.error(),
+        (404, "not_found".to_owned(), "Group not found".to_owned())
+    );
     assert_eq!(client.key("two").get("/v1/groups").json()["pagination"]["total"], 0);
-    // References are unique per organization only.
+    // Reference IDs are unique per organization only.
     let other = group(&client.key("two"), "r");
     assert_eq!(
         client.key("two").get(&format!("/v1/groups/{other}")).data()["organization_id"],
@@ -50,7 +53,7 @@ fn with_keys_only_they_are_accepted() {
 }
 
 #[test]
-fn the_organization_header_selects() {
+fn the_header_selects_the_organization() {
     let (sandbox, client) = sandbox();
     let keys = json!({"keys": [
         {"key": "both", "organization_id": "org_a"},
@@ -86,7 +89,7 @@ fn the_organization_header_selects() {
 }
 
 #[test]
-fn bound_tokens_are_refused() {
+fn bound_tokens_are_rejected() {
     let (sandbox, client) = sandbox();
     for kind in ["employer", "employee"] {
         sandbox.control().seed(&json!({"keys": [{"key": kind, "kind": kind}]})).unwrap();
@@ -98,7 +101,7 @@ fn bound_tokens_are_refused() {
 }
 
 #[test]
-fn checks_come_in_their_order() {
+fn checks_run_in_order() {
     let (sandbox, client) = sandbox();
     sandbox
         .control()
@@ -122,7 +125,7 @@ fn checks_come_in_their_order() {
 }
 
 #[test]
-fn unknown_places_are_errors_of_the_api() {
+fn unknown_paths_return_api_errors() {
     let (_sandbox, client) = sandbox();
     for path in ["/", "/v1", "/v1/groups/", "/v1/employers", "/v1/groups/a/members", "/v2/groups"] {
         assert_eq!(client.get(path).error().1, "not_found", "{path}");

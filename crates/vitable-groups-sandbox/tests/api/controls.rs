@@ -1,4 +1,4 @@
-//! Reset, seed, clock, state, and how a sandbox starts and stops.
+//! Reset, seed, clock and state, and how a sandbox starts and stops.
 
 use std::net::TcpStream;
 
@@ -9,7 +9,7 @@ use crate::common::{Client, member};
 use crate::{group, sandbox, sync};
 
 #[test]
-fn a_reset_forgets_everything() {
+fn a_reset_clears_everything() {
     let sandbox = Sandbox::builder().key("k").sync_never().spawn().unwrap();
     let client = Client::new(sandbox.address()).key("k");
     let control = sandbox.control();
@@ -30,10 +30,10 @@ fn a_reset_forgets_everything() {
 }
 
 #[test]
-fn a_seed_is_put_in_whole_or_not_at_all() {
+fn a_seed_is_loaded_completely_or_not_at_all() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
-    let made = control
+    let created = control
         .seed(&json!({
             "organizations": [{"name": "Second"}],
             "groups": [
@@ -42,15 +42,18 @@ fn a_seed_is_put_in_whole_or_not_at_all() {
             ],
         }))
         .unwrap();
-    assert!(made["organizations"][0]["id"].as_str().unwrap().starts_with("org_"));
-    assert_eq!(made["groups"][0]["results"]["added_group_member_ids"].as_array().unwrap().len(), 1);
+    assert!(created["organizations"][0]["id"].as_str().unwrap().starts_with("org_"));
+    assert_eq!(
+        created["groups"][0]["results"]["added_group_member_ids"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(client.get("/v1/groups/grp_known").data()["external_reference_id"], "a");
     assert_eq!(crate::counts(&sync(&client, "grp_known", &json!([]))), (0, 1, vec![]));
 
     for (wrong, want) in [
         (
             json!({"groups": [{"name": "C", "external_reference_id": "c"}, {"name": "A", "external_reference_id": "a"}]}),
-            "is taken",
+            "is in use",
         ),
         (
             json!({"groups": [{"name": "", "external_reference_id": "c"}]}),
@@ -60,7 +63,7 @@ fn a_seed_is_put_in_whole_or_not_at_all() {
             json!({"groups": [{"name": "C", "external_reference_id": "c", "members": [{}]}]}),
             "members[0].reference_id",
         ),
-        (json!({"plans": [{"name": "x", "organization_id": "acme"}]}), "like org_..."),
+        (json!({"plans": [{"name": "x", "organization_id": "acme"}]}), "has the form org_..."),
         (json!({"remove_plans": ["pln_no"]}), "there is no plan"),
         (json!({"persons": [{"email": "a@b.de"}]}), "date_of_birth"),
         (json!({"nonsense": []}), "unknown field"),
@@ -73,14 +76,14 @@ fn a_seed_is_put_in_whole_or_not_at_all() {
 }
 
 #[test]
-fn the_clock_is_turned_over_http() {
+fn the_clock_is_controlled_over_http() {
     let (_sandbox, client) = sandbox();
-    let turn = |body: &Value| client.post("/__sandbox/clock", body).json();
-    let stopped = turn(&json!({"mode": "manual", "now": "2026-01-15T10:30:00Z"}));
+    let change = |body: &Value| client.post("/__sandbox/clock", body).json();
+    let stopped = change(&json!({"mode": "manual", "now": "2026-01-15T10:30:00Z"}));
     assert_eq!(stopped, json!({"mode": "manual", "now": "2026-01-15T10:30:00Z"}));
-    assert_eq!(turn(&json!({"advance_ms": 1_500}))["now"], "2026-01-15T10:30:01.5Z");
+    assert_eq!(change(&json!({"advance_ms": 1_500}))["now"], "2026-01-15T10:30:01.5Z");
     assert_eq!(client.get("/__sandbox/clock").json()["now"], "2026-01-15T10:30:01.5Z");
-    assert_eq!(turn(&json!({"mode": "real"}))["mode"], "real");
+    assert_eq!(change(&json!({"mode": "real"}))["mode"], "real");
     for wrong in [
         json!({"now": "noon"}),
         json!({"mode": "real", "now": "2026-01-15T10:30:00Z"}),
@@ -91,7 +94,7 @@ fn the_clock_is_turned_over_http() {
 }
 
 #[test]
-fn lists_keep_the_order_of_creation_while_the_clock_stands() {
+fn lists_keep_the_order_of_creation_while_the_clock_is_stopped() {
     let (sandbox, client) = sandbox();
     sandbox.control().advance(std::time::Duration::ZERO);
     for number in 0..10 {
@@ -114,7 +117,7 @@ fn unknown_controls_are_errors() {
 }
 
 #[test]
-fn a_dropped_sandbox_lets_go_of_its_port() {
+fn a_dropped_sandbox_releases_its_port() {
     let (sandbox, client) = sandbox();
     let address = sandbox.address();
     sandbox.control().fault(&json!({"hang": "before"})).unwrap();
@@ -123,12 +126,12 @@ fn a_dropped_sandbox_lets_go_of_its_port() {
     assert!(TcpStream::connect(address).is_err());
     let again = Sandbox::builder().port(address.port()).spawn().unwrap();
     assert_eq!(again.address(), address);
-    let taken = Sandbox::builder().port(address.port()).spawn().unwrap_err();
-    assert!(matches!(taken, StartError::Listen { .. }), "{taken}");
+    let in_use = Sandbox::builder().port(address.port()).spawn().unwrap_err();
+    assert!(matches!(in_use, StartError::Listen { .. }), "{in_use}");
 }
 
 #[test]
-fn wrong_options_are_told() {
+fn invalid_options_are_errors() {
     assert!(matches!(Sandbox::builder().key("").spawn(), Err(StartError::Seed(_))));
     assert!(matches!(Sandbox::builder().key("k=acme").spawn(), Err(StartError::Seed(_))));
     assert!(matches!(Sandbox::builder().seed(&json!({"x": 1})), Err(StartError::Seed(_))));

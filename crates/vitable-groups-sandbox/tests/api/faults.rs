@@ -1,4 +1,4 @@
-//! Faults on the wire, and what is recorded of requests.
+//! Injected faults and recorded requests.
 
 use std::io::Read as _;
 
@@ -12,7 +12,7 @@ fn fault(sandbox: &Sandbox, fault: &Value) {
     sandbox.control().fault(fault).unwrap();
 }
 
-fn create(client: &Client, reference: &str) -> Option<crate::common::Answer> {
+fn create(client: &Client, reference: &str) -> Option<crate::common::Response> {
     let body = json!({"name": "n", "external_reference_id": reference}).to_string();
     client.try_send("POST", "/v1/groups", Some(&body))
 }
@@ -21,7 +21,7 @@ fn total(client: &Client) -> Value {
     client.get("/v1/groups").json()["pagination"]["total"].clone()
 }
 
-/// Waits until a condition holds; the failing of it is a test that does not end well.
+/// Waits until a condition holds; panics if it never does.
 fn until(condition: impl Fn() -> bool) {
     for _ in 0..10_000_000 {
         if condition() {
@@ -33,25 +33,25 @@ fn until(condition: impl Fn() -> bool) {
 }
 
 #[test]
-fn an_answer_is_made_up() {
+fn a_response_is_replaced() {
     let (sandbox, client) = sandbox();
     fault(
         &sandbox,
         &json!({"operation": "groups.create", "status": 503, "headers": {"Retry-After": 7, "x-a": ["1", "2"]}}),
     );
-    assert_eq!(client.get("/v1/groups").status, 200, "another operation is not hit");
-    let answer = create(&client, "r").unwrap();
-    let (status, code, _) = answer.error();
+    assert_eq!(client.get("/v1/groups").status, 200, "the fault is for another operation");
+    let response = create(&client, "r").unwrap();
+    let (status, code, _) = response.error();
     assert_eq!((status, code.as_str()), (503, "internal_error"));
-    assert_eq!(answer.header("retry-after"), Some("7"));
-    assert_eq!(answer.headers.iter().filter(|(name, _)| name == "x-a").count(), 2);
-    assert_eq!(total(&client), 0, "the operation was not carried out");
+    assert_eq!(response.header("retry-after"), Some("7"));
+    assert_eq!(response.headers.iter().filter(|(name, _)| name == "x-a").count(), 2);
+    assert_eq!(total(&client), 0, "the operation did not run");
 
     fault(&sandbox, &json!({"status": 502, "body": "<html>Bad gateway</html>", "effect": true}));
-    let answer = create(&client, "r").unwrap();
-    assert_eq!((answer.status, answer.body.as_str()), (502, "<html>Bad gateway</html>"));
-    assert_eq!(answer.header("content-type"), Some("text/html"));
-    assert_eq!(total(&client), 1, "the operation was carried out");
+    let response = create(&client, "r").unwrap();
+    assert_eq!((response.status, response.body.as_str()), (502, "<html>Bad gateway</html>"));
+    assert_eq!(response.header("content-type"), Some("text/html"));
+    assert_eq!(total(&client), 1, "the operation ran");
 
     fault(
         &sandbox,
@@ -64,7 +64,7 @@ fn an_answer_is_made_up() {
 }
 
 #[test]
-fn a_connection_is_dropped_before_or_after_the_effect() {
+fn a_connection_is_dropped_before_or_after_the_operation() {
     let (sandbox, client) = sandbox();
     fault(&sandbox, &json!({"operation": "groups.create", "drop": "before"}));
     assert!(client.raw("POST", "/v1/groups", Some("{}")).is_empty());
@@ -76,14 +76,14 @@ fn a_connection_is_dropped_before_or_after_the_effect() {
 }
 
 #[test]
-fn a_body_is_cut_and_bytes_may_be_garbage() {
+fn a_body_is_truncated_or_replaced_by_garbage() {
     let (sandbox, client) = sandbox();
     fault(&sandbox, &json!([{"cut_at": 9}, {"cut_at": 0}, {"cut_at": 1_000_000}]));
     for want in [Some(9), Some(0), None] {
-        let answer = client.get("/v1/plans");
-        assert_eq!(answer.status, 200);
-        assert!(!answer.whole);
-        assert!(want.is_none_or(|length| answer.body.len() == length));
+        let response = client.get("/v1/plans");
+        assert_eq!(response.status, 200);
+        assert!(!response.complete);
+        assert!(want.is_none_or(|length| response.body.len() == length));
     }
     fault(&sandbox, &json!([{"garbage": true}, {"garbage": "HTTP/9 hello"}]));
     let garbage = client.raw("GET", "/v1/plans", None);
@@ -93,19 +93,19 @@ fn a_body_is_cut_and_bytes_may_be_garbage() {
 }
 
 #[test]
-fn a_body_may_be_any_bytes_and_come_slowly() {
+fn a_body_may_be_arbitrary_bytes_and_arrive_slowly() {
     let (sandbox, client) = sandbox();
     fault(&sandbox, &json!({"status": 500, "body_base64": "/wD+"}));
     assert!(client.raw("GET", "/v1/plans", None).ends_with(b"\r\n\r\n\xff\0\xfe"));
-    let whole = client.get("/v1/plans");
+    let full = client.get("/v1/plans");
     fault(&sandbox, &json!({"drip_ms": 1}));
     let dripped = client.get("/v1/plans");
-    assert!(dripped.whole);
-    assert_eq!((dripped.status, dripped.body), (200, whole.body));
+    assert!(dripped.complete);
+    assert_eq!((dripped.status, dripped.body), (200, full.body));
 }
 
 #[test]
-fn values_are_put_over_an_answer() {
+fn values_are_merged_into_a_response() {
     let (sandbox, client) = sandbox();
     let group = group(&client, "r");
     fault(
@@ -121,7 +121,7 @@ fn values_are_put_over_an_answer() {
 }
 
 #[test]
-fn a_sync_tells_whose_it_was() {
+fn a_sync_has_the_idempotency_key_of_its_request() {
     let (sandbox, client) = sandbox();
     let group = group(&client, "r");
     let path = format!("/v1/groups/{group}/members/sync");
@@ -149,7 +149,7 @@ fn a_request_hangs_until_released() {
     hanging(1);
     let mut second = client.open("POST", "/v1/groups", Some(&body("b")));
     hanging(2);
-    assert_eq!(total(&client), 1, "only the second was carried out");
+    assert_eq!(total(&client), 1, "only the second one ran");
     control.release();
     for stream in [&mut first, &mut second] {
         let mut text = String::new();
@@ -160,7 +160,7 @@ fn a_request_hangs_until_released() {
 }
 
 #[test]
-fn delays_lie_around_the_effect() {
+fn delays_apply_before_and_after_the_operation() {
     let (sandbox, client) = sandbox();
     fault(
         &sandbox,
@@ -176,7 +176,7 @@ fn delays_lie_around_the_effect() {
 }
 
 #[test]
-fn a_client_that_goes_away_is_noticed() {
+fn a_disconnected_client_is_noticed() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     fault(&sandbox, &json!({"hang": "before"}));
@@ -186,7 +186,7 @@ fn a_client_that_goes_away_is_noticed() {
     drop(stream);
     until(|| control.requests()[0].aborted);
     until(|| control.call("GET", "/faults", &Value::Null).unwrap()["hanging"] == 0);
-    // Half a body, then gone.
+    // Disconnects after half of the body.
     let mut half = client.clone();
     half.headers.push(("content-length".to_owned(), "100".to_owned()));
     drop(half.open("POST", "/v1/groups", None));

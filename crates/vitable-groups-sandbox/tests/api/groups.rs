@@ -25,13 +25,13 @@ fn a_group_is_created_and_found() {
 }
 
 #[test]
-fn a_reference_is_taken_once() {
+fn a_reference_id_is_unique() {
     let (_sandbox, client) = sandbox();
     group(&client, "r");
     let again = client.post("/v1/groups", &json!({"name": "x", "external_reference_id": "r"}));
     let (status, code, _) = again.error();
     assert_eq!((status, code.as_str()), (409, "conflict"));
-    // Exactly: case and spaces count.
+    // Compared exactly: case and spaces matter.
     group(&client, "R");
     group(&client, "r ");
     let other = group(&client, "other");
@@ -42,7 +42,7 @@ fn a_reference_is_taken_once() {
 }
 
 #[test]
-fn of_many_that_want_a_reference_one_gets_it() {
+fn concurrent_creates_with_one_reference_id_create_one_group() {
     let (_sandbox, client) = sandbox();
     let body = json!({"name": "n", "external_reference_id": "r"});
     let mut statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -92,7 +92,7 @@ fn bodies_are_checked() {
 }
 
 #[test]
-fn an_update_changes_what_it_names() {
+fn an_update_changes_the_given_fields() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     control.call("POST", "/clock", &json!({"now": "2026-01-15T10:30:00Z"})).unwrap();
@@ -105,8 +105,8 @@ fn an_update_changes_what_it_names() {
     for body in
         [json!({}), json!({"name": null}), json!({"name": before["name"]}), json!({"unknown": 1})]
     {
-        let answer = client.patch(&path, &body);
-        assert_eq!((answer.status, answer.data()), (200, before.clone()), "{body}");
+        let response = client.patch(&path, &body);
+        assert_eq!((response.status, response.data()), (200, before.clone()), "{body}");
     }
     assert_eq!(client.send("PATCH", &path, None).data(), before);
 
@@ -121,7 +121,7 @@ fn an_update_changes_what_it_names() {
         (json!("n"), json!("s"))
     );
     assert_eq!(client.get(&path).data(), both);
-    // The old reference is free again.
+    // The old reference ID can be used again.
     group(&client, "r");
 }
 

@@ -1,4 +1,4 @@
-//! The sandbox over real HTTP, section by section of the API's rules.
+//! Tests of the sandbox over real HTTP.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "what fails here fails a test"
+    reason = "a panic here fails a test"
 )]
 
 mod access;
@@ -16,7 +16,8 @@ mod groups;
 mod openapi;
 mod pages;
 mod reconciliation;
-mod switches;
+mod settings;
+
 mod syncs;
 
 #[path = "../common/mod.rs"]
@@ -33,29 +34,29 @@ fn sandbox() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Makes a group and gives its id.
+/// Creates a group and returns its id.
 fn group(client: &Client, reference: &str) -> String {
     let body = json!({ "name": reference, "external_reference_id": reference });
-    let answer = client.post("/v1/groups", &body);
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    text(&answer.data()["id"])
+    let response = client.post("/v1/groups", &body);
+    assert_eq!(response.status, 201, "{}", response.body);
+    text(&response.data()["id"])
 }
 
-/// Submits a roster and gives the id of the request.
+/// Submits a roster and returns the id of the request.
 fn submit(client: &Client, group: &str, members: &Value) -> String {
-    let answer =
+    let response =
         client.post(&format!("/v1/groups/{group}/members/sync"), &json!({ "members": members }));
-    assert_eq!(answer.status, 202, "{}", answer.body);
-    text(&answer.data()["request_id"])
+    assert_eq!(response.status, 202, "{}", response.body);
+    text(&response.data()["request_id"])
 }
 
 fn state(client: &Client, group: &str, request: &str) -> Value {
-    let answer = client.get(&format!("/v1/groups/{group}/members/sync/{request}"));
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.data()
+    let response = client.get(&format!("/v1/groups/{group}/members/sync/{request}"));
+    assert_eq!(response.status, 200, "{}", response.body);
+    response.data()
 }
 
-/// Submits a roster and gives the results.
+/// Submits a roster and returns the results.
 fn sync(client: &Client, group: &str, members: &Value) -> Value {
     let request = submit(client, group, members);
     let state = state(client, group, &request);
@@ -63,7 +64,7 @@ fn sync(client: &Client, group: &str, members: &Value) -> Value {
     state["results"].clone()
 }
 
-/// How many were added and removed, and the failures.
+/// The numbers of members added and removed, and the failures.
 fn counts(results: &Value) -> (usize, usize, Vec<(String, String, String)>) {
     let length = |key: &str| results[key].as_array().unwrap().len();
     let failures = results["failures"].as_array().unwrap();
@@ -80,7 +81,7 @@ fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-/// A member with contact details by which a person is known again.
+/// A member with the contact details that identify a person.
 fn known_member(reference: &str, email: &str) -> Value {
     let mut row = member(reference);
     row["email"] = json!(email);

@@ -1,4 +1,4 @@
-//! The document the sandbox serves, and that it says what the sandbox does.
+//! The OpenAPI document is served and matches what the sandbox does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn the_served_document_is_the_one_in_yaml() {
+fn the_served_document_matches_the_yaml() {
     let (_sandbox, client) = sandbox();
     let served = client.get("/openapi.json");
     assert_eq!(served.header("content-type"), Some("application/json"));
@@ -25,7 +25,7 @@ fn the_served_document_is_the_one_in_yaml() {
 fn every_operation_of_the_document_is_served_and_no_other() {
     let (_sandbox, client) = sandbox();
     for (path, item) in document()["paths"].as_object().unwrap() {
-        let place = path.replace("{group_id}", "grp_x").replace("{request_id}", "grpmsr_x");
+        let url = path.replace("{group_id}", "grp_x").replace("{request_id}", "grpmsr_x");
         let documented: BTreeSet<String> = item
             .as_object()
             .unwrap()
@@ -35,7 +35,7 @@ fn every_operation_of_the_document_is_served_and_no_other() {
             .collect();
         let mut served = BTreeSet::new();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            if client.send(method, &place, Some("{}")).status != 405 {
+            if client.send(method, &url, Some("{}")).status != 405 {
                 served.insert(method.to_owned());
             }
         }
@@ -44,7 +44,7 @@ fn every_operation_of_the_document_is_served_and_no_other() {
 }
 
 #[test]
-fn the_operations_are_those_of_the_client() {
+fn the_operations_match_the_client_manifest() {
     let (_sandbox, client) = sandbox();
     let by_name = |list: &Value| -> BTreeMap<String, (Value, Value)> {
         let list = list["operations"].as_array().unwrap();
@@ -57,7 +57,7 @@ fn the_operations_are_those_of_the_client() {
 }
 
 #[test]
-fn answers_have_the_keys_of_their_schemas() {
+fn responses_have_the_keys_of_their_schemas() {
     let (_sandbox, client) = sandbox();
     let id = group(&client, "r");
     let request = submit(&client, &id, &json!([member("E1")]));
@@ -72,34 +72,34 @@ fn answers_have_the_keys_of_their_schemas() {
         ("GET", &format!("{sync}/{request}"), None, "GroupMemberSyncRetrieveResponse"),
         ("GET", "/v1/groups/x", None, "ErrorResponse"),
     ] {
-        let answer = client.send(method, path, body).json();
+        let response = client.send(method, path, body).json();
         let document = document();
-        same_keys(&document, &document["components"]["schemas"][schema], &answer, path);
+        same_keys(&document, &document["components"]["schemas"][schema], &response, path);
     }
     assert_eq!(bad.get("/v1/plans").status, 401);
 }
 
-/// Every key is in the schema, and every required one is there.
-fn same_keys(document: &Value, schema: &Value, value: &Value, place: &str) {
+/// Every key is in the schema, and every required key is present.
+fn same_keys(document: &Value, schema: &Value, value: &Value, path: &str) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
         None => schema,
     };
     if let Some(one_of) = schema["oneOf"].as_array() {
-        return same_keys(document, &one_of[0], value, place);
+        return same_keys(document, &one_of[0], value, path);
     }
     if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
         for value in values {
-            same_keys(document, items, value, place);
+            same_keys(document, items, value, path);
         }
     }
     let Some(properties) = schema["properties"].as_object() else { return };
-    let object = value.as_object().unwrap_or_else(|| panic!("{place}: {value} is no object"));
+    let object = value.as_object().unwrap_or_else(|| panic!("{path}: {value} is not an object"));
     for required in schema["required"].as_array().unwrap() {
-        assert!(object.contains_key(required.as_str().unwrap()), "{place}: {required} is missing");
+        assert!(object.contains_key(required.as_str().unwrap()), "{path}: {required} is missing");
     }
     for (key, value) in object {
-        let property = properties.get(key).unwrap_or_else(|| panic!("{place}: {key} is unknown"));
-        same_keys(document, property, value, &format!("{place}/{key}"));
+        let property = properties.get(key).unwrap_or_else(|| panic!("{path}: {key} is unknown"));
+        same_keys(document, property, value, &format!("{path}/{key}"));
     }
 }

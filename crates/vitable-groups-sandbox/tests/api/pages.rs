@@ -12,7 +12,7 @@ fn references(client: &Client, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn pages_come_in_order_with_their_totals() {
+fn pages_are_in_order_and_have_totals() {
     let (_sandbox, client) = sandbox();
     let empty = client.get("/v1/groups").json();
     assert_eq!(

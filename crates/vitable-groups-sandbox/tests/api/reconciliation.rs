@@ -1,4 +1,4 @@
-//! What a sync does to a roster, row by row.
+//! What a sync changes, row by row.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const OTHER_ORGANIZATION: &str =
 const OTHER_REFERENCE: &str = "Member already belongs to this group under another reference_id";
 
 #[test]
-fn a_roster_replaces_the_one_before() {
+fn a_roster_replaces_the_previous_one() {
     let (_sandbox, client) = sandbox();
     let id = group(&client, "r");
     let first = sync(&client, &id, &json!([member("A"), member("B"), member("C")]));
@@ -20,7 +20,7 @@ fn a_roster_replaces_the_one_before() {
     let second = sync(&client, &id, &json!([member("D"), member("C")]));
     assert_eq!(counts(&second), (1, 2, vec![]));
     assert_eq!(second["removed_group_member_ids"], json!([ids[0], ids[1]]));
-    // The pair of group and reference keeps its id.
+    // A group and reference ID keep their member id.
     let third = sync(&client, &id, &json!([member("B"), member("A"), member("C")]));
     assert_eq!(third["added_group_member_ids"], json!([ids[1], ids[0]]));
     assert_eq!(counts(&sync(&client, &id, &json!([]))), (0, 3, vec![]));
@@ -28,14 +28,14 @@ fn a_roster_replaces_the_one_before() {
 }
 
 #[test]
-fn rows_fail_one_by_one() {
+fn rows_fail_independently() {
     let (sandbox, client) = sandbox();
     let id = group(&client, "r");
     let mut wrong = member("B");
     wrong["plan_id"] = json!("pln_nowhere");
     let results = sync(&client, &id, &json!([member("A"), wrong, member("C")]));
     assert_eq!(counts(&results), (2, 0, vec![failure("B", "add", "Invalid plan_id")]));
-    // A plan of another organization is none of ours.
+    // A plan of another organization is invalid.
     let seed =
         json!({"plans": [{"id": "pln_theirs", "name": "Theirs", "organization_id": "org_x"}]});
     sandbox.control().seed(&seed).unwrap();
@@ -67,7 +67,7 @@ fn failures_can_be_forced() {
 }
 
 #[test]
-fn a_person_is_known_by_email_and_birth_date() {
+fn a_person_is_identified_by_email_and_date_of_birth() {
     let (sandbox, client) = sandbox();
     let id = group(&client, "r");
     let person = |reference: &str| -> Value {
@@ -76,7 +76,7 @@ fn a_person_is_known_by_email_and_birth_date() {
         members.iter().find(|member| member["reference_id"] == reference).unwrap()["person_id"]
             .clone()
     };
-    // A person may change the reference in one sync, as removals come first.
+    // A reference ID can change in one sync, as removals come first.
     sync(&client, &id, &json!([known_member("A", "jane.doe@acme.com")]));
     let changed = sync(&client, &id, &json!([known_member("B", "Jane.Doe@ACME.com")]));
     assert_eq!(counts(&changed), (1, 1, vec![]));
@@ -89,18 +89,18 @@ fn a_person_is_known_by_email_and_birth_date() {
     assert_eq!(counts(&sync(&client, &id, &rows)), (3, 0, vec![]));
     let persons = [person("B"), person("C"), person("D"), person("E")];
     for (index, one) in persons.iter().enumerate() {
-        assert!(!persons[..index].contains(one), "without e-mail nobody is known");
+        assert!(!persons[..index].contains(one), "a person without an email is not identified");
     }
 }
 
 #[test]
-fn one_person_under_two_references_joins_once() {
+fn one_person_under_two_reference_ids_is_added_once() {
     let (_sandbox, client) = sandbox();
     let id = group(&client, "r");
     let rows = json!([known_member("A", "j@acme.com"), known_member("B", "J@acme.com")]);
     let results = sync(&client, &id, &rows);
     assert_eq!(counts(&results), (1, 0, vec![failure("B", "add", OTHER_REFERENCE)]));
-    // The same while A is kept rather than added.
+    // The same when A is kept rather than added.
     assert_eq!(counts(&sync(&client, &id, &rows)).2, [failure("B", "add", OTHER_REFERENCE)]);
 }
 
@@ -110,12 +110,12 @@ fn a_person_is_in_one_group_at_a_time() {
     let (one, two) = (group(&client, "one"), group(&client, "two"));
     let row = json!([known_member("A", "j@acme.com")]);
     sync(&client, &one, &row);
-    let refused = sync(&client, &two, &row);
-    assert_eq!(counts(&refused), (0, 0, vec![failure("A", "add", OTHER_GROUP)]));
+    let rejected = sync(&client, &two, &row);
+    assert_eq!(counts(&rejected), (0, 0, vec![failure("A", "add", OTHER_GROUP)]));
     sandbox.control().settings(&json!({"cross_group_add": "move"})).unwrap();
     assert_eq!(counts(&sync(&client, &two, &row)), (1, 0, vec![]));
     sandbox.control().settings(&json!({"cross_group_add": "fail"})).unwrap();
-    // Remove first, then add: works either way.
+    // Removing before adding works with either setting.
     assert_eq!(counts(&sync(&client, &two, &json!([]))), (0, 1, vec![]));
     assert_eq!(counts(&sync(&client, &one, &row)), (1, 0, vec![]));
 }
@@ -141,10 +141,10 @@ fn a_person_of_another_organization_cannot_be_added() {
         row["plan_id"] = plan.clone();
         json!([row])
     };
-    let refused = vec![failure("X", "add", OTHER_ORGANIZATION)];
-    assert_eq!(counts(&sync(&a, &group_a, &row("Held@acme.com", &plan_a))).2, refused);
+    let rejected = vec![failure("X", "add", OTHER_ORGANIZATION)];
+    assert_eq!(counts(&sync(&a, &group_a, &row("Held@acme.com", &plan_a))).2, rejected);
     assert_eq!(counts(&sync(&a, &group_a, &row("j@acme.com", &plan_a))), (1, 0, vec![]));
-    assert_eq!(counts(&sync(&b, &group_b, &row("j@acme.com", &plan_b))), (0, 0, refused));
+    assert_eq!(counts(&sync(&b, &group_b, &row("j@acme.com", &plan_b))), (0, 0, rejected));
     sync(&a, &group_a, &json!([]));
     assert_eq!(counts(&sync(&b, &group_b, &row("j@acme.com", &plan_b))), (1, 0, vec![]));
 }

@@ -1,4 +1,4 @@
-//! A sync's way from the receipt to the results.
+//! Syncs, from the receipt to the results.
 
 use serde_json::{Value, json};
 
@@ -6,16 +6,16 @@ use crate::common::{PLAN, member};
 use crate::{counts, group, sandbox, state, submit, sync, text};
 
 #[test]
-fn a_receipt_then_the_results() {
+fn a_receipt_is_followed_by_results() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     control.call("POST", "/clock", &json!({"now": "2026-01-15T10:30:00Z"})).unwrap();
     control.settings(&json!({"sync_delay_ms": "42s"})).unwrap();
     let id = group(&client, "r");
     let body = json!({"members": [member("E1")]});
-    let answer = client.post(&format!("/v1/groups/{id}/members/sync"), &body);
-    assert_eq!(answer.status, 202);
-    let receipt = answer.data();
+    let response = client.post(&format!("/v1/groups/{id}/members/sync"), &body);
+    assert_eq!(response.status, 202);
+    let receipt = response.data();
     let request = text(&receipt["request_id"]);
     assert!(request.starts_with("grpmsr_"));
     assert_eq!(
@@ -31,19 +31,19 @@ fn a_receipt_then_the_results() {
     assert_eq!(state(&client, &id, &request), waiting);
 
     control.advance(std::time::Duration::from_millis(1));
-    let done = state(&client, &id, &request);
-    assert_eq!(done["completed_at"], "2026-01-15T10:30:42Z");
-    assert_eq!(counts(&done["results"]), (1, 0, vec![]));
-    assert!(text(&done["results"]["added_group_member_ids"][0]).starts_with("grpmbr_"));
+    let completed = state(&client, &id, &request);
+    assert_eq!(completed["completed_at"], "2026-01-15T10:30:42Z");
+    assert_eq!(counts(&completed["results"]), (1, 0, vec![]));
+    assert!(text(&completed["results"]["added_group_member_ids"][0]).starts_with("grpmbr_"));
 
-    // Results never change, whatever comes later.
+    // Later syncs do not change the results.
     control.settings(&json!({"sync_delay_ms": 0})).unwrap();
     assert_eq!(counts(&sync(&client, &id, &json!([]))), (0, 1, vec![]));
-    assert_eq!(state(&client, &id, &request), done);
+    assert_eq!(state(&client, &id, &request), completed);
 }
 
 #[test]
-fn a_request_is_read_through_its_group() {
+fn a_request_is_found_only_in_its_group() {
     let (_sandbox, client) = sandbox();
     let (one, two) = (group(&client, "one"), group(&client, "two"));
     let request = submit(&client, &one, &json!([]));
@@ -83,12 +83,12 @@ fn a_violation_queues_nothing() {
     let many: Vec<Value> = (0..5_001).map(|number| member(&number.to_string())).collect();
     let error = client.post(&path, &json!({"members": many})).error();
     assert_eq!((error.0, error.2.as_str()), (400, "members: must have at most 5000 rows"));
-    // E1 is still there and alone.
+    // E1 is still the only member.
     assert_eq!(counts(&sync(&client, &id, &json!([member("E1")]))), (0, 0, vec![]));
 }
 
 #[test]
-fn a_birth_date_is_compared_with_the_clock() {
+fn a_date_of_birth_is_compared_with_the_clock() {
     let (sandbox, client) = sandbox();
     let id = group(&client, "r");
     sandbox.control().call("POST", "/clock", &json!({"now": "1990-05-14T23:59:59Z"})).unwrap();
@@ -101,7 +101,7 @@ fn a_birth_date_is_compared_with_the_clock() {
 }
 
 #[test]
-fn five_thousand_rows_are_taken() {
+fn five_thousand_rows_are_accepted() {
     let (_sandbox, client) = sandbox();
     let id = group(&client, "r");
     let rows = |from: u32| -> Value {
@@ -127,15 +127,15 @@ fn requests_of_a_group_run_one_after_another() {
     let first = submit(&client, &one, &json!([member("A"), member("B")]));
     let second = submit(&client, &one, &json!([member("B"), member("C")]));
     let other = submit(&client, &two, &json!([member("A")]));
-    let done =
+    let completed =
         |group: &str, request: &str| state(&client, group, request)["completed_at"].is_string();
 
     control.advance(std::time::Duration::from_secs(1));
-    assert!(done(&one, &first));
-    assert!(!done(&one, &second));
-    assert!(done(&two, &other), "another group does not wait");
+    assert!(completed(&one, &first));
+    assert!(!completed(&one, &second));
+    assert!(completed(&two, &other), "another group does not wait");
     control.advance(std::time::Duration::from_secs(1));
-    // Its base is the roster when it began: B was there by then.
+    // It starts from the roster at that time, which has B.
     let results = state(&client, &one, &second)["results"].clone();
     assert_eq!(counts(&results), (1, 1, vec![]));
     assert_eq!(
@@ -145,7 +145,7 @@ fn requests_of_a_group_run_one_after_another() {
 }
 
 #[test]
-fn a_sync_may_never_end_until_it_is_told_to() {
+fn a_sync_may_stay_in_progress_until_it_is_completed() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     control.settings(&json!({"sync_delay_ms": "never"})).unwrap();
@@ -166,7 +166,7 @@ fn a_sync_may_never_end_until_it_is_told_to() {
 }
 
 #[test]
-fn the_plan_of_a_subscribed_member_stays() {
+fn the_plan_of_a_subscribed_member_does_not_change() {
     let (sandbox, client) = sandbox();
     let id = group(&client, "r");
     sync(&client, &id, &json!([member("E1")]));
@@ -174,7 +174,7 @@ fn the_plan_of_a_subscribed_member_stays() {
     changed["plan_id"] = json!("pln_unknown");
     assert_eq!(counts(&sync(&client, &id, &json!([changed.clone()]))), (0, 0, vec![]));
     assert_eq!(sandbox.control().state().unwrap()["members"][0]["plan_id"], PLAN);
-    // Away and back again, and the new plan is looked at.
+    // When the member is removed and added again, the new plan is checked.
     sync(&client, &id, &json!([]));
     let (added, _, failures) = counts(&sync(&client, &id, &json!([changed])));
     assert_eq!((added, failures[0].2.as_str()), (0, "Invalid plan_id"));

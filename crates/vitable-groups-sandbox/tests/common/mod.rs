@@ -1,4 +1,4 @@
-//! A plain HTTP client for the tests: one connection per request, nothing hidden.
+//! A minimal HTTP client for the tests: one connection per request.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -13,17 +13,17 @@ pub(crate) struct Client {
 }
 
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// Whether all that was announced came.
-    pub(crate) whole: bool,
+    /// Whether the body is as long as announced.
+    pub(crate) complete: bool,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).expect("the answer is JSON")
+        serde_json::from_str(&self.body).expect("the response is JSON")
     }
 
     pub(crate) fn data(&self) -> Value {
@@ -61,37 +61,42 @@ impl Client {
         client
     }
 
-    pub(crate) fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.send("GET", path, None)
     }
 
-    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.send("POST", path, Some(&body.to_string()))
     }
 
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Response {
         self.send("PATCH", path, Some(&body.to_string()))
     }
 
-    pub(crate) fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
-        self.try_send(method, path, body).expect("an HTTP answer")
+    pub(crate) fn send(&self, method: &str, path: &str, body: Option<&str>) -> Response {
+        self.try_send(method, path, body).expect("an HTTP response")
     }
 
-    /// None when what came is no HTTP answer.
-    pub(crate) fn try_send(&self, method: &str, path: &str, body: Option<&str>) -> Option<Answer> {
+    /// `None` if the bytes are not an HTTP response.
+    pub(crate) fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> Option<Response> {
         parse(&self.raw(method, path, body))
     }
 
-    /// All bytes that come back until the server closes.
+    /// All bytes that the server sends until it closes the connection.
     pub(crate) fn raw(&self, method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
         let mut bytes = Vec::new();
         let Some(mut stream) = self.try_open(method, path, body) else { return bytes };
-        // A reset is an end like another.
+        // A reset ends the response like a close.
         let _ = stream.read_to_end(&mut bytes);
         bytes
     }
 
-    /// Sends a request and leaves the answer to the caller.
+    /// Sends a request without reading the response.
     pub(crate) fn open(&self, method: &str, path: &str, body: Option<&str>) -> TcpStream {
         self.try_open(method, path, body).expect("the sandbox listens")
     }
@@ -109,13 +114,13 @@ impl Client {
         }
         head += "\r\n";
         head += body.unwrap_or_default();
-        // The server may have gone away meanwhile, which the missing answer shows.
+        // The server may have stopped; the missing response shows it.
         let _ = stream.write_all(head.as_bytes());
         Some(stream)
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<Answer> {
+fn parse(bytes: &[u8]) -> Option<Response> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
     let mut lines = head.lines();
@@ -126,8 +131,8 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
         .collect();
     let body = String::from_utf8(bytes[end + 4..].to_vec()).ok()?;
     let announced = headers.iter().find(|(name, _)| name == "content-length");
-    let whole = announced.is_none_or(|(_, length)| length.parse() == Ok(body.len()));
-    Some(Answer { status, headers, body, whole })
+    let complete = announced.is_none_or(|(_, length)| length.parse() == Ok(body.len()));
+    Some(Response { status, headers, body, complete })
 }
 
 /// A roster row that passes every check.

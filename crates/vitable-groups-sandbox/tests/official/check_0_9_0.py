@@ -1,4 +1,4 @@
-"""Drives every groups, member sync and plans method of vitable-connect 0.9.0."""
+"""Calls every groups, member sync and plans method of vitable-connect 0.9.0."""
 
 import datetime
 
@@ -106,8 +106,8 @@ async def a_person_is_in_one_group(sandbox, make):
 async def errors_have_their_classes(sandbox, make):
     client = make(sandbox)
     group = await create(client, "r")
-    stranger = make(sandbox, api_key="wrong")
-    error = await fails(vitable_connect.AuthenticationError, lambda: stranger.plans.list())
+    unauthorized = make(sandbox, api_key="wrong")
+    error = await fails(vitable_connect.AuthenticationError, lambda: unauthorized.plans.list())
     equal(error.body["app_error_code"], "unauthorized")
     await fails(vitable_connect.NotFoundError, lambda: client.groups.retrieve("grp_x"))
     await fails(
@@ -128,7 +128,7 @@ async def errors_have_their_classes(sandbox, make):
     for kind in ["UnprocessableEntityError", "RateLimitError", "InternalServerError"]:
         await fails(getattr(vitable_connect, kind), lambda: client.plans.list())
     sandbox.control("PATCH", "/settings", {"unauthorized_body": "nested"})
-    error = await fails(vitable_connect.AuthenticationError, lambda: stranger.plans.list())
+    error = await fails(vitable_connect.AuthenticationError, lambda: unauthorized.plans.list())
     equal(
         error.body["code"] if "code" in error.body else error.body["error"]["code"], "unauthorized"
     )

@@ -1,4 +1,4 @@
-"""Drives every groups, member sync and plans method of vitable-connect 6.2.0."""
+"""Calls every groups, member sync and plans method of vitable-connect 6.2.0."""
 
 import datetime
 
@@ -62,7 +62,7 @@ async def groups_are_listed_to_the_end(sandbox, make):
     equal(
         (pagination.page, pagination.limit, pagination.total, pagination.total_pages), (2, 3, 4, 2)
     )
-    # This client asks until a page is empty.
+    # This client requests pages until one is empty.
     past = await resolve(pages.next_page())
     equal((past.items, past.has_next), ([], False))
 
@@ -112,8 +112,8 @@ async def a_person_is_in_one_group(sandbox, make):
 async def errors_have_their_classes(sandbox, make):
     client = make(sandbox)
     group = await create(client, "r")
-    stranger = make(sandbox, api_key="wrong")
-    error = await fails(errors.UnauthorizedError, lambda: stranger.groups.get(group.id))
+    unauthorized = make(sandbox, api_key="wrong")
+    error = await fails(errors.UnauthorizedError, lambda: unauthorized.groups.get(group.id))
     equal((error.status_code, error.body.app_error_code), (401, "unauthorized"))
     await fails(errors.NotFoundError, lambda: client.groups.get("grp_x"))
     await fails(

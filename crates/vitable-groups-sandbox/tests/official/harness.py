@@ -1,4 +1,4 @@
-"""Starts the sandbox, runs a client's checks against it, counts them."""
+"""Starts the sandbox, runs a client's checks against it and counts the results."""
 
 import asyncio
 import inspect
@@ -15,7 +15,7 @@ OTHER_GROUP = "Member already belongs to another group"
 
 
 class Sandbox:
-    """The program on a free port, stopped at the end of the block."""
+    """The sandbox on a free port, stopped at the end of the block."""
 
     def __init__(self, program):
         self.program = program
@@ -38,8 +38,8 @@ class Sandbox:
         """Calls a control of the sandbox."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/__sandbox{path}", data, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
 
 
 def equal(got, want):
@@ -48,12 +48,12 @@ def equal(got, want):
 
 
 async def resolve(value):
-    """The result of a call, of a synchronous client or of an asynchronous one."""
+    """The result of a call of a synchronous or an asynchronous client."""
     return await value if inspect.isawaitable(value) else value
 
 
 async def items(pages):
-    """All items of a list, by the client's own paging."""
+    """All items of a list, using the client's own pagination."""
     if hasattr(pages, "__aiter__"):
         return [item async for item in pages]
     pages = await resolve(pages)
@@ -63,7 +63,7 @@ async def items(pages):
 
 
 async def fails(error, call):
-    """The error a call must end with."""
+    """The error that a call must raise."""
     try:
         await resolve(call())
     except error as caught:
@@ -92,25 +92,25 @@ def member(reference, **changes):
 
 
 async def run(check, sandbox, client_class):
-    """Runs one check and closes the clients it made."""
-    made = []
+    """Runs one check and closes the clients it created."""
+    created = []
 
     def make(sandbox, **options):
         options = {"api_key": "vit_apk_test", "max_retries": 0, **options}
-        made.append(client_class(base_url=sandbox.url, **options))
-        return made[-1]
+        created.append(client_class(base_url=sandbox.url, **options))
+        return created[-1]
 
     try:
         await check(sandbox, make)
     finally:
-        for client in made:
-            # The second generation has nothing to close.
+        for client in created:
+            # Clients of version 6 have no close method.
             if hasattr(client, "close"):
                 await resolve(client.close())
 
 
 def main(name, clients, checks):
-    """Runs every check with every client class, each on a sandbox that was reset."""
+    """Runs every check with every client class, resetting the sandbox before each."""
     passed = failed = 0
     with Sandbox(sys.argv[1]) as sandbox:
         for kind, client_class in clients.items():

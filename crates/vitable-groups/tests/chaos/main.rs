@@ -51,7 +51,7 @@ fn the_servers_state_is_what_the_callers_were_told() {
     let mut run = Run::new(settings);
     while let Some(round) = run.next_round() {
         let records = play(round.plan());
-        let verdict = run.judge(round, &records);
+        let verdict = run.verify(round, &records);
         if verdict.last || !verdict.ok {
             println!("{}", verdict.summary);
         }

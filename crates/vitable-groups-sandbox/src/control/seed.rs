@@ -1,73 +1,73 @@
-//! Data put in behind the API's back.
+//! Loads seed data, bypassing the API.
 
 use http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::Refusal;
+use super::Rejection;
 use crate::check::{new_group, roster};
 use crate::clock::{Micros, today};
 use crate::ids::is_organization_id;
 use crate::reconcile::reconcile;
 use crate::seed::{ManyGroups, Seed, SeedGroup, SeedPerson};
+use crate::server_state::ServerState;
 use crate::settings::Settings;
 use crate::store::{Access, DEFAULT_ORGANIZATION, Group, Person, Plan, Store};
-use crate::world::World;
 
-/// Its plans, whose ids are always the same.
+/// The plans of the default organization; their ids are fixed.
 const DEFAULT_PLANS: [(&str, &str); 2] =
     [("pln_Wgx_PobRSymT_ki30sYaBQ", "Basic Care"), ("pln_7uJ4s0r3Tq2Yx9vKpLwB1A", "Premium Care")];
-/// Holds persons of whom it is only said that another organization has them.
+/// The organization of seeded persons whose organization is not given.
 const ANOTHER_ORGANIZATION: &str = "org_q0vJ8mVbQ3S1n5xZ2yTdCw";
 
-/// Puts in what a sandbox starts with. A file that has data already gets its keys only.
-pub(crate) fn plant(world: &World) -> Result<(), String> {
-    let now = world.clock.now();
-    let settings = world.settings();
-    let mut store = world.store();
-    let failed = |refusal| match refusal {
-        Refusal::Invalid(message) => message,
-        Refusal::Database(error) => error.to_string(),
+/// Loads the initial data. If the database file already has data, only the keys are added.
+pub(crate) fn load_initial(state: &ServerState) -> Result<(), String> {
+    let now = state.clock.now();
+    let settings = state.settings();
+    let mut store = state.store();
+    let failed = |rejection| match rejection {
+        Rejection::Invalid(message) => message,
+        Rejection::Database(error) => error.to_string(),
     };
     let fresh = store.organizations().map_err(|error| error.to_string())?.is_empty();
     store
         .write(|connection| {
-            let planter = Planter { world, connection, settings: &settings, now };
-            planter.organization(Some(DEFAULT_ORGANIZATION), Some("Default organization"))?;
-            for seed in &world.initial().seeds {
+            let seeder = Seeder { state, connection, settings: &settings, now };
+            seeder.organization(Some(DEFAULT_ORGANIZATION), Some("Default organization"))?;
+            for seed in &state.initial().seeds {
                 if fresh {
-                    planter.plant(seed)?;
+                    seeder.load(seed)?;
                 } else {
-                    planter.plant(&Seed { keys: seed.keys.clone(), ..Seed::default() })?;
+                    seeder.load(&Seed { keys: seed.keys.clone(), ..Seed::default() })?;
                 }
             }
-            planter.missing_plans()
+            seeder.missing_plans()
         })
         .map_err(failed)
 }
 
 /// The `seed` control.
-pub(super) fn control(world: &World, body: &Value) -> Result<Value, Refusal> {
-    let seed = Seed::read(body).map_err(Refusal::Invalid)?;
-    let now = world.clock.now();
-    let settings = world.settings();
-    world.settled(now)?.write(|connection| {
-        let planter = Planter { world, connection, settings: &settings, now };
-        let made = planter.plant(&seed)?;
-        planter.missing_plans()?;
-        Ok(made)
+pub(super) fn control(state: &ServerState, body: &Value) -> Result<Value, Rejection> {
+    let seed = Seed::read(body).map_err(Rejection::Invalid)?;
+    let now = state.clock.now();
+    let settings = state.settings();
+    state.after_due_syncs(now)?.write(|connection| {
+        let seeder = Seeder { state, connection, settings: &settings, now };
+        let created = seeder.load(&seed)?;
+        seeder.missing_plans()?;
+        Ok(created)
     })
 }
 
-struct Planter<'a> {
-    world: &'a World,
+struct Seeder<'a> {
+    state: &'a ServerState,
     connection: &'a Connection,
     settings: &'a Settings,
     now: Micros,
 }
 
-impl Planter<'_> {
-    fn plant(&self, seed: &Seed) -> Result<Value, Refusal> {
+impl Seeder<'_> {
+    fn load(&self, seed: &Seed) -> Result<Value, Rejection> {
         let mut organizations = Vec::new();
         for organization in &seed.organizations {
             let id = self.organization(organization.id.as_deref(), organization.name.as_deref())?;
@@ -79,14 +79,14 @@ impl Planter<'_> {
         }
         let mut plans = Vec::new();
         for plan in &seed.plans {
-            let id = plan.id.clone().unwrap_or_else(|| self.world.ids.issue("pln"));
+            let id = plan.id.clone().unwrap_or_else(|| self.state.ids.issue("pln"));
             let organization_id = self.owner(plan.organization_id.as_deref())?;
             plans.push(json!({ "id": id, "name": plan.name, "organization_id": organization_id }));
             Plan { id, organization_id, name: plan.name.clone() }.put(self.connection)?;
         }
         for id in &seed.remove_plans {
             if !Plan::remove(self.connection, id)? {
-                return Err(Refusal::Invalid(format!("remove_plans: there is no plan {id:?}")));
+                return Err(Rejection::Invalid(format!("remove_plans: there is no plan {id:?}")));
             }
         }
         let mut groups = Vec::new();
@@ -102,31 +102,31 @@ impl Planter<'_> {
         Ok(json!({ "organizations": organizations, "plans": plans, "groups": groups }))
     }
 
-    /// Makes an organization if there is none with this id.
-    fn organization(&self, id: Option<&str>, name: Option<&str>) -> Result<String, Refusal> {
-        let id = id.map_or_else(|| self.world.ids.issue("org"), str::to_owned);
+    /// Creates an organization unless one with this id exists.
+    fn organization(&self, id: Option<&str>, name: Option<&str>) -> Result<String, Rejection> {
+        let id = id.map_or_else(|| self.state.ids.issue("org"), str::to_owned);
         if !is_organization_id(&id) {
-            return Err(Refusal::Invalid(format!(
-                "an organization's id is like org_..., not {id:?}"
+            return Err(Rejection::Invalid(format!(
+                "an organization id has the form org_..., not {id:?}"
             )));
         }
         Store::put_organization(self.connection, &id, name)?;
         Ok(id)
     }
 
-    fn owner(&self, id: Option<&str>) -> Result<String, Refusal> {
+    fn owner(&self, id: Option<&str>) -> Result<String, Rejection> {
         self.organization(Some(id.unwrap_or(DEFAULT_ORGANIZATION)), None)
     }
 
-    /// Gives two plans to every organization that has none.
-    fn missing_plans(&self) -> Result<(), Refusal> {
+    /// Adds two plans to every organization without plans.
+    fn missing_plans(&self) -> Result<(), Rejection> {
         let organizations = Store::organizations_without_plans(self.connection)?;
         for organization_id in organizations {
             for (id, name) in DEFAULT_PLANS {
                 let id = if organization_id == DEFAULT_ORGANIZATION {
                     id.to_owned()
                 } else {
-                    self.world.ids.issue("pln")
+                    self.state.ids.issue("pln")
                 };
                 let organization_id = organization_id.clone();
                 Plan { id, organization_id, name: name.to_owned() }.put(self.connection)?;
@@ -135,15 +135,15 @@ impl Planter<'_> {
         Ok(())
     }
 
-    fn group(&self, seed: &SeedGroup) -> Result<Value, Refusal> {
+    fn group(&self, seed: &SeedGroup) -> Result<Value, Rejection> {
         let fields = json!({
             "name": seed.name,
             "external_reference_id": seed.external_reference_id,
         });
         let new = new_group(fields.to_string().as_bytes())
-            .map_err(|violation| Refusal::Invalid(format!("groups: {}", violation.0)))?;
+            .map_err(|violation| Rejection::Invalid(format!("groups: {}", violation.0)))?;
         let mut group = Group {
-            id: seed.id.clone().unwrap_or_else(|| self.world.ids.issue("grp")),
+            id: seed.id.clone().unwrap_or_else(|| self.state.ids.issue("grp")),
             organization_id: self.owner(seed.organization_id.as_deref())?,
             name: new.name,
             external_reference_id: new.external_reference_id,
@@ -154,8 +154,8 @@ impl Planter<'_> {
         self.missing_plans()?;
         let body = json!({ "members": seed.members }).to_string();
         let rows = roster(body.as_bytes(), today(self.now))
-            .map_err(|violation| Refusal::Invalid(format!("groups: {}", violation.0)))?;
-        let results = reconcile(self.connection, &self.world.ids, self.settings, &group.id, &rows)?;
+            .map_err(|violation| Rejection::Invalid(format!("groups: {}", violation.0)))?;
+        let results = reconcile(self.connection, &self.state.ids, self.settings, &group.id, &rows)?;
         Ok(json!({
             "id": group.id,
             "external_reference_id": group.external_reference_id,
@@ -163,13 +163,13 @@ impl Planter<'_> {
         }))
     }
 
-    /// Groups named `seed-00001`, ...; the number has as many digits as the last one, at least 5.
-    fn many_groups(&self, many: &ManyGroups) -> Result<(), Refusal> {
+    /// Groups with the reference IDs `seed-00001`, `seed-00002`, ...
+    fn many_groups(&self, many: &ManyGroups) -> Result<(), Rejection> {
         let prefix = many.prefix.as_deref().unwrap_or("seed");
         let organization_id = self.owner(many.organization_id.as_deref())?;
         for number in 1..=many.count {
             let mut group = Group {
-                id: self.world.ids.issue("grp"),
+                id: self.state.ids.issue("grp"),
                 organization_id: organization_id.clone(),
                 name: format!("{prefix} {number}"),
                 external_reference_id: format!("{prefix}-{number:05}"),
@@ -181,27 +181,28 @@ impl Planter<'_> {
         Ok(())
     }
 
-    fn insert(&self, group: &mut Group) -> Result<(), Refusal> {
+    fn insert(&self, group: &mut Group) -> Result<(), Rejection> {
         group.insert(self.connection).map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::ConstraintViolation) => Refusal::Invalid(format!(
-                "groups: the id or the external_reference_id {:?} is taken ({})",
+            Some(rusqlite::ErrorCode::ConstraintViolation) => Rejection::Invalid(format!(
+                "groups: the id or the external_reference_id {:?} is in use ({})",
                 group.external_reference_id,
                 StatusCode::CONFLICT
             )),
-            _ => Refusal::Database(error),
+            _ => Rejection::Database(error),
         })
     }
 
-    /// A person whose subscription another organization holds.
-    fn person(&self, seed: &SeedPerson) -> Result<(), Refusal> {
+    /// A person with a subscription under another organization.
+    fn person(&self, seed: &SeedPerson) -> Result<(), Rejection> {
         let id = seed.organization_id.as_deref().unwrap_or(ANOTHER_ORGANIZATION);
         let holder = self.organization(Some(id), None)?;
         if seed.record.email.is_none() || seed.record.date_of_birth.is_empty() {
-            return Err(Refusal::Invalid(
-                "persons: email and date_of_birth are needed to know a person again".to_owned(),
+            return Err(Rejection::Invalid(
+                "persons: email and date_of_birth are required, as they identify a person"
+                    .to_owned(),
             ));
         }
-        let id = self.world.ids.issue("mbr");
+        let id = self.state.ids.issue("mbr");
         Person::insert(self.connection, &id, seed.record.clone(), Some(&holder))?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-// `Play CONTESTANT WORKLOAD URL UNITS` plays one workload and prints one line of JSON.
+// `Workloads CLIENT WORKLOAD URL UNITS` runs one workload and prints one line of JSON.
 
 import com.sun.management.OperatingSystemMXBean
 import java.io.File
@@ -17,7 +17,7 @@ const val GROUP: String = "grp_C506ZkHHTlKfgy16G-000001"
 const val KEY: String = "vit_apk_bench"
 const val MEMBERS: Int = 10_000
 
-interface Contestant {
+interface BenchClient {
     suspend fun retrieve(): Int
     suspend fun page(): Int
     suspend fun all(prefetch: Int): Int
@@ -41,7 +41,7 @@ private suspend fun inFlight(width: Int, count: Int, call: suspend () -> Int): I
     }.awaitAll().sum()
 }
 
-/** `exit MODE URL SLOW_URL`: ends with exit code 3, with calls in flight or without. */
+/** `exit MODE URL SLOW_URL`: exits with code 3, with or without calls in flight. */
 private fun leave(mode: String, url: String, slowUrl: String) {
     runBlocking {
         Ours(url).retrieve()
@@ -60,23 +60,23 @@ fun main(arguments: Array<String>) {
     val units = unitsText.toInt()
     val kind = workload.substringBefore('-')
     val prefetch = workload.substringAfter('-', "0").toInt()
-    val contestant = when (name) {
+    val client = when (name) {
         "ours" -> Ours(url)
         "java.net.http" -> JavaHttp(url)
         "okhttp" -> Okhttp(url)
-        else -> error("no contestant $name")
+        else -> error("no such client: $name")
     }
     runBlocking {
-        contestant.retrieve()
-        val roster = if (kind == "W5") contestant.roster() else Unit
+        client.retrieve()
+        val roster = if (kind == "W5") client.roster() else Unit
         suspend fun work(count: Int): Int = when (kind) {
-            "W1" -> (1..count).fold(0) { sum, _ -> sum + contestant.retrieve() }
-            "W2" -> (1..count).fold(0) { sum, _ -> sum + contestant.page() }
-            "W3" -> inFlight(64, count) { contestant.retrieve() }
-            "W4" -> contestant.all(prefetch)
-            else -> (1..count).fold(0) { sum, _ -> sum + contestant.submit(roster) }
+            "W1" -> (1..count).fold(0) { sum, _ -> sum + client.retrieve() }
+            "W2" -> (1..count).fold(0) { sum, _ -> sum + client.page() }
+            "W3" -> inFlight(64, count) { client.retrieve() }
+            "W4" -> client.all(prefetch)
+            else -> (1..count).fold(0) { sum, _ -> sum + client.submit(roster) }
         }
-        // The machine compiles what runs often; a short run would measure the compiler.
+        // The JVM compiles hot code; without a warm-up, a short run would measure the compiler.
         if (kind != "W4" && kind != "W5") work(units) else if (kind == "W5") work(1)
         runCatching { File("/proc/self/clear_refs").writeText("5") }
         val system = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean

@@ -1,64 +1,64 @@
-//! What a caller was told about one call.
+//! The result of one call, as reported by the caller.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One line of the ledger. Result, error and meta have the form of the shared scenarios.
+/// One record of the ledger. Result, error and meta have the format of the shared scenarios.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Record {
     /// The step.
     pub id: usize,
-    /// What came back.
+    /// The result of the call.
     #[serde(default)]
     pub result: Value,
-    /// The error of the library that was raised instead.
+    /// The library's error, if one was raised instead.
     #[serde(default)]
     pub error: Option<ErrorRecord>,
-    /// Anything else that was raised: its type and text.
+    /// The type and text of any other exception.
     #[serde(default)]
     pub foreign: Option<String>,
-    /// Facts on a call that was done, where the language gives them.
+    /// Metadata of a successful call, where the language provides it.
     #[serde(default)]
     pub meta: Option<Meta>,
-    /// By a monotonic clock, around the call.
+    /// Duration of the call, by a monotonic clock.
     pub elapsed_ms: f64,
 }
 
 /// An error of the library.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ErrorRecord {
-    /// Its kind, by the code of the manifest.
+    /// The code of its kind, as in the manifest.
     pub kind: String,
-    /// What it says.
+    /// Its text.
     #[serde(default)]
     pub text: String,
-    /// The operation it names.
+    /// Its operation.
     #[serde(default)]
     pub operation: Option<String>,
-    /// The status of the answer.
+    /// The status of the response.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Whether the server may have done it all the same.
+    /// Whether the server may have applied the write.
     #[serde(default)]
     pub outcome_unknown: bool,
-    /// The sync that is under way, if one is.
+    /// The sync in progress, if there is one.
     #[serde(default)]
     pub sync: Option<Value>,
-    /// What was found wrong, as data: of a refusal its kind.
+    /// Structured details; if the guard blocked the call, the kind says why.
     #[serde(default)]
     pub details: Option<Value>,
-    /// Every attempt that was made.
+    /// Every attempt.
     #[serde(default)]
     pub attempts: Vec<Value>,
 }
 
-/// Facts on a call that was done.
+/// Metadata of a successful call.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Meta {
-    /// Whether a create was found done.
+    /// Whether a lookup found that a create had been applied.
     #[serde(default)]
     pub recovered: bool,
-    /// Every attempt that was made.
+    /// Every attempt.
     #[serde(default)]
     pub attempts: Vec<Value>,
 }

@@ -1,4 +1,4 @@
-//! The switches, each showing the other behaviour.
+//! Each setting, with the behavior other than its default.
 
 use serde_json::{Value, json};
 
@@ -12,14 +12,14 @@ fn a_401_may_be_nested() {
         .control()
         .settings(&json!({"unauthorized_body": "nested", "accept_any_key": false}))
         .unwrap();
-    let answer = client.get("/v1/groups");
-    assert_eq!(answer.status, 401);
+    let response = client.get("/v1/groups");
+    assert_eq!(response.status, 401);
     let want = json!({"error": {"code": "unauthorized", "message": "Invalid or missing API key"}});
-    assert_eq!(answer.json(), want);
+    assert_eq!(response.json(), want);
 }
 
 #[test]
-fn timestamps_take_other_forms() {
+fn timestamps_have_other_formats() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     control.call("POST", "/clock", &json!({"now": "2026-01-15T10:30:00.25Z"})).unwrap();
@@ -64,7 +64,7 @@ fn a_second_sync_may_be_a_conflict() {
 }
 
 #[test]
-fn a_rate_limit_says_when_to_come_back() {
+fn a_rate_limit_returns_retry_after() {
     let (sandbox, client) = sandbox();
     let control = sandbox.control();
     control.advance(std::time::Duration::ZERO);

@@ -1,4 +1,4 @@
-//! What a contestant can do; each gives back how much it has read.
+//! The interface of benchmarked clients. Each method returns how many characters it has read.
 
 pub(crate) mod hyper_raw;
 pub(crate) mod ours;
@@ -7,17 +7,17 @@ pub(crate) mod reqwest_raw;
 
 use crate::Failure;
 
-pub(crate) trait Contestant: Send + Sync + 'static {
-    /// A roster of native values.
+pub(crate) trait BenchClient: Send + Sync + 'static {
+    /// A roster in the client's own types.
     type Roster;
 
-    /// One group; reads its name and its reference.
+    /// Retrieves one group; reads its name and reference ID.
     fn retrieve(&self) -> impl Future<Output = Result<usize, Failure>> + Send;
 
-    /// A page of 100; reads two fields of every group.
+    /// Lists a page of 100 groups; reads two fields of every group.
     fn page(&self) -> impl Future<Output = Result<usize, Failure>>;
 
-    /// All groups; reads two fields of every group.
+    /// Lists all groups; reads two fields of every group.
     fn all(&self, prefetch: usize) -> impl Future<Output = Result<usize, Failure>>;
 
     fn roster(&self) -> Self::Roster;

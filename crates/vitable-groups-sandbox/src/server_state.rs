@@ -1,4 +1,4 @@
-//! All of a running sandbox's state, shared by its connections and its controls.
+//! The state of a running sandbox, shared by its connections and its controls.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::store::{PendingSync, Store, Sync};
 
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct ServerState {
     store: Mutex<Store>,
     settings: Mutex<Settings>,
     pub(crate) clock: Clock,
@@ -26,7 +26,7 @@ pub(crate) struct World {
     initial: Initial,
 }
 
-/// What a sandbox starts with, and returns to when it is reset.
+/// What a sandbox starts with and returns to on reset.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Initial {
     pub(crate) db: Option<PathBuf>,
@@ -35,10 +35,10 @@ pub(crate) struct Initial {
     pub(crate) seeds: Vec<Seed>,
 }
 
-impl World {
+impl ServerState {
     pub(crate) fn open(initial: Initial) -> rusqlite::Result<Self> {
         let store = Store::open(initial.db.as_deref())?;
-        let world = Self {
+        let state = Self {
             store: Mutex::new(store),
             settings: Mutex::new(initial.settings.clone()),
             clock: Clock::default(),
@@ -48,8 +48,8 @@ impl World {
             rates: RateCounter::default(),
             initial,
         };
-        world.reschedule()?;
-        Ok(world)
+        state.reschedule()?;
+        Ok(state)
     }
 
     pub(crate) fn initial(&self) -> &Initial {
@@ -60,7 +60,7 @@ impl World {
         lock(&self.settings).clone()
     }
 
-    /// Changes the switches; waiting syncs take the new delay.
+    /// Changes the settings; pending syncs get the new delay.
     pub(crate) fn set_settings(&self, settings: Settings) -> rusqlite::Result<()> {
         let delay_changed = {
             let mut current = lock(&self.settings);
@@ -75,12 +75,11 @@ impl World {
         lock(&self.store)
     }
 
-    /// The store after all syncs that are due by `now`.
+    /// The store, once every sync that is due by `now` has been processed.
     ///
-    /// Nothing runs in the background: a sync is carried out when somebody could see that it
-    /// is not, in the order in which the requests were due. So the state is a function of the
-    /// requests and the clock.
-    pub(crate) fn settled(&self, now: Micros) -> rusqlite::Result<MutexGuard<'_, Store>> {
+    /// Nothing runs in the background: due syncs are processed in order before any request that
+    /// could observe them. The state is therefore a function of the requests and the clock.
+    pub(crate) fn after_due_syncs(&self, now: Micros) -> rusqlite::Result<MutexGuard<'_, Store>> {
         let settings = self.settings();
         let mut store = self.store();
         while let Some(sync) = PendingSync::next(store.read(), now)? {

@@ -1,11 +1,11 @@
-//! This project.
+//! This project's client.
 
 use futures_util::TryStreamExt as _;
 use vitable_groups::model::{Address, Group, Member};
 use vitable_groups::{Client, HttpConfig, HttpVersion};
-use vitable_groups_bench::answers;
+use vitable_groups_bench::responses;
 
-use super::Contestant;
+use super::BenchClient;
 use crate::Failure;
 
 pub(crate) struct Ours(Client);
@@ -15,7 +15,7 @@ impl Ours {
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).build()?))
     }
 
-    /// With reqwest's connections, as behind a proxy.
+    /// Uses reqwest's connections, as behind a proxy.
     pub(crate) fn over_reqwest(url: &str) -> Result<Self, Failure> {
         let config = HttpConfig::new().http_version(HttpVersion::Auto);
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).http(config).build()?))
@@ -26,7 +26,7 @@ fn read(group: &Group) -> usize {
     group.name.len() + group.external_reference_id.len()
 }
 
-impl Contestant for Ours {
+impl BenchClient for Ours {
     type Roster = Vec<Member>;
 
     async fn retrieve(&self) -> Result<usize, Failure> {
@@ -61,7 +61,7 @@ impl Contestant for Ours {
             member.email = "jane.doe@example.com".to_owned().into();
             member
         };
-        (0..answers::MEMBERS).map(member).collect()
+        (0..responses::MEMBERS).map(member).collect()
     }
 
     async fn submit(&self, roster: &Self::Roster) -> Result<usize, Failure> {

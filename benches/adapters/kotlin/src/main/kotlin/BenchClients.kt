@@ -1,4 +1,4 @@
-// Ours, and what a JVM program uses otherwise: Jackson over the JDK's client or OkHttp.
+// Our client and its alternatives on the JVM: Jackson over the JDK's client or OkHttp.
 
 import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.ObjectMapper
@@ -26,7 +26,7 @@ import vitable.groups.VitableConnect
 
 private fun read(name: String, reference: String): Int = name.length + reference.length
 
-class Ours(url: String) : Contestant {
+class Ours(url: String) : BenchClient {
     private val client = VitableConnect(ClientOptions(apiKey = KEY, baseUrl = url))
 
     private fun read(group: Group) = read(group.name, group.externalReferenceId)
@@ -85,7 +85,7 @@ class PlainReceipt {
     @JvmField var request_id: String = ""
 }
 
-class PlainAnswer {
+class PlainResponse {
     @JvmField var data: PlainReceipt = PlainReceipt()
 }
 
@@ -109,7 +109,7 @@ class PlainMember(
 
 class PlainRoster(@JvmField val members: List<PlainMember>)
 
-abstract class Plain(private val url: String) : Contestant {
+abstract class Plain(private val url: String) : BenchClient {
     private val json = ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 
     abstract suspend fun send(url: String, body: ByteArray?): ByteArray
@@ -146,8 +146,8 @@ abstract class Plain(private val url: String) : Contestant {
     )
 
     override suspend fun submit(roster: Any): Int {
-        val answer = send("$url/v1/groups/$GROUP/members/sync", json.writeValueAsBytes(roster))
-        return json.readValue(answer, PlainAnswer::class.java).data.request_id.length
+        val response = send("$url/v1/groups/$GROUP/members/sync", json.writeValueAsBytes(roster))
+        return json.readValue(response, PlainResponse::class.java).data.request_id.length
     }
 }
 

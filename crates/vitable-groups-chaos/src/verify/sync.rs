@@ -1,16 +1,16 @@
-//! What was reported of a roster against what the server did with it.
+//! Compares what was reported about a roster with what the server did.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::need;
+use super::ensure;
 use crate::evidence::{Evidence, SyncEvidence, text};
-use crate::guard::{planned, refusal};
+use crate::guard::{blocked_kind, planned};
+use crate::ledger::ErrorRecord;
 use crate::plan::{Apply, Step};
-use crate::record::ErrorRecord;
 
-/// What all requests of one call did together.
+/// The combined effect of all requests of one call.
 #[derive(Debug, Default)]
 struct Effect {
     added: BTreeSet<String>,
@@ -37,46 +37,48 @@ impl Effect {
     }
 }
 
-/// A state that was reported as that of a completed request of this step.
+/// Checks a state that was reported for a completed request of this step.
 pub(super) fn completed(step: &Step, state: &Value, evidence: &Evidence) -> Result<(), String> {
-    need(state["completed_at"].is_string(), || "it is not completed".to_owned())?;
+    ensure(state["completed_at"].is_string(), || "it is not completed".to_owned())?;
     let request = text(state, "request_id");
     let sync = evidence.syncs(step.id).iter().find(|sync| sync.request_id == request);
-    let sync = sync.ok_or_else(|| format!("{request} was reported completed, and is not"))?;
+    let sync = sync.ok_or_else(|| format!("{request} was reported as completed, but is not"))?;
     let results = &state["results"];
     if results.is_null() {
-        return need(lacked_results(step, evidence), || "the results are lost".to_owned());
+        return ensure(lacked_results(step, evidence), || "the results are lost".to_owned());
     }
     for field in ["added_group_member_ids", "removed_group_member_ids", "failures"] {
-        let (came, truth) = (&results[field], &sync.results[field]);
-        need(came == truth, || format!("{field} was reported as {came}, it is {truth}"))?;
+        let (returned, truth) = (&results[field], &sync.results[field]);
+        ensure(returned == truth, || {
+            format!("{field} was reported as {returned}, but is {truth}")
+        })?;
     }
     Ok(())
 }
 
-/// Whether a fault made a response without results.
+/// Whether a fault removed the results from a response.
 fn lacked_results(step: &Step, evidence: &Evidence) -> bool {
     let mut sent = evidence.requests(step.id).iter();
     sent.any(|sent| sent.operation == Some("groups.members.sync.retrieve") && sent.fault.is_some())
 }
 
-/// What `apply` brought back.
+/// Checks what `apply` returned.
 pub(super) fn applied(
     step: &Step,
     apply: &Apply,
     result: &Value,
     evidence: &Evidence,
 ) -> Result<(), String> {
-    if let Some(kind) = refusal(apply) {
-        return Err(format!("it had to be blocked ({kind}), and was sent"));
+    if let Some(kind) = blocked_kind(apply) {
+        return Err(format!("it had to be blocked ({kind}), but was sent"));
     }
     completed(step, &result["state"], evidence)?;
     let syncs = evidence.syncs(step.id);
     let outcome = &result["outcome"];
     let status = text(outcome, "status");
     let repeated = outcome["repeated"].as_bool().ok_or("repeated is not reported")?;
-    need(repeated || syncs.len() < 2, || {
-        format!("the server accepted {} requests, repeated was reported as false", syncs.len())
+    ensure(repeated || syncs.len() < 2, || {
+        format!("the server accepted {} requests, but repeated was reported as false", syncs.len())
     })?;
     let references = crate::guard::references(&apply.members);
     let effect = Effect::of(syncs, &references);
@@ -89,7 +91,9 @@ pub(super) fn applied(
 
     let missing = result["state"]["results"].is_null();
     if status == "unknown" {
-        need(missing || repeated, || "unknown, though results came of the one request".to_owned())?;
+        ensure(missing || repeated, || {
+            "unknown was reported, but the only request has results".to_owned()
+        })?;
         for field in ["added", "removed", "kept"] {
             counts.is(field, None)?;
         }
@@ -99,7 +103,7 @@ pub(super) fn applied(
         counts.is("failed", Some(effect.failed.len()))?;
         return counts.is("failed_removals", Some(effect.failed_removals.len()));
     }
-    need(!missing, || format!("{status} was reported, and no results came"))?;
+    ensure(!missing, || format!("{status} was reported without results"))?;
     let failed = effect.failed.len();
     counts.is("added", Some(effect.added.len()))?;
     counts.is("removed", Some(effect.removed.len()))?;
@@ -115,9 +119,9 @@ pub(super) fn applied(
         (true, 0) => "succeeded",
         (true, _) => "rows_failed",
     };
-    need(status == truth, || {
+    ensure(status == truth, || {
         format!(
-            "{status} was reported, it is {truth}: {plan:?} was planned, and the server tried {adds} \
+            "{status} was reported, but it is {truth}: {plan:?} was planned, and the server tried {adds} \
              adds and {removals} removals"
         )
     })
@@ -130,38 +134,38 @@ struct Counts<'a> {
 }
 
 impl Counts<'_> {
-    /// None: the count must not be reported.
+    /// Checks one count; `None` means that it must not be reported.
     fn is(&self, field: &str, truth: Option<usize>) -> Result<(), String> {
-        let came = &self.outcome[field];
+        let returned = &self.outcome[field];
         let fits = match truth {
-            Some(truth) => came.as_u64() == u64::try_from(truth).ok(),
-            None => came.is_null(),
+            Some(truth) => returned.as_u64() == u64::try_from(truth).ok(),
+            None => returned.is_null(),
         };
-        need(fits, || {
-            let truth = truth.map_or("not known".to_owned(), |truth| truth.to_string());
-            format!("{}: {field} was reported as {came}, it is {truth}", self.status)
+        ensure(fits, || {
+            let truth = truth.map_or("unknown".to_owned(), |truth| truth.to_string());
+            format!("{}: {field} was reported as {returned}, but is {truth}", self.status)
         })
     }
 }
 
-/// Whether the error is the refusal that was due. That the roster was sent, or blocked without need,
-/// is wrong.
+/// Whether the error reports that the call was blocked, as it had to be. Fails if the roster was
+/// sent, or if it was blocked without need.
 pub(super) fn blocked(
     step: &Step,
     apply: &Apply,
     error: &ErrorRecord,
     evidence: &Evidence,
 ) -> Result<bool, String> {
-    let (due, told) = (refusal(apply), error.kind == "guard_refused");
+    let (due, blocked) = (blocked_kind(apply), error.kind == "guard_refused");
     let Some(due) = due else {
-        return need(!told, || format!("blocked, and nothing speaks against it: {}", error.text))
+        return ensure(!blocked, || format!("blocked without need: {}", error.text))
             .map(|()| false);
     };
     let sent = evidence.requests(step.id).len();
-    need(sent == 0, || format!("it had to be blocked ({due}), and {sent} requests came"))?;
+    ensure(sent == 0, || format!("it had to be blocked ({due}), but {sent} requests arrived"))?;
     let kind = error.details.as_ref().map(|details| text(details, "kind"));
-    need(told && kind == Some(due), || {
-        format!("it had to be blocked ({due}), and ended as {} ({kind:?})", error.kind)
+    ensure(blocked && kind == Some(due), || {
+        format!("it had to be blocked ({due}), but ended with {} ({kind:?})", error.kind)
     })?;
     Ok(true)
 }

@@ -1,9 +1,9 @@
-//! reqwest and serde_json, as one writes it by hand: no retries, no metadata.
+//! A handwritten client with reqwest and serde_json: no retries, no metadata.
 
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 
-use super::Contestant;
+use super::BenchClient;
 use super::plain::{self, Data, Group, Page, Receipt};
 use crate::Failure;
 
@@ -13,16 +13,16 @@ pub(crate) struct Reqwest {
 }
 
 impl Reqwest {
-    #[expect(clippy::disallowed_methods, reason = "a peer")]
+    #[expect(clippy::disallowed_methods, reason = "a peer of our client")]
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
-        // Without a provider reqwest panics; the second one to come is refused.
+        // Without a provider reqwest panics; installing a second one fails.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self { client: Client::builder().build()?, url: url.to_owned() })
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
-        let answer = request.bearer_auth("vit_apk_bench").send().await?.error_for_status()?;
-        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+        let response = request.bearer_auth("vit_apk_bench").send().await?.error_for_status()?;
+        Ok(serde_json::from_slice(&response.bytes().await?)?)
     }
 
     async fn number(&self, page: usize) -> Result<Page, Failure> {
@@ -31,7 +31,7 @@ impl Reqwest {
     }
 }
 
-impl Contestant for Reqwest {
+impl BenchClient for Reqwest {
     type Roster = plain::Roster;
 
     async fn retrieve(&self) -> Result<usize, Failure> {

@@ -1,25 +1,25 @@
-"""`python play.py (sync|async) CONTESTANT WORKLOAD URL UNITS` plays one workload and prints one
+"""`python workloads.py (sync|async) CLIENT WORKLOAD URL UNITS` runs one workload and prints one
 line of JSON."""
 
 import sys
 
 
-def play_sync(contestant, workload, units):
+def run_sync(client, workload, units):
     from measured import Section, roster, warm_up
 
     def work(count):
         if workload == "W1":
-            return sum(contestant.retrieve() for _ in range(count))
+            return sum(client.retrieve() for _ in range(count))
         if workload == "W2":
-            return sum(contestant.page() for _ in range(count))
+            return sum(client.page() for _ in range(count))
         if workload == "W3":
-            return in_threads(contestant.retrieve, 16, count)
+            return in_threads(client.retrieve, 16, count)
         if workload.startswith("W4"):
-            return contestant.all(int(workload.partition("-")[2] or 0))
-        return sum(contestant.submit(members) for _ in range(count))
+            return client.all(int(workload.partition("-")[2] or 0))
+        return sum(client.submit(members) for _ in range(count))
 
-    contestant.retrieve()
-    members = contestant.roster(roster()) if workload == "W5" else []
+    client.retrieve()
+    members = client.roster(roster()) if workload == "W5" else []
     if early := warm_up(workload, units):
         work(early)
     section = Section()
@@ -29,15 +29,15 @@ def play_sync(contestant, workload, units):
 def in_threads(call, threads, count):
     from concurrent.futures import ThreadPoolExecutor
 
-    def some(share):
+    def calls(share):
         return sum(call() for _ in range(share))
 
     shares = [count // threads + (n < count % threads) for n in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(some, shares))
+        return sum(pool.map(calls, shares))
 
 
-async def play_async(make, workload, url, units):
+async def run_async(make, workload, url, units):
     import asyncio
 
     from measured import Section, roster, warm_up
@@ -45,32 +45,32 @@ async def play_async(make, workload, url, units):
     async def in_flight(count, width=64):
         left = iter(range(count))
 
-        async def some():
+        async def calls():
             total = 0
             for _ in left:
-                total += await contestant.retrieve()
+                total += await client.retrieve()
             return total
 
-        return sum(await asyncio.gather(*(some() for _ in range(width))))
+        return sum(await asyncio.gather(*(calls() for _ in range(width))))
 
     async def work(count):
         if workload == "W3":
             return await in_flight(count)
         if workload.startswith("W4"):
-            return await contestant.all(int(workload.partition("-")[2] or 0))
+            return await client.all(int(workload.partition("-")[2] or 0))
         total = 0
         for _ in range(count):
             if workload == "W1":
-                total += await contestant.retrieve()
+                total += await client.retrieve()
             elif workload == "W2":
-                total += await contestant.page()
+                total += await client.page()
             else:
-                total += await contestant.submit(members)
+                total += await client.submit(members)
         return total
 
-    contestant = make(url)
-    await contestant.retrieve()
-    members = contestant.roster(roster()) if workload == "W5" else []
+    client = make(url)
+    await client.retrieve()
+    members = client.roster(roster()) if workload == "W5" else []
     if early := warm_up(workload, units):
         await work(early)
     section = Section()
@@ -85,15 +85,15 @@ def main():
         from async_clients import CLIENTS
     make = CLIENTS[name]
     if style == "sync":
-        play_sync(make(url), workload, int(units))
+        run_sync(make(url), workload, int(units))
     elif name.endswith("uvloop"):
         import uvloop
 
-        uvloop.run(play_async(make, workload, url, int(units)))
+        uvloop.run(run_async(make, workload, url, int(units)))
     else:
         import asyncio
 
-        asyncio.run(play_async(make, workload, url, int(units)))
+        asyncio.run(run_async(make, workload, url, int(units)))
 
 
 main()

@@ -1,19 +1,19 @@
-//! An answer before it is put on the wire.
+//! A response, before it is sent.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
-        // Only maps with keys that are no text fail, and there are none.
+        // Only maps with keys other than strings fail, and there are none.
         let body = serde_json::to_vec(body).unwrap_or_default();
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

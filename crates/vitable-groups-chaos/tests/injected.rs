@@ -1,6 +1,7 @@
-//! Untrue reports that a client may come to make, each against a server that knows better.
+//! Injected reporting faults: untrue ledgers that a faulty client could write, each checked against
+//! the true state of a server.
 //!
-//! Requests reach the sandbox as a client would send them; the ledger is written here.
+//! The requests are sent as a client would send them; the ledger is written by the tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::{Read as _, Write as _};
@@ -8,16 +9,16 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use vitable_groups_chaos::{
-    Apply, Call, ErrorRecord, Evidence, Figures, Group, GuardOptions, Plan, Record, STEP_HEADER,
-    Step, Worker, judge,
+    Apply, Call, ErrorRecord, Evidence, Group, GuardOptions, Plan, Record, STEP_HEADER, Statistics,
+    Step, Worker, verify,
 };
 use vitable_groups_sandbox::Sandbox;
 
-/// A server with two groups, the calls of one worker, and what it writes down.
+/// A server with two groups, the calls of one worker, and its ledger.
 struct Fixture {
     sandbox: Sandbox,
     group: Group,
-    there: Group,
+    existing: Group,
     steps: Vec<Step>,
     records: Vec<Record>,
 }
@@ -34,18 +35,18 @@ impl Fixture {
                 name: reference.to_owned(),
             }
         };
-        let (group, there) = (group("worker"), group("there"));
-        Self { sandbox, group, there, steps: Vec::new(), records: Vec::new() }
+        let (group, existing) = (group("worker"), group("existing"));
+        Self { sandbox, group, existing, steps: Vec::new(), records: Vec::new() }
     }
 
-    /// Adds a call to the plan and says what was reported of it.
+    /// Adds a call to the plan and its record to the ledger.
     fn report(&mut self, call: Call, record: Record) {
         let id = self.steps.len();
         self.steps.push(Step::new(id, 0, call, 1_000));
         self.records.push(Record { id, ..record });
     }
 
-    /// The response to a request of the next step.
+    /// Sends a request of the next step and returns the response.
     fn send(&self, method: &str, path: &str, body: &Value) -> Value {
         let step = self.steps.len();
         let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -84,7 +85,7 @@ impl Fixture {
         }
     }
 
-    /// A roster that is in force, and was truly reported.
+    /// Puts a roster in force and reports it truthfully.
     fn in_force(&mut self, members: &[Value]) {
         let mut apply = self.apply(members, None);
         apply.first_sync = true;
@@ -95,11 +96,11 @@ impl Fixture {
     }
 
     fn problems(self) -> Vec<String> {
-        let Self { sandbox, group, there, steps, records } = self;
-        let worker = Worker { clients: Vec::new(), steps, group, there };
+        let Self { sandbox, group, existing, steps, records } = self;
+        let worker = Worker { clients: Vec::new(), steps, group, existing };
         let plan = Plan { round: 1, rounds: 1, workers: vec![worker] };
         let evidence = Evidence::of(sandbox.control(), Vec::new());
-        judge(&plan, &records, &evidence, &mut Figures::default())
+        verify(&plan, &records, &evidence, &mut Statistics::default())
     }
 }
 
@@ -123,7 +124,7 @@ fn people(references: std::ops::Range<usize>) -> Vec<Value> {
         .collect()
 }
 
-/// Of one request in which nothing failed: planned adds and removals; added, removed and kept.
+/// The outcome of one request without failures: planned adds and removals; added, removed and kept.
 fn outcome(
     status: &str,
     (adds, removals): (usize, usize),
@@ -164,13 +165,13 @@ fn failed(kind: &str, details: &Value) -> Record {
     Record { error: Some(error), ..Record::default() }
 }
 
-/// Exactly one problem is found, which says this.
-fn found(fixture: Fixture, text: &str) {
+/// Checks that exactly one problem is found and contains this text.
+fn finds(fixture: Fixture, text: &str) {
     let problems = fixture.problems();
     assert!(matches!(&problems[..], [one] if one.contains(text)), "{text:?} in {problems:#?}");
 }
 
-fn nothing_found(fixture: Fixture) {
+fn finds_nothing(fixture: Fixture) {
     assert_eq!(fixture.problems(), [""; 0]);
 }
 
@@ -180,18 +181,18 @@ fn a_roster_that_had_to_be_blocked_and_was_sent() {
     let mut fixture = Fixture::new();
     fixture.in_force(&all);
     let call = Call::Apply(fixture.apply(&one, Some(&all)));
-    // It removed 99 of 100, and says so: the numbers are true, the sending is not.
+    // It removed 99 of 100 and reports so: the numbers are true, but it must not have been sent.
     let state = fixture.state(&fixture.submit(&one));
     fixture.report(call, reported(&state, &outcome("succeeded", (0, 99), (0, 99, 1))));
-    found(fixture, "it had to be blocked (too_many_removals), and was sent");
+    finds(fixture, "it had to be blocked (too_many_removals), but was sent");
 
-    // The error alone does not help, if the roster was sent all the same.
+    // The error is not enough if the roster was sent anyway.
     let mut fixture = Fixture::new();
     fixture.in_force(&all);
     let call = Call::Apply(fixture.apply(&one, Some(&all)));
     fixture.submit(&one);
     fixture.report(call, failed("guard_refused", &json!({"kind": "too_many_removals"})));
-    found(fixture, "reported as certainly not done, and it was done");
+    finds(fixture, "reported as certainly not applied, but it was applied");
 
     // Without a baseline.
     let mut fixture = Fixture::new();
@@ -199,7 +200,7 @@ fn a_roster_that_had_to_be_blocked_and_was_sent() {
     let call = Apply { first_sync: false, ..fixture.apply(&all, None) };
     let state = fixture.state(&fixture.submit(&all));
     fixture.report(Call::Apply(call), reported(&state, &outcome("succeeded", (0, 0), (0, 0, 100))));
-    found(fixture, "it had to be blocked (no_baseline), and was sent");
+    finds(fixture, "it had to be blocked (no_baseline), but was sent");
 
     let mut fixture = Fixture::new();
     fixture.in_force(&all);
@@ -208,23 +209,23 @@ fn a_roster_that_had_to_be_blocked_and_was_sent() {
         .report(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
     let call = Apply { first_sync: false, ..fixture.apply(&all, None) };
     fixture.report(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
-    nothing_found(fixture);
+    finds_nothing(fixture);
 }
 
 #[test]
-fn a_refusal_without_need_or_of_another_kind() {
+fn a_call_blocked_without_need_or_for_another_reason() {
     let (all, fewer) = (people(0..10), people(0..8));
     let mut fixture = Fixture::new();
     fixture.in_force(&all);
     let call = fixture.apply(&fewer, Some(&all));
     fixture
         .report(Call::Apply(call), failed("guard_refused", &json!({"kind": "too_many_removals"})));
-    found(fixture, "nothing speaks against it");
+    finds(fixture, "blocked without need");
 
     let mut fixture = Fixture::new();
     let call = fixture.apply(&fewer, Some(&[]));
     fixture.report(Call::Apply(call), failed("guard_refused", &json!({"kind": "no_baseline"})));
-    found(fixture, "it had to be blocked (empty_previous_roster)");
+    finds(fixture, "it had to be blocked (empty_previous_roster)");
 }
 
 #[test]
@@ -238,25 +239,25 @@ fn a_stale_baseline() {
         let state = fixture.state(&fixture.submit(&since));
         let grown = self::outcome("succeeded", (150, 0), (150, 0, 50));
         fixture.report(Call::Apply(call), reported(&state, &grown));
-        // The caller still believes that the first one is in force: no removals are planned.
+        // The caller still believes that the first roster is in force: no removals are planned.
         let call = Call::Apply(fixture.apply(&before, Some(&before)));
         let state = fixture.state(&fixture.submit(&before));
         fixture.report(call, reported(&state, outcome));
         fixture
     };
-    found(
+    finds(
         fixture(&outcome("succeeded", (0, 0), (0, 150, 50))),
-        "succeeded was reported, it is not_as_planned",
+        "succeeded was reported, but it is not_as_planned",
     );
-    found(
+    finds(
         fixture(&outcome("succeeded", (0, 0), (0, 0, 50))),
-        "removed was reported as 0, it is 150",
+        "removed was reported as 0, but is 150",
     );
-    found(
+    finds(
         fixture(&outcome("succeeded", (0, 150), (0, 150, 50))),
-        "removals was reported as 150, it is 0",
+        "removals was reported as 150, but is 0",
     );
-    nothing_found(fixture(&outcome("not_as_planned", (0, 0), (0, 150, 50))));
+    finds_nothing(fixture(&outcome("not_as_planned", (0, 0), (0, 150, 50))));
 }
 
 #[test]
@@ -272,52 +273,52 @@ fn a_repeated_submission() {
         fixture
     };
     let last = outcome("succeeded", (2, 3), (0, 0, 5));
-    found(fixture(&last), "the server accepted 2 requests, repeated was reported as false");
+    finds(fixture(&last), "the server accepted 2 requests, but repeated was reported as false");
     let mut repeated = last.clone();
     repeated["repeated"] = true.into();
-    found(fixture(&repeated), "added was reported as 0, it is 2");
+    finds(fixture(&repeated), "added was reported as 0, but is 2");
     let mut half = unknown(&repeated);
     half["removed"] = 0.into();
-    found(fixture(&half), "removed was reported as 0, it is not known");
+    finds(fixture(&half), "removed was reported as 0, but is unknown");
     let mut once = unknown(&last);
     once["repeated"] = false.into();
-    found(fixture(&once), "repeated was reported as false");
-    nothing_found(fixture(&unknown(&repeated)));
+    finds(fixture(&once), "repeated was reported as false");
+    finds_nothing(fixture(&unknown(&repeated)));
     // A client that knew the truth could report it.
     let mut truth = outcome("succeeded", (2, 3), (2, 3, 3));
     truth["repeated"] = true.into();
-    nothing_found(fixture(&truth));
+    finds_nothing(fixture(&truth));
 }
 
 #[test]
-fn a_group_that_was_there_before_given_back_as_created() {
-    let create = || Call::Create { external_reference_id: "there".into(), name: "New".into() };
+fn an_existing_group_returned_as_created() {
+    let create = || Call::Create { external_reference_id: "existing".into(), name: "New".into() };
     let fixture = |change: &dyn Fn(&mut Value)| {
         let mut fixture = Fixture::new();
-        let path = format!("/v1/groups/{}", fixture.there.id);
+        let path = format!("/v1/groups/{}", fixture.existing.id);
         let mut group = fixture.send("GET", &path, &Value::Null)["data"].take();
         change(&mut group);
         fixture.report(create(), result(group));
         fixture
     };
-    found(fixture(&|_| {}), r#"asked for "New", got "there""#);
-    found(fixture(&|group| group["name"] = "New".into()), "which was there before");
+    finds(fixture(&|_| {}), r#"requested "New", got "existing""#);
+    finds(fixture(&|group| group["name"] = "New".into()), "which existed before");
 
     let mut fixture = Fixture::new();
-    let body = json!({"external_reference_id": "there", "name": "New"});
+    let body = json!({"external_reference_id": "existing", "name": "New"});
     fixture.send("POST", "/v1/groups", &body);
     fixture.report(create(), failed("conflict", &Value::Null));
-    nothing_found(fixture);
+    finds_nothing(fixture);
 
-    // A conflict with nobody.
+    // A conflict although no group has the reference ID.
     let mut fixture = Fixture::new();
     let call = Call::Create { external_reference_id: "new".into(), name: "New".into() };
     fixture.report(call, failed("conflict", &Value::Null));
-    found(fixture, "does not explain the error conflict");
+    finds(fixture, "does not explain the error conflict");
 }
 
 #[test]
-fn missing_results_reported_as_fine() {
+fn missing_results_reported_as_success() {
     let members = people(0..3);
     let fixture = |missing: bool, outcome: &Value| {
         let mut fixture = Fixture::new();
@@ -336,19 +337,19 @@ fn missing_results_reported_as_fine() {
         fixture
     };
     let fine = outcome("succeeded", (3, 0), (3, 0, 0));
-    found(fixture(true, &fine), "succeeded was reported, and no results came");
+    finds(fixture(true, &fine), "succeeded was reported without results");
     let mut honest = unknown(&fine);
     honest["failed"] = Value::Null;
     honest["failed_removals"] = Value::Null;
-    nothing_found(fixture(true, &honest));
-    nothing_found(fixture(false, &fine));
-    // Too careful is untrue as well.
-    found(fixture(false, &honest), "unknown, though results came");
+    finds_nothing(fixture(true, &honest));
+    finds_nothing(fixture(false, &fine));
+    // Reporting unknown without need is untrue as well.
+    finds(fixture(false, &honest), "unknown was reported, but the only request has results");
 }
 
 #[test]
 fn a_list_without_data_reported_as_empty_or_absent() {
-    let find = || Call::Find { external_reference_id: "there".into() };
+    let find = || Call::Find { external_reference_id: "existing".into() };
     let mut fixture = Fixture::new();
     let fault =
         json!({"operation": "groups.list", "status": 200, "body": {"message": "maintenance"}});
@@ -356,47 +357,47 @@ fn a_list_without_data_reported_as_empty_or_absent() {
     let response = fixture.send("GET", "/v1/groups", &Value::Null);
     assert_eq!(response, json!({"message": "maintenance"}));
     fixture.report(find(), result(Value::Null));
-    found(fixture, r#""" was found"#);
+    finds(fixture, r#""" was found"#);
 
     let mut fixture = Fixture::new();
     fixture.report(Call::Iterate { limit: 7 }, result(json!([])));
-    found(fixture, "is missing");
+    finds(fixture, "is missing");
 
-    // After which the group would be created once more.
+    // The group would then be created a second time.
     let mut fixture = Fixture::new();
-    let body = json!({"external_reference_id": "there", "name": "New"});
+    let body = json!({"external_reference_id": "existing", "name": "New"});
     fixture.send("POST", "/v1/groups", &body);
-    let call = Call::GetOrCreate { external_reference_id: "there".into(), name: "New".into() };
+    let call = Call::GetOrCreate { external_reference_id: "existing".into(), name: "New".into() };
     fixture.report(call, failed("conflict", &Value::Null));
-    found(fixture, "there is there, and was to be created again");
+    finds(fixture, "existing exists, but a second create was sent");
 
     let mut fixture = Fixture::new();
     fixture.report(find(), failed("response_validation", &Value::Null));
-    let group = json!({"id": fixture.there.id, "external_reference_id": "there"});
+    let group = json!({"id": fixture.existing.id, "external_reference_id": "existing"});
     fixture.report(find(), result(group));
-    nothing_found(fixture);
+    finds_nothing(fixture);
 }
 
 #[test]
-fn what_was_reported_as_certain() {
+fn certain_reports_that_are_untrue() {
     let members = people(0..3);
-    // Accepted, and reported as certainly not sent.
+    // Accepted, but reported as certainly not sent.
     let mut fixture = Fixture::new();
     let call = Call::Apply(fixture.apply(&members, None));
     fixture.submit(&members);
     fixture.report(call, failed("connection", &Value::Null));
-    found(fixture, "connection was reported as certainly not done, and it was done");
+    finds(fixture, "connection was reported as certainly not applied, but it was applied");
 
-    // A handle of a request that nobody made.
+    // A handle of a request that was never sent.
     let mut fixture = Fixture::new();
     let call = Call::Apply(fixture.apply(&members, None));
     let mut record = failed("deadline", &Value::Null);
     let handle = json!({"group_id": fixture.group.id, "request_id": "grpmsr_1"});
     record.error.as_mut().unwrap().sync = Some(handle);
     fixture.report(call, record);
-    found(fixture, "is no request that it made");
+    finds(fixture, "is not a request of this step");
 
-    // No attempt was reported, and one came.
+    // No attempt was reported, but one arrived.
     let mut fixture = Fixture::new();
     let path = format!("/v1/groups/{}", fixture.group.id);
     fixture.send("GET", &path, &Value::Null);
@@ -404,5 +405,5 @@ fn what_was_reported_as_certain() {
     let mut record = failed("deadline", &Value::Null);
     record.error.as_mut().unwrap().attempts.clear();
     fixture.report(call, record);
-    found(fixture, "reported before anything was sent, and 1 requests came");
+    finds(fixture, "reported as failing before anything was sent, but 1 requests arrived");
 }

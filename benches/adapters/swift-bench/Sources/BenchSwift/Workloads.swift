@@ -1,4 +1,4 @@
-// `BenchSwift CONTESTANT WORKLOAD URL UNITS` plays one workload and prints one line of JSON.
+// `BenchSwift CLIENT WORKLOAD URL UNITS` runs one workload and prints one line of JSON.
 
 import Foundation
 
@@ -6,7 +6,7 @@ let group = "grp_C506ZkHHTlKfgy16G-000001"
 let key = "vit_apk_bench"
 let memberCount = 10_000
 
-protocol Contestant: Sendable {
+protocol BenchClient: Sendable {
     associatedtype People: Sendable
     func retrieve() async throws -> Int
     func page() async throws -> Int
@@ -44,20 +44,20 @@ func inFlight(_ width: Int, _ count: Int, _ call: @escaping @Sendable () async t
     }
 }
 
-func play<C: Contestant>(_ contestant: C, _ workload: String, _ units: Int) async throws {
+func runWorkload<C: BenchClient>(_ client: C, _ workload: String, _ units: Int) async throws {
     let parts = workload.split(separator: "-")
     let (kind, prefetch) = (String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
-    _ = try await contestant.retrieve()
-    let roster = kind == "W5" ? contestant.roster() : nil
+    _ = try await client.retrieve()
+    let roster = kind == "W5" ? client.roster() : nil
 
     func work(_ count: Int) async throws -> Int {
         var total = 0
         switch kind {
-        case "W1": for _ in 0..<count { total += try await contestant.retrieve() }
-        case "W2": for _ in 0..<count { total += try await contestant.page() }
-        case "W3": total = try await inFlight(64, count) { try await contestant.retrieve() }
-        case "W4": total = try await contestant.all(prefetch: prefetch)
-        default: for _ in 0..<count { total += try await contestant.submit(roster!) }
+        case "W1": for _ in 0..<count { total += try await client.retrieve() }
+        case "W2": for _ in 0..<count { total += try await client.page() }
+        case "W3": total = try await inFlight(64, count) { try await client.retrieve() }
+        case "W4": total = try await client.all(prefetch: prefetch)
+        default: for _ in 0..<count { total += try await client.submit(roster!) }
         }
         return total
     }
@@ -74,7 +74,7 @@ func play<C: Contestant>(_ contestant: C, _ workload: String, _ units: Int) asyn
         #"{"cpu_us":\#(cpuTook),"wall_us":\#(wallTook),"growth_kb":\#(growth),"units":\#(units),"check":\#(check)}"#)
 }
 
-/// `exit MODE URL SLOW_URL`: ends with exit code 3, with calls in flight or without.
+/// `exit MODE URL SLOW_URL`: exits with code 3, with or without calls in flight.
 func leave(_ mode: String, _ url: String, _ slowUrl: String) async throws -> Never {
     _ = try await Ours(url).retrieve()
     if mode == "in-flight" {
@@ -86,14 +86,14 @@ func leave(_ mode: String, _ url: String, _ slowUrl: String) async throws -> Nev
 }
 
 @main
-struct Play {
+struct Workloads {
     static func main() async throws {
         let arguments = CommandLine.arguments
         if arguments[1] == "exit" { try await leave(arguments[2], arguments[3], arguments[4]) }
         let (name, workload, url, units) = (arguments[1], arguments[2], arguments[3], Int(arguments[4])!)
         switch name {
-        case "ours": try await play(Ours(url), workload, units)
-        default: try await play(Session(url), workload, units)
+        case "ours": try await runWorkload(Ours(url), workload, units)
+        default: try await runWorkload(Session(url), workload, units)
         }
         exit(0)
     }

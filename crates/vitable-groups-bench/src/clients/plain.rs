@@ -1,7 +1,7 @@
-//! The types that somebody writes who calls the API without us.
+//! The types of a program that calls the API without a client library.
 
 use serde::{Deserialize, Serialize};
-use vitable_groups_bench::answers;
+use vitable_groups_bench::responses;
 
 #[derive(Deserialize)]
 pub(crate) struct Data<T> {
@@ -96,5 +96,5 @@ pub(crate) fn roster() -> Roster {
             zipcode: "94102".to_owned(),
         },
     };
-    Roster { members: (0..answers::MEMBERS).map(member).collect() }
+    Roster { members: (0..responses::MEMBERS).map(member).collect() }
 }

@@ -1,4 +1,4 @@
-// Ours, and what a Swift program uses otherwise: URLSession and Codable.
+// Our client and its alternative in Swift: URLSession with Codable.
 
 import Foundation
 import VitableGroups
@@ -7,7 +7,7 @@ import VitableGroups
 import FoundationNetworking
 #endif
 
-struct Ours: Contestant {
+struct Ours: BenchClient {
     let client: VitableConnect
 
     init(_ url: String) throws {
@@ -59,7 +59,7 @@ struct PlainPage: Codable {
 }
 struct PlainEnvelope: Codable { let data: PlainGroup }
 struct PlainReceipt: Codable { let request_id, group_id, accepted_at: String }
-struct PlainAnswer: Codable { let data: PlainReceipt }
+struct PlainResponse: Codable { let data: PlainReceipt }
 struct PlainAddress: Codable, Sendable { let address_line_1, city, state, zipcode: String }
 struct PlainMember: Codable, Sendable {
     let reference_id, first_name, last_name, date_of_birth, phone, email, plan_id: String
@@ -67,7 +67,7 @@ struct PlainMember: Codable, Sendable {
 }
 struct PlainRoster: Codable, Sendable { let members: [PlainMember] }
 
-struct Session: Contestant {
+struct Session: BenchClient {
     let url: String
     let session: URLSession
 
@@ -129,8 +129,8 @@ struct Session: Contestant {
     }
 
     func submit(_ roster: PlainRoster) async throws -> Int {
-        let answer: PlainAnswer = try await send(
+        let response: PlainResponse = try await send(
             "/v1/groups/\(group)/members/sync", try JSONEncoder().encode(roster))
-        return answer.data.request_id.utf8.count
+        return response.data.request_id.utf8.count
     }
 }

@@ -1,10 +1,10 @@
-//! The answers of the API, made up once.
+//! Precomputed responses of the API.
 
-/// How many groups the server has.
+/// The number of groups on the server.
 pub const GROUPS: usize = 100_000;
-/// How many there are on a page.
+/// The number of groups on a page.
 pub const PAGE: usize = 100;
-/// How many members a submitted roster has.
+/// The number of members in the submitted roster.
 pub const MEMBERS: usize = 10_000;
 
 /// One group, as JSON.
@@ -14,7 +14,7 @@ pub fn group(n: usize) -> String {
     )
 }
 
-/// One page of groups, from 1; past the end it is empty.
+/// One page of groups, counted from 1; past the end it is empty.
 pub fn page(number: usize) -> String {
     let first = (number.max(1) - 1) * PAGE;
     let items: Vec<_> = (first..GROUPS.min(first + PAGE)).map(group).collect();
@@ -25,26 +25,26 @@ pub fn page(number: usize) -> String {
     )
 }
 
-/// What a retrieve answers.
+/// The response body of a retrieve.
 pub fn envelope() -> String {
     format!(r#"{{"data":{}}}"#, group(1))
 }
 
-/// What a submit answers.
+/// The response body of a submit.
 pub const RECEIPT: &str = r#"{"data":{"request_id":"gmsr_C506ZkHHTlKfgy16G-tTJA","group_id":"grp_C506ZkHHTlKfgy16G-000001","accepted_at":"2026-01-15T10:30:00Z"}}"#;
 
-/// What the retrieve of a sync answers.
+/// The response body of retrieving a sync.
 pub const STATE: &str = r#"{"data":{"request_id":"gmsr_C506ZkHHTlKfgy16G-tTJA","group_id":"grp_C506ZkHHTlKfgy16G-000001","accepted_at":"2026-01-15T10:30:00Z","completed_at":"2026-01-15T10:31:00Z","results":{"added_group_member_ids":[],"removed_group_member_ids":[],"failures":[]}}}"#;
 
-/// A roster file of so many rows; `turn` changes some of them.
-pub fn csv(rows: usize, turn: usize) -> String {
+/// A roster file with this many rows; `version` changes some of them.
+pub fn csv(rows: usize, version: usize) -> String {
     use std::fmt::Write as _;
     let mut text = "reference_id,first_name,last_name,date_of_birth,phone,email,plan_id,address_line_1,city,state,zipcode\n".to_owned();
     for n in 0..rows {
-        // One row in a hundred left, one came, one moved.
+        // Of 100 members, one is replaced and one has moved.
         let (id, street) = match n % 100 {
-            7 => (n + turn * rows, n),
-            8 => (n, n + turn),
+            7 => (n + version * rows, n),
+            8 => (n, n + version),
             _ => (n, n),
         };
         let _ = writeln!(

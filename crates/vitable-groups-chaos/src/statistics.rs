@@ -1,4 +1,4 @@
-//! What a run met: counts and times.
+//! Statistics of a run: counts and times.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::fault::Fault;
+use crate::ledger::Record;
 use crate::plan::{Call, Step};
-use crate::record::Record;
 
-/// Beyond this a call counts as having overrun its deadline.
+/// A call that exceeds its deadline by more than this counts as an overrun.
 const GRACE_MS: f64 = 100.0;
 
-/// How an `apply` may end, where it ends: a status of its outcome, or a refusal.
+/// How an `apply` may end: a status of its outcome, or the reason why the guard blocks it.
 const ENDS: [&str; 10] = [
     "succeeded",
     "rows_failed",
@@ -26,55 +26,55 @@ const ENDS: [&str; 10] = [
     "too_many_removals",
 ];
 
-/// How many calls of one operation ended how.
+/// How the calls of one operation ended.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Counts {
-    /// Those that succeeded.
-    pub done: usize,
-    /// Those that raised an error.
+    /// Calls that succeeded.
+    pub succeeded: usize,
+    /// Calls that raised an error.
     pub failed: usize,
 }
 
-/// What a run met.
+/// Statistics of a run.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Figures {
+pub struct Statistics {
     /// By operation.
     pub operations: BTreeMap<&'static str, Counts>,
-    /// By the kind of the error.
+    /// By error kind.
     pub failures: BTreeMap<String, usize>,
-    /// By the status of the outcome, or by the kind of the refusal.
+    /// By the status of the outcome, or by the reason for blocking.
     pub outcomes: BTreeMap<String, usize>,
     /// Outcomes that were reported as repeated.
     pub repeated: usize,
-    /// Calls of whose roster the server accepted more than one request.
+    /// Calls whose roster the server accepted more than once.
     pub resubmissions: usize,
-    /// By name, as drawn for connections and clients.
+    /// By fault, as drawn for connections and clients.
     pub faults: BTreeMap<Fault, usize>,
-    /// Attempts that the records tell of.
+    /// Attempts that the ledger lists.
     pub attempts: usize,
-    /// Creates whose answer was lost, and which were found.
+    /// Creates whose response was lost and whose group was found.
     pub recovered: usize,
-    /// Errors that say the outcome is unknown.
+    /// Errors with an unknown outcome.
     pub unknown: usize,
-    /// Noise that was handed over as text, which says nothing of the call.
+    /// Noise that was returned as text, which proves nothing about the call.
     pub opaque: usize,
-    /// Creates that came again although they had been done.
-    pub replayed_creates: usize,
-    /// How often the server was stopped and started again.
+    /// Creates that were resent although they had been applied.
+    pub resent_creates: usize,
+    /// How often the server was restarted.
     pub restarts: usize,
-    /// Calls that came back more than 100 ms after their deadline.
+    /// Calls that returned more than 100 ms after their deadline.
     pub overruns: usize,
     /// The longest time past a deadline.
     pub longest_overrun_ms: f64,
-    /// The longest that the machine itself let a thread wait.
+    /// The longest time for which the machine did not schedule a ready thread.
     pub longest_stall_ms: u64,
-    /// Connections that were still there when all clients were closed.
+    /// Connections that were still open after all clients were closed.
     pub leaked_connections: usize,
-    /// What was wrong, in all rounds.
+    /// Problems of all rounds.
     pub problems: usize,
 }
 
-impl Figures {
+impl Statistics {
     pub(crate) fn record(&mut self, step: &Step, record: &Record) {
         let deadline_ms = step.deadline_ms;
         let counts = self.operations.entry(step.call.name()).or_default();
@@ -87,7 +87,7 @@ impl Figures {
             counts.failed += 1;
             *self.failures.entry("foreign".to_owned()).or_default() += 1;
         } else {
-            counts.done += 1;
+            counts.succeeded += 1;
             self.opaque += usize::from(record.result.is_string());
         }
         if let Some(meta) = &record.meta {
@@ -97,7 +97,7 @@ impl Figures {
         if matches!(step.call, Call::Apply(_)) {
             self.apply(record);
         }
-        #[expect(clippy::cast_precision_loss, reason = "a deadline is no large number")]
+        #[expect(clippy::cast_precision_loss, reason = "deadlines are small numbers")]
         let over = (record.elapsed_ms - deadline_ms as f64).max(0.0);
         self.overruns += usize::from(over > GRACE_MS);
         self.longest_overrun_ms = self.longest_overrun_ms.max(over);
@@ -105,8 +105,8 @@ impl Figures {
 
     fn apply(&mut self, record: &Record) {
         let outcome = &record.result["outcome"];
-        let refusal = record.error.as_ref().and_then(|error| error.details.as_ref());
-        let end = refusal.map_or(&outcome["status"], |refusal| &refusal["kind"]);
+        let blocked = record.error.as_ref().and_then(|error| error.details.as_ref());
+        let end = blocked.map_or(&outcome["status"], |blocked| &blocked["kind"]);
         if let Some(end) = end.as_str() {
             *self.outcomes.entry(end.to_owned()).or_default() += 1;
         }
@@ -120,7 +120,7 @@ impl Figures {
     pub(crate) fn merge(&mut self, other: &Self) {
         for (operation, counts) in &other.operations {
             let sum = self.operations.entry(operation).or_default();
-            sum.done += counts.done;
+            sum.succeeded += counts.succeeded;
             sum.failed += counts.failed;
         }
         for (kind, count) in &other.failures {
@@ -138,7 +138,7 @@ impl Figures {
         self.recovered += other.recovered;
         self.unknown += other.unknown;
         self.opaque += other.opaque;
-        self.replayed_creates += other.replayed_creates;
+        self.resent_creates += other.resent_creates;
         self.restarts += other.restarts;
         self.overruns += other.overruns;
         self.longest_overrun_ms = self.longest_overrun_ms.max(other.longest_overrun_ms);
@@ -148,17 +148,17 @@ impl Figures {
     }
 
     /// Calls that succeeded.
-    pub fn done(&self) -> usize {
-        self.operations.values().map(|counts| counts.done).sum()
+    pub fn succeeded(&self) -> usize {
+        self.operations.values().map(|counts| counts.succeeded).sum()
     }
 
     /// Calls that were made.
     pub fn calls(&self) -> usize {
-        self.operations.values().map(|counts| counts.done + counts.failed).sum()
+        self.operations.values().map(|counts| counts.succeeded + counts.failed).sum()
     }
 
-    /// What a run that is long enough to meet everything did not meet, or met and should not have.
-    pub(crate) fn strictly(&self) -> Vec<String> {
+    /// What a strict run lacks: faults and outcomes that never occurred, or that must not occur.
+    pub(crate) fn strict_problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for fault in Fault::ALL {
             if !self.faults.contains_key(&fault) {
@@ -166,12 +166,12 @@ impl Figures {
             }
         }
         for (operation, counts) in &self.operations {
-            if counts.done == 0 {
-                problems.push(format!("{operation} was never done"));
+            if counts.succeeded == 0 {
+                problems.push(format!("{operation} never succeeded"));
             }
         }
         let ends = ENDS.iter().filter(|end| !self.outcomes.contains_key(**end));
-        problems.extend(ends.map(|end| format!("no apply ended as {end}")));
+        problems.extend(ends.map(|end| format!("no apply ended with {end}")));
         let never = [
             (self.recovered, "no create was recovered"),
             (self.restarts, "no restart"),
@@ -183,11 +183,11 @@ impl Figures {
         if self.unknown == 0 {
             problems.push("no outcome was unknown".to_owned());
         }
-        if self.replayed_creates > 0 {
+        if self.resent_creates > 0 {
             problems
-                .push(format!("{} creates sent again after they were done", self.replayed_creates));
+                .push(format!("{} creates resent after they were applied", self.resent_creates));
         }
-        #[expect(clippy::cast_precision_loss, reason = "a stall is no large number")]
+        #[expect(clippy::cast_precision_loss, reason = "stalls are small numbers")]
         let stall = self.longest_stall_ms as f64;
         if self.longest_overrun_ms > GRACE_MS + stall {
             problems.push(format!(
@@ -200,16 +200,16 @@ impl Figures {
     }
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} calls, {} done", self.calls(), self.done())?;
-        for (operation, Counts { done, failed }) in &self.operations {
-            writeln!(f, "  {operation:16} {done:6} done {failed:6} failed")?;
+        writeln!(f, "{} calls, {} succeeded", self.calls(), self.succeeded())?;
+        for (operation, Counts { succeeded, failed }) in &self.operations {
+            writeln!(f, "  {operation:16} {succeeded:6} succeeded {failed:6} failed")?;
         }
         writeln!(f, "failures: {:?}", self.failures)?;
         writeln!(
             f,
-            "ends of apply: {:?}, {} of them reported as repeated; {} rosters were accepted more than once",
+            "apply outcomes: {:?}, {} of them reported as repeated; {} rosters accepted more than once",
             self.outcomes, self.repeated, self.resubmissions
         )?;
         writeln!(f, "faults drawn: {:?}", self.faults)?;
@@ -219,19 +219,15 @@ impl fmt::Display for Figures {
             self.attempts, self.recovered, self.unknown, self.restarts
         )?;
         if self.opaque > 0 {
-            writeln!(f, "{} answers that were no JSON, handed over as text", self.opaque)?;
+            writeln!(f, "{} responses that were not JSON, returned as text", self.opaque)?;
         }
-        writeln!(f, "{} creates sent again after they were done", self.replayed_creates)?;
+        writeln!(f, "{} creates resent after they were applied", self.resent_creates)?;
         writeln!(
             f,
             "{} calls more than {GRACE_MS} ms past their deadline, the longest {:.1} ms; the machine \
              itself stalled for up to {} ms",
             self.overruns, self.longest_overrun_ms, self.longest_stall_ms
         )?;
-        write!(
-            f,
-            "{} leaked connections, {} untrue reports",
-            self.leaked_connections, self.problems
-        )
+        write!(f, "{} leaked connections, {} problems", self.leaked_connections, self.problems)
     }
 }

@@ -1,4 +1,4 @@
-//! hyper-util's pooled client: what is left of a client when everything is taken away.
+//! hyper-util's pooled client: the minimum that an HTTP client does.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -8,7 +8,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::de::DeserializeOwned;
 
-use super::Contestant;
+use super::BenchClient;
 use super::plain::{self, Data, Group, Page, Receipt};
 use crate::Failure;
 
@@ -18,7 +18,7 @@ pub(crate) struct Hyper {
 }
 
 impl Hyper {
-    #[expect(clippy::unnecessary_wraps, reason = "as the others")]
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as the others")]
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
@@ -38,11 +38,11 @@ impl Hyper {
             .header("authorization", "Bearer vit_apk_bench")
             .header("content-type", "application/json")
             .body(Full::from(body))?;
-        let answer = self.client.request(request).await?;
-        if !answer.status().is_success() {
-            return Err(format!("status {}", answer.status()).into());
+        let response = self.client.request(request).await?;
+        if !response.status().is_success() {
+            return Err(format!("status {}", response.status()).into());
         }
-        let body = answer.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await?.to_bytes();
         Ok(serde_json::from_slice(&body)?)
     }
 
@@ -51,7 +51,7 @@ impl Hyper {
     }
 }
 
-impl Contestant for Hyper {
+impl BenchClient for Hyper {
     type Roster = plain::Roster;
 
     async fn retrieve(&self) -> Result<usize, Failure> {

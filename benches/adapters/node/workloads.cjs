@@ -1,8 +1,8 @@
-// `node play.cjs CONTESTANT WORKLOAD URL UNITS`, in a folder that has the packages: plays one
-// workload and prints one line of JSON.
+// `node workloads.cjs CLIENT WORKLOAD URL UNITS`, in a folder with the packages: runs one workload
+// and prints one line of JSON.
 
 const { readFileSync, writeFileSync } = require('node:fs');
-const { contestants } = require('./clients.cjs');
+const { clients } = require('./clients.cjs');
 
 const MEMBERS = 10_000;
 
@@ -17,7 +17,7 @@ function memory(which) {
 
 function start() {
   try {
-    // The highest memory is counted from here.
+    // Resets the peak memory.
     writeFileSync('/proc/self/clear_refs', '5');
   } catch {}
   return { memory: memory('VmRSS'), wall: process.hrtime.bigint(), cpu: process.cpuUsage() };
@@ -71,7 +71,7 @@ async function inFlight(width, count, call) {
 async function main() {
   const [name, workload, url, unitsText] = process.argv.slice(2);
   const units = Number(unitsText);
-  const client = contestants[name](url);
+  const client = clients[name](url);
   const members = workload === 'W5' ? roster() : [];
   const [kind, prefetch] = workload.split('-');
 
@@ -85,7 +85,7 @@ async function main() {
   };
 
   await client.retrieve();
-  // The engine compiles what runs often; that is over after some hundred calls.
+  // V8 compiles hot code; a few hundred calls are enough.
   const warmUp = kind === 'W4' || kind === 'W5' ? 0 : Math.min(Math.floor(units / 10), 200);
   if (warmUp > 0) await work(warmUp);
   const section = start();
