@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for row in rows.by_ref() {
         let row = row?;
         checker.check(&row);
-        differ.current(&row);
+        differ.add_current(&row);
     }
     print!("{}{}{}", rows.report(), checker.finish(), differ.finish());
     Ok(())

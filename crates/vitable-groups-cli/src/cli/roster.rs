@@ -45,7 +45,7 @@ pub(crate) struct CheckOptions {
 pub(crate) enum Normalizing {
     /// White space around values, phones and states: what cannot go wrong
     Safe,
-    /// Remove white space around values
+    /// Remove whitespace around values
     Trim,
     /// Phones become ten digits
     Phone,
