@@ -222,7 +222,7 @@ impl Roster {
 
 fn baseline(py: Python<'_>, previous: Option<&Roster>, first_sync: bool) -> PyResult<Baseline> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    Baseline::given(previous, first_sync).map_err(|refusal| refused(py, &refusal))
+    Baseline::from_options(previous, first_sync).map_err(|refusal| refused(py, &refusal))
 }
 
 fn refused(py: Python<'_>, refusal: &GuardRefusal) -> PyErr {

@@ -254,7 +254,7 @@ def test_nothing_is_shown_in_any_failure(run_python: Run, sandbox: Sandbox) -> N
     text = search(run_python(program))
     sent = json.dumps(sandbox.requests())
     assert [canary for canary in CANARIES if canary not in sent] == [], "all of them were sent"
-    assert "trying again" in text, "the log was heard"
+    assert "retrying" in text, "the log was heard"
     assert KINDS - OWN - NEVER - kinds(text) == set()
 
 

@@ -259,7 +259,7 @@ def test_fault_9_nothing_private_is_printed(
     printed = caplog.text + repr(caught.value) + repr(secret) + str(vars(caught.value))
     printed += repr(caught.value.response.headers)
     assert "groups.members.sync.submit" in caplog.text
-    assert "trying again" in caplog.text
+    assert "retrying" in caplog.text
     for private in ("vit_apk_secret", "Zebulon", "zeb@example.com", "hush", "1990-05-15"):
         assert private not in printed
     logging.getLogger("vitable_groups").setLevel(logging.NOTSET)

@@ -83,7 +83,7 @@ fn no_command_shows_a_key_or_a_member_whatever_fails() {
             command.args(["-vvv", "--max-retries", retries, "-o", format]);
             command.env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace");
             let run = support::Run::of(command);
-            heard |= run.err.contains("trying again");
+            heard |= run.err.contains("retrying");
             codes.insert(run.code);
         }
         seen.extend(bench.control().requests().iter().filter_map(|request| request.operation));

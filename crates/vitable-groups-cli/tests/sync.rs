@@ -221,7 +221,7 @@ fn a_wait_that_takes_too_long_can_be_resumed() {
     let file = bench.file("roster.csv", &people(3));
     let sync =
         ["members", "sync", &group, &file, "--first-sync", "--yes", "--wait-deadline", "1ms"];
-    let run = bench.run(&sync).ends(7).says("the sync goes on").says("members wait grpmsr_");
+    let run = bench.run(&sync).ends(7).says("the sync keeps running").says("members wait grpmsr_");
     let run = run.says("(at most 1 ms)").says("deadline of 1 ms passed");
     let request = run.err.split("members wait ").nth(1).unwrap().split(' ').next().unwrap();
     bench.complete_syncs();

@@ -45,7 +45,10 @@ impl Baseline {
     ///
     /// # Errors
     /// [`GuardRefusal::ContradictingBaseline`] if both are set.
-    pub fn given(previous: Option<Arc<Roster>>, first_sync: bool) -> Result<Self, GuardRefusal> {
+    pub fn from_options(
+        previous: Option<Arc<Roster>>,
+        first_sync: bool,
+    ) -> Result<Self, GuardRefusal> {
         match (previous, first_sync) {
             // An empty previous roster and a first sync do not contradict each other.
             (Some(previous), true) if !previous.is_empty() => {

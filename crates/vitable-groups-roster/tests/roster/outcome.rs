@@ -135,12 +135,12 @@ fn an_unknown_baseline_blocks_every_roster() {
     let text = refusal(&Baseline::Unknown).to_string();
     assert!(text.contains("previous roster") && text.contains("first_sync"), "{text}");
 
-    let given = |first| Baseline::given(Some(roster(&["A"]).into()), first);
+    let given = |first| Baseline::from_options(Some(roster(&["A"]).into()), first);
     assert_eq!(given(true), Err(GuardRefusal::ContradictingBaseline));
     assert_eq!(given(false), Ok(previous(&["A"])));
-    assert_eq!(Baseline::given(Some(roster(&[]).into()), true), Ok(Baseline::FirstSync));
-    assert_eq!(Baseline::given(None, true), Ok(Baseline::FirstSync));
-    assert_eq!(Baseline::given(None, false), Ok(Baseline::Unknown));
+    assert_eq!(Baseline::from_options(Some(roster(&[]).into()), true), Ok(Baseline::FirstSync));
+    assert_eq!(Baseline::from_options(None, true), Ok(Baseline::FirstSync));
+    assert_eq!(Baseline::from_options(None, false), Ok(Baseline::Unknown));
     for known in [Baseline::FirstSync, Baseline::Empty, Baseline::Remembered(roster(&[]).into())] {
         let plan = Guard::new().check(&known, &one).unwrap();
         assert_eq!((plan.adds.len(), plan.removals.len()), (1, 0));

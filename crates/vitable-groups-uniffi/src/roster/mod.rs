@@ -200,7 +200,7 @@ fn baseline(
     first_sync: bool,
 ) -> Result<rosters::Baseline, NativeError> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    rosters::Baseline::given(previous, first_sync).map_err(|refusal| refused(&refusal))
+    rosters::Baseline::from_options(previous, first_sync).map_err(|refusal| refused(&refusal))
 }
 
 fn refused(refusal: &rosters::GuardRefusal) -> NativeError {

@@ -1,4 +1,4 @@
-//! What only the bindings need.
+//! Support for the language bindings.
 
 pub mod manifest;
 mod panics;
