@@ -47,8 +47,8 @@ fn an_invalid_row_prevents_the_submission_and_is_reported_without_its_value() {
     let apply = test.client.groups().members().sync().apply("g1", roster);
     let error = test.run(async { apply.await }).unwrap_err();
     assert_eq!((error.kind(), test.sent()), (ErrorKind::InvalidRoster, 0));
-    let text = error.to_string();
-    assert!(text.contains("row 2") && !text.contains("Atlantis"), "{text}");
+    let message = error.to_string();
+    assert!(message.contains("row 2") && !message.contains("Atlantis"), "{message}");
     assert_eq!(error.details().unwrap()["findings"][0]["path"], "members[1].address.state");
 }
 

@@ -176,12 +176,12 @@ fn a_requested_wait_beyond_the_deadline_fails_immediately() {
         let error = test.run(wait.deadline(Duration::from_secs(20)).into_future()).unwrap_err();
         assert_eq!((error.kind(), error.sync_handle()), (ErrorKind::Deadline, Some(&handle())));
         assert_eq!((test.sent(), test.clock.elapsed()), (2, Duration::from_millis(500)));
-        let text = error.to_string();
+        let message = error.to_string();
         assert!(
-            text.contains("requested a wait of 30 s, which exceeds the call's deadline of 20 s"),
-            "{text}"
+            message.contains("requested a wait of 30 s, which exceeds the call's deadline of 20 s"),
+            "{message}"
         );
-        assert!(!text.contains("passed"), "{text}");
+        assert!(!message.contains("passed"), "{message}");
     }
     // A requested wait that ends shortly before the deadline is honored.
     let test = TestClient::new([running().header("retry-after", "19.9"), running()]);
