@@ -122,8 +122,8 @@ fn fault_07_a_deadline_limits_attempts_and_waits() {
     let error = test.run(call.send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
     assert!(test.clock.elapsed() < seconds(10.0), "no wait that would exceed the deadline");
-    let text = error.to_string();
-    assert!(text.contains("another attempt before the call's deadline of 10 s"), "{text}");
+    let message = error.to_string();
+    assert!(message.contains("another attempt before the call's deadline of 10 s"), "{message}");
     assert!(error.attempts().len() > 2);
 
     let test = TestClient::new([ScriptedResponse::hang()]);

@@ -57,8 +57,10 @@ pub(crate) async fn run(
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let work = run_with_lookup(context, call, deadline, BodyMode::Buffered);
-    Ok(traced(call, Box::pin(work)).await?.buffered(context, call))
+    let completed =
+        traced(call, Box::pin(run_with_lookup(context, call, deadline, BodyMode::Buffered)))
+            .await?;
+    Ok(completed.buffered(context, call))
 }
 
 /// Runs a call until the headers of a success response have arrived, and leaves the body to the
@@ -68,8 +70,10 @@ pub(crate) async fn open(
     call: &Call,
     deadline: Deadline,
 ) -> Result<Response<TransportBody>, Error> {
-    let work = run_with_lookup(context, call, deadline, BodyMode::Streamed);
-    Ok(traced(call, Box::pin(work)).await?.streamed(context, call, deadline))
+    let completed =
+        traced(call, Box::pin(run_with_lookup(context, call, deadline, BodyMode::Streamed)))
+            .await?;
+    Ok(completed.streamed(context, call, deadline))
 }
 
 async fn run_with_lookup(

@@ -67,7 +67,7 @@ pub struct Apply {
     baseline: Baseline,
     guard: Guard,
     checks: Option<CheckOptions>,
-    wait_options: WaitOptions,
+    options: WaitOptions,
 }
 
 impl Apply {
@@ -81,7 +81,7 @@ impl Apply {
             baseline: Baseline::Unknown,
             guard: Guard::new(),
             checks: None,
-            wait_options: WaitOptions::default(),
+            options: WaitOptions::default(),
         }
     }
 
@@ -126,7 +126,7 @@ impl Apply {
             Ok(Baseline::Unknown) => self.baseline,
             explicit => explicit.map_err(|refusal| blocked(&refusal))?,
         };
-        let Self { context, group_id, roster, guard, checks, wait_options, .. } = self;
+        let Self { context, group_id, roster, guard, checks, options, .. } = self;
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| CheckOptions::new(today)));
         if !report.is_ok() {
@@ -142,16 +142,16 @@ impl Apply {
             }
         };
         let body = submission::body(roster.members());
-        let (state, repeated) =
-            match wait::submit_and_poll(&context, group_id, body, wait_options).await {
-                Ok(completed) => completed,
-                Err(error) => {
-                    if !error.outcome_unknown() && error.sync_handle().is_none() {
-                        EmptyGroupClaim::release(claim, u32::from(!error.attempts().is_empty()));
-                    }
-                    return Err(error);
+        let (state, repeated) = match wait::submit_and_poll(&context, group_id, body, options).await
+        {
+            Ok(completed) => completed,
+            Err(error) => {
+                if !error.outcome_unknown() && error.sync_handle().is_none() {
+                    EmptyGroupClaim::release(claim, u32::from(!error.attempts().is_empty()));
                 }
-            };
+                return Err(error);
+            }
+        };
         let outcome =
             Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
         let group_after = outcome.group_after(&roster, &baseline);

@@ -54,7 +54,7 @@ pub(crate) struct WaitOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) poll: PollPolicy,
     pub(crate) on_progress: Option<OnProgress>,
-    pub(crate) options: RequestOptions,
+    pub(crate) request: RequestOptions,
 }
 
 impl Default for WaitOptions {
@@ -63,23 +63,23 @@ impl Default for WaitOptions {
             deadline: Some(DEFAULT_WAIT_DEADLINE),
             poll: PollPolicy::default(),
             on_progress: None,
-            options: RequestOptions::new(),
+            request: RequestOptions::new(),
         }
     }
 }
 
-/// Setters for the [`WaitOptions`] in a type's `wait_options` field.
+/// Setters for the [`WaitOptions`] in a type's `options` field.
 macro_rules! wait_option_setters {
     () => {
         /// The maximum time to wait; 10 minutes by default. `None` waits indefinitely.
         pub fn deadline(mut self, deadline: impl Into<Option<std::time::Duration>>) -> Self {
-            self.wait_options.deadline = deadline.into();
+            self.options.deadline = deadline.into();
             self
         }
 
         /// How often to poll.
         pub fn poll(mut self, policy: $crate::api::member_sync::poll::PollPolicy) -> Self {
-            self.wait_options.poll = policy;
+            self.options.poll = policy;
             self
         }
 
@@ -88,13 +88,13 @@ macro_rules! wait_option_setters {
             mut self,
             callback: impl FnMut($crate::api::member_sync::Progress) + Send + 'static,
         ) -> Self {
-            self.wait_options.on_progress = Some(Box::new(callback));
+            self.options.on_progress = Some(Box::new(callback));
             self
         }
 
         /// Options of the requests. Their deadline is ignored; set [`Self::deadline`].
         pub fn options(mut self, options: $crate::call::RequestOptions) -> Self {
-            self.wait_options.options = options;
+            self.options.request = options;
             self
         }
     };
@@ -123,19 +123,19 @@ pub(crate) use wait_option_setters;
 pub struct Wait {
     context: Context,
     handle: SyncHandle,
-    wait_options: WaitOptions,
+    options: WaitOptions,
 }
 
 impl Wait {
     pub(crate) fn new(context: Context, handle: SyncHandle) -> Self {
-        Self { context, handle, wait_options: WaitOptions::default() }
+        Self { context, handle, options: WaitOptions::default() }
     }
 
     wait_option_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let deadline = Deadline::after(self.context.clock(), self.wait_options.deadline);
-        poll_until_complete(&self.context, self.handle, self.wait_options, deadline).await
+        let deadline = Deadline::after(self.context.clock(), self.options.deadline);
+        poll_until_complete(&self.context, self.handle, self.options, deadline).await
     }
 }
 
@@ -161,19 +161,19 @@ pub struct SubmitAndWait {
     context: Context,
     group_id: String,
     body: Result<Bytes, Error>,
-    wait_options: WaitOptions,
+    options: WaitOptions,
 }
 
 impl SubmitAndWait {
     pub(crate) fn new(context: Context, group_id: String, body: Result<Bytes, Error>) -> Self {
-        Self { context, group_id, body, wait_options: WaitOptions::default() }
+        Self { context, group_id, body, options: WaitOptions::default() }
     }
 
     wait_option_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let Self { context, group_id, body, wait_options } = self;
-        submit_and_poll(&context, group_id, body, wait_options).await.map(|(state, _)| state)
+        let Self { context, group_id, body, options } = self;
+        submit_and_poll(&context, group_id, body, options).await.map(|(state, _)| state)
     }
 }
 
@@ -203,7 +203,7 @@ pub(crate) async fn submit_and_poll(
     mut wait_options: WaitOptions,
 ) -> Result<(SyncState, bool), Error> {
     let deadline = Deadline::after(context.clock(), wait_options.deadline);
-    let options = wait_options.options.clone().until(deadline);
+    let options = wait_options.request.clone().until(deadline);
     let submit = submission::submit(context.clone(), group_id.clone(), body);
     let response = submit.options(options).send().await?;
     let (mut receipt, repeated) = (response.data, response.metadata.repeated);
@@ -239,7 +239,7 @@ async fn poll_until_complete(
     let mut last_error: Option<Error> = None;
     let mut was_last = false;
     for poll in 0_u32.. {
-        let options = wait_options.options.clone().until(deadline).max_retries(0);
+        let options = wait_options.request.clone().until(deadline).max_retries(0);
         let request = submission::retrieve(context.clone(), handle.clone()).options(options);
         let server_delay;
         let mut progress = Progress {
