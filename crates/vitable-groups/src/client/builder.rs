@@ -259,13 +259,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through another transport than the built-in one.
+    /// Replaces the built-in transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Uses another clock than the system's.
+    /// Replaces the system clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
