@@ -204,7 +204,7 @@ fn baseline(
     previous: Option<&NativeRoster>,
     first_sync: bool,
 ) -> std::result::Result<Baseline, GuardRefusal> {
-    Baseline::given(previous.map(|previous| Arc::clone(&previous.0)), first_sync)
+    Baseline::from_options(previous.map(|previous| Arc::clone(&previous.0)), first_sync)
 }
 
 fn refused(refusal: &GuardRefusal) -> napi::Error {

@@ -59,7 +59,7 @@ for (const [source, level, args, env] of RUNS) {
     const failures = Number(/^failures: (\d+)$/m.exec(output.stdout)?.[1]);
     assert.ok(failures > Object.keys(FAILURES).length * 16, `${failures}`);
     // What was searched is what was said.
-    const isLogged = /\[vitable-groups\] groups\.create: trying again/.test(output.stdout + output.stderr);
+    const isLogged = /\[vitable-groups\] groups\.create: retrying/.test(output.stdout + output.stderr);
     assert.equal(isLogged, level === 'info' || level === 'debug');
     assert.match(output.stdout, new RegExp(`^canaries that were sent: ${CANARIES.length}$`, 'm'));
     const met = /^kinds: (.*)$/m.exec(output.stdout)?.[1].split(' ');

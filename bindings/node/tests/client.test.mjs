@@ -150,7 +150,7 @@ test('the logger gets what its level lets through, and no secrets', async (t) =>
   const client = sandbox.client({ apiKey: 'vit_apk_hidden', logger, logLevel: 'debug' });
   await client.groups.create({ external_reference_id: 'r', name: 'Secret name' });
   await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(lines.some(([level, text]) => level === 'info' && /groups\.create: trying again/.test(text)), String(lines));
+  assert.ok(lines.some(([level, text]) => level === 'info' && /groups\.create: retrying/.test(text)), String(lines));
   assert.ok(lines.some(([level]) => level === 'debug'));
   assert.equal(/hidden|Secret name/.test(JSON.stringify(lines)), false);
 

@@ -93,7 +93,7 @@ test('errors hold what helps to go on', async (t) => {
   assert.equal(error.retryAfter, 120_000);
   assert.equal(error.transient, true);
   assert.match(error.idempotencyKey, /^vg-/);
-  assert.match(error.detail, /the server asks to wait 2 min/);
+  assert.match(error.detail, /the server requested a wait of 2 min/);
 });
 
 test('the classes can be made by hand, as tests of programs do', () => {

@@ -199,9 +199,9 @@ test('options that are not what they should be are refused', async (t) => {
     [{ firstSync: 'false' }, /`firstSync` must be true or false/],
     [{ previous, allowEmpty: 'false' }, /`allowEmpty` must be true or false/],
     [{ previous, allowNewReferenceIds: 1 }, /`allowNewReferenceIds` must be/],
-    [{ previous, maxRemovals: '110%' }, /a number such as 10 or a share such as 5%$/],
-    [{ previous, maxRemovals: Infinity }, /a number such as 10 or a share such as 5%/],
-    [{ previous, maxRemovals: null }, /a number such as 10 or a share such as 5%/],
+    [{ previous, maxRemovals: '110%' }, /a number such as 10 or a percentage such as 5%$/],
+    [{ previous, maxRemovals: Infinity }, /a number such as 10 or a percentage such as 5%/],
+    [{ previous, maxRemovals: null }, /a number such as 10 or a percentage such as 5%/],
   ]) {
     const error = await failure(apply(current, options));
     assert.ok(error instanceof InvalidArgumentError, String(error));

@@ -91,7 +91,7 @@ pub(crate) struct NewItems {
 impl NewItems {
     fn of(tape: Arc<Tape>, total: Option<i64>, seen: &Mutex<binding::SeenIds>) -> Self {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.expect(total.unwrap_or_default());
+        seen.reserve(total.unwrap_or_default());
         let data = tape.find(0, "data").into_iter().flat_map(|data| tape.items(data));
         let mut items: Vec<u32> = data.collect();
         let hint = AtomicU32::new(0);

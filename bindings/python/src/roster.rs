@@ -227,7 +227,7 @@ impl Roster {
 
 fn baseline(py: Python<'_>, previous: Option<&Roster>, first_sync: bool) -> PyResult<Baseline> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    Baseline::given(previous, first_sync).map_err(|refusal| guard_error(py, &refusal))
+    Baseline::from_options(previous, first_sync).map_err(|refusal| guard_error(py, &refusal))
 }
 
 fn guard_error(py: Python<'_>, refusal: &GuardRefusal) -> PyErr {

@@ -357,6 +357,7 @@ def test_fault_15_a_body_that_cannot_be_decoded_is_our_error(
     assert caught.value.kind == "response_validation"
     assert caught.value.operation == "groups.retrieve"
     assert len(caught.value.attempts) == 1
+    assert "the response body" in str(caught.value)
     sandbox.fault(status=200, body=body, headers=JSON)
     with (
         client.groups.with_streaming_response.retrieve("g") as response,

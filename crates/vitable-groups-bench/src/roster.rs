@@ -39,7 +39,7 @@ pub fn run(work: &str, folder: &Path) -> Result<Value, Box<dyn Error + Send + Sy
             for row in Rows::new(File::open(current)?, &read)? {
                 let row = row?;
                 checker.check(&row);
-                differ.current(&row);
+                differ.add_current(&row);
             }
             let changes = differ.finish();
             (checker.finish().errors, changes.removals.len() + changes.adds.len())

@@ -1,11 +1,11 @@
-//! Unknown fields, kept.
+//! Unknown fields of a model.
 
 use std::fmt;
 
 use indexmap::{IndexMap, map};
 use serde_json::Value;
 
-/// Fields a model does not know, in the order they came.
+/// Fields unknown to this version, in their original order.
 ///
 /// They may hold anything, so their values print as `***`. Objects inside them are ordered as
 /// [`serde_json`] orders them: by key, or as they came if its feature `preserve_order` is on.
@@ -32,17 +32,17 @@ impl Extra {
         self.0.get_or_insert_default().insert(key.into(), value);
     }
 
-    /// Whether there is none.
+    /// Whether there are no unknown fields.
     pub fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(|map| map.is_empty())
     }
 
-    /// How many there are.
+    /// The number of unknown fields.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |map| map.len())
     }
 
-    /// The fields, key by key.
+    /// Iterates over the fields.
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.0.as_ref().map(|map| map.iter()))
     }

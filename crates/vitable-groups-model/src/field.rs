@@ -1,4 +1,4 @@
-//! Three states of a field.
+//! Fields that are absent, `null`, or a value.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -18,12 +18,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Field<T> {
-    /// The key is not there.
+    /// The key is missing.
     #[default]
     Absent,
-    /// The key is there with `null`.
+    /// The key is present, and its value is `null`.
     Null,
-    /// The key is there with a value.
+    /// The key is present with a value.
     Value(T),
 }
 
@@ -36,7 +36,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, if there is one, taken out.
+    /// Converts into the value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -49,12 +49,12 @@ impl<T> Field<T> {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the key is there with `null`.
+    /// Whether the value is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The same state around another value.
+    /// Applies a function to the value, if there is one.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
         match self {
             Self::Absent => Field::Absent,
@@ -63,7 +63,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The same state around a reference.
+    /// Borrows the value, if there is one.
     pub fn as_ref(&self) -> Field<&T> {
         match self {
             Self::Absent => Field::Absent,

@@ -28,14 +28,14 @@ model! {
         name: String,
         /// The caller's own identifier, unique within the organization; at most 255 characters.
         external_reference_id: String,
-        /// When the group was made.
+        /// When the group was created.
         created_at: Field<Timestamp>,
-        /// When it last changed.
+        /// When the group was last changed.
         updated_at: Field<Timestamp>,
     }
 }
 
-/// What `groups().create` needs.
+/// Parameters of `groups().create`.
 ///
 /// ```
 /// use vitable_groups::model::GroupCreateParams;
@@ -53,13 +53,13 @@ pub struct GroupCreateParams {
 }
 
 impl GroupCreateParams {
-    /// Both fields are required.
+    /// Parameters with both required fields.
     pub fn new(external_reference_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self { external_reference_id: external_reference_id.into(), name: name.into() }
     }
 }
 
-/// What `groups().update` changes: only the fields that are set.
+/// Parameters of `groups().update`; only the fields that are set change.
 ///
 /// ```
 /// use vitable_groups::model::GroupUpdateParams;
@@ -70,7 +70,7 @@ impl GroupCreateParams {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GroupUpdateParams {
-    /// A new reference.
+    /// A new external reference ID.
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub external_reference_id: Field<String>,
     /// A new name.
@@ -79,7 +79,7 @@ pub struct GroupUpdateParams {
 }
 
 impl GroupUpdateParams {
-    /// Nothing to change yet.
+    /// Parameters that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -91,15 +91,15 @@ impl GroupUpdateParams {
         self
     }
 
-    /// Changes the reference.
+    /// Changes the external reference ID.
     #[must_use]
-    pub fn external_reference_id(mut self, reference: impl Into<String>) -> Self {
-        self.external_reference_id = Field::Value(reference.into());
+    pub fn external_reference_id(mut self, reference_id: impl Into<String>) -> Self {
+        self.external_reference_id = Field::Value(reference_id.into());
         self
     }
 }
 
-/// Which page of groups to list.
+/// Parameters of `groups().list`: the page to start at and its size.
 ///
 /// ```
 /// use vitable_groups::model::GroupListParams;

@@ -1,8 +1,8 @@
-//! The API's data: groups, members, sync requests, plans.
+//! Data types of the Groups API: groups, members, sync requests, plans.
 //!
-//! Models keep what they do not know: unknown fields stay reachable in `extra`, unknown enum
-//! values survive a round trip, and [`Field`] tells a missing key from a `null`. Members are
-//! health data: their values print as `***`.
+//! Models are forward compatible: unknown fields stay available in `extra`, unknown enum values
+//! survive a round trip, and [`Field`] distinguishes a missing key from `null`. Members are health
+//! data, so their values print as `***`.
 
 mod extra;
 mod field;

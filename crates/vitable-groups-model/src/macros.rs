@@ -1,6 +1,6 @@
-//! One macro writes each model's serde code, with unknown fields kept.
+//! The macro that implements serde for the models and keeps unknown fields.
 //!
-//! `#[serde(flatten)]` would do the same, but buffers every value of every object on the way.
+//! `#[serde(flatten)]` would do the same, but buffers every value of every object.
 
 /// Declares a model: fields marked `required` must be present, all others have a default.
 macro_rules! model {
@@ -15,7 +15,7 @@ macro_rules! model {
         #[non_exhaustive]
         pub struct $name {
             $( $(#[$fmeta])* pub $field: $ty, )*
-            /// Fields that this version does not know, as they came.
+            /// Fields unknown to this version, unchanged.
             pub extra: $crate::Extra,
         }
 
@@ -76,7 +76,7 @@ macro_rules! model {
 }
 pub(crate) use model;
 
-/// Whether a field has a place in the JSON text: only an absent [`Field`](super::Field) has none.
+/// Whether a field is written to JSON: every field but an absent [`Field`](super::Field) is.
 pub(crate) trait Present {
     fn present(&self) -> bool {
         true

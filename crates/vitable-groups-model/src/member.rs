@@ -1,12 +1,12 @@
-//! A roster row as the API takes it.
+//! Members: the rows of a roster, as the API defines them.
 
 use super::macros::model;
 use super::{Extra, Field, Sensitive};
 
 model! {
-    /// One person of a roster. Everything but the reference and the plan prints as `***`.
+    /// A person in a roster. Everything but the reference ID and the plan ID prints as `***`.
     ///
-    /// `phone` and `email` left out keep what the server has; `null` clears it.
+    /// An absent `phone` or `email` keeps the stored value; `null` clears it.
     ///
     /// ```
     /// use vitable_groups::model::{Address, Member};
@@ -18,7 +18,7 @@ model! {
     /// ```
     #[derive(Debug)]
     pub struct Member {
-        /// The caller's stable identifier of the member, the key of the reconciliation;
+        /// The caller's stable identifier of the member, by which a sync matches members;
         /// 1 to 255 characters, unique in the roster.
         reference_id: String,
         /// Legal first name, 1 to 255 characters.
@@ -27,19 +27,19 @@ model! {
         last_name: Sensitive<String>,
         /// `YYYY-MM-DD`.
         date_of_birth: Sensitive<String>,
-        /// A US number, ten digits.
+        /// A ten-digit US number.
         phone: Field<Sensitive<String>>,
-        /// An e-mail address.
+        /// An email address.
         email: Field<Sensitive<String>>,
         /// One of the organization's plans.
         plan_id: String,
-        /// Where the member lives.
+        /// The member's home address.
         address: Address,
     }
 }
 
 impl Member {
-    /// A row with the required fields.
+    /// A member with the required fields.
     pub fn new(
         reference_id: impl Into<String>,
         first_name: impl Into<Sensitive<String>>,

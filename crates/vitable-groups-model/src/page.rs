@@ -1,4 +1,4 @@
-//! The envelopes around data.
+//! Response envelopes: pages and single resources.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::macros::model;
 impl super::macros::Present for i64 {}
 
 model! {
-    /// Where a page stands in its list; any of it may be missing.
+    /// The position of a page in its list; any field may be missing.
     ///
     /// ```
     /// use vitable_groups::model::Pagination;
@@ -26,7 +26,7 @@ model! {
         limit: Field<i64>,
         /// Items in all pages.
         total: Field<i64>,
-        /// How many pages there are.
+        /// The number of pages.
         total_pages: Field<i64>,
     }
 }
@@ -42,9 +42,9 @@ model! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageBody<T> {
-    /// The items of this page. A body without them is not an empty page.
+    /// The items of this page. A body without `data` is an error, not an empty page.
     pub data: Vec<T>,
-    /// Where the page stands.
+    /// The position of the page in its list.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub pagination: Field<Pagination>,
 }
@@ -54,8 +54,8 @@ pub struct PageBody<T> {
 /// ```
 /// use vitable_groups::model::{Envelope, Group};
 ///
-/// let answer: Envelope<Group> = serde_json::from_str(r#"{"data": {"id": "grp_1"}}"#)?;
-/// assert_eq!(answer.data.id, "grp_1");
+/// let body: Envelope<Group> = serde_json::from_str(r#"{"data": {"id": "grp_1"}}"#)?;
+/// assert_eq!(body.data.id, "grp_1");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

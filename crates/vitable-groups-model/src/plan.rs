@@ -1,4 +1,4 @@
-//! Care plans: the source of every member row's `plan_id`.
+//! Care plans, which members refer to by `plan_id`.
 
 use super::macros::model;
 
@@ -16,12 +16,12 @@ model! {
     pub struct Plan {
         /// `pln_...`, opaque.
         id required: String,
-        /// For people.
+        /// Human-readable name.
         name: String,
     }
 }
 
-/// Which page of plans to list; plans page the way groups do.
+/// Parameters of `plans().list`; plans are paginated like groups.
 ///
 /// ```
 /// let params = vitable_groups::model::PlanListParams::new().limit(100);

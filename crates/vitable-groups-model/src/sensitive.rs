@@ -1,11 +1,11 @@
-//! Health data that does not print.
+//! A wrapper that keeps health data out of logs.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A piece of health data: used like the value it holds, printed as `***`.
+/// A health data value: dereferences to the value it wraps, prints as `***`.
 ///
 /// ```
 /// use vitable_groups::model::Sensitive;
@@ -24,7 +24,7 @@ impl<T> Sensitive<T> {
         Self(value)
     }
 
-    /// The value, taken out; from here on it prints.
+    /// Unwraps the value, which is no longer masked.
     pub fn into_inner(self) -> T {
         self.0
     }

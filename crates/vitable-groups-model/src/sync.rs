@@ -1,4 +1,4 @@
-//! Member syncs: the receipt, the state, the results.
+//! Member syncs: receipts, states and results.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use super::macros::model;
 use super::{Field, Timestamp};
 
 model! {
-    /// The answer to a submission: accepted, not done.
+    /// The receipt for a submission: accepted, not yet completed.
     ///
-    /// Keep `request_id`: the API lists no requests, so a lost one cannot be found again.
+    /// Keep `request_id`: the API cannot list requests, so a lost ID cannot be recovered.
     ///
     /// ```
     /// use vitable_groups::model::SyncReceipt;
@@ -27,13 +27,13 @@ model! {
         request_id required: String,
         /// The group whose roster is replaced.
         group_id: String,
-        /// When the server took it.
+        /// When the server accepted the submission.
         accepted_at: Field<Timestamp>,
     }
 }
 
 model! {
-    /// What became of a sync request so far.
+    /// The status of a sync request.
     ///
     /// ```
     /// use vitable_groups::model::SyncState;
@@ -50,24 +50,24 @@ model! {
         request_id required: String,
         /// The group whose roster is replaced.
         group_id: String,
-        /// When the server took it.
+        /// When the server accepted the submission.
         accepted_at: Field<Timestamp>,
-        /// Set once the request is done, null before.
+        /// Set once the request has completed, `null` before.
         completed_at: Field<Timestamp>,
-        /// Set once the request is done, null before.
+        /// Set once the request has completed, `null` before.
         results: Field<SyncResults>,
     }
 }
 
 impl SyncState {
-    /// Done, which is not the same as every row having worked: see `results.failures`.
+    /// Whether the request has completed. Single rows may have failed: see `results.failures`.
     pub fn is_completed(&self) -> bool {
         self.completed_at.value().is_some()
     }
 }
 
 model! {
-    /// Who was added, who was removed, what failed. Unchanged and updated members are in none.
+    /// Members added and removed, and failures. Updated and unchanged members are not listed.
     ///
     /// ```
     /// use vitable_groups::model::SyncResults;
@@ -76,7 +76,7 @@ model! {
     ///     r#"{"added_group_member_ids": ["grpmbr_1"], "removed_group_member_ids": [], "failures": []}"#,
     /// )?;
     /// assert_eq!(results.added_group_member_ids.len(), 1);
-    /// // What does not name its failures is not without failures.
+    /// // Without `failures`, nothing says that no row failed.
     /// assert!(serde_json::from_str::<SyncResults>(r#"{"added_group_member_ids": []}"#).is_err());
     /// # Ok::<(), serde_json::Error>(())
     /// ```
@@ -86,13 +86,13 @@ model! {
         added_group_member_ids required: Vec<String>,
         /// Memberships that ended, `grpmbr_...`.
         removed_group_member_ids required: Vec<String>,
-        /// Rows that did not work; the others did.
+        /// Rows that failed; all others were applied.
         failures required: Vec<SyncFailure>,
     }
 }
 
 model! {
-    /// One row that did not work.
+    /// A row that failed.
     ///
     /// ```
     /// use vitable_groups::model::{SyncFailure, SyncOperation};
@@ -107,14 +107,14 @@ model! {
     pub struct SyncFailure {
         /// The caller's identifier of the member.
         reference_id required: String,
-        /// What was tried.
+        /// The operation that failed.
         operation: SyncOperation,
-        /// For people; never branch on it.
+        /// Human-readable reason; do not branch on it.
         reason: String,
     }
 }
 
-/// What a sync tried to do with a row. Values unknown to this version are kept.
+/// The operation of a sync on a row. Values unknown to this version are kept.
 ///
 /// ```
 /// use vitable_groups::model::SyncOperation;

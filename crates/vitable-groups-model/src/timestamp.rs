@@ -1,10 +1,10 @@
-//! Times as the API writes them.
+//! Timestamps in the API's format.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A point in time, kept as the text the API sent and read when asked.
+/// A point in time, kept as the text the API sent and parsed on demand.
 ///
 /// The API writes both `...Z` and `...+00:00`, with and without fractional seconds.
 ///
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// Takes a text as it is.
+    /// A timestamp with this text, which is not validated.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -31,7 +31,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// The instant; a text without an offset is UTC. `None` if the text is not a time.
+    /// The instant; text without an offset is in UTC. `None` if the text is not a valid time.
     pub fn instant(&self) -> Option<jiff::Timestamp> {
         self.0.parse().ok().or_else(|| {
             let civil: jiff::civil::DateTime = self.0.parse().ok()?;

@@ -1,4 +1,4 @@
-//! What a group holds before a sync, as far as it is known.
+//! Baselines: what a group holds before a sync, as far as it is known.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use super::row::Row;
 use super::rule::Severity;
 use super::{Roster, diff};
 
-/// What a group holds before a sync. The API cannot list members, so somebody has to know.
+/// What a group holds before a sync. The API cannot list members, so the caller has to provide it.
 ///
-/// [`Unknown`](Self::Unknown) is never read as "empty": nothing is sent on it.
+/// [`Unknown`](Self::Unknown) is never treated as empty: nothing is sent.
 ///
 /// ```
 /// use vitable_groups::roster::{Baseline, Guard, Roster};
@@ -26,29 +26,31 @@ pub enum Baseline {
     /// Not known.
     #[default]
     Unknown,
-    /// The caller says that the group was never synced: it holds nobody.
+    /// The caller states that the group was never synced, so it is empty.
     FirstSync,
-    /// The group was created just now and holds nobody.
+    /// The group was just created and is empty.
     Empty,
-    /// The roster that the caller gives as the group's current one. An empty one is refused unless
-    /// the caller says [`FirstSync`](Self::FirstSync), too.
+    /// The previous roster passed by the caller. An empty one is rejected; use
+    /// [`FirstSync`](Self::FirstSync) for an empty group.
     Previous(Arc<Roster>),
-    /// The roster that was sent last and seen to complete; it may be empty.
+    /// The last roster known to have completed; it may be empty.
     Remembered(Arc<Roster>),
-    /// One of these rosters: a submission was accepted, or perhaps accepted, and its end was never
-    /// seen. The most recent one comes first.
+    /// One of these rosters: a submission was, or may have been, accepted, and has not settled.
+    /// The most recent one comes first.
     Either(Vec<Arc<Roster>>),
 }
 
 impl Baseline {
-    /// The baseline of what a caller may give: a previous roster, or the word that this is the
-    /// first sync.
+    /// The baseline for a caller's options: a previous roster, or a first sync.
     ///
     /// # Errors
-    /// [`GuardRefusal::ContradictingBaseline`] for both.
-    pub fn given(previous: Option<Arc<Roster>>, first_sync: bool) -> Result<Self, GuardRefusal> {
+    /// [`GuardRefusal::ContradictingBaseline`] if both are set.
+    pub fn from_options(
+        previous: Option<Arc<Roster>>,
+        first_sync: bool,
+    ) -> Result<Self, GuardRefusal> {
         match (previous, first_sync) {
-            // An empty one and a first sync say the same.
+            // An empty previous roster and a first sync do not contradict each other.
             (Some(previous), true) if !previous.is_empty() => {
                 Err(GuardRefusal::ContradictingBaseline)
             }
@@ -70,7 +72,7 @@ impl Baseline {
         }
     }
 
-    /// The rosters that may be in force, the most recent first.
+    /// The rosters that may be in force, most recent first.
     pub fn rosters(&self) -> &[Arc<Roster>] {
         match self {
             Self::Previous(roster) | Self::Remembered(roster) => std::slice::from_ref(roster),
@@ -79,8 +81,8 @@ impl Baseline {
         }
     }
 
-    /// What sending a roster changes. Against several rosters that may be in force, everyone who
-    /// is in any of them and not in the new one counts as removed.
+    /// What sending a roster changes. If several rosters may be in force, everyone who is in any
+    /// of them and not in the new one counts as removed.
     ///
     /// # Errors
     /// [`GuardRefusal`] if the baseline is unknown or cannot be trusted.
@@ -92,16 +94,16 @@ impl Baseline {
                 Err(GuardRefusal::EmptyPreviousRoster)
             }
             Self::Previous(previous) | Self::Remembered(previous) => {
-                trusted(previous)?;
+                require_readable(previous)?;
                 Ok(diff(previous, current))
             }
-            Self::Either(rosters) => either(rosters, current),
+            Self::Either(rosters) => compare_with_any(rosters, current),
         }
     }
 }
 
-/// A roster with rows that could not be read says too little about who is in the group.
-fn trusted(previous: &Roster) -> Result<(), GuardRefusal> {
+/// A roster with unreadable rows does not show who is in the group.
+fn require_readable(previous: &Roster) -> Result<(), GuardRefusal> {
     let broken = |row: &&Row| {
         !row.is_readable()
             || row.member().reference_id.trim().is_empty()
@@ -113,12 +115,12 @@ fn trusted(previous: &Roster) -> Result<(), GuardRefusal> {
     }
 }
 
-fn either(rosters: &[Arc<Roster>], current: &Roster) -> Result<Diff, GuardRefusal> {
+fn compare_with_any(rosters: &[Arc<Roster>], current: &Roster) -> Result<Diff, GuardRefusal> {
     let Some((latest, earlier)) = rosters.split_first() else {
         return Err(GuardRefusal::NoBaseline);
     };
     for roster in rosters {
-        trusted(roster)?;
+        require_readable(roster)?;
     }
     let mut differ = Differ::new();
     let mut union = HashSet::new();
@@ -128,18 +130,18 @@ fn either(rosters: &[Arc<Roster>], current: &Roster) -> Result<Diff, GuardRefusa
         }
     }
     for row in current.rows() {
-        differ.current(row);
+        differ.add_current(row);
     }
     let mut diff = differ.finish();
 
     let mut certain = references(latest);
     for roster in earlier {
-        let there = references(roster);
-        certain.retain(|reference| there.contains(reference));
+        let members = references(roster);
+        certain.retain(|reference| members.contains(reference));
     }
-    let now = references(current);
-    diff.adds_at_most = now.difference(&certain).count() as u64;
-    diff.removals_at_least = certain.difference(&now).count() as u64;
+    let submitted = references(current);
+    diff.adds_at_most = submitted.difference(&certain).count() as u64;
+    diff.removals_at_least = certain.difference(&submitted).count() as u64;
     Ok(diff)
 }
 

@@ -1,7 +1,7 @@
-//! Characters that cannot be seen, or look like others: two references that a person cannot tell
-//! apart are two members for the API.
+//! Invisible and confusable characters: two reference IDs that look the same to a person are two
+//! members to the API.
 
-/// Whether a character leaves no mark on its own, or changes what stands beside it.
+/// Whether a character is invisible on its own, or changes how its neighbors are displayed.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -12,7 +12,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What a character of a reference is mistaken for.
+/// What a character in a reference ID can be mistaken for.
 pub(crate) fn mistaken_for(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
@@ -37,7 +37,7 @@ pub(crate) fn mistaken_for(c: char) -> Option<&'static str> {
         '\u{2044}' | '\u{2215}' | '\u{29f8}' => "the plain slash",
         '\u{2024}' | '\u{ff61}' => "the plain period",
         '\u{2236}' | '\u{2d0}' | '\u{a789}' => "the plain colon",
-        // Marks that another spelling of the same text joins with the letter before.
+        // Combining marks: the composed form of the same text has a single letter.
         '\u{300}'..='\u{36f}'
         | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}'
@@ -50,12 +50,12 @@ pub(crate) fn mistaken_for(c: char) -> Option<&'static str> {
         | '\u{ff01}'..='\u{ff5e}'
         | '\u{ffe0}'..='\u{ffe6}'
         | '\u{1d400}'..='\u{1d7ff}' => "plain letters, digits or signs",
-        '\u{fffd}' => "the character that was lost here",
+        '\u{fffd}' => "the original character, lost in decoding",
         _ => return None,
     })
 }
 
-/// The alphabets whose letters are mistaken for one another.
+/// Alphabets whose letters can be mistaken for one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alphabet {
     Latin,
@@ -88,16 +88,16 @@ pub(crate) fn alphabet(c: char) -> Option<Alphabet> {
     })
 }
 
-/// Where a text leaves the alphabet of its first letter, with the position counted from 0.
+/// The first letter outside the main alphabet of a text, with its position counted from 0.
 pub(crate) fn mixed(text: &str) -> Option<(usize, char)> {
     let mut letters = text.chars().enumerate().filter_map(|(at, c)| Some((at, c, alphabet(c)?)));
     let (at, first, own) = letters.next()?;
     let (other_at, other, _) = letters.find(|(_, _, alphabet)| *alphabet != own)?;
-    // The Latin ones are those that are meant.
+    // Assume that the Latin letters are the intended ones.
     if own == Alphabet::Latin { Some((other_at, other)) } else { Some((at, first)) }
 }
 
-/// The first letter of a text whose letters are all Greek or Cyrillic ones that look Latin.
+/// The first letter of a text, if all its letters are Greek or Cyrillic and look Latin.
 pub(crate) fn looks_latin(text: &str) -> Option<(usize, char)> {
     let mut letters = text.chars().enumerate().filter(|(_, c)| c.is_alphabetic());
     let first = letters.next()?;
@@ -105,7 +105,7 @@ pub(crate) fn looks_latin(text: &str) -> Option<(usize, char)> {
     (twin(first.1) && letters.all(|(_, c)| twin(c))).then_some(first)
 }
 
-/// The code point, with the name where it is a common one.
+/// The code point, with its name if it is a common character.
 pub(crate) fn name(c: char) -> String {
     let code = u32::from(c);
     let name = match c {
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn common_text_is_neither_hidden_nor_mistaken() {
+    fn common_text_is_neither_hidden_nor_confusable() {
         for text in
             ["EMP-0001", "o'neil_7/A.1:2 #x", "Zoë-Ünal-ß", "日本 社員", "カード", "Иван", "Ωμέγα"]
         {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_two_alphabets_are_found() {
+    fn mixed_alphabets_are_detected() {
         assert_eq!(mixed("EMР-1"), Some((2, 'Р')));
         assert_eq!(mixed("ЕMP-1"), Some((0, 'Е')));
         assert_eq!(mixed("1α2A"), Some((1, 'α')));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_named() {
+    fn common_characters_have_names() {
         assert_eq!(name('\u{200b}'), "U+200B ZERO WIDTH SPACE");
         assert_eq!(name('\u{7}'), "U+0007 CONTROL");
         assert_eq!(name('Р'), "U+0420 CYRILLIC LETTER");

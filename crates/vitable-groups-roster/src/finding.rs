@@ -1,4 +1,4 @@
-//! One thing found in a roster, told without the value.
+//! Findings of a check, with masked values.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use super::mask;
 use super::row::Row;
 use super::rule::{Rule, Severity};
 
-/// Something a person should look at.
+/// A problem found in a roster.
 ///
-/// Values are masked: the form of dates, numbers and codes is shown, of names and streets the
-/// length; only references and plan ids appear as they are.
+/// Values are masked: dates, numbers and codes show only their format, names and streets only their
+/// length. Reference IDs and plan IDs appear unchanged.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -30,30 +30,30 @@ use super::rule::{Rule, Severity};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The row, counted from 1; none when the whole roster is meant.
+    /// The row, counted from 1; none if the finding is about the whole roster.
     pub row: Option<u64>,
-    /// The line of the file where the row begins, if it came from a file.
+    /// The line of the file where the row starts, if it came from a file.
     pub line: Option<u64>,
-    /// The row's reference, where it has one.
+    /// The row's reference ID, if it has one.
     pub reference_id: Option<String>,
-    /// Where it is in the request, such as `members[3].address.state`.
+    /// The path in the request body, such as `members[3].address.state`.
     pub path: String,
-    /// The field, if it is about one.
+    /// The field, if the finding is about one.
     pub field: Option<RosterField>,
     /// The rule.
     pub rule: Rule,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// The masked value.
     pub value: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
 }
 
 impl Finding {
-    /// About a field of a row; the value is masked here.
+    /// A finding about a field of a row; masks the value.
     pub(crate) fn in_field(
         row: &Row,
         field: RosterField,
@@ -70,7 +70,7 @@ impl Finding {
         }
     }
 
-    /// About a whole row.
+    /// A finding about a row.
     pub(crate) fn in_row(
         row: &Row,
         rule: Rule,
@@ -87,7 +87,7 @@ impl Finding {
         }
     }
 
-    /// About the whole roster.
+    /// A finding about the whole roster.
     pub(crate) fn in_roster(
         rule: Rule,
         message: impl Into<String>,

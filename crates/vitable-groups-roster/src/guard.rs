@@ -1,4 +1,4 @@
-//! A brake before a roster that would unsubscribe more people than anybody meant.
+//! The guard, which blocks rosters that would remove more members than intended.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,8 @@ use super::Roster;
 use super::baseline::Baseline;
 use super::diff::{self, Diff};
 
-/// What a roster may remove. Unless set otherwise: no empty roster, and at most 10% of the known
-/// members or 3 of them, whichever is more.
+/// Limits on what a roster may remove. By default, empty rosters are blocked, and so is removing
+/// more than 10% of the known members or 3 of them, whichever is more.
 ///
 /// ```
 /// use vitable_groups::roster::{Baseline, Guard, GuardRefusal, Roster};
@@ -24,12 +24,12 @@ use super::diff::{self, Diff};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Guard {
-    /// Whether an empty roster may be sent. The limit of removals still applies.
+    /// Whether an empty roster may be sent. The removal limit still applies.
     pub allow_empty: bool,
-    /// How many members of the baseline may be missing; [`MaxRemovals::Default`] unless set.
+    /// How many members of the baseline may be removed; [`MaxRemovals::Default`] unless set.
     pub max_removals: MaxRemovals,
-    /// Whether members may be removed and added again under another reference ID. They then do
-    /// not count as removals.
+    /// Whether members may be removed and re-added under another reference ID. They then do not
+    /// count as removals.
     pub allow_new_reference_ids: bool,
 }
 
@@ -51,31 +51,31 @@ pub enum MaxRemovals {
     /// 10 percent of the baseline or 3 members, whichever is more.
     #[default]
     Default,
-    /// So many.
+    /// A number of members.
     Count(u64),
-    /// So many percent of the baseline.
+    /// A percentage of the baseline.
     Share(f64),
 }
 
-/// The limit unless the caller sets another: a share, and the number that small groups may lose.
+/// The default limit: a percentage, and a number of members for small groups.
 const DEFAULT_SHARE: u64 = 10;
 const DEFAULT_COUNT: u64 = 3;
 
 impl MaxRemovals {
-    /// Whether so many of so many known members may be removed.
+    /// Whether `removals` of `previous` known members may be removed.
     pub fn allows(self, removals: u64, previous: u64) -> bool {
         match self {
             Self::Default => {
                 removals <= DEFAULT_COUNT
                     || removals.saturating_mul(100) <= previous.saturating_mul(DEFAULT_SHARE)
             }
-            Self::Count(most) => removals <= most,
-            Self::Share(most) => diff::share(removals, previous) <= most,
+            Self::Count(limit) => removals <= limit,
+            Self::Share(limit) => diff::share(removals, previous) <= limit,
         }
     }
 }
 
-/// The text is not a limit.
+/// The text is not a valid removal limit.
 ///
 /// ```
 /// use vitable_groups::roster::MaxRemovals;
@@ -83,7 +83,7 @@ impl MaxRemovals {
 /// assert!("many".parse::<MaxRemovals>().unwrap_err().to_string().contains("such as 10"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the limit of removals is a number such as 10 or a share such as 5%")]
+#[error("max_removals must be a number such as 10 or a percentage such as 5%")]
 pub struct ParseMaxRemovalsError;
 
 impl FromStr for MaxRemovals {
@@ -130,7 +130,7 @@ impl Serialize for MaxRemovals {
     }
 }
 
-/// Why a roster was blocked; nothing was sent.
+/// Why the guard blocked a roster; nothing was sent.
 ///
 /// ```
 /// use vitable_groups::roster::{Baseline, Guard, GuardRefusal, Roster};
@@ -142,75 +142,73 @@ impl Serialize for MaxRemovals {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GuardRefusal {
-    /// It has no rows.
+    /// The roster has no rows.
     #[error(
-        "the roster is empty and would end the coverage of everyone in the group. If that is \
-         intended, allow an empty roster; if not, check the file"
+        "the roster is empty and would end the coverage of everyone in the group. Check the file; \
+         if that is intended, set allow_empty"
     )]
     EmptyRoster,
-    /// It is not known whom the group holds.
+    /// The baseline is unknown.
     #[error(
-        "it is not known who is in the group, and the API cannot list its members, so nobody can \
-         say whose coverage this roster would end. Give the previous roster: what the group held \
-         after its last sync. If the group was never synced, say that this is the first sync"
+        "it is not known who is in the group, and the API cannot list its members, so the removals \
+         cannot be counted. Pass the previous roster: what the group held after its last sync. If \
+         the group was never synced, set first_sync"
     )]
     NoBaseline,
-    /// A previous roster and the word that there is none.
-    #[error(
-        "a previous roster was given, and also that this is the first sync. Give one of the two"
-    )]
+    /// Both a previous roster and a first sync were specified.
+    #[error("a previous roster and first_sync exclude each other. Pass only one of them")]
     ContradictingBaseline,
     /// The previous roster has no rows.
     #[error(
-        "the previous roster is empty, which says nothing about who is in the group. Give what the \
-         group held after its last sync. If it holds nobody, say that this is the first sync"
+        "the previous roster is empty, so it does not show who is in the group. Pass what the \
+         group held after its last sync. If the group is empty, set first_sync"
     )]
     EmptyPreviousRoster,
     /// The previous roster cannot be trusted.
     #[error(
-        "the previous roster has errors in {rows} of its rows, so it does not say who is in the \
-         group. Give what the group held after its last sync, complete and unchanged"
+        "the previous roster has errors in {rows} of its rows, so it does not show who is in the \
+         group. Pass what the group held after its last sync, complete and unchanged"
     )]
     PreviousRosterHasErrors {
         /// Rows that could not be read or have no reference ID.
         rows: u64,
     },
-    /// The same people under other reference IDs.
+    /// The same people have other reference IDs.
     #[error(
         "{} new reference IDs: the same name and date of birth is removed under \
-         one reference ID and added under another, which ends a subscription and starts a new one. \
+         one reference ID and added under another, which ends one subscription and starts another. \
          Check that the file kept its reference IDs (such as leading zeros). If they did change, \
-         allow new reference IDs",
-        have(*people)
+         set allow_new_reference_ids",
+        people_have(*people)
     )]
     NewReferenceIds {
-        /// How many.
+        /// The number of people.
         people: u64,
     },
-    /// Too many are missing.
+    /// The roster removes more members than the limit allows.
     #[error(
-        "the roster leaves out {removals} of the {previous} members of the previous one \
-         ({share:.1}%), more than the limit of {limit}; they would lose their coverage. Check that \
-         the roster is complete. If they are to be removed, set the limit to what is intended"
+        "the roster leaves out {removals} of the {previous} members of the group ({share:.1}%), \
+         which exceeds the limit of {limit}; they would lose coverage. Check that the roster is \
+         complete. To remove them, raise max_removals"
     )]
     TooManyRemovals {
         /// Members left out.
         removals: u64,
-        /// Members before.
+        /// Members in the baseline.
         previous: u64,
-        /// The share, in percent.
+        /// Members left out, in percent of the baseline.
         share: f64,
         /// The limit.
         limit: MaxRemovals,
     },
 }
 
-fn have(people: u64) -> String {
+fn people_have(people: u64) -> String {
     if people == 1 { "1 person has".to_owned() } else { format!("{people} people have") }
 }
 
 impl GuardRefusal {
-    /// The stable name of the refusal.
+    /// The stable name of the reason.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::EmptyRoster => "empty_roster",
@@ -225,36 +223,36 @@ impl GuardRefusal {
 }
 
 impl Guard {
-    /// The guard with its defaults.
+    /// A guard with the default limits.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Allows a roster without rows. The limit of removals still applies.
+    /// Allows a roster without rows. The removal limit still applies.
     #[must_use]
     pub fn allow_empty(mut self, allow: bool) -> Self {
         self.allow_empty = allow;
         self
     }
 
-    /// Sets another limit of removals; `100%` lifts it.
+    /// Sets the removal limit; `100%` lifts it.
     #[must_use]
     pub fn max_removals(mut self, limit: MaxRemovals) -> Self {
         self.max_removals = limit;
         self
     }
 
-    /// Allows members to be removed and added again under another reference ID.
+    /// Allows members to be removed and re-added under another reference ID.
     #[must_use]
     pub fn allow_new_reference_ids(mut self, allow: bool) -> Self {
         self.allow_new_reference_ids = allow;
         self
     }
 
-    /// Compares a roster with what the group holds.
+    /// Compares a roster with the baseline and applies the limits.
     ///
     /// # Errors
-    /// [`GuardRefusal`], if the roster must not be sent.
+    /// [`GuardRefusal`] if the roster must not be sent.
     pub fn check(&self, baseline: &Baseline, current: &Roster) -> Result<Diff, GuardRefusal> {
         self.check_rows(current.len() as u64)?;
         let diff = baseline.compare(current)?;
@@ -262,10 +260,10 @@ impl Guard {
         Ok(diff)
     }
 
-    /// The same from a difference that was made already.
+    /// Applies the limits to a diff computed earlier.
     ///
     /// # Errors
-    /// [`GuardRefusal`], if the roster must not be sent.
+    /// [`GuardRefusal`] if the roster must not be sent.
     pub fn check_diff(&self, diff: &Diff) -> Result<(), GuardRefusal> {
         self.check_rows(diff.current_rows)?;
         let (people, previous) = (diff.rekeyed.len() as u64, diff.previous_members);

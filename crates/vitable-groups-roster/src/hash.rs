@@ -1,10 +1,9 @@
-//! Short stand-ins for values, so that a hundred thousand rows need little memory and no health
-//! data is kept.
+//! Hashes of values, so that a hundred thousand rows need little memory and no health data is kept.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// Two keyed hashes side by side: at 128 bits, two values of a roster do not meet by chance, and
-/// the keys are drawn anew so that nobody can make them meet.
+/// Two keyed hashes combined: at 128 bits, values of a roster do not collide by chance, and the
+/// random keys prevent crafted collisions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys(RandomState, RandomState);
 

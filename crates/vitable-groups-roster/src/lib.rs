@@ -1,7 +1,7 @@
-//! Rosters: read a file, check every row, compare it with the last one, explain the outcome.
+//! Rosters: read a file, check every row, compare it with the previous roster, report the outcome.
 //!
-//! Everything here is pure: no network, no clock; files only where the caller names one. No
-//! report holds health data: values are masked, so that reports may be printed and logged.
+//! The crate uses no network and no clock, and opens only files that the caller names. Reports
+//! contain no health data: values are masked, so that reports can be printed and logged.
 //!
 //! ```text
 //! file ─ read ─▶ Roster ─ normalize ─▶ check ─▶ diff ─ guard ─▶ (submit, wait) ─▶ outcome ─▶ corrected Roster

@@ -1,15 +1,15 @@
-//! Values shown without being told.
+//! Masking of values in reports.
 
 use std::fmt::Write as _;
 
 use super::characters::is_hidden;
 use super::field::RosterField;
 
-const SHAPE_LENGTH: usize = 24;
-const TEXT_LENGTH: usize = 80;
+const MAX_SHAPE_LENGTH: usize = 24;
+const MAX_TEXT_LENGTH: usize = 80;
 
-/// What may be shown of a field's value: the reference and the plan as they are, the form of
-/// dates, numbers, codes and addresses (`99/99/9999`), and of everything else only the length.
+/// What a report shows of a value: reference IDs and plan IDs unchanged, the format of dates,
+/// numbers, codes and email addresses (`99/99/9999`), and only the length of everything else.
 pub(crate) fn mask(field: RosterField, value: &str) -> String {
     match field {
         RosterField::ReferenceId | RosterField::PlanId => printable(value),
@@ -26,11 +26,11 @@ pub(crate) fn mask(field: RosterField, value: &str) -> String {
     }
 }
 
-/// The form of a value: digits as `9`, letters as `x`.
+/// The format of a value: digits as `9`, letters as `x`.
 pub(crate) fn shape(value: &str) -> String {
     let mut shape = String::new();
     for (index, c) in value.chars().enumerate() {
-        if index == SHAPE_LENGTH {
+        if index == MAX_SHAPE_LENGTH {
             let _ = write!(shape, "… ({})", length(value));
             break;
         }
@@ -45,7 +45,7 @@ pub(crate) fn shape(value: &str) -> String {
     shape
 }
 
-/// How long a value is.
+/// The length of a value.
 pub(crate) fn length(value: &str) -> String {
     match value.chars().count() {
         1 => "1 character".to_owned(),
@@ -53,12 +53,12 @@ pub(crate) fn length(value: &str) -> String {
     }
 }
 
-/// A text that is not health data but comes from a file or a server: control characters and
-/// what cannot be seen escaped, the length bounded.
+/// Makes text from a file or a server printable: escapes control and invisible characters and
+/// limits the length. Not for health data.
 pub(crate) fn printable(value: &str) -> String {
     let mut text = String::new();
     for (index, c) in value.chars().enumerate() {
-        if index == TEXT_LENGTH {
+        if index == MAX_TEXT_LENGTH {
             text.push('…');
             break;
         }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_keep_the_form_only() {
+    fn shapes_keep_only_the_format() {
         assert_eq!(shape("05/15/1990"), "99/99/9999");
         assert_eq!(shape("Jané@example.com"), "xxxx@xxxxxxx.xxx");
         assert_eq!(shape("a\u{7}b\n"), "x?x ");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_text_is_tamed() {
+    fn control_characters_are_escaped_and_length_is_limited() {
         assert_eq!(printable("EMP\u{1b}[31m"), "EMP\\u{1b}[31m");
         assert_eq!(printable("E\u{ad}1\u{e0041}"), "E\\u{ad}1\\u{e0041}");
         assert_eq!(printable(&"x".repeat(500)).chars().count(), 81);

@@ -1,4 +1,4 @@
-//! The roster itself: members with the places they came from.
+//! The roster: members with the rows and lines they came from.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -14,7 +14,7 @@ use super::row::Row;
 use super::write::{self, WriteReport};
 use vitable_groups_model::Member;
 
-/// The complete roster of one group. A sync replaces what the group has by it.
+/// The complete roster of a group. A sync replaces the group's members with it.
 ///
 /// ```
 /// use vitable_groups::roster::{Format, ReadOptions, Roster};
@@ -36,7 +36,7 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// A roster from members made by the caller.
+    /// A roster of members built by the caller.
     pub fn from_members(members: impl IntoIterator<Item = Member>) -> Self {
         let rows =
             members.into_iter().zip(1..).map(|(member, row)| Row::new(row, None, member)).collect();
@@ -49,7 +49,7 @@ impl Roster {
         Self { rows, report: Some(report) }
     }
 
-    /// Reads a roster; the format is found out unless the options name it.
+    /// Reads a roster; the format is detected unless the options specify it.
     pub fn read(reader: impl Read, options: &ReadOptions) -> Result<Self, ReadError> {
         let mut rows = Rows::new(reader, options)?;
         let read = rows.by_ref().collect::<Result<Vec<Row>, ReadError>>()?;
@@ -66,12 +66,12 @@ impl Roster {
         Self::read(reader, &options.clone().format(Format::Json))
     }
 
-    /// Reads a JSON object per line.
+    /// Reads JSON Lines: one JSON object per line.
     pub fn read_jsonl(reader: impl Read, options: &ReadOptions) -> Result<Self, ReadError> {
         Self::read(reader, &options.clone().format(Format::Jsonl))
     }
 
-    /// Reads a file, by the end of its name or by what is in it.
+    /// Reads a file; the format follows from its extension, or else is detected.
     pub fn read_path(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ReadError> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|error| ReadError::opening(path, &error))?;
@@ -80,7 +80,7 @@ impl Roster {
         Self::read(file, &options)
     }
 
-    /// Reads bytes at hand.
+    /// Reads a roster from bytes.
     pub fn read_bytes(
         bytes: &[u8],
         format: Option<Format>,
@@ -96,32 +96,32 @@ impl Roster {
         &self.rows
     }
 
-    /// The rows, to change.
+    /// The rows, mutable.
     pub fn rows_mut(&mut self) -> &mut [Row] {
         &mut self.rows
     }
 
-    /// The members in order.
+    /// The members, in row order.
     pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> + Clone {
         self.rows.iter().map(Row::member)
     }
 
-    /// The members alone, to submit.
+    /// Converts into the members, without their rows.
     pub fn into_members(self) -> Vec<Member> {
         self.rows.into_iter().map(Row::into_member).collect()
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether nobody is in it.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The first row with a reference.
+    /// The first row with a reference ID.
     pub fn get(&self, reference_id: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.member().reference_id == reference_id)
     }
@@ -138,12 +138,12 @@ impl Roster {
         }
     }
 
-    /// What reading found out about the file, if there was one.
+    /// The report on reading the file, if the roster came from one.
     pub fn report(&self) -> Option<&ReadReport> {
         self.report.as_ref()
     }
 
-    /// Puts values into the form the API takes, as far as it is asked for.
+    /// Converts values to the API's format, as far as the options say.
     pub fn normalize(&mut self, normalize: &Normalize) -> NormalizeReport {
         let mut report = NormalizeReport::default();
         for row in &mut self.rows {
@@ -152,7 +152,7 @@ impl Roster {
         report
     }
 
-    /// Checks every row by every rule.
+    /// Checks every row against every rule.
     pub fn check(&self, options: &CheckOptions) -> CheckReport {
         let mut checker = Checker::new(options.clone());
         for row in &self.rows {
@@ -161,17 +161,17 @@ impl Roster {
         checker.finish()
     }
 
-    /// Writes CSV with the API's names as header. The file holds health data.
+    /// Writes CSV with the API's field names as the header. The file contains health data.
     pub fn to_csv(&self, output: impl Write) -> io::Result<WriteReport> {
         write::to_csv(self, output)
     }
 
-    /// Writes the body of a sync request, a member per line. The file holds health data.
+    /// Writes the body of a sync request, one member per line. The file contains health data.
     pub fn to_json(&self, output: impl Write) -> io::Result<()> {
         write::to_json(self, output)
     }
 
-    /// Writes a member per line. The file holds health data.
+    /// Writes JSON Lines, one member per line. The file contains health data.
     pub fn to_jsonl(&self, output: impl Write) -> io::Result<()> {
         write::to_jsonl(self, output)
     }
@@ -183,7 +183,7 @@ impl FromIterator<Member> for Roster {
     }
 }
 
-/// What sending the current roster does to a group that holds the previous one.
+/// What sending the current roster changes in a group that holds the previous one.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -201,7 +201,7 @@ pub fn diff(previous: &Roster, current: &Roster) -> Diff {
         differ.add_previous(row);
     }
     for row in current.rows() {
-        differ.current(row);
+        differ.add_current(row);
     }
     differ.finish()
 }

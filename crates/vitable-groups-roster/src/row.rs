@@ -1,11 +1,11 @@
-//! A member with the place it came from.
+//! A roster row: a member and the line it came from.
 
 use vitable_groups_model::{Address, Member};
 
 use super::finding::Finding;
 use super::rule::Rule;
 
-/// One row of a roster: a member, and where it was read.
+/// A row of a roster: a member, and the row and line it was read from.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -28,7 +28,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row of the caller's own making, counted from 1.
+    /// A row built by the caller, counted from 1.
     pub fn new(row: u64, line: Option<u64>, member: Member) -> Self {
         Self {
             number: row.max(1),
@@ -45,27 +45,27 @@ impl Row {
         Self::new(row, line, Member::new("", "", "", "", "", Address::default()))
     }
 
-    /// The row, counted from 1; blank rows of a file do not count.
+    /// The row number, counted from 1; blank rows of a file do not count.
     pub fn row(&self) -> u64 {
         self.number
     }
 
-    /// The place in the request, counted from 0.
+    /// The index in the request, counted from 0.
     pub fn index(&self) -> u64 {
         self.number.saturating_sub(1)
     }
 
-    /// The line of the file where it begins.
+    /// The line of the file where the row starts.
     pub fn line(&self) -> Option<u64> {
         self.line
     }
 
-    /// The line of the file where it ends.
+    /// The line of the file where the row ends.
     pub fn last_line(&self) -> Option<u64> {
         self.last_line
     }
 
-    /// Whether its values may contain line breaks, as the read options allow.
+    /// Whether the read options allow line breaks in values.
     pub fn may_have_line_breaks(&self) -> bool {
         self.line_breaks
     }
@@ -80,17 +80,17 @@ impl Row {
         &self.member
     }
 
-    /// The member, to change.
+    /// The member, mutable.
     pub fn member_mut(&mut self) -> &mut Member {
         &mut self.member
     }
 
-    /// The member alone.
+    /// Converts into the member.
     pub fn into_member(self) -> Member {
         self.member
     }
 
-    /// What reading this row already found; a check repeats it.
+    /// Findings made while reading the row; a check reports them too.
     pub fn issues(&self) -> &[Finding] {
         &self.issues
     }
@@ -112,7 +112,7 @@ impl Row {
         self.readable = false;
     }
 
-    /// Puts a corrected member in this place.
+    /// Replaces the member with a corrected one.
     pub(crate) fn replace(&mut self, member: Member) {
         self.member = member;
         self.issues.clear();

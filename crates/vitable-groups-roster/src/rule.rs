@@ -1,4 +1,4 @@
-//! The rules a roster is checked by, each with a stable name.
+//! The rules of a roster check, each with a stable name.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::field::RosterField;
 
-/// How bad a finding is.
+/// The severity of a finding.
 ///
 /// ```
 /// use vitable_groups::roster::Severity;
@@ -19,9 +19,9 @@ use super::field::RosterField;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Severity {
-    /// The API would take the roster, but perhaps not do what is meant.
+    /// The API would accept the roster, but the result may not be what was intended.
     Warning,
-    /// The API would refuse the whole roster, or the row cannot be what was meant.
+    /// The API would reject the whole roster, or the row cannot be what was intended.
     Error,
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A rule, as documentation and bindings list it.
+/// Describes a rule, for documentation and bindings.
 ///
 /// ```
 /// use vitable_groups::roster::RULES;
@@ -46,11 +46,11 @@ impl fmt::Display for Severity {
 pub struct RuleInfo {
     /// The stable name, such as `state.unknown`.
     pub id: &'static str,
-    /// The field it is about; none when it is about a row or the whole roster.
+    /// The field it applies to; none if it applies to a row or the whole roster.
     pub field: Option<RosterField>,
-    /// How bad a violation is.
+    /// The severity of a violation.
     pub severity: Severity,
-    /// What the rule asks for.
+    /// What the rule requires.
     pub summary: &'static str,
 }
 
@@ -80,7 +80,7 @@ macro_rules! rules {
         ];
 
         impl Rule {
-            /// What the rule is.
+            /// The description of the rule.
             pub const fn info(self) -> RuleInfo {
                 match self {
                     $( Self::$name => RuleInfo {
@@ -103,51 +103,51 @@ macro_rules! rules {
 }
 
 rules! {
-    RosterTooManyRows "roster.too_many_rows" Error: "A roster has at most 5,000 rows.",
+    RosterTooManyRows "roster.too_many_rows" Error: "Rosters have at most 5,000 rows.",
     RosterEmpty "roster.empty" Warning: "An empty roster unsubscribes everyone in the group.",
-    RowRagged "row.ragged" Error: "A row has as many cells as the header.",
-    RowUnreadable "row.unreadable" Error: "A row is a JSON object.",
-    RowUnterminated "row.unterminated" Warning: "The last line of a file has a line end; without one the file may be truncated.",
-    CellLineBreak "cell.line_break" Error: "A cell has no line break, unless the reading options allow them; a lost quotation mark makes one.",
-    FieldType "field.type" Error: "A value is text, and the address an object.",
-    FieldNumber "field.number" Warning: "A number was read as text; leading zeros may be lost.",
-    FieldRepeated "field.repeated" Error: "A row gives a field once, and a JSON object a key.",
-    FieldWhitespace "field.whitespace" Warning: "A value has no white space around it.",
+    RowRagged "row.ragged" Error: "Rows have as many cells as the header.",
+    RowUnreadable "row.unreadable" Error: "Rows are JSON objects.",
+    RowUnterminated "row.unterminated" Warning: "The last line of a file ends with a line break; without one, the file may be truncated.",
+    CellLineBreak "cell.line_break" Error: "Cells have no line breaks unless multi_line_cells is set; a missing quotation mark joins lines.",
+    FieldType "field.type" Error: "Values are text, and the address is an object.",
+    FieldNumber "field.number" Warning: "A number was read as text; it may have lost leading zeros.",
+    FieldRepeated "field.repeated" Error: "Each field occurs once in a row, and each key once in a JSON object.",
+    FieldWhitespace "field.whitespace" Warning: "Values have no leading or trailing whitespace.",
     FieldControl "field.control" Error: "Values have no control characters.",
     FieldInvisible "field.invisible" Warning: "Values have no invisible characters.",
     ReferenceIdRequired "reference_id.required" Error ReferenceId: "Every row has a reference_id.",
-    ReferenceIdTooLong "reference_id.too_long" Error ReferenceId: "A reference_id has at most 255 characters.",
-    ReferenceIdDuplicate "reference_id.duplicate" Error ReferenceId: "A reference_id occurs once in a roster.",
-    ReferenceIdSimilar "reference_id.similar" Warning ReferenceId: "References that differ only in case or white space are different members.",
-    ReferenceIdWhitespace "reference_id.whitespace" Error ReferenceId: "A reference_id has no whitespace around it; the API does not trim it.",
-    ReferenceIdInvisible "reference_id.invisible" Error ReferenceId: "A reference_id has no invisible or control characters.",
-    ReferenceIdConfusable "reference_id.confusable" Error ReferenceId: "A reference_id has no characters that look like others, such as a dash like a hyphen or Cyrillic letters among Latin ones.",
+    ReferenceIdTooLong "reference_id.too_long" Error ReferenceId: "Reference IDs have at most 255 characters.",
+    ReferenceIdDuplicate "reference_id.duplicate" Error ReferenceId: "Each reference ID occurs once in a roster.",
+    ReferenceIdSimilar "reference_id.similar" Warning ReferenceId: "Reference IDs that differ only in case or whitespace are different members.",
+    ReferenceIdWhitespace "reference_id.whitespace" Error ReferenceId: "Reference IDs have no leading or trailing whitespace; the API does not trim them.",
+    ReferenceIdInvisible "reference_id.invisible" Error ReferenceId: "Reference IDs have no invisible or control characters.",
+    ReferenceIdConfusable "reference_id.confusable" Error ReferenceId: "Reference IDs have no characters that look like others, such as a dash for a hyphen or Cyrillic letters among Latin ones.",
     FirstNameRequired "first_name.required" Error FirstName: "Every row has a first name.",
-    FirstNameTooLong "first_name.too_long" Error FirstName: "A first name has at most 255 characters.",
+    FirstNameTooLong "first_name.too_long" Error FirstName: "First names have at most 255 characters.",
     LastNameRequired "last_name.required" Error LastName: "Every row has a last name.",
-    LastNameTooLong "last_name.too_long" Error LastName: "A last name has at most 255 characters.",
-    DateOfBirthRequired "date_of_birth.required" Error DateOfBirth: "Every row has a birth date.",
-    DateOfBirthFormat "date_of_birth.format" Error DateOfBirth: "A birth date is written YYYY-MM-DD.",
-    DateOfBirthInvalid "date_of_birth.invalid" Error DateOfBirth: "A birth date is a day of the calendar.",
-    DateOfBirthAmbiguous "date_of_birth.ambiguous" Error DateOfBirth: "A birth date can be read in one way only.",
-    DateOfBirthFuture "date_of_birth.future" Error DateOfBirth: "A birth date is not in the future.",
-    DateOfBirthAge "date_of_birth.age" Warning DateOfBirth: "An age over 110 years is rarely right.",
-    PhoneInvalid "phone.invalid" Error Phone: "A phone number has ten digits, a leading 1 or +1 apart.",
-    PhoneCountry "phone.country" Error Phone: "A phone number is a US number; no other country code is taken.",
-    PhoneFormat "phone.format" Warning Phone: "A phone number is best sent as its ten digits alone.",
-    EmailInvalid "email.invalid" Error Email: "An e-mail address has the form name@domain.",
+    LastNameTooLong "last_name.too_long" Error LastName: "Last names have at most 255 characters.",
+    DateOfBirthRequired "date_of_birth.required" Error DateOfBirth: "Every row has a date of birth.",
+    DateOfBirthFormat "date_of_birth.format" Error DateOfBirth: "Dates of birth are written YYYY-MM-DD.",
+    DateOfBirthInvalid "date_of_birth.invalid" Error DateOfBirth: "Dates of birth are valid dates.",
+    DateOfBirthAmbiguous "date_of_birth.ambiguous" Error DateOfBirth: "Dates of birth can be read in only one way.",
+    DateOfBirthFuture "date_of_birth.future" Error DateOfBirth: "Dates of birth are not in the future.",
+    DateOfBirthAge "date_of_birth.age" Warning DateOfBirth: "Ages over 110 years are rarely correct.",
+    PhoneInvalid "phone.invalid" Error Phone: "Phone numbers have ten digits, not counting a leading 1 or +1.",
+    PhoneCountry "phone.country" Error Phone: "Phone numbers are US numbers; other country codes are not supported.",
+    PhoneFormat "phone.format" Warning Phone: "Phone numbers are best sent as ten digits without punctuation.",
+    EmailInvalid "email.invalid" Error Email: "Email addresses have the form name@domain.",
     PlanIdRequired "plan_id.required" Error PlanId: "Every row has a plan_id.",
-    PlanIdUnknown "plan_id.unknown" Warning PlanId: "A plan_id is one of the organization's plans; adding a member with another one fails.",
+    PlanIdUnknown "plan_id.unknown" Warning PlanId: "The plan_id is one of the organization's plans; adding a member with any other fails.",
     AddressLine1Required "address_line_1.required" Error AddressLine1: "Every row has a street address.",
-    AddressLine1TooLong "address_line_1.too_long" Error AddressLine1: "A street address has at most 255 characters.",
-    AddressLine2TooLong "address_line_2.too_long" Error AddressLine2: "A second address line has at most 255 characters.",
+    AddressLine1TooLong "address_line_1.too_long" Error AddressLine1: "Street addresses have at most 255 characters.",
+    AddressLine2TooLong "address_line_2.too_long" Error AddressLine2: "Second address lines have at most 255 characters.",
     CityRequired "city.required" Error City: "Every row has a city.",
-    CityTooLong "city.too_long" Error City: "A city has at most 255 characters.",
+    CityTooLong "city.too_long" Error City: "City names have at most 255 characters.",
     StateRequired "state.required" Error State: "Every row has a state.",
-    StateUnknown "state.unknown" Error State: "A state is a two-letter USPS code in capitals.",
+    StateUnknown "state.unknown" Error State: "States are two-letter USPS codes in capitals.",
     ZipcodeRequired "zipcode.required" Error Zipcode: "Every row has a ZIP code.",
-    ZipcodeFormat "zipcode.format" Error Zipcode: "A ZIP code is five digits, or ZIP+4 such as 94102-1234.",
-    PersonDuplicate "person.duplicate" Warning: "The same e-mail and birth date under two references is probably one person.",
+    ZipcodeFormat "zipcode.format" Error Zipcode: "ZIP codes are five digits, or ZIP+4 such as 94102-1234.",
+    PersonDuplicate "person.duplicate" Warning: "The same email and date of birth under two reference IDs are probably one person.",
 }
 
 impl fmt::Display for Rule {

@@ -1,9 +1,8 @@
-//! Single values: phones, e-mails, dates, states, ZIP codes. Pure, and the only place that knows
-//! their form.
+//! The formats of single values: phone numbers, email addresses, dates, states, ZIP codes.
 
 use jiff::civil::Date;
 
-/// The USPS codes the API takes, with the names people write.
+/// The USPS codes that the API accepts, with the names of the states.
 pub(crate) const STATES: [(&str, &str); 62] = [
     ("AL", "alabama"),
     ("AK", "alaska"),
@@ -92,18 +91,18 @@ pub(crate) fn state_code(text: &str) -> Option<&'static str> {
     other.or_else(known)
 }
 
-/// What a phone number turns out to be.
+/// A parsed phone number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Phone {
-    /// Its ten digits.
+    /// The ten digits of a US number.
     Us(String),
-    /// It begins with another country's code.
+    /// A number with another country's code.
     Foreign,
-    /// It is none.
+    /// Not a phone number.
     Invalid,
 }
 
-/// Reads a phone number in any common US spelling, as the API does.
+/// Parses a phone number in any common US format, as the API does.
 pub(crate) fn phone(text: &str) -> Phone {
     let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '(' | ')' | '-' | '.')).collect();
     let all_digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,7 +121,7 @@ pub(crate) fn phone(text: &str) -> Phone {
     }
 }
 
-/// Whether a text has the form of an e-mail address.
+/// Whether a text has the form of an email address.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let dots_fit =
@@ -145,16 +144,16 @@ pub(crate) fn is_email(text: &str) -> bool {
         && domain.rsplit('.').next().is_some_and(|top| top.chars().any(char::is_alphabetic))
 }
 
-/// What is wrong with a birth date.
+/// Why a text is not a date.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BadDate {
-    /// It is not written `YYYY-MM-DD`.
+    /// It is not in `YYYY-MM-DD` format.
     Format,
-    /// No such day.
+    /// There is no such date.
     Calendar,
 }
 
-/// Reads `YYYY-MM-DD`, strictly.
+/// Parses `YYYY-MM-DD`, strictly.
 pub(crate) fn date(text: &str) -> Result<Date, BadDate> {
     let bytes = text.as_bytes();
     let fits = bytes.len() == 10
@@ -167,7 +166,7 @@ pub(crate) fn date(text: &str) -> Result<Date, BadDate> {
         (true, Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => {
             let month = i8::try_from(month).map_err(|_| BadDate::Calendar)?;
             let day = i8::try_from(day).map_err(|_| BadDate::Calendar)?;
-            // The year 0000 is what an empty date becomes somewhere, not a year.
+            // Year 0000 is what some systems write for an empty date.
             if year == 0 {
                 return Err(BadDate::Calendar);
             }
@@ -193,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phones_in_any_us_spelling() {
+    fn phone_forms() {
         for text in [
             "4155550123",
             "(415) 555-0123",

@@ -1,4 +1,4 @@
-//! Writing a roster to a file.
+//! Writes rosters as CSV, JSON and JSON Lines.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Roster;
 use super::field::FIELDS;
 
-/// What a CSV file could not hold.
+/// The number of rows written, and of values that CSV cannot represent.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -26,8 +26,8 @@ use super::field::FIELDS;
 pub struct WriteReport {
     /// Rows written.
     pub rows: u64,
-    /// Values that are `null`, which clear what the server has. They became empty cells, which
-    /// read back as absent unless empty cells are said to mean null.
+    /// Values that are `null`, which clear the stored value. They became empty cells, which are
+    /// read as absent unless [`EmptyCell::Null`](crate::EmptyCell::Null) is set.
     pub nulls: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Checks a roster and compares it with the one before, row by row, in bounded memory.
+//! Checks a roster and compares it with the previous one, row by row, in bounded memory.
 //!
 //! `cargo run --example roster_check_diff -- previous.csv current.csv 2026-10-01`
 #![allow(clippy::print_stdout)]
@@ -10,7 +10,7 @@ use vitable_groups::roster::{CheckOptions, Checker, Differ, ReadOptions, Rows};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or("give two rosters and a date");
+    let mut next = || arguments.next().ok_or("usage: roster_check_diff PREVIOUS CURRENT DATE");
     let (previous, current, today) = (next()?, next()?, next()?);
 
     let options = ReadOptions::default();
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for row in rows.by_ref() {
         let row = row?;
         checker.check(&row);
-        differ.current(&row);
+        differ.add_current(&row);
     }
     print!("{}{}{}", rows.report(), checker.finish(), differ.finish());
     Ok(())

@@ -1,5 +1,5 @@
-//! Makes calls until there have been SOAK_CALLS; `scripts/soak` watches what it takes.
-#![allow(clippy::unwrap_used, reason = "a tool of the tests")]
+//! Makes SOAK_CALLS calls; `scripts/soak` measures the resources they use.
+#![allow(clippy::unwrap_used, reason = "test code")]
 
 use vitable_groups::Client;
 use vitable_groups::model::{Address, Member};
@@ -20,7 +20,7 @@ async fn main() {
     }
 }
 
-/// The same mixture in every language: scripts/soak says what it is.
+/// The same mix of calls in every language, described in `scripts/soak`.
 async fn work(client: Client, group: String, calls: usize) {
     let plan = "pln_Wgx_PobRSymT_ki30sYaBQ";
     let address = Address::new("1 Main Street", "Springfield", "IL", "62701");

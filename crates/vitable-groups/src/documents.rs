@@ -1,10 +1,10 @@
-//! The Rust blocks of the repository's pages, as doctests.
+//! Runs the Rust blocks of the repository's documentation as doctests.
 
-/// The front page.
+/// The README.
 #[doc = include_str!("../../../README.md")]
 struct FrontPage;
 
-/// The first program.
+/// The quick start.
 #[doc = include_str!("../../../docs/quick-start.md")]
 struct QuickStart;
 

@@ -1,5 +1,5 @@
-//! An independent client for the Groups API of Vitable Connect: keep groups of members in step
-//! with your own data, and never end somebody's coverage by accident.
+//! An unofficial client for the Groups API of Vitable Connect: sync group membership from your own
+//! data without ending anyone's coverage by accident.
 //!
 //! ```no_run
 //! use vitable_groups::Client;
@@ -16,9 +16,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Data flows one way: an [`operation`] with its parameters becomes a [`Call`], the pipeline sends
-//! it through a [`transport`](Transport) and retries as a [`RetryPolicy`] allows, the answer becomes a
-//! [`model`] with [`Metadata`].
+//! The pipeline sends each [`Call`] of an [`operation`] through a [`Transport`], retries it as a
+//! [`RetryPolicy`] allows, and decodes the response into a [`model`] with [`Metadata`].
 
 #![cfg_attr(not(feature = "binding"), allow(unreachable_pub, reason = "`binding` exports it"))]
 
@@ -26,7 +25,7 @@
 #[doc = include_str!("../README.md")]
 struct ReadMe;
 
-// Only here: a published crate has no pages beside it.
+// Only in the repository: the published crate does not contain these pages.
 #[cfg(doctest)]
 mod documents;
 
@@ -48,7 +47,7 @@ pub mod testing;
 mod time;
 mod transport;
 
-/// The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
+/// The API's resources: `groups`, `groups.members.sync`, `plans`.
 pub mod resources {
     pub use crate::api::{Groups, MemberSyncs, Members, Plans};
 }

@@ -1,6 +1,6 @@
 //! The operations of the API, each declared once.
 //!
-//! Everything that needs a list of operations reads [`ALL`], here or through the
+//! All code that needs the list of operations uses [`ALL`], directly or through the
 //! [manifest](crate::manifest).
 
 use std::time::Duration;
@@ -21,32 +21,32 @@ use http::Method;
 pub struct Operation {
     /// The name in every language, such as `groups.list`.
     pub name: &'static str,
-    /// The verb.
+    /// The HTTP method.
     pub method: Method,
     /// The path template.
     pub path: &'static str,
-    /// Names in the path, in order.
+    /// The names of the path parameters, in order.
     pub path_params: &'static [&'static str],
-    /// Names in the query.
+    /// The names of the query parameters.
     pub query_params: &'static [&'static str],
-    /// Names in the body.
+    /// The names of the body fields.
     pub body_params: &'static [&'static str],
-    /// The model that comes back.
+    /// The name of the model it returns.
     pub result: &'static str,
-    /// Whether it comes back in pages.
+    /// Whether the result is paginated.
     pub paginated: bool,
-    /// When the same call may be sent again.
+    /// When the call may be retried.
     pub retry_safety: RetrySafety,
     /// One line of documentation.
     pub summary: &'static str,
 }
 
-/// Another job may have sent a newer roster since.
+/// After this time, another job may have submitted a newer roster.
 const SUBMISSION_WINDOW: Duration = Duration::from_secs(30);
 
 impl Operation {
-    /// How long after its first attempt a call may be retried once it may have been applied; `None`
-    /// is no limit. A roster that is submitted once more replaces whatever was accepted meanwhile.
+    /// How long after its first attempt a call may be retried if it may have been applied; `None`
+    /// means no limit. Submitting a roster again replaces any roster accepted in the meantime.
     ///
     /// ```
     /// use vitable_groups::operation::{GROUPS_UPDATE, SYNC_SUBMIT};
@@ -59,7 +59,7 @@ impl Operation {
     }
 }
 
-/// When a call may be sent again after a failed attempt.
+/// When a call may be retried after a failed attempt.
 ///
 /// ```
 /// use vitable_groups::operation::{GROUPS_CREATE, GROUPS_UPDATE, RetrySafety};
@@ -69,14 +69,14 @@ impl Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetrySafety {
-    /// Always: sending it twice ends in the same state.
+    /// Always: sending the request twice has the same effect as sending it once.
     Idempotent,
-    /// Only if the server cannot have done it; otherwise what it made is looked up first.
+    /// Only if the server cannot have applied it; otherwise, the client looks up the result first.
     LookupFirst,
 }
 
 impl RetrySafety {
-    /// The rule's name in the manifest.
+    /// The name in the manifest.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Idempotent => "idempotent",
@@ -131,17 +131,17 @@ operations! {
         path ["group_id"] query [] body []
         -> "Group", retry Idempotent;
 
-    /// Changes the name or the reference of a group.
+    /// Changes the name or the external reference ID of a group.
     GROUPS_UPDATE = "groups.update" PATCH "/v1/groups/{group_id}"
         path ["group_id"] query [] body ["external_reference_id", "name"]
         -> "Group", retry Idempotent;
 
-    /// Replaces the roster of a group; the work is done after the answer.
+    /// Replaces the roster of a group; the sync runs after the response.
     SYNC_SUBMIT = "groups.members.sync.submit" POST "/v1/groups/{group_id}/members/sync"
         path ["group_id"] query [] body ["members"]
         -> "SyncReceipt", retry Idempotent;
 
-    /// Reads what became of a submitted roster.
+    /// Retrieves the status of a submitted roster.
     SYNC_RETRIEVE = "groups.members.sync.retrieve"
         GET "/v1/groups/{group_id}/members/sync/{request_id}"
         path ["group_id", "request_id"] query [] body []
@@ -153,7 +153,7 @@ operations! {
         -> "Plan" paginated, retry Idempotent;
 }
 
-/// The operation of a name.
+/// Finds an operation by name.
 ///
 /// ```
 /// assert!(vitable_groups::operation::find("groups.delete").is_none());

@@ -1,10 +1,10 @@
-//! The daily job: check, guard, submit, wait, explain.
+//! The daily job: check, guard, submit, wait, report.
 
 mod common;
 
 use std::future::IntoFuture as _;
 
-use common::World;
+use common::TestClient;
 use vitable_groups::ErrorKind;
 use vitable_groups::model::{Address, GroupCreateParams, Member};
 use vitable_groups::roster::{Baseline, Guard, OutcomeStatus, Roster};
@@ -28,10 +28,10 @@ fn server() -> [ScriptedResponse; 2] {
 }
 
 #[test]
-fn a_good_roster_goes_all_the_way() {
-    let world = World::new(server());
-    let apply = world.client.groups().members().sync().apply("g1", roster(&["E1", "E2"]));
-    let applied = world.run(async { apply.first_sync().await }).unwrap();
+fn a_valid_roster_is_applied() {
+    let test = TestClient::new(server());
+    let apply = test.client.groups().members().sync().apply("g1", roster(&["E1", "E2"]));
+    let applied = test.run(async { apply.first_sync().await }).unwrap();
     assert!(applied.state.is_completed() && applied.report.is_ok());
     assert_eq!((applied.outcome.added, applied.outcome.failed), (Some(1), Some(1)));
     assert_eq!(applied.outcome.status, OutcomeStatus::RowsFailed);
@@ -39,16 +39,16 @@ fn a_good_roster_goes_all_the_way() {
 }
 
 #[test]
-fn a_wrong_row_stops_everything_and_is_named_without_its_value() {
-    let mut wrong = member("E2");
-    wrong.address.state = "Atlantis".into();
-    let world = World::new(server());
-    let roster = Roster::from_members([member("E1"), wrong]);
-    let apply = world.client.groups().members().sync().apply("g1", roster);
-    let error = world.run(async { apply.await }).unwrap_err();
-    assert_eq!((error.kind(), world.sent()), (ErrorKind::InvalidRoster, 0));
-    let text = error.to_string();
-    assert!(text.contains("row 2") && !text.contains("Atlantis"), "{text}");
+fn an_invalid_row_prevents_the_submission_and_is_reported_without_its_value() {
+    let mut invalid = member("E2");
+    invalid.address.state = "Atlantis".into();
+    let test = TestClient::new(server());
+    let roster = Roster::from_members([member("E1"), invalid]);
+    let apply = test.client.groups().members().sync().apply("g1", roster);
+    let error = test.run(async { apply.await }).unwrap_err();
+    assert_eq!((error.kind(), test.sent()), (ErrorKind::InvalidRoster, 0));
+    let message = error.to_string();
+    assert!(message.contains("row 2") && !message.contains("Atlantis"), "{message}");
     assert_eq!(
         error.details().unwrap().to_json()["findings"][0]["path"],
         "members[1].address.state"
@@ -56,39 +56,39 @@ fn a_wrong_row_stops_everything_and_is_named_without_its_value() {
 }
 
 #[test]
-fn the_guard_stops_everything() {
-    let world = World::new(server());
-    let sync = world.client.groups().members().sync();
+fn the_guard_prevents_the_submission() {
+    let test = TestClient::new(server());
+    let sync = test.client.groups().members().sync();
     let empty = sync.apply("g1", roster(&[]));
-    let error = world.run(async { empty.await }).unwrap_err();
+    let error = test.run(async { empty.await }).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "empty_roster");
 
     let guard = Guard::new().max_removals("50%".parse().unwrap());
     let apply =
         sync.apply("g1", roster(&["E1"])).previous(roster(&["E1", "E2", "E3"])).guard(guard);
-    let error = world.run(async { apply.await }).unwrap_err();
-    assert_eq!((error.kind(), world.sent()), (ErrorKind::GuardRefused, 0));
+    let error = test.run(async { apply.await }).unwrap_err();
+    assert_eq!((error.kind(), test.sent()), (ErrorKind::GuardRefused, 0));
     assert!(error.to_string().contains("leaves out 2 of the 3"), "{error}");
 
     let empty = sync.apply("g1", roster(&[])).first_sync().guard(Guard::new().allow_empty(true));
-    world.run(async { empty.await }).unwrap();
-    assert_eq!(world.sent(), 2);
+    test.run(async { empty.await }).unwrap();
+    assert_eq!(test.sent(), 2);
 }
 
 #[test]
-fn with_nothing_but_defaults_half_a_roster_ends_no_coverage() {
+fn half_a_roster_is_blocked_by_default() {
     let ids: Vec<String> = (0..1_000).map(|number| format!("E{number}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let world = World::new(server());
-    let sync = world.client.groups().members().sync();
+    let test = TestClient::new(server());
+    let sync = test.client.groups().members().sync();
     let half = || roster(&ids[..500]);
     for (apply, refusal) in [
         (sync.apply("g1", half()).previous(roster(&ids)), "too_many_removals"),
         (sync.apply("g1", half()), "no_baseline"),
         (sync.apply("g1", half()).previous(roster(&[])), "empty_previous_roster"),
     ] {
-        let error = world.run(apply.into_future()).unwrap_err();
-        assert_eq!((error.kind(), world.sent()), (ErrorKind::GuardRefused, 0));
+        let error = test.run(apply.into_future()).unwrap_err();
+        assert_eq!((error.kind(), test.sent()), (ErrorKind::GuardRefused, 0));
         assert_eq!(error.details().unwrap().to_json()["kind"], refusal);
         assert!(error.to_string().contains("nothing was sent"), "{error}");
     }
@@ -97,59 +97,59 @@ fn with_nothing_but_defaults_half_a_roster_ends_no_coverage() {
 const CREATED: &str = r#"{"data": {"id": "g1", "name": "One", "external_reference_id": "one"}}"#;
 
 #[test]
-fn a_group_that_the_client_created_is_known_to_be_empty_once() {
-    let scripts =
+fn only_one_roster_may_rely_on_a_new_group_being_empty() {
+    let responses =
         [ScriptedResponse::json(201, CREATED)].into_iter().chain(server()).chain(server());
-    let world = World::new(scripts);
-    let groups = world.client.groups();
-    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+    let test = TestClient::new(responses);
+    let groups = test.client.groups();
+    test.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
     let sync = groups.members().sync();
     let apply = || sync.apply("g1", roster(&["E1", "E2"]));
 
-    // A refusal sends nothing and forgets nothing.
-    let error = world.run(sync.apply("g1", roster(&[])).into_future()).unwrap_err();
+    // A blocked roster leaves the group empty.
+    let error = test.run(sync.apply("g1", roster(&[])).into_future()).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "empty_roster");
-    let applied = world.run(apply().into_future()).unwrap();
+    let applied = test.run(apply().into_future()).unwrap();
     assert_eq!(applied.outcome.expected.unwrap().adds, 2);
-    let error = world.run(apply().into_future()).unwrap_err();
+    let error = test.run(apply().into_future()).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "no_baseline");
     let other = sync.apply("g2", roster(&["E1"]));
-    assert!(world.run(other.into_future()).is_err());
-    assert_eq!(world.sent(), 3);
+    assert!(test.run(other.into_future()).is_err());
+    assert_eq!(test.sent(), 3);
 }
 
 #[test]
-fn a_group_that_was_submitted_to_is_not_known_to_be_empty() {
-    let world = World::new([ScriptedResponse::json(201, CREATED)].into_iter().chain(server()));
-    let groups = world.client.groups();
-    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+fn a_group_is_not_known_to_be_empty_after_a_submission() {
+    let test = TestClient::new([ScriptedResponse::json(201, CREATED)].into_iter().chain(server()));
+    let groups = test.client.groups();
+    test.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
     let sync = groups.members().sync();
-    world.run(sync.submit("g1", [member("E1")]).into_future()).unwrap();
-    let error = world.run(sync.apply("g1", roster(&["E1"])).into_future()).unwrap_err();
+    test.run(sync.submit("g1", [member("E1")]).into_future()).unwrap();
+    let error = test.run(sync.apply("g1", roster(&["E1"])).into_future()).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "no_baseline");
 }
 
 #[test]
-fn a_group_that_was_there_before_is_not_known_to_be_empty() {
+fn an_existing_group_is_not_known_to_be_empty() {
     let list = r#"{"data": [{"id": "g1", "name": "One", "external_reference_id": "one"}]}"#;
-    let world = World::new([ScriptedResponse::json(200, list)]);
-    let groups = world.client.groups();
-    world.run(groups.get_or_create(GroupCreateParams::new("one", "One"))).unwrap();
+    let test = TestClient::new([ScriptedResponse::json(200, list)]);
+    let groups = test.client.groups();
+    test.run(groups.get_or_create(GroupCreateParams::new("one", "One"))).unwrap();
     let apply = groups.members().sync().apply("g1", roster(&["E1"]));
-    let error = world.run(apply.into_future()).unwrap_err();
+    let error = test.run(apply.into_future()).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "no_baseline");
 }
 
 #[test]
-fn a_rejected_roster_leaves_a_new_group_known() {
+fn a_new_group_is_still_empty_after_a_rejected_roster() {
     let rejected = ScriptedResponse::json(400, r#"{"message": "members[0]: no"}"#);
-    let scripts = [ScriptedResponse::json(201, CREATED), rejected].into_iter().chain(server());
-    let world = World::new(scripts);
-    let groups = world.client.groups();
-    world.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
+    let responses = [ScriptedResponse::json(201, CREATED), rejected].into_iter().chain(server());
+    let test = TestClient::new(responses);
+    let groups = test.client.groups();
+    test.run(groups.create(GroupCreateParams::new("one", "One")).into_future()).unwrap();
     let apply = || groups.members().sync().apply("g1", roster(&["E1", "E2"]));
-    assert_eq!(world.run(apply().into_future()).unwrap_err().kind(), ErrorKind::BadRequest);
-    world.run(apply().into_future()).unwrap();
+    assert_eq!(test.run(apply().into_future()).unwrap_err().kind(), ErrorKind::BadRequest);
+    test.run(apply().into_future()).unwrap();
 }
 
 #[test]
@@ -157,14 +157,14 @@ fn a_lost_response_makes_the_outcome_unknown() {
     let receipt = r#"{"data": {"request_id": "r2", "group_id": "g1"}}"#;
     let done = r#"{"data": {"request_id": "r2", "group_id": "g1", "completed_at": "2026-01-15T10:30:42Z",
         "results": {"added_group_member_ids": [], "removed_group_member_ids": [], "failures": []}}}"#;
-    let world = World::new([
+    let test = TestClient::new([
         ScriptedResponse::status(502),
         ScriptedResponse::json(202, receipt),
         ScriptedResponse::json(200, done),
     ]);
-    let sync = world.client.groups().members().sync();
+    let sync = test.client.groups().members().sync();
     let apply = sync.apply("g1", roster(&["E1", "E2", "E3"])).previous(roster(&["E1", "E9"]));
-    let applied = world.run(apply.into_future()).unwrap();
+    let applied = test.run(apply.into_future()).unwrap();
     assert!(applied.outcome.repeated && !applied.outcome.is_ok());
     assert_eq!(applied.outcome.status, OutcomeStatus::Unknown);
     assert_eq!((applied.outcome.added, applied.outcome.removed), (None, None));
@@ -175,20 +175,20 @@ fn completed_without_results_is_unknown() {
     let done = r#"{"data": {"request_id": "r1", "group_id": "g1",
         "completed_at": "2026-01-15T10:30:42Z", "results": null}}"#;
     let [receipt, _] = server();
-    let world = World::new([receipt, ScriptedResponse::json(200, done)]);
-    let apply = world.client.groups().members().sync().apply("g1", roster(&["E1"])).first_sync();
-    let applied = world.run(apply.into_future()).unwrap();
+    let test = TestClient::new([receipt, ScriptedResponse::json(200, done)]);
+    let apply = test.client.groups().members().sync().apply("g1", roster(&["E1"])).first_sync();
+    let applied = test.run(apply.into_future()).unwrap();
     assert_eq!(applied.outcome.status, OutcomeStatus::Unknown);
 }
 
 #[test]
-fn what_may_be_in_force_is_told_by_the_caller() {
-    let world = World::new([]);
+fn the_caller_can_pass_several_possible_baselines() {
+    let test = TestClient::new([]);
     let either = Baseline::Either(vec![
         roster(&["E1", "E2", "E3", "E4", "E5", "E6"]).into(),
         roster(&["E1"]).into(),
     ]);
-    let apply = world.client.groups().members().sync().apply("g1", roster(&["E1"]));
-    let error = world.run(apply.baseline(either).into_future()).unwrap_err();
+    let apply = test.client.groups().members().sync().apply("g1", roster(&["E1"]));
+    let error = test.run(apply.baseline(either).into_future()).unwrap_err();
     assert_eq!(error.details().unwrap().to_json()["kind"], "too_many_removals");
 }

@@ -1,7 +1,7 @@
-//! The example of the daily job, and helpers that take several calls, played against the sandbox.
+//! The daily job example, and methods that make several calls, run against the sandbox.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "test code")]
 
-#[allow(unreachable_pub, reason = "an example is a program of its own")]
+#[allow(unreachable_pub, reason = "the example is a separate program")]
 #[path = "../../../examples/rust/daily.rs"]
 mod daily;
 
@@ -13,14 +13,14 @@ use vitable_groups::roster::OutcomeStatus;
 use vitable_groups_sandbox::Sandbox;
 
 #[tokio::test]
-async fn the_example_does_the_daily_job() {
+async fn the_example_runs_the_daily_job() {
     let plans = json!([
         {"id": "pln_Wgx_PobRSymT_ki30sYaBQ", "name": "Basic Care"},
         {"id": "pln_C506ZkHHTlKfgy16G-TJBQ", "name": "Plus Care"},
     ]);
     let sandbox = Sandbox::builder().start().await.unwrap();
     let seeded = sandbox.control().seed(&json!({"plans": plans}));
-    // One of the two is there from the start.
+    // The sandbox starts with one of the two plans.
     seeded.or_else(|_| sandbox.control().seed(&json!({"plans": [plans[1]]}))).unwrap();
     let none: [(&str, &str); 0] = [];
     let builder = Client::builder().variables(none).api_key("key").base_url(sandbox.base_url());
@@ -35,14 +35,14 @@ async fn the_example_does_the_daily_job() {
     assert_eq!((outcome.added, outcome.removed), (Some(11), Some(8)));
     assert_eq!(outcome.status, OutcomeStatus::RowsFailed);
 
-    let wrong = rosters.join("2026-10-members.csv");
-    let error = daily::run(&client, "tier-1", &wrong, None).await.unwrap_err();
-    assert!(error.to_string().contains("6 errors, nothing was sent"), "{error}");
+    let invalid = rosters.join("2026-10-members.csv");
+    let error = daily::run(&client, "tier-1", &invalid, None).await.unwrap_err();
+    assert!(error.to_string().contains("nothing was sent: the roster has 6 errors"), "{error}");
     sandbox.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_that_want_the_same_group_at_once_get_one() {
+async fn concurrent_get_or_create_calls_create_one_group() {
     use vitable_groups::model::GroupCreateParams;
 
     let sandbox = Sandbox::builder().start().await.unwrap();

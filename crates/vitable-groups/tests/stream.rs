@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{GROUP, World};
+use common::{GROUP, TestClient};
 use futures_util::StreamExt as _;
 use vitable_groups::Failure;
 use vitable_groups::testing::ScriptedResponse;
@@ -19,8 +19,8 @@ use vitable_groups::{Call, RequestOptions, TransportBody, operation};
 
 #[test]
 fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
-    let stalled = ScriptedResponse::json(200, GROUP).cut(Duration::from_secs(1000));
-    let world = World::with([ScriptedResponse::status(503), stalled], |b| {
+    let stalled = ScriptedResponse::json(200, GROUP).truncated_after(Duration::from_secs(1000));
+    let world = TestClient::with([ScriptedResponse::status(503), stalled], |b| {
         b.timeout(Duration::from_secs(7))
     });
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
@@ -41,9 +41,9 @@ fn a_body_left_to_the_caller_comes_with_its_metadata_and_at_a_bounded_pace() {
 #[test]
 fn a_deadline_bounds_the_body_too() {
     let stalled = ScriptedResponse::json(200, GROUP)
-        .cut(Duration::from_secs(1000))
+        .truncated_after(Duration::from_secs(1000))
         .after(Duration::from_secs(2));
-    let world = World::new([stalled]);
+    let world = TestClient::new([stalled]);
     let options = RequestOptions::new().deadline(Duration::from_secs(5));
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], options).unwrap();
     let response = world.run(world.client.stream(call)).unwrap();

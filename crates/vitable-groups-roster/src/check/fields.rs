@@ -1,4 +1,4 @@
-//! The rules that look at one row alone.
+//! Rules that apply to a single row.
 
 use jiff::civil::Date;
 
@@ -11,10 +11,10 @@ use crate::rule::Rule;
 use crate::value::{self, BadDate, Phone};
 use vitable_groups_model::Field;
 
-const LONGEST: usize = 255;
-const OLDEST: i16 = 110;
+const MAX_LENGTH: usize = 255;
+const MAX_AGE: i16 = 110;
 
-/// Looks at every field of a row.
+/// Checks every field of a row.
 pub(super) fn check(row: &Row, options: &CheckOptions, found: &mut impl FnMut(Finding)) {
     let mut fields = Fields { row, found };
     fields.text(
@@ -43,13 +43,13 @@ pub(super) fn check(row: &Row, options: &CheckOptions, found: &mut impl FnMut(Fi
     fields.zipcode();
 }
 
-/// Printable ASCII, as most values are.
+/// Printable ASCII, the common case.
 fn is_plain(value: &str) -> bool {
     value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A value without the white space around it, and how many characters stood before.
-fn untrimmed(value: &str) -> (usize, &str) {
+/// A value without surrounding whitespace, and the number of characters removed from its start.
+fn trim(value: &str) -> (usize, &str) {
     (value.chars().take_while(|c| c.is_whitespace()).count(), value.trim())
 }
 
@@ -71,8 +71,7 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
         (self.found)(Finding::in_field(self.row, field, rule, value, message, fix));
     }
 
-    /// The value to look at; a missing one is reported if there must be one and reading did not
-    /// report it already.
+    /// The value to check. A missing required value is reported, unless the reader already did.
     fn present(&mut self, field: RosterField, required: Option<Rule>) -> Option<&'a str> {
         let value = match field.get(self.row.member()) {
             Field::Value(value) if required.is_none() || !value.trim().is_empty() => Some(value),
@@ -91,7 +90,7 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
                 rule,
                 None,
                 "is missing",
-                "Fill it in; the API refuses the roster without it.",
+                "Fill it in; the API rejects the roster without it.",
             );
         }
         value
@@ -100,78 +99,79 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
     fn text(&mut self, field: RosterField, required: Option<Rule>, too_long: Option<Rule>) {
         let Some(value) = self.present(field, required) else { return };
         if let Some(rule) = too_long
-            && value.len() > LONGEST
-            && value.chars().count() > LONGEST
+            && value.len() > MAX_LENGTH
+            && value.chars().count() > MAX_LENGTH
         {
             self.report(
                 field,
                 rule,
                 Some(value),
                 "is longer than 255 characters",
-                "Shorten it; perhaps two cells ran together.",
+                "Shorten it; two cells may have been joined.",
             );
         }
         if field == RosterField::ReferenceId {
             self.reference_id(value);
         } else {
             if value.trim().len() < value.len() {
-                let fix = "Remove it, or turn on trimming.";
-                let message = "has white space around it";
+                let fix = "Remove it, or use the trim normalizer.";
+                let message = "has leading or trailing whitespace";
                 self.report(field, Rule::FieldWhitespace, Some(value), message, fix);
             }
             self.hidden(field, value);
         }
     }
 
-    /// Whether a reference is what it seems to be.
+    /// Reports characters that make a reference ID different from what it looks like.
     fn reference_id(&mut self, value: &str) {
         if is_plain(value) && value.trim().len() == value.len() {
             return;
         }
         let field = RosterField::ReferenceId;
-        let (before, inner) = untrimmed(value);
+        let (before, inner) = trim(value);
         if inner.len() < value.len() {
             let at = if before > 0 { 0 } else { inner.chars().count() };
             let found = value.chars().nth(at).map(characters::name).unwrap_or_default();
             let message = format!(
-                "has whitespace around it ({found} at character {}), which makes it another reference for the API",
+                "has leading or trailing whitespace ({found} at character {}), so the API treats it as a different reference ID",
                 at + 1
             );
-            let fix = "Remove it, or turn on trimming.";
+            let fix = "Remove it, or use the trim normalizer.";
             self.report(field, Rule::ReferenceIdWhitespace, Some(value), &message, fix);
         }
         let find = |wanted: fn(char) -> bool| inner.chars().enumerate().find(|(_, c)| wanted(*c));
         if let Some((at, c)) = find(characters::is_hidden) {
             let message = format!(
-                "has {} at character {}, which cannot be seen",
+                "has {} at character {}, which is invisible",
                 characters::name(c),
                 before + at + 1
             );
-            let fix = "Remove it; the API compares references exactly.";
+            let fix = "Remove it; the API compares reference IDs exactly.";
             self.report(field, Rule::ReferenceIdInvisible, Some(value), &message, fix);
         }
-        let mistaken = find(|c| characters::mistaken_for(c).is_some())
+        let confusable = find(|c| characters::mistaken_for(c).is_some())
             .map(|(at, c)| (at, c, characters::mistaken_for(c).unwrap_or_default()))
             .or_else(|| {
                 characters::mixed(inner).map(|(at, c)| (at, c, "a letter of another alphabet"))
             });
-        if let Some((at, c, other)) = mistaken {
+        if let Some((at, c, other)) = confusable {
             let message = format!(
                 "has {} at character {}, which can be mistaken for {other}",
                 characters::name(c),
                 before + at + 1
             );
-            let fix = "Replace it by what is meant; the API compares references exactly.";
+            let fix =
+                "Replace it with the intended character; the API compares reference IDs exactly.";
             self.report(field, Rule::ReferenceIdConfusable, Some(value), &message, fix);
         }
     }
 
-    /// Control characters and others that cannot be seen.
+    /// Reports control characters and invisible characters.
     fn hidden(&mut self, field: RosterField, value: &str) {
         if is_plain(value) {
             return;
         }
-        let (before, inner) = untrimmed(value);
+        let (before, inner) = trim(value);
         let breaks = self.row.may_have_line_breaks();
         let control = |c: char| c.is_control() && !(breaks && matches!(c, '\r' | '\n'));
         let invisible = |c: char| characters::is_hidden(c) && !c.is_control();
@@ -197,21 +197,19 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
             Ok(date) if date > today => (
                 Rule::DateOfBirthFuture,
                 "is in the future",
-                "Correct the year; a two-digit year was perhaps read as 20xx.",
+                "Correct the year; a two-digit year may have been read as 20xx.",
             ),
-            Ok(date) if today.year() - date.year() > OLDEST => {
-                (Rule::DateOfBirthAge, "makes the person older than 110 years", "Check the year.")
+            Ok(date) if today.year() - date.year() > MAX_AGE => {
+                (Rule::DateOfBirthAge, "implies an age over 110 years", "Check the year.")
             }
             Ok(_) => return,
-            Err(BadDate::Calendar) => (
-                Rule::DateOfBirthInvalid,
-                "is no day of the calendar",
-                "Correct the day or the month.",
-            ),
+            Err(BadDate::Calendar) => {
+                (Rule::DateOfBirthInvalid, "is not a valid date", "Correct the day or the month.")
+            }
             Err(BadDate::Format) => (
                 Rule::DateOfBirthFormat,
-                "is not written YYYY-MM-DD",
-                "Write it as YYYY-MM-DD, or name its format for normalizing.",
+                "is not in YYYY-MM-DD format",
+                "Write it as YYYY-MM-DD, or specify the file's date format for normalizing.",
             ),
         };
         self.report(field, rule, Some(value), message, fix);
@@ -224,18 +222,18 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
             Phone::Us(digits) if digits == value => return,
             Phone::Us(_) => (
                 Rule::PhoneFormat,
-                "is not written as ten digits alone",
-                "Nothing has to be done; normalizing phones writes it so.",
+                "is not written as ten digits without punctuation",
+                "No action is needed; the phone normalizer rewrites it.",
             ),
             Phone::Foreign => (
                 Rule::PhoneCountry,
                 "has a country code other than 1",
-                "Give a US number, or leave it out.",
+                "Use a US number, or leave it empty.",
             ),
             Phone::Invalid => (
                 Rule::PhoneInvalid,
-                "is no US number of ten digits",
-                "Correct it, or leave it out; extensions are not taken.",
+                "is not a ten-digit US number",
+                "Correct it, or leave it empty; extensions are not supported.",
             ),
         };
         self.report(field, rule, Some(value), message, fix);
@@ -246,11 +244,11 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
         let Some(value) = self.present(field, None) else { return };
         if !value::is_email(value) {
             let fix = if value::is_email(value.trim()) {
-                "Remove the white space around it, or turn on trimming."
+                "Remove the whitespace around it, or use the trim normalizer."
             } else {
-                "Correct it, or leave it out."
+                "Correct it, or leave it empty."
             };
-            self.report(field, Rule::EmailInvalid, Some(value), "is no e-mail address", fix);
+            self.report(field, Rule::EmailInvalid, Some(value), "is not an email address", fix);
         }
     }
 
@@ -263,8 +261,8 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
                 field,
                 Rule::PlanIdUnknown,
                 Some(value),
-                "is none of the organization's plans",
-                "Take an id from the list of plans; if this row is a new member, adding it will fail.",
+                "is not one of the organization's plans",
+                "Use an ID from the list of plans; if this row is a new member, adding it will fail.",
             );
         }
     }
@@ -274,16 +272,14 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
         let Some(value) = self.present(field, Some(Rule::StateRequired)) else { return };
         if !value::is_state(value) {
             let fix = match value::state_code(value) {
-                Some(_) => {
-                    "Write the two-letter code in capitals, or turn on normalizing of states."
-                }
+                Some(_) => "Write the two-letter code in capitals, or use the state normalizer.",
                 None => "Write the two-letter USPS code, such as CA.",
             };
             self.report(
                 field,
                 Rule::StateUnknown,
                 Some(value),
-                "is no USPS state or territory code",
+                "is not a USPS state or territory code",
                 fix,
             );
         }
@@ -296,11 +292,11 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
             let short =
                 matches!(value.len(), 3 | 4) && value.bytes().all(|byte| byte.is_ascii_digit());
             let fix = if short {
-                "A spreadsheet probably dropped leading zeros: write five digits, or turn on normalizing of ZIP codes."
+                "A spreadsheet probably dropped leading zeros: write five digits, or use the zip normalizer."
             } else {
                 "Write five digits, or ZIP+4 such as 94102-1234."
             };
-            self.report(field, Rule::ZipcodeFormat, Some(value), "is no ZIP code", fix);
+            self.report(field, Rule::ZipcodeFormat, Some(value), "is not a ZIP code", fix);
         }
     }
 }

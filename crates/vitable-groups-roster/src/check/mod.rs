@@ -1,4 +1,4 @@
-//! Checking: every row by every rule, row by row, in bounded memory.
+//! The check: applies every rule to every row, in bounded memory.
 
 mod fields;
 mod options;
@@ -17,7 +17,7 @@ use crate::field::RosterField;
 use crate::hash::Keys;
 use vitable_groups_model::Field;
 
-/// Checks rows as they come. It keeps hashes and findings, never the rows.
+/// Checks rows one at a time. It keeps hashes and findings, never the rows.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -36,34 +36,34 @@ pub struct Checker {
     options: CheckOptions,
     keys: Keys,
     references: HashMap<u128, Seen>,
-    people: HashMap<u128, Place>,
-    /// Whether a reference has Latin letters; until one has, those that only look so wait.
+    people: HashMap<u128, RowLocation>,
+    /// Whether a reference ID with Latin letters was seen; until then, lookalikes are held back.
     latin: bool,
     lookalikes: Vec<Finding>,
     report: CheckReport,
 }
 
-/// The first row of a reference, compared without case and white space.
+/// The first row with a reference ID, compared without case and surrounding whitespace.
 #[derive(Debug)]
 struct Seen {
     exact: u64,
-    place: Place,
+    location: RowLocation,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct RowLocation {
     row: u32,
     line: u32,
 }
 
-impl Place {
+impl RowLocation {
     fn of(row: &Row) -> Self {
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         Self { row: narrow(row.row()), line: row.line().map_or(0, narrow) }
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for RowLocation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "row {}", self.row)?;
         if self.line > 0 { write!(f, " (line {})", self.line) } else { Ok(()) }
@@ -71,7 +71,7 @@ impl std::fmt::Display for Place {
 }
 
 impl Checker {
-    /// A checker that has seen nothing.
+    /// A checker without rows.
     pub fn new(options: CheckOptions) -> Self {
         Self {
             options,
@@ -101,7 +101,7 @@ impl Checker {
         }
     }
 
-    /// Cyrillic or Greek letters that look Latin are wrong where other references are Latin.
+    /// Reports Cyrillic or Greek letters that look Latin, if other reference IDs are Latin.
     fn alphabet(&mut self, row: &Row) {
         let reference = &row.member().reference_id;
         if reference.bytes().any(|byte| byte.is_ascii_alphabetic()) {
@@ -115,11 +115,12 @@ impl Checker {
             && let Some((at, c)) = characters::looks_latin(reference)
         {
             let message = format!(
-                "reference_id has {} at character {} and looks Latin, as other references are",
+                "reference_id has {} at character {}, which looks like a Latin letter; other reference IDs are Latin",
                 characters::name(c),
                 at + 1
             );
-            let fix = "Replace it by what is meant; the API compares references exactly.";
+            let fix =
+                "Replace it with the intended character; the API compares reference IDs exactly.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdConfusable);
             let finding = Finding::in_field(row, field, rule, Some(reference), message, fix);
             if self.latin {
@@ -134,7 +135,7 @@ impl Checker {
         self.report.add(finding, self.options.max_findings);
     }
 
-    /// Whether the row's reference is its own.
+    /// Whether the row's reference ID is unique so far.
     fn reference(&mut self, row: &Row) -> bool {
         let reference = &row.member().reference_id;
         if reference.trim().is_empty() {
@@ -142,15 +143,15 @@ impl Checker {
         }
         let exact = self.keys.wide(reference);
         if let Some(seen) = self.references.get(&exact) {
-            let message = format!("reference_id is the same as in {}", seen.place);
-            let fix = "Remove one of the rows, or give the other person its own reference.";
+            let message = format!("reference_id is the same as in {}", seen.location);
+            let fix = "Remove one of the rows, or give the other person their own reference ID.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdDuplicate);
             self.add(Finding::in_field(row, field, rule, Some(reference), message, fix));
             return false;
         }
         let short = self.keys.narrow(reference);
         let folded = fold(reference);
-        // The folded form is kept beside the exact one only where the two differ.
+        // The folded form is stored only if it differs from the exact one.
         let similar = match folded.as_deref() {
             Some(folded) => self
                 .references
@@ -160,24 +161,23 @@ impl Checker {
         };
         if let Some(seen) = similar.filter(|seen| seen.exact != short) {
             let message = format!(
-                "reference_id differs from that of {} only in case or white space",
-                seen.place
+                "reference_id differs from that of {} only in case or whitespace",
+                seen.location
             );
-            let fix =
-                "If it is the same person, keep one row; the API compares references exactly.";
+            let fix = "If they are the same person, keep one row; the API compares reference IDs exactly.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdSimilar);
             self.add(Finding::in_field(row, field, rule, Some(reference), message, fix));
         }
-        let place = Place::of(row);
-        self.references.insert(exact, Seen { exact: short, place });
+        let location = RowLocation::of(row);
+        self.references.insert(exact, Seen { exact: short, location });
         if let Some(folded) = folded {
             let key = self.keys.pair("folded", &folded);
-            self.references.entry(key).or_insert(Seen { exact: short, place });
+            self.references.entry(key).or_insert(Seen { exact: short, location });
         }
         true
     }
 
-    /// The server takes the same e-mail and birth date for the same person.
+    /// The server treats the same email and date of birth as the same person.
     fn person(&mut self, row: &Row) {
         let member = row.member();
         let (Field::Value(email), Ok(_)) = (&member.email, value::date(&member.date_of_birth))
@@ -189,34 +189,34 @@ impl Checker {
         }
         let key = self.keys.pair(&email.to_lowercase(), &member.date_of_birth);
         match self.people.get(&key) {
-            Some(place) => {
-                let message = format!("the e-mail and the birth date are the same as in {place}");
-                let fix = "If it is one person, keep one row; adding the second one fails.";
+            Some(first) => {
+                let message = format!("the email and the date of birth are the same as in {first}");
+                let fix = "If they are the same person, keep one row; adding the second one fails.";
                 self.add(Finding::in_row(row, Rule::PersonDuplicate, message, fix));
             }
             None => {
-                self.people.insert(key, Place::of(row));
+                self.people.insert(key, RowLocation::of(row));
             }
         }
     }
 
-    /// The report, with what can be said of the whole roster.
+    /// Adds the findings about the whole roster and returns the report.
     pub fn finish(mut self) -> CheckReport {
-        let (rows, most) = (self.report.rows, self.options.max_rows);
-        if rows > most {
-            let message = format!("the roster has {rows} rows; at most {most} are taken");
-            let fix = "A roster cannot be sent in parts, as each part would replace the one before: divide the people among several groups.";
+        let (rows, limit) = (self.report.rows, self.options.max_rows);
+        if rows > limit {
+            let message = format!("the roster has {rows} rows; the limit is {limit}");
+            let fix = "Do not send it in parts: each part would replace the one before. Divide the members among several groups.";
             self.add(Finding::in_roster(Rule::RosterTooManyRows, message, fix));
         }
         if rows == 0 {
-            let fix = "Send it only to empty the group; the guard asks for a confirmation.";
+            let fix = "Send it only to remove everyone from the group; the guard blocks it unless allow_empty is set.";
             self.add(Finding::in_roster(Rule::RosterEmpty, "the roster is empty", fix));
         }
         self.report
     }
 }
 
-/// The form without case and white space, where it differs.
+/// The form without case and surrounding whitespace, if it differs.
 fn fold(reference: &str) -> Option<String> {
     let trimmed = reference.trim();
     let lower = trimmed.to_lowercase();

@@ -1,11 +1,11 @@
-//! What a check is told.
+//! Options of a check.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// What to check a roster against.
+/// Options of a roster check.
 ///
 /// ```
 /// use vitable_groups::roster::CheckOptions;
@@ -18,16 +18,16 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CheckOptions {
-    /// The day that birth dates are compared with.
+    /// The date that dates of birth are compared with.
     #[serde(deserialize_with = "day")]
     pub today: Date,
-    /// The organization's plans, if they are known.
+    /// The organization's plan IDs, if known.
     #[serde(default)]
     pub plan_ids: Option<BTreeSet<String>>,
-    /// How many rows the API takes at once.
+    /// The maximum number of rows the API accepts.
     #[serde(default = "max_rows")]
     pub max_rows: u64,
-    /// How many findings are kept; all are counted.
+    /// The maximum number of findings to keep; all are counted.
     #[serde(default = "max_findings")]
     pub max_findings: usize,
 }
@@ -45,26 +45,26 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
 }
 
 impl CheckOptions {
-    /// The API's rules, as of a day.
+    /// The API's rules, as of a date.
     pub fn new(today: Date) -> Self {
         Self { today, plan_ids: None, max_rows: max_rows(), max_findings: max_findings() }
     }
 
-    /// Sets the organization's plans.
+    /// Sets the organization's plan IDs.
     #[must_use]
     pub fn plan_ids<S: Into<String>>(mut self, plan_ids: impl IntoIterator<Item = S>) -> Self {
         self.plan_ids = Some(plan_ids.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Sets how many rows are allowed.
+    /// Sets the maximum number of rows.
     #[must_use]
     pub fn max_rows(mut self, rows: u64) -> Self {
         self.max_rows = rows;
         self
     }
 
-    /// Sets how many findings are kept.
+    /// Sets the maximum number of findings to keep.
     #[must_use]
     pub fn max_findings(mut self, findings: usize) -> Self {
         self.max_findings = findings;

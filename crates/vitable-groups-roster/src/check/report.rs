@@ -1,4 +1,4 @@
-//! What a check found.
+//! The report of a check.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::finding::Finding;
 use crate::rule::Severity;
 
-/// Everything a check found, in the order of the rows.
+/// The findings of a check, in row order.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -26,11 +26,11 @@ use crate::rule::Severity;
 pub struct CheckReport {
     /// Rows checked.
     pub rows: u64,
-    /// Errors found, kept or not.
+    /// Number of errors, including findings not kept.
     pub errors: u64,
-    /// Warnings found, kept or not.
+    /// Number of warnings, including findings not kept.
     pub warnings: u64,
-    /// Findings by rule, kept or not.
+    /// Number of findings by rule, including those not kept.
     pub by_rule: BTreeMap<&'static str, u64>,
     /// The findings, up to the limit of the options.
     pub findings: Vec<Finding>,
@@ -39,7 +39,7 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    /// Whether the roster may be sent: no errors; there may be warnings.
+    /// Whether the roster can be sent: it has no errors, but may have warnings.
     pub fn is_ok(&self) -> bool {
         self.errors == 0
     }

@@ -1,6 +1,6 @@
-//! What a new roster changes against the one before.
+//! What a new roster changes compared with the previous one.
 //!
-//! The API tells nobody its roster, so the caller's own last roster is what is compared with.
+//! The API cannot list a group's members, so the diff compares two rosters of the caller.
 
 mod report;
 
@@ -16,8 +16,8 @@ use super::value::{self, Phone};
 use crate::hash::Keys;
 use vitable_groups_model::{Field, Member};
 
-/// Compares two rosters row by row: first all of the previous one, then the current one. Of each
-/// member it keeps the reference, the plan and a hash per field.
+/// Compares two rosters row by row: first all rows of the previous one, then the current one. It
+/// keeps the reference ID, the plan and a hash per field of each member.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -27,7 +27,7 @@ use vitable_groups_model::{Field, Member};
 /// let member = |id: &str| Member::new(id, "A", "B", "1990-01-01", "pln_1", address());
 /// let mut differ = Differ::new();
 /// differ.add_previous(&Row::new(1, None, member("E1")));
-/// differ.current(&Row::new(1, None, member("E2")));
+/// differ.add_current(&Row::new(1, None, member("E2")));
 /// let diff = differ.finish();
 /// assert_eq!((diff.adds.len(), diff.removals.len(), diff.unchanged), (1, 1, 0));
 /// ```
@@ -36,43 +36,44 @@ pub struct Differ {
     keys: Keys,
     plans: Vec<String>,
     plan_indexes: HashMap<String, u32>,
-    before: HashMap<Box<str>, Before>,
-    now: HashSet<u128>,
-    /// Who the added members are, in the order of the adds.
+    baseline: HashMap<Box<str>, BaselineMember>,
+    current: HashSet<u128>,
+    /// The identities of the added members, in the order of the adds.
     added: Vec<Option<u64>>,
     diff: Diff,
 }
 
-/// The fields the API writes to the member record.
+/// The fields the API writes to a member.
 const COMPARED: usize = FIELDS.len();
 
 #[derive(Debug)]
-struct Before {
+struct BaselineMember {
     row: u32,
     line: u32,
     plan: u32,
     seen: bool,
     person: Option<u64>,
-    /// A hash of each field; 0 where there is no value.
+    /// A hash of each field; 0 if it has no value.
     fields: [u64; COMPARED],
 }
 
 impl Differ {
-    /// A comparison with nothing yet.
+    /// A differ without rows.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the next row of the previous roster. Of a repeated reference the first row counts.
+    /// Adds the next row of the previous roster. If a reference ID is repeated, the first row
+    /// counts.
     pub fn add_previous(&mut self, row: &Row) {
         self.diff.previous_rows += 1;
         let member = row.member();
-        if self.before.contains_key(member.reference_id.as_str()) {
+        if self.baseline.contains_key(member.reference_id.as_str()) {
             self.diff.repeated_references += 1;
             return;
         }
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        let before = Before {
+        let before = BaselineMember {
             row: narrow(row.row()),
             line: row.line().map_or(0, narrow),
             plan: self.plan(&member.plan_id),
@@ -80,15 +81,16 @@ impl Differ {
             person: self.person(member),
             fields: self.hashes(member).map(Option::unwrap_or_default),
         };
-        self.before.insert(member.reference_id.as_str().into(), before);
+        self.baseline.insert(member.reference_id.as_str().into(), before);
     }
 
-    /// Takes the next row of the current roster. Of a repeated reference the first row counts.
-    pub fn current(&mut self, row: &Row) {
+    /// Adds the next row of the current roster. If a reference ID is repeated, the first row
+    /// counts.
+    pub fn add_current(&mut self, row: &Row) {
         self.diff.current_rows += 1;
         let member = row.member();
         let reference = member.reference_id.as_str();
-        if !self.now.insert(self.keys.wide(reference)) {
+        if !self.current.insert(self.keys.wide(reference)) {
             self.diff.repeated_references += 1;
             return;
         }
@@ -99,7 +101,7 @@ impl Differ {
             row: row.row(),
             line: row.line(),
         };
-        let Some(before) = self.before.get_mut(reference) else {
+        let Some(before) = self.baseline.get_mut(reference) else {
             self.diff.adds.push(entry(row));
             self.added.push(self.person(member));
             return;
@@ -111,12 +113,12 @@ impl Differ {
             .filter(|(info, _)| {
                 !matches!(info.field, RosterField::ReferenceId | RosterField::PlanId)
             })
-            // A field that is absent now stays what it is on the server.
+            // An absent field keeps its stored value.
             .filter(|(_, (now, before))| now.is_some_and(|now| now != *before))
             .map(|(info, _)| info.field)
             .collect();
-        let moved = plan != before.plan;
-        if moved {
+        let plan_changed = plan != before.plan;
+        if plan_changed {
             let name = |index: u32| {
                 self.plans.get(index as usize).map(|plan| printable(plan)).unwrap_or_default()
             };
@@ -128,7 +130,7 @@ impl Differ {
         }
         match fields.is_empty() {
             false => self.diff.updates.push(DiffUpdate { entry: entry(row), fields }),
-            true if !moved => self.diff.unchanged += 1,
+            true if !plan_changed => self.diff.unchanged += 1,
             true => {}
         }
     }
@@ -143,23 +145,23 @@ impl Differ {
         index
     }
 
-    /// Who a member is: the name and the date of birth, where both are there.
+    /// A member's identity: a hash of name and date of birth, if both are present.
     fn person(&self, member: &Member) -> Option<u64> {
         let part = |text: &str| text.trim().to_lowercase();
         let (first, last) = (part(&member.first_name), part(&member.last_name));
-        let born = member.date_of_birth.trim();
-        let missing = born.is_empty() || (first.is_empty() && last.is_empty());
-        (!missing).then(|| self.keys.narrow(&[first.as_str(), last.as_str(), born].join("\0")))
+        let birth = member.date_of_birth.trim();
+        let missing = birth.is_empty() || (first.is_empty() && last.is_empty());
+        (!missing).then(|| self.keys.narrow(&[first.as_str(), last.as_str(), birth].join("\0")))
     }
 
-    /// A hash per field: none where the field is absent, 0 where it is null.
+    /// A hash per field: none if the field is absent, 0 if it is null.
     fn hashes(&self, member: &Member) -> [Option<u64>; COMPARED] {
         let mut hashes = [None; COMPARED];
         for (hash, info) in hashes.iter_mut().zip(FIELDS) {
             *hash = match info.field.get(member) {
                 Field::Absent => None,
                 Field::Null => Some(0),
-                // The same number in another spelling is no change.
+                // The same number in another format is not a change.
                 Field::Value(text) if info.field == RosterField::Phone => {
                     match value::phone(text) {
                         Phone::Us(digits) => Some(self.keys.narrow(&digits)),
@@ -172,12 +174,12 @@ impl Differ {
         hashes
     }
 
-    /// The comparison.
+    /// Returns the diff.
     pub fn finish(self) -> Diff {
         let mut diff = self.diff;
-        diff.previous_members = self.before.len() as u64;
-        let mut gone: Vec<(DiffEntry, Option<u64>)> = self
-            .before
+        diff.previous_members = self.baseline.len() as u64;
+        let mut removed: Vec<(DiffEntry, Option<u64>)> = self
+            .baseline
             .into_iter()
             .filter(|(_, before)| !before.seen)
             .map(|(reference, before)| {
@@ -189,9 +191,9 @@ impl Differ {
                 (entry, before.person)
             })
             .collect();
-        gone.sort_by_key(|(entry, _)| entry.row);
+        removed.sort_by_key(|(entry, _)| entry.row);
         let mut people: HashMap<u64, VecDeque<&str>> = HashMap::new();
-        for (entry, person) in &gone {
+        for (entry, person) in &removed {
             if let Some(person) = person {
                 people.entry(*person).or_default().push_back(&entry.reference_id);
             }
@@ -203,7 +205,7 @@ impl Differ {
                 diff.rekeyed.push(Rekeyed { entry: entry.clone(), previous_reference_id });
             }
         }
-        diff.removals = gone.into_iter().map(|(entry, _)| entry).collect();
+        diff.removals = removed.into_iter().map(|(entry, _)| entry).collect();
         diff.adds_at_most = diff.adds.len() as u64;
         diff.removals_at_least = diff.removals.len() as u64;
         diff

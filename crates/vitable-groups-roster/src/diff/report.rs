@@ -1,4 +1,4 @@
-//! The difference of two rosters, as data.
+//! The diff of two rosters, as data.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use crate::field::RosterField;
 use crate::mask::printable;
 
-/// What sending the current roster does to a group that holds the previous one.
+/// What sending the current roster changes in a group that holds the previous one.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -26,32 +26,32 @@ use crate::mask::printable;
 pub struct Diff {
     /// Rows of the previous roster.
     pub previous_rows: u64,
-    /// Different references among them.
+    /// Distinct reference IDs among them.
     pub previous_members: u64,
     /// Rows of the current roster.
     pub current_rows: u64,
-    /// Members who are new; rows of the current roster.
+    /// Members who are added; rows of the current roster.
     pub adds: Vec<DiffEntry>,
-    /// Members who lose their subscription; rows of the previous roster.
+    /// Members who are removed and lose coverage; rows of the previous roster.
     pub removals: Vec<DiffEntry>,
     /// Members whose data change.
     pub updates: Vec<DiffUpdate>,
-    /// Members with another plan, which the API ignores.
+    /// Members whose plan differs, which the API ignores.
     pub plan_changes: Vec<PlanChange>,
     /// Members who are both removed and added: the same name and date of birth under another
     /// reference ID.
     pub rekeyed: Vec<Rekeyed>,
-    /// Members who stay as they are.
+    /// Members who do not change.
     pub unchanged: u64,
-    /// Rows that repeat a reference of their roster; the first one was compared.
+    /// Rows that repeat a reference ID of their roster; the first one was compared.
     pub repeated_references: u64,
-    /// More than the adds where it is not certain which of several rosters is in force.
+    /// More than the adds if one of several rosters may be in force.
     pub(crate) adds_at_most: u64,
-    /// Fewer than the removals where it is not certain which of several rosters is in force.
+    /// Fewer than the removals if one of several rosters may be in force.
     pub(crate) removals_at_least: u64,
 }
 
-/// A member in a difference.
+/// A member in a diff.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -60,14 +60,14 @@ pub struct Diff {
 /// let member = |id: &str, state: &str| {
 ///     Member::new(id, "A", "B", "1990-01-01", "pln_1", Address::new("1 Main", "Reno", state, "89501"))
 /// };
-/// let nobody = Roster::from_members([]);
-/// let changes = diff(&nobody, &Roster::from_members([member("E1", "NV")]));
+/// let empty = Roster::from_members([]);
+/// let changes = diff(&empty, &Roster::from_members([member("E1", "NV")]));
 /// assert_eq!((changes.adds[0].reference_id.as_str(), changes.adds[0].row), ("E1", 1));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DiffEntry {
-    /// The member's reference.
+    /// The member's reference ID.
     pub reference_id: String,
     /// The row in its roster.
     pub row: u64,
@@ -94,11 +94,11 @@ pub struct DiffUpdate {
     /// The member.
     #[serde(flatten)]
     pub entry: DiffEntry,
-    /// The fields that change; their values are not told.
+    /// The fields that change, without their values.
     pub fields: Vec<RosterField>,
 }
 
-/// A member with another plan than before.
+/// A member whose plan differs from the previous one.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -119,13 +119,13 @@ pub struct PlanChange {
     /// The member.
     #[serde(flatten)]
     pub entry: DiffEntry,
-    /// The plan that stays.
+    /// The plan that stays in effect.
     pub previous_plan_id: String,
-    /// The plan that is asked for in vain.
+    /// The plan in the current roster, which the API ignores.
     pub plan_id: String,
 }
 
-/// A member who has a new reference ID: removed under one and added under the other.
+/// A member with a new reference ID: removed under the old one and added under the new one.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -150,18 +150,18 @@ pub struct Rekeyed {
 }
 
 impl Diff {
-    /// What must be known about plan changes, where there are any.
-    pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores another plan_id on a member who \
-        is subscribed, and its results do not say so. To change a plan: send the full roster \
-        without the member, wait until that is completed, then send the full roster with the \
-        member and the new plan. Between the two the member has no coverage.";
+    /// Why plan changes have no effect, and how to make one.
+    pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores a changed plan_id for a \
+        subscribed member, and its results do not report it. To change a plan, send the full \
+        roster without the member, wait until that sync completes, then send the full roster with \
+        the member and the new plan. Between the two syncs, the member has no coverage.";
 
-    /// Members who are removed and not added again under another reference ID.
+    /// Number of members who are removed and not re-added under another reference ID.
     pub fn lost(&self) -> u64 {
         self.removals.len().saturating_sub(self.rekeyed.len()) as u64
     }
 
-    /// The share of the previous members who are removed, in percent.
+    /// The percentage of the previous members who are removed.
     pub fn removal_share(&self) -> f64 {
         share(self.removals.len() as u64, self.previous_members)
     }
@@ -174,7 +174,7 @@ impl Diff {
             && self.plan_changes.is_empty()
     }
 
-    /// What a person should know before sending.
+    /// Human-readable warnings to show before sending.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if !self.rekeyed.is_empty() {
@@ -184,7 +184,7 @@ impl Diff {
             };
             warnings.push(format!(
                 "{people}: the same name and date of birth is removed under one reference ID and \
-                 added under another, which ends a subscription and starts a new one"
+                 added under another, which ends one subscription and starts another"
             ));
         }
         if !self.plan_changes.is_empty() {
@@ -193,12 +193,12 @@ impl Diff {
             warnings.push(format!("{count} {have} no effect. {}", Self::PLAN_CHANGE_ADVICE));
         }
         if self.current_rows == 0 && self.previous_members > 0 {
-            warnings.push("the roster is empty: everyone loses the subscription".to_owned());
+            warnings.push("the roster is empty: everyone in the group loses coverage".to_owned());
         }
         if self.repeated_references > 0 {
             let count = self.repeated_references;
             warnings
-                .push(format!("{count} rows repeat a reference_id; the first row was compared"));
+                .push(format!("{count} rows repeat a reference ID; the first row was compared"));
         }
         warnings
     }

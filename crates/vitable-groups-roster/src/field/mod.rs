@@ -1,6 +1,6 @@
 //! The fields of a roster row.
 
-mod names;
+mod columns;
 mod table;
 
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use vitable_groups_model::{Field, Member, Sensitive};
 
-pub(crate) use names::{Match, match_column};
+pub(crate) use columns::{Match, match_column};
 pub use table::{FIELDS, FieldInfo};
 
 /// A field of a roster row, named as the API names it.
@@ -53,7 +53,7 @@ pub enum RosterField {
 }
 
 impl RosterField {
-    /// Every field, in the order of the API.
+    /// Every field, in the API's order.
     pub fn all() -> impl Iterator<Item = Self> {
         FIELDS.iter().map(|info| info.field)
     }
@@ -62,7 +62,7 @@ impl RosterField {
         FIELDS.iter().find(|info| info.field == self)
     }
 
-    /// Where the API has it, such as `address.state`.
+    /// The path in the API's member object, such as `address.state`.
     pub fn path(self) -> &'static str {
         self.info().map_or("", |info| info.path)
     }
@@ -77,7 +77,7 @@ impl RosterField {
         self.info().is_some_and(|info| info.required)
     }
 
-    /// The value in a row; a required field that is empty counts as absent.
+    /// The value in a row; an empty required field counts as absent.
     pub fn get(self, member: &Member) -> Field<&str> {
         let optional = |field: &'_ Field<Sensitive<String>>| match field {
             Field::Absent => Field::Absent,
@@ -103,7 +103,7 @@ impl RosterField {
         state.map(|()| text)
     }
 
-    /// Puts a value into a row; `null` and absent empty a required field.
+    /// Sets the value in a row; `null` and absent clear a required field.
     pub(crate) fn set(self, member: &mut Member, value: Field<String>) {
         let address = &mut member.address;
         match self {
@@ -147,7 +147,7 @@ impl From<RosterField> for &'static str {
     }
 }
 
-/// The text names no field of a roster row.
+/// The text is not the name of a roster field.
 ///
 /// ```
 /// use vitable_groups::roster::RosterField;
@@ -156,7 +156,7 @@ impl From<RosterField> for &'static str {
 /// assert!(error.to_string().contains("the fields are reference_id"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such roster field; the fields are {}", known())]
+#[error("unknown roster field; the fields are {}", known())]
 #[non_exhaustive]
 pub struct UnknownField;
 
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_set_is_got() {
+    fn values_round_trip() {
         for field in RosterField::all() {
             let mut member =
                 Member::new("", "", "", "", "", vitable_groups_model::Address::default());

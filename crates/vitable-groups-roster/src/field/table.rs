@@ -1,10 +1,10 @@
-//! The table of fields: paths, columns, other names.
+//! The table of fields: paths, columns, aliases.
 
 use serde::Serialize;
 
 use super::RosterField;
 
-/// What is known about a field.
+/// Describes a field.
 ///
 /// ```
 /// let state = vitable_groups::roster::FIELDS.iter().find(|info| info.column == "state").unwrap();
@@ -15,19 +15,19 @@ use super::RosterField;
 pub struct FieldInfo {
     /// The field.
     pub field: RosterField,
-    /// Where the API has it, such as `address.state`.
+    /// The path in the API's member object, such as `address.state`.
     pub path: &'static str,
     /// The name of its column in a CSV file, such as `state`.
     pub column: &'static str,
     /// Whether every row must have it.
     pub required: bool,
-    /// Other column names that are understood, in lower case without spaces or punctuation.
+    /// Other column names that are recognized, in lowercase without spaces or punctuation.
     pub aliases: &'static [&'static str],
-    /// One line on the rule.
+    /// One-line description of valid values.
     pub summary: &'static str,
 }
 
-/// Every field, in the order of the API.
+/// Every field, in the API's order.
 ///
 /// ```
 /// let required: Vec<_> = vitable_groups::roster::FIELDS.iter().filter(|f| f.required).collect();
@@ -59,7 +59,7 @@ pub const FIELDS: &[FieldInfo] = &[
             "associateid",
             "staffid",
         ],
-        summary: "Your own stable identifier of the person; 1 to 255 characters, unique in the roster.",
+        summary: "Your own stable identifier for the person; 1 to 255 characters, unique in the roster.",
     },
     FieldInfo {
         field: RosterField::FirstName,
@@ -130,7 +130,7 @@ pub const FIELDS: &[FieldInfo] = &[
         column: "email",
         required: false,
         aliases: &["emailaddress", "mail", "workemail", "personalemail", "emailid"],
-        summary: "An e-mail address.",
+        summary: "An email address.",
     },
     FieldInfo {
         field: RosterField::PlanId,

@@ -1,4 +1,4 @@
-//! Birth dates in other forms. A date that can be read in two ways is never guessed.
+//! Dates of birth in other formats. Ambiguous dates are never guessed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A form of a date, to be named by who knows the file.
+/// A date format, specified by a caller who knows the file.
 ///
 /// ```
 /// use vitable_groups::roster::DateFormat;
@@ -20,15 +20,15 @@ use serde::{Deserialize, Serialize, Serializer};
 pub enum DateFormat {
     /// `mm/dd/yyyy`, also with `-` or `.` and without leading zeros.
     MonthDayYear,
-    /// `dd/mm/yyyy`, likewise.
+    /// `dd/mm/yyyy`, also with `-` or `.` and without leading zeros.
     DayMonthYear,
-    /// `m/d/yy`: the century is taken from the pivot year, or is left open.
+    /// `m/d/yy`: the pivot year determines the century; without one, both are considered.
     MonthDayShortYear,
     /// `yyyymmdd`
     Compact,
-    /// An ISO 8601 date and time; the time is cut off.
+    /// An ISO 8601 date and time; the time is dropped.
     DateTime,
-    /// The day number of a spreadsheet, 1 being 1900-01-01.
+    /// A spreadsheet's day number, where 1 is 1900-01-01.
     ExcelSerial,
 }
 
@@ -43,7 +43,7 @@ impl DateFormat {
         ("excel", Self::ExcelSerial),
     ];
 
-    /// The days a text may mean in this format: none, one, or two.
+    /// The dates that a text can mean in this format: none, one, or two.
     fn read(self, text: &str, pivot: Option<i16>, today: Option<Date>) -> Vec<Date> {
         match self {
             Self::MonthDayYear => {
@@ -84,14 +84,14 @@ impl DateFormat {
     }
 }
 
-/// What a text means under the named formats together.
+/// The meaning of a text in all the given formats.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// One day.
-    Day(Date),
-    /// Two days or more.
+pub(super) enum Parsed {
+    /// One date.
+    Date(Date),
+    /// Two dates or more.
     Ambiguous,
-    /// Nothing.
+    /// Not a date.
     None,
 }
 
@@ -100,31 +100,31 @@ pub(super) fn read(
     formats: &[DateFormat],
     pivot: Option<i16>,
     today: Option<Date>,
-) -> Reading {
+) -> Parsed {
     let mut days: Vec<Date> =
         formats.iter().flat_map(|format| format.read(text.trim(), pivot, today)).collect();
     days.sort_unstable();
     days.dedup();
     match days.as_slice() {
-        [] => Reading::None,
-        [day] => Reading::Day(*day),
-        _ => Reading::Ambiguous,
+        [] => Parsed::None,
+        [date] => Parsed::Date(*date),
+        _ => Parsed::Ambiguous,
     }
 }
 
-/// Three numbers between equal separators, the last with so many digits.
+/// Three numbers with the same separator between them, the last with `year_digits` digits.
 fn parts(text: &str, year_digits: usize) -> Option<[i16; 3]> {
     let separator = text.chars().find(|c| !c.is_ascii_digit())?;
     if !matches!(separator, '/' | '-' | '.') {
         return None;
     }
-    let mut pieces = text.split(separator);
-    let (one, two, year) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let number = |piece: &str| {
-        piece.bytes().all(|byte| byte.is_ascii_digit()).then(|| piece.parse().ok()).flatten()
+    let mut parts = text.split(separator);
+    let (one, two, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
     };
     let fits =
-        pieces.next().is_none() && one.len() <= 2 && two.len() <= 2 && year.len() == year_digits;
+        parts.next().is_none() && one.len() <= 2 && two.len() <= 2 && year.len() == year_digits;
     if fits { Some([number(one)?, number(two)?, number(year)?]) } else { None }
 }
 
@@ -139,7 +139,7 @@ fn is_time(text: &str) -> bool {
         && rest.all(|c| c.is_ascii_digit() || ":.,+-Zz ".contains(c))
 }
 
-/// Spreadsheets count a 29 February 1900 that never was, so days after it are one too many.
+/// Spreadsheets count a February 29, 1900, which did not exist, so later days are off by one.
 fn serial(text: &str) -> Option<Date> {
     let whole = text.strip_suffix(".0").unwrap_or(text);
     if whole.is_empty() || whole.len() > 5 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -162,7 +162,7 @@ impl fmt::Display for DateFormat {
     }
 }
 
-/// The text names no format of a date.
+/// The text is not the name of a date format.
 ///
 /// ```
 /// use vitable_groups::roster::DateFormat;
@@ -170,7 +170,7 @@ impl fmt::Display for DateFormat {
 /// assert!("stardate".parse::<DateFormat>().is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the date formats are mm/dd/yyyy, dd/mm/yyyy, m/d/yy, yyyymmdd, datetime and excel")]
+#[error("unknown date format; use mm/dd/yyyy, dd/mm/yyyy, m/d/yy, yyyymmdd, datetime or excel")]
 #[non_exhaustive]
 pub struct UnknownDateFormat;
 
@@ -206,12 +206,12 @@ mod tests {
     };
     use super::*;
 
-    fn reading(text: &str, formats: &[DateFormat]) -> Reading {
+    fn parse(text: &str, formats: &[DateFormat]) -> Parsed {
         read(text, formats, None, Some(date(2026, 10, 1)))
     }
 
     #[test]
-    fn one_named_format_is_believed() {
+    fn one_format_gives_one_date() {
         for (text, format, day) in [
             ("05/04/1990", MonthDayYear, date(1990, 5, 4)),
             ("5-4-1990", MonthDayYear, date(1990, 5, 4)),
@@ -226,24 +226,24 @@ mod tests {
             ("59", ExcelSerial, date(1900, 2, 28)),
             ("61", ExcelSerial, date(1900, 3, 1)),
         ] {
-            assert_eq!(reading(text, &[format]), Reading::Day(day), "{text} {format}");
+            assert_eq!(parse(text, &[format]), Parsed::Date(day), "{text} {format}");
         }
     }
 
     #[test]
-    fn two_readings_are_never_guessed() {
+    fn ambiguous_dates_are_not_guessed() {
         let both = [MonthDayYear, DayMonthYear];
-        assert_eq!(reading("05/04/1990", &both), Reading::Ambiguous);
-        assert_eq!(reading("05/05/1990", &both), Reading::Day(date(1990, 5, 5)));
-        assert_eq!(reading("25/04/1990", &both), Reading::Day(date(1990, 4, 25)));
-        assert_eq!(reading("5/4/24", &[MonthDayShortYear]), Reading::Ambiguous);
+        assert_eq!(parse("05/04/1990", &both), Parsed::Ambiguous);
+        assert_eq!(parse("05/05/1990", &both), Parsed::Date(date(1990, 5, 5)));
+        assert_eq!(parse("25/04/1990", &both), Parsed::Date(date(1990, 4, 25)));
+        assert_eq!(parse("5/4/24", &[MonthDayShortYear]), Parsed::Ambiguous);
         let pivot = |text| read(text, &[MonthDayShortYear], Some(26), None);
-        assert_eq!(pivot("5/4/24"), Reading::Day(date(2024, 5, 4)));
-        assert_eq!(pivot("5/4/27"), Reading::Day(date(1927, 5, 4)));
+        assert_eq!(pivot("5/4/24"), Parsed::Date(date(2024, 5, 4)));
+        assert_eq!(pivot("5/4/27"), Parsed::Date(date(1927, 5, 4)));
     }
 
     #[test]
-    fn what_fits_no_format_is_left() {
+    fn other_texts_are_not_dates() {
         for text in [
             "",
             "May 4, 1990",
@@ -257,7 +257,7 @@ mod tests {
             "-1",
         ] {
             let all: Vec<DateFormat> = DateFormat::ALL.iter().map(|(_, format)| *format).collect();
-            assert_eq!(reading(text, &all), Reading::None, "{text}");
+            assert_eq!(parse(text, &all), Parsed::None, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Putting values into the form the API takes: only what is asked for, and never silently.
+//! Normalization: converts values to the API's format. Opt-in, and every change is reported.
 
 mod dates;
 
@@ -13,7 +13,7 @@ use super::mask;
 use super::row::Row;
 use super::rule::Rule;
 use super::value::{self, Phone};
-use dates::Reading;
+use dates::Parsed;
 use vitable_groups_model::Field;
 
 /// What to normalize. The default is nothing.
@@ -38,19 +38,19 @@ use vitable_groups_model::Field;
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[non_exhaustive]
 pub struct Normalize {
-    /// White space around values is removed, that of references too.
+    /// Removes whitespace around values, including reference IDs.
     pub trim: bool,
-    /// Phones become ten digits.
+    /// Converts phone numbers to ten digits.
     pub phone: bool,
-    /// Names of states and codes in small letters become codes.
+    /// Converts state names and lowercase codes to codes.
     pub state: bool,
-    /// ZIP+4 gets its hyphen, and zeros that a spreadsheet dropped come back.
+    /// Adds the hyphen of ZIP+4 and leading zeros that a spreadsheet dropped.
     pub zip: bool,
-    /// Birth dates in these formats become `YYYY-MM-DD`.
+    /// Converts dates of birth in these formats to `YYYY-MM-DD`.
     pub dates: Vec<DateFormat>,
     /// Two-digit years above this one are 19xx, others 20xx.
     pub pivot_year: Option<i16>,
-    /// The day by which a two-digit year can be no birth date yet.
+    /// The current date: two-digit years that would lie after it are in the previous century.
     #[serde(deserialize_with = "day")]
     pub today: Option<Date>,
 }
@@ -60,7 +60,7 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
     text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
 }
 
-/// A value that was changed; both forms masked.
+/// A value that was changed, masked before and after.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -80,11 +80,11 @@ pub struct NormalizedValue {
     pub row: u64,
     /// The line of the file.
     pub line: Option<u64>,
-    /// The row's reference after the change.
+    /// The row's reference ID after the change.
     pub reference_id: String,
     /// The field.
     pub field: RosterField,
-    /// What was done: `trim`, `phone`, `state`, `zip` or `date`.
+    /// The normalizer: `trim`, `phone`, `state`, `zip` or `date`.
     pub rule: &'static str,
     /// The masked value before.
     pub from: String,
@@ -92,7 +92,7 @@ pub struct NormalizedValue {
     pub to: String,
 }
 
-/// What normalizing changed, and what it would not guess.
+/// What normalization changed, and ambiguous values it left alone.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -107,19 +107,19 @@ pub struct NormalizedValue {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NormalizeReport {
-    /// Changes made, kept below or not.
+    /// Number of changes, including those not kept in `changes`.
     pub total: u64,
     /// The first 10,000 changes.
     pub changes: Vec<NormalizedValue>,
-    /// Values left alone because they can be read in two ways; a check reports them too.
+    /// Ambiguous values that were left alone; a check reports them too.
     pub findings: Vec<Finding>,
 }
 
-const MOST: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 impl Normalize {
-    /// Everything that cannot be wrong: white space, phones, states. ZIP codes and dates have to
-    /// be asked for, as they rest on what somebody knows of the file.
+    /// The normalizers that cannot be wrong: whitespace, phone numbers, states. ZIP codes and dates
+    /// are opt-in, because they depend on knowledge about the file.
     pub fn safe() -> Self {
         Self { trim: true, phone: true, state: true, ..Self::default() }
     }
@@ -173,7 +173,7 @@ impl Normalize {
         self
     }
 
-    /// Normalizes one row and adds what was done to a report.
+    /// Normalizes a row and adds the changes to a report.
     pub fn apply(&self, row: &mut Row, report: &mut NormalizeReport) {
         if !row.is_readable() {
             return;
@@ -189,16 +189,16 @@ impl Normalize {
             if trimmed.is_empty() {
                 continue;
             }
-            match self.better(field, &trimmed) {
-                Better::To(rule, text) => change(row, field, rule, &trimmed, text, report),
-                Better::Ambiguous => ambiguous(row, &trimmed, report),
-                Better::Same => {}
+            match self.convert(field, &trimmed) {
+                Conversion::To(rule, text) => change(row, field, rule, &trimmed, text, report),
+                Conversion::Ambiguous => ambiguous(row, &trimmed, report),
+                Conversion::None => {}
             }
         }
     }
 
-    fn better(&self, field: RosterField, text: &str) -> Better {
-        let better = match field {
+    fn convert(&self, field: RosterField, text: &str) -> Conversion {
+        let converted = match field {
             RosterField::Phone if self.phone => match value::phone(text.trim()) {
                 Phone::Us(digits) => Some(("phone", digits)),
                 _ => None,
@@ -209,16 +209,16 @@ impl Normalize {
             RosterField::Zipcode if self.zip => zip(text.trim()).map(|zip| ("zip", zip)),
             RosterField::DateOfBirth if value::date(text).is_err() => {
                 match dates::read(text, &self.dates, self.pivot_year, self.today) {
-                    Reading::Day(date) => Some(("date", date.to_string())),
-                    Reading::Ambiguous => return Better::Ambiguous,
-                    Reading::None => None,
+                    Parsed::Date(date) => Some(("date", date.to_string())),
+                    Parsed::Ambiguous => return Conversion::Ambiguous,
+                    Parsed::None => None,
                 }
             }
             _ => None,
         };
-        match better {
-            Some((rule, better)) if better != text => Better::To(rule, better),
-            _ => Better::Same,
+        match converted {
+            Some((rule, converted)) if converted != text => Conversion::To(rule, converted),
+            _ => Conversion::None,
         }
     }
 }
@@ -238,7 +238,7 @@ fn change(
     let value = if to.is_empty() { Field::Absent } else { Field::Value(to) };
     field.set(row.member_mut(), value);
     report.total += 1;
-    if report.changes.len() < MOST {
+    if report.changes.len() < MAX_ENTRIES {
         report.changes.push(NormalizedValue {
             row: row.row(),
             line: row.line(),
@@ -251,10 +251,10 @@ fn change(
     }
 }
 
-enum Better {
+enum Conversion {
     To(&'static str, String),
     Ambiguous,
-    Same,
+    None,
 }
 
 fn ambiguous(row: &mut Row, text: &str, report: &mut NormalizeReport) {
@@ -263,13 +263,13 @@ fn ambiguous(row: &mut Row, text: &str, report: &mut NormalizeReport) {
         RosterField::DateOfBirth,
         Rule::DateOfBirthAmbiguous,
         Some(text),
-        "date_of_birth can be read as two different days in the formats given",
-        "Name one format only, give a pivot year for two-digit years, or write YYYY-MM-DD.",
+        "date_of_birth can be read as two different dates in the given formats",
+        "Specify only one format, set a pivot year for two-digit years, or write YYYY-MM-DD.",
     );
     if !row.issues().contains(&finding) {
         row.add_issue(finding.clone());
     }
-    if report.findings.len() < MOST {
+    if report.findings.len() < MAX_ENTRIES {
         report.findings.push(finding);
     }
 }

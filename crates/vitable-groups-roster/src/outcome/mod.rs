@@ -1,14 +1,14 @@
-//! What became of a roster, row by row.
+//! The outcome of a sync, per row.
 
-mod after;
-mod correct;
+mod corrected;
+mod group_after;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
 
-pub use self::correct::{Corrected, CorrectionError};
+pub use self::corrected::{Corrected, CorrectionError};
 use super::Roster;
 use super::baseline::Baseline;
 use super::diff::Diff;
@@ -17,7 +17,7 @@ use vitable_groups_model::{SyncFailure, SyncOperation, SyncResults};
 
 /// The results of a sync, joined to the rows that were sent.
 ///
-/// It holds no members: what is sent again is always the full roster, made by
+/// It holds no members: a retry always sends the full roster, built by
 /// [`corrected`](Self::corrected).
 ///
 /// ```
@@ -44,40 +44,40 @@ use vitable_groups_model::{SyncFailure, SyncOperation, SyncResults};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// What it comes to; anything but `succeeded` needs attention.
+    /// The overall status; anything but `succeeded` needs attention.
     pub status: OutcomeStatus,
     /// Rows sent.
     pub submitted: u64,
-    /// Memberships that began; none where that is not known.
+    /// Memberships that began; none if unknown.
     pub added: Option<u64>,
-    /// Memberships that ended; none where that is not known.
+    /// Memberships that ended; none if unknown.
     pub removed: Option<u64>,
-    /// Submitted rows that failed; none where that is not known.
+    /// Submitted rows that failed; none if unknown.
     pub failed: Option<u64>,
     /// Submitted rows that were neither added nor failed: updated or unchanged, the API does not
-    /// say which. `submitted = added + failed + kept`. None where that is not known.
+    /// report which. `submitted = added + failed + kept`. None if unknown.
     pub kept: Option<u64>,
-    /// Members who are not in the roster and whose removal failed; none where that is not known.
+    /// Members who are not in the roster and whose removal failed; none if unknown.
     pub failed_removals: Option<u64>,
-    /// The submission was sent more than once, as a response was lost. The results are those of
-    /// the last request and lack what an earlier one did.
+    /// The submission was repeated because a response was lost. The results are those of the last
+    /// request and do not include changes made by an earlier one.
     pub repeated: bool,
-    /// What the baseline led to expect, where there is one.
+    /// The changes expected from the baseline, if there is one.
     pub expected: Option<ExpectedChanges>,
-    /// Failures of submitted rows, in the order of the rows.
+    /// Failures of submitted rows, in row order.
     pub failures: Vec<RowFailure>,
-    /// Failures whose reference is not in the roster: removals.
+    /// Failures whose reference ID is not in the roster: removals.
     pub other_failures: Vec<RowFailure>,
-    /// What a person should know about the numbers.
+    /// Human-readable remarks on the numbers.
     pub notes: Vec<String>,
 }
 
-/// What the outcome of a sync comes to.
+/// The overall status of a sync's outcome.
 ///
 /// ```
 /// use vitable_groups::roster::{Baseline, Outcome, OutcomeStatus, Roster};
 ///
-/// // A completed request without results says nothing about anybody.
+/// // A completed request without results does not show what happened.
 /// let outcome = Outcome::join(&Roster::default(), None, &Baseline::FirstSync, false);
 /// assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
 /// ```
@@ -89,10 +89,10 @@ pub enum OutcomeStatus {
     Succeeded,
     /// Some rows failed; the others were applied.
     RowsFailed,
-    /// What happened is not what was planned: the group did not hold the baseline.
+    /// The changes differ from the plan: the group did not hold the baseline.
     NotAsPlanned,
-    /// It is not known what happened: the results are missing, or those of a repeated request
-    /// cannot be told apart from those of the first.
+    /// It is not known what happened: the results are missing, or the submission was repeated and
+    /// the results may lack changes made by an earlier request.
     Unknown,
 }
 
@@ -114,7 +114,7 @@ impl fmt::Display for OutcomeStatus {
     }
 }
 
-/// What the baseline led to expect.
+/// The changes expected from the baseline.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -133,25 +133,25 @@ impl fmt::Display for OutcomeStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExpectedChanges {
-    /// New members, failed ones included; the fewest, where it is not certain which of several
-    /// rosters was in force.
+    /// New members, including failed ones; the minimum, if one of several rosters may have been
+    /// in force.
     pub adds: u64,
-    /// The most new members.
+    /// The maximum number of new members.
     pub adds_at_most: u64,
-    /// Missing members, failed ones included; the most, where it is not certain which of several
-    /// rosters was in force.
+    /// Removed members, including failed ones; the maximum, if one of several rosters may have
+    /// been in force.
     pub removals: u64,
-    /// The fewest missing members.
+    /// The minimum number of removed members.
     pub removals_at_least: u64,
-    /// Members whose data were to change.
+    /// Members whose data should change.
     pub updates: u64,
     /// Plan changes, which were ignored.
     pub plan_changes: u64,
-    /// Members who were to stay as they are.
+    /// Members who should not change.
     pub unchanged: u64,
 }
 
-/// A row that did not work.
+/// A row that failed.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -172,25 +172,25 @@ pub struct ExpectedChanges {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RowFailure {
-    /// The row that was sent, counted from 1; none if the reference is not in the roster.
+    /// The row that was sent, counted from 1; none if the reference ID is not in the roster.
     pub row: Option<u64>,
     /// Its line in the file.
     pub line: Option<u64>,
-    /// The reference.
+    /// The reference ID.
     pub reference_id: String,
-    /// What was tried.
+    /// The operation that failed.
     pub operation: SyncOperation,
-    /// The server's reason, for people.
+    /// The server's human-readable reason.
     pub reason: String,
-    /// The plan the row asked for.
+    /// The plan in the row.
     pub plan_id: Option<String>,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
 }
 
 impl Outcome {
-    /// Joins results to the roster that was sent. `results` is none where the server reports
-    /// none; `repeated` says that the submission was sent more than once.
+    /// Joins results to the roster that was sent. `results` is none if the server reports none;
+    /// `repeated` means that the submission was sent more than once.
     pub fn join(
         submitted: &Roster,
         results: Option<&SyncResults>,
@@ -201,8 +201,7 @@ impl Outcome {
         Self::with_expected(submitted, results, expected, repeated)
     }
 
-    /// As [`join`](Self::join), where the changes to expect are known already: those of the diff
-    /// that a guard let pass.
+    /// Like [`join`](Self::join), with the expected changes of the diff that the guard allowed.
     pub fn with_expected(
         submitted: &Roster,
         results: Option<&SyncResults>,
@@ -226,8 +225,8 @@ impl Outcome {
         match results {
             Some(results) => outcome.read(submitted, results),
             None => outcome.notes.push(
-                "the server reports this request as completed, but without results: it is not \
-                 known who was added, who was removed and what failed"
+                "the server reports this request as completed but without results: it is not known \
+                 who was added, who was removed and what failed"
                     .to_owned(),
             ),
         }
@@ -258,15 +257,15 @@ impl Outcome {
 
         let added = results.added_group_member_ids.len() as u64;
         let removed = results.removed_group_member_ids.len() as u64;
-        let surprises = self.surprises(added, removed, failed, failed_removals);
-        // Changes as planned show that no earlier request was applied: it would have left none.
-        // That there were none to make shows nothing, as an earlier one may have made them.
-        let first = self.expected.is_some() && surprises.is_empty() && added + removed > 0;
+        let deviations = self.deviations(added, removed, failed, failed_removals);
+        // Changes that match the plan show that no earlier request was applied: it would have left
+        // nothing to change. Zero changes prove nothing, as an earlier request may have made them.
+        let first = self.expected.is_some() && deviations.is_empty() && added + removed > 0;
         if self.repeated && !first {
             self.notes.push(
-                "the submission was repeated after a response was lost: the results lack what an \
-                 earlier request did, so it is not known how many were added and removed. The \
-                 failures are those of the last request"
+                "the submission was repeated after a response was lost: the results do not include \
+                 changes made by an earlier request, so it is not known how many were added and \
+                 removed. The failures are those of the last request"
                     .to_owned(),
             );
             return;
@@ -277,57 +276,57 @@ impl Outcome {
         if kept > 0 {
             let rows = if kept == 1 { "row was" } else { "rows were" };
             self.notes.push(format!(
-                "{kept} {rows} neither added nor failed; the API does not say what was updated and \
-                 what is unchanged"
+                "{kept} {rows} neither added nor failed; the API does not distinguish updated from \
+                 unchanged rows"
             ));
         }
-        self.status = if !surprises.is_empty() {
+        self.status = if !deviations.is_empty() {
             OutcomeStatus::NotAsPlanned
         } else if failed + failed_removals > 0 {
             OutcomeStatus::RowsFailed
         } else {
             OutcomeStatus::Succeeded
         };
-        self.notes.extend(surprises);
+        self.notes.extend(deviations);
     }
 
-    /// Where the numbers are not those that the baseline led to expect.
-    fn surprises(
+    /// Describes where the numbers differ from the changes expected from the baseline.
+    fn deviations(
         &self,
         added: u64,
         removed: u64,
         failed: u64,
         failed_removals: u64,
     ) -> Vec<String> {
-        let mut surprises = Vec::new();
+        let mut deviations = Vec::new();
         if added + failed > self.submitted {
-            surprises.push(format!(
+            deviations.push(format!(
                 "the API reports {} rows added or failed, but {} were sent: these may be the \
                  results of another request",
                 added + failed,
                 self.submitted
             ));
         }
-        let Some(expected) = self.expected else { return surprises };
+        let Some(expected) = self.expected else { return deviations };
         let adds = self.failures.iter().filter(|f| f.operation != SyncOperation::Remove);
         let failed_adds = adds.map(|f| f.reference_id.as_str()).collect::<HashSet<_>>().len();
-        let mut compare = |what: &str, done: u64, failed: u64, least: u64, most: u64| {
-            if !(least..=most).contains(&(done + failed)) {
-                let planned = match (least, most) {
+        let mut compare = |what: &str, applied: u64, failed: u64, min: u64, max: u64| {
+            if !(min..=max).contains(&(applied + failed)) {
+                let planned = match (min, max) {
                     (1, 1) => format!("1 {what} was planned"),
-                    (least, most) if least == most => format!("{most} {what}s were planned"),
-                    (least, most) => format!("{least} to {most} {what}s were planned"),
+                    (min, max) if min == max => format!("{max} {what}s were planned"),
+                    (min, max) => format!("{min} to {max} {what}s were planned"),
                 };
-                surprises.push(format!(
-                    "{planned}, but the API reports {done}, and {failed} failed: the group did not \
-                     hold the roster that the plan compared with"
+                deviations.push(format!(
+                    "{planned}, but the API reports {applied}, and {failed} failed: the group did not \
+                     hold the baseline that the plan was compared with"
                 ));
             }
         };
         compare("add", added, failed_adds as u64, expected.adds, expected.adds_at_most);
-        let (least, most) = (expected.removals_at_least, expected.removals);
-        compare("removal", removed, failed_removals, least, most);
-        surprises
+        let (min, max) = (expected.removals_at_least, expected.removals);
+        compare("removal", removed, failed_removals, min, max);
+        deviations
     }
 
     fn note_plan_changes(&mut self) {
@@ -338,7 +337,7 @@ impl Outcome {
         }
     }
 
-    /// Whether everything was applied, and as planned. False where that is not known.
+    /// Whether everything was applied as planned. False if that is not known.
     pub fn is_ok(&self) -> bool {
         self.status == OutcomeStatus::Succeeded
     }
@@ -367,14 +366,14 @@ impl RowFailure {
     fn from_api(failure: &SyncFailure) -> Self {
         let fix = match &failure.operation {
             SyncOperation::Add => {
-                "Correct the row as the reason says, then send the full corrected roster; the other \
-                 rows stay in it."
+                "Correct the row as the reason says, then send the full corrected roster, including \
+                 all other rows."
             }
             SyncOperation::Remove => {
                 "The subscription may still be active. Send the full roster without the member \
-                 again; if that fails too, ask Vitable."
+                 again; if that fails too, contact Vitable."
             }
-            _ => "Look at the reason; after a correction send the full corrected roster.",
+            _ => "Correct the row as the reason says, then send the full corrected roster.",
         };
         Self {
             row: None,

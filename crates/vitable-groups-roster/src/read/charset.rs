@@ -1,7 +1,7 @@
-//! Windows-1252 and UTF-16 as UTF-8, a piece at a time.
+//! Converts Windows-1252 and UTF-16 to UTF-8 in chunks.
 
-/// The bytes from 0x80 to 0x9F. Five mean nothing and are taken as the control characters that they
-/// are in Latin-1, as in browsers.
+/// The bytes from 0x80 to 0x9F. Five are undefined and decoded as the Latin-1 control characters,
+/// as in browsers.
 const UPPER: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
@@ -12,7 +12,7 @@ pub(super) fn windows_1252(raw: &[u8], text: &mut Vec<u8>) {
     text.reserve(raw.len());
     let mut rest = raw;
     while !rest.is_empty() {
-        // Most of it is ASCII, and copied.
+        // Copy runs of ASCII, the common case.
         let plain = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
         let (ascii, others) = rest.split_at(plain);
         text.extend_from_slice(ascii);
@@ -25,8 +25,8 @@ pub(super) fn windows_1252(raw: &[u8], text: &mut Vec<u8>) {
     }
 }
 
-/// Gives how many bytes were read: what more bytes would complete is left for the next piece.
-/// Nothing where the text is not UTF-16.
+/// Returns the number of bytes decoded; an incomplete character is left for the next chunk. None if
+/// the text is not valid UTF-16.
 pub(super) fn utf16(
     raw: &[u8],
     unit: fn([u8; 2]) -> u16,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_windows_1252_is_a_letter() {
+    fn every_windows_1252_byte_is_decoded() {
         assert_eq!(latin(b"plain, \x80 5 \x96 na\xefve \x9f"), "plain, € 5 – naïve Ÿ");
         let upper: Vec<u8> = (0x80..=0xff).collect();
         assert_eq!(latin(&upper).chars().count(), 128);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_a_letter_wait_for_the_rest() {
+    fn incomplete_characters_wait_for_the_rest() {
         assert_eq!(wide(&[0x61, 0xd83d], false), Some(("a".to_owned(), 2)));
         assert_eq!(wide(&[0xd83d, 0xde00], false), Some(("😀".to_owned(), 4)));
         let mut text = Vec::new();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_halves_are_refused() {
+    fn lone_surrogates_are_rejected() {
         for units in [&[0xd83d][..], &[0xde00], &[0xd83d, 0x61], &[0xd83d, 0xd83d, 0xde00]] {
             assert_eq!(wide(units, true), None, "{units:x?}");
         }

@@ -1,4 +1,4 @@
-//! Which column is which field.
+//! Matches the columns of a file to fields.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::options::{ColumnMatch, ReadOptions};
 use crate::field::{FIELDS, Match, RosterField, match_column};
 use crate::mask::printable;
 
-/// What to do with a column.
+/// How a column is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
     Field(RosterField),
@@ -16,7 +16,7 @@ pub(crate) enum Column {
     Nameless,
 }
 
-/// The columns of a file, settled.
+/// The columns of a file, matched to fields.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Columns {
     pub(crate) order: Vec<Column>,
@@ -24,8 +24,8 @@ pub(crate) struct Columns {
     pub(crate) unmatched: Vec<String>,
 }
 
-/// How many columns of a header are known by name; tells delimiters apart.
-pub(crate) fn known(header: &[&str], options: &ReadOptions) -> usize {
+/// The number of columns of a header that match a field; used to detect the delimiter.
+pub(crate) fn count_matches(header: &[&str], options: &ReadOptions) -> usize {
     header
         .iter()
         .filter(|name| mapped(name, options).is_some() || match_column(name).is_some())
@@ -36,8 +36,8 @@ fn mapped<'a>(name: &str, options: &'a ReadOptions) -> Option<&'a Option<RosterF
     options.columns.get(name).or_else(|| options.columns.get(name.trim()))
 }
 
-/// Settles the columns of a header.
-pub(crate) fn settle(
+/// Matches the columns of a header to fields.
+pub(crate) fn match_header(
     header: &[&str],
     line: u64,
     options: &ReadOptions,
@@ -48,10 +48,10 @@ pub(crate) fn settle(
                 ReadErrorKind::Options,
                 Some(line),
                 format!(
-                    "the column mapping names {:?}, which the header does not have",
+                    "the column mapping names {:?}, which is not in the header",
                     printable(name)
                 ),
-                "Correct the mapping; names must be written as in the header.",
+                "Correct the mapping; names must match the header.",
             ));
         }
     }
@@ -72,8 +72,8 @@ pub(crate) fn settle(
         .iter()
         .enumerate()
         .map(|(index, name)| {
-            let taken = chosen.iter().find(|(_, (at, _))| *at == index).map(|(field, _)| *field);
-            match taken {
+            let field = chosen.iter().find(|(_, (at, _))| *at == index).map(|(field, _)| *field);
+            match field {
                 Some(field) => Column::Field(field),
                 None if options.keep_unknown
                     && !name.trim().is_empty()
@@ -105,12 +105,12 @@ pub(crate) fn settle(
     Ok(Columns { order, matched, unmatched })
 }
 
-/// The field a column may hold, and how surely: the mapping wins.
+/// The field a column may hold, and the rank of the match: the mapping takes precedence.
 fn candidate(name: &str, options: &ReadOptions) -> Option<(RosterField, u8)> {
     match mapped(name, options) {
         Some(field) => field.map(|field| (field, 3)),
-        None => match_column(name).map(|(field, sure)| {
-            let rank = match sure {
+        None => match_column(name).map(|(field, certainty)| {
+            let rank = match certainty {
                 Match::Weak => 0,
                 Match::Alias => 1,
                 Match::Exact => 2,
@@ -133,17 +133,13 @@ fn ambiguous(
         "Remove or rename one of them.".to_owned()
     } else {
         format!(
-            "Say which one in the column mapping, such as {one:?} -> {field}; the other is then left out."
+            "Choose one in the column mapping, such as {one:?} -> {field}; the other is then ignored."
         )
     };
     ReadError::new(
         ReadErrorKind::AmbiguousColumns,
         Some(line),
-        format!(
-            "columns {} ({one:?}) and {} ({two:?}) both stand for {field}",
-            first + 1,
-            second + 1
-        ),
+        format!("columns {} ({one:?}) and {} ({two:?}) both match {field}", first + 1, second + 1),
         fix,
     )
 }
@@ -163,10 +159,10 @@ fn missing(
     if missing.is_empty() {
         return Ok(());
     }
-    // A file without a header has people in its first line: names are shown of headers only.
-    let (seen, fix) = if chosen.len() < 2 {
-        let seen = "the first line does not look like a header".to_owned();
-        (seen, "Add a header line with the field names.")
+    // The first line of a file without a header is a member: show only names from real headers.
+    let (reason, fix) = if chosen.len() < 2 {
+        let reason = "the first line does not look like a header".to_owned();
+        (reason, "Add a header line with the field names.")
     } else {
         let unused: Vec<String> = header
             .iter()
@@ -175,19 +171,19 @@ fn missing(
             .take(30)
             .map(|(_, name)| format!("{:?}", printable(name)))
             .collect();
-        let seen = match unused.as_slice() {
-            [] => "no other columns are there".to_owned(),
-            unused => format!("columns not understood: {}", unused.join(", ")),
+        let reason = match unused.as_slice() {
+            [] => "there are no other columns".to_owned(),
+            unused => format!("unrecognized columns: {}", unused.join(", ")),
         };
         (
-            seen,
-            "Add the columns, or map the ones that hold them; a default plan can be given for plan_id.",
+            reason,
+            "Add the columns, or map existing columns to these fields; a default plan can fill in plan_id.",
         )
     };
     Err(ReadError::new(
         ReadErrorKind::MissingColumns,
         Some(line),
-        format!("no column for {}; {seen}", missing.join(", ")),
+        format!("no column for {}; {reason}", missing.join(", ")),
         fix,
     ))
 }

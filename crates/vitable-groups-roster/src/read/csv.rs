@@ -1,4 +1,4 @@
-//! Rows from a CSV file, one after the other.
+//! Reads rows from a CSV file.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -31,9 +31,9 @@ pub(crate) struct CsvRows<R> {
     blank_rows: u64,
     default_plan_rows: u64,
     long_rows: u64,
-    /// Whether the last line has no end.
+    /// Whether the last line has no line break.
     unterminated: bool,
-    /// Columns without a name that hold something.
+    /// Columns that have values but no name.
     unnamed: BTreeSet<usize>,
 }
 
@@ -63,7 +63,7 @@ impl<R: Read> CsvRows<R> {
                 ReadErrorKind::Empty,
                 None,
                 "the file is empty",
-                "A roster begins with a header line; a roster of nobody is the header alone.",
+                "A CSV roster starts with a header line; an empty roster is the header alone.",
             ));
         };
         if lines.last > lines.first && !options.multi_line_cells {
@@ -75,17 +75,17 @@ impl<R: Read> CsvRows<R> {
             ));
         }
         let header: Vec<&str> = rows.record.cells().collect();
-        rows.columns = columns::settle(&header, lines.first, options)?;
+        rows.columns = columns::match_header(&header, lines.first, options)?;
         rows.width = header.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |at| at + 1);
         rows.blank_rows = 0;
         Ok(rows)
     }
 
-    /// The next row that holds anything.
+    /// Advances to the next row that is not blank.
     fn advance(&mut self) -> Result<Option<Lines>, ReadError> {
         while let Some(lines) = self.records.read(&mut self.record)? {
             self.unterminated |= !lines.complete;
-            // The beginning of a row may be empty cells alone.
+            // A truncated row may have only empty cells so far.
             let truncated = !lines.complete && self.record.len() < self.width;
             if !self.record.is_blank() || truncated {
                 return Ok(Some(lines));
@@ -116,7 +116,7 @@ impl<R: Read> CsvRows<R> {
                 Column::Extra(_) | Column::Unused | Column::Nameless => {}
             }
         }
-        self.shape(&mut row, lines);
+        self.check_shape(&mut row, lines);
         if row.member().plan_id.is_empty()
             && let Some(plan_id) = &self.options.default_plan_id
         {
@@ -136,22 +136,22 @@ impl<R: Read> CsvRows<R> {
         }
     }
 
-    /// Says when a row has not the cells of the header; empty cells at its end are harmless.
-    fn shape(&mut self, row: &mut Row, lines: Lines) {
+    /// Reports rows whose cells do not match the header; extra empty cells at the end are allowed.
+    fn check_shape(&mut self, row: &mut Row, lines: Lines) {
         if lines.last > lines.first && !self.options.multi_line_cells {
             let message = format!(
-                "a cell holds a line break; the row spans lines {} to {}",
+                "a cell contains a line break; the row spans lines {} to {}",
                 lines.first, lines.last
             );
             row.add_issue(Finding::in_row(row, Rule::CellLineBreak, message, LINE_BREAK));
         }
         let header = self.columns.order.len();
         let cells = self.record.len();
-        let surplus = self.record.cells().skip(header).any(|cell| !cell.trim().is_empty());
-        if cells < self.width || surplus {
-            let message = format!("the row has {cells} cells, the header {header}");
+        let has_extra = self.record.cells().skip(header).any(|cell| !cell.trim().is_empty());
+        if cells < self.width || has_extra {
+            let message = format!("the row has {cells} cells, but the header has {header}");
             let fix =
-                "Quote values that hold the delimiter, and look for a missing or surplus one.";
+                "Quote values that contain the delimiter, and check for a missing or extra one.";
             row.add_issue(Finding::in_row(row, Rule::RowRagged, message, fix));
         } else if cells > header {
             self.long_rows += 1;
@@ -165,7 +165,7 @@ impl<R: Read> CsvRows<R> {
         let encoding = self.records.input().encoding();
         let mut notes = Vec::new();
         if self.rows == 0 {
-            notes.push("the file has a header and no rows".to_owned());
+            notes.push("the file has a header but no rows".to_owned());
         }
         if self.unterminated {
             notes.push(UNTERMINATED.to_owned());
@@ -174,16 +174,16 @@ impl<R: Read> CsvRows<R> {
             notes.push(format!("the file was read as {encoding}; UTF-8 is safer"));
         }
         if self.blank_rows > 0 {
-            notes.push(format!("{} blank rows were left out", self.blank_rows));
+            notes.push(format!("{} blank rows were skipped", self.blank_rows));
         }
         if self.long_rows > 0 {
             notes.push(format!("{} rows have empty cells beyond the header", self.long_rows));
         }
         for index in self.unnamed.iter().take(10) {
-            notes.push(format!("column {} has values but no name; it was left out", index + 1));
+            notes.push(format!("column {} has values but no name; it was ignored", index + 1));
         }
         if !self.columns.unmatched.is_empty() {
-            let what = if self.options.keep_unknown { "kept as extra fields" } else { "left out" };
+            let what = if self.options.keep_unknown { "kept as extra fields" } else { "ignored" };
             notes.push(format!(
                 "unknown columns were {what}: {}",
                 self.columns.unmatched.join(", ")
@@ -206,28 +206,28 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-const LINE_BREAK: &str = "Look for a quotation mark too many or too few; if line breaks belong to values, allow them with multi_line_cells.";
+const LINE_BREAK: &str = "Check for a missing or extra quotation mark; if values contain line breaks, set multi_line_cells.";
 
-/// The delimiter, and how many bytes of a `sep=;` line (which Excel writes) stand before all.
+/// The delimiter, and the length of a `sep=;` line (as written by Excel) at the start of the file.
 fn delimiter(sample: &str, options: &ReadOptions) -> Result<(u8, usize), ReadError> {
     let first = sample.split(['\r', '\n']).next().unwrap_or_default();
-    let named = first.strip_prefix("sep=").filter(|rest| rest.len() == 1);
-    let skip = if named.is_some() {
-        let behind = sample.get(first.len()..).unwrap_or_default();
-        first.len() + if behind.starts_with("\r\n") { 2 } else { behind.len().min(1) }
+    let declared = first.strip_prefix("sep=").filter(|rest| rest.len() == 1);
+    let skip = if declared.is_some() {
+        let rest = sample.get(first.len()..).unwrap_or_default();
+        first.len() + if rest.starts_with("\r\n") { 2 } else { rest.len().min(1) }
     } else {
         0
     };
-    if let Some(wanted) = options.delimiter.or_else(|| named?.chars().next()) {
-        return match u8::try_from(wanted) {
+    if let Some(delimiter) = options.delimiter.or_else(|| declared?.chars().next()) {
+        return match u8::try_from(delimiter) {
             Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => {
                 Ok((byte, skip))
             }
             _ => Err(ReadError::new(
                 ReadErrorKind::Options,
                 None,
-                "the delimiter must be one ASCII character, and no quotation mark or line end",
-                "Leave it out to have it found.",
+                "the delimiter must be one ASCII character other than a quotation mark or line break",
+                "Omit it to detect the delimiter automatically.",
             )),
         };
     }
@@ -236,14 +236,14 @@ fn delimiter(sample: &str, options: &ReadOptions) -> Result<(u8, usize), ReadErr
     Ok((best.unwrap_or(b','), skip))
 }
 
-/// How many columns of the header a delimiter makes known, and how many in all.
+/// With a delimiter, the number of header columns that match a field, and of all columns.
 fn header(sample: &str, delimiter: u8, options: &ReadOptions) -> (usize, usize) {
     let mut record = Record::default();
     let mut rest = sample.as_bytes();
     while let Ok(Some(used)) = scan::record(rest, true, delimiter, &mut record) {
         if !record.is_blank() || used == 0 {
             let cells: Vec<&str> = record.cells().collect();
-            return (columns::known(&cells, options), cells.len());
+            return (columns::count_matches(&cells, options), cells.len());
         }
         rest = rest.get(used..).unwrap_or_default();
     }

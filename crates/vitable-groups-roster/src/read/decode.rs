@@ -1,4 +1,4 @@
-//! Bytes of any common encoding in, UTF-8 out, in bounded memory.
+//! Decodes any common encoding to UTF-8, in bounded memory.
 
 use std::io::{self, Read};
 
@@ -8,14 +8,14 @@ use super::options::Encoding;
 
 const CHUNK: usize = 64 * 1024;
 
-/// Reads text as UTF-8. A file without a mark is taken as UTF-8 until its first byte that cannot
-/// be; if all before was ASCII the rest is Windows-1252, else the file is broken.
+/// Reads text as UTF-8. A file without a byte order mark is UTF-8 up to its first invalid byte; if
+/// everything before that byte is ASCII, the rest is Windows-1252, otherwise it is an error.
 pub(crate) struct DecodingReader<R> {
     inner: R,
     state: State,
     raw: Vec<u8>,
     text: Vec<u8>,
-    taken: usize,
+    consumed: usize,
     line: u64,
     ended: bool,
 }
@@ -25,19 +25,19 @@ enum State {
         may_fall_back: bool,
     },
     Windows1252,
-    /// How two bytes are put together, and what that is called.
+    /// How two bytes form a code unit, and the name of that encoding.
     Utf16(fn([u8; 2]) -> u16, Encoding),
 }
 
 impl<R: Read> DecodingReader<R> {
-    /// Looks at the first bytes and settles how to read on.
+    /// Determines the encoding from the first bytes.
     pub(crate) fn new(mut inner: R, encoding: Option<Encoding>) -> Result<Self, ReadError> {
         let mut raw = Vec::with_capacity(CHUNK);
         (&mut inner)
             .take(CHUNK as u64)
             .read_to_end(&mut raw)
             .map_err(|error| ReadError::from_io(&error))?;
-        refuse_binary(&raw)?;
+        reject_binary(&raw)?;
         let (found, mark) = detect(&raw);
         let state = match encoding.or(found) {
             Some(Encoding::Utf8) => State::Utf8 { may_fall_back: false },
@@ -46,13 +46,13 @@ impl<R: Read> DecodingReader<R> {
             Some(e @ Encoding::Utf16Le) => State::Utf16(u16::from_le_bytes, e),
             Some(e @ Encoding::Utf16Be) => State::Utf16(u16::from_be_bytes, e),
         };
-        // A mark of another encoding than the one asked for is left in, to fail or to be seen.
+        // Keep the mark of an encoding other than the requested one, so that it does not go unnoticed.
         let skip = if encoding.is_none() || encoding == found { mark } else { 0 };
         raw.drain(..skip);
-        Ok(Self { inner, state, raw, text: Vec::new(), taken: 0, line: 1, ended: false })
+        Ok(Self { inner, state, raw, text: Vec::new(), consumed: 0, line: 1, ended: false })
     }
 
-    /// How the text was encoded, as far as it was read.
+    /// The encoding of the text read so far.
     pub(crate) fn encoding(&self) -> Encoding {
         match &self.state {
             State::Utf8 { .. } => Encoding::Utf8,
@@ -61,7 +61,7 @@ impl<R: Read> DecodingReader<R> {
         }
     }
 
-    /// The first decoded text, not yet taken.
+    /// The first decoded text, without consuming it.
     pub(crate) fn peek(&mut self) -> Result<&str, ReadError> {
         if self.rest().is_empty() {
             self.fill().map_err(|error| ReadError::from_io(&error))?;
@@ -76,20 +76,20 @@ impl<R: Read> DecodingReader<R> {
         })
     }
 
-    /// Takes bytes that were peeked.
+    /// Consumes bytes that were peeked.
     pub(crate) fn skip(&mut self, count: usize) {
-        self.taken = (self.taken + count).min(self.text.len());
+        self.consumed = (self.consumed + count).min(self.text.len());
     }
 
     fn rest(&self) -> &[u8] {
-        self.text.get(self.taken..).unwrap_or_default()
+        self.text.get(self.consumed..).unwrap_or_default()
     }
 
-    /// Decodes the next piece; no text afterwards means the end.
+    /// Decodes the next chunk; no text afterwards means the end of the file.
     fn fill(&mut self) -> io::Result<()> {
         self.line += line_ends(&self.text);
         self.text.clear();
-        self.taken = 0;
+        self.consumed = 0;
         while self.text.is_empty() && !(self.ended && self.raw.is_empty()) {
             if !self.ended && self.raw.len() < CHUNK {
                 let wanted = (CHUNK - self.raw.len()) as u64;
@@ -106,10 +106,10 @@ impl<R: Read> DecodingReader<R> {
             let valid = match std::str::from_utf8(&self.raw) {
                 Ok(_) => self.raw.len(),
                 Err(error) => {
-                    let cut = error.error_len().is_none() && !self.ended;
+                    let incomplete = error.error_len().is_none() && !self.ended;
                     let valid = error.valid_up_to();
                     let ascii = self.raw.get(..valid).is_some_and(<[u8]>::is_ascii);
-                    if cut {
+                    if incomplete {
                         valid
                     } else if *may_fall_back && ascii {
                         self.state = State::Windows1252;
@@ -117,7 +117,7 @@ impl<R: Read> DecodingReader<R> {
                     } else {
                         let before = self.raw.get(..valid).unwrap_or_default();
                         let lines = line_ends(before);
-                        return Err(not_in(Encoding::Utf8, self.line + lines).into_io());
+                        return Err(invalid(Encoding::Utf8, self.line + lines).into_io());
                     }
                 }
             };
@@ -133,7 +133,7 @@ impl<R: Read> DecodingReader<R> {
             }
             State::Utf16(unit, encoding) => {
                 let read = utf16(&self.raw, unit, self.ended, &mut self.text)
-                    .ok_or_else(|| not_in(encoding, self.line).into_io())?;
+                    .ok_or_else(|| invalid(encoding, self.line).into_io())?;
                 self.raw.drain(..read);
             }
             State::Utf8 { .. } => {}
@@ -151,7 +151,7 @@ impl<R: Read> Read for DecodingReader<R> {
         if let (Some(to), Some(from)) = (out.get_mut(..count), self.rest().get(..count)) {
             to.copy_from_slice(from);
         }
-        self.taken += count;
+        self.consumed += count;
         Ok(count)
     }
 }
@@ -160,16 +160,16 @@ fn line_ends(text: &[u8]) -> u64 {
     text.split(|&byte| byte == b'\n').skip(1).count() as u64
 }
 
-fn not_in(encoding: Encoding, line: u64) -> ReadError {
+fn invalid(encoding: Encoding, line: u64) -> ReadError {
     ReadError::new(
         ReadErrorKind::Encoding,
         Some(line),
-        format!("the text is not {encoding} throughout: a byte on or after this line does not fit"),
-        "Save the file as UTF-8, or name its encoding in the read options.",
+        format!("the file is not valid {encoding}: a byte on or after this line is invalid"),
+        "Save the file as UTF-8, or set its encoding in the read options.",
     )
 }
 
-/// The encoding a file says or shows, and the length of its mark.
+/// The encoding that a file declares or appears to have, and the length of its byte order mark.
 fn detect(raw: &[u8]) -> (Option<Encoding>, usize) {
     let marks: [(&[u8], Encoding); 3] = [
         (b"\xef\xbb\xbf", Encoding::Utf8),
@@ -192,7 +192,7 @@ fn detect(raw: &[u8]) -> (Option<Encoding>, usize) {
     }
 }
 
-fn refuse_binary(raw: &[u8]) -> Result<(), ReadError> {
+fn reject_binary(raw: &[u8]) -> Result<(), ReadError> {
     let (what, fix) = if raw.starts_with(b"PK\x03\x04") || raw.starts_with(b"\xd0\xcf\x11\xe0") {
         ("an Excel workbook or a ZIP archive", "Save the sheet as CSV UTF-8 and read that.")
     } else if raw.starts_with(b"\x1f\x8b") {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn encodings_are_found_out() {
+    fn encodings_are_detected() {
         let text = "name,city\nZoë,Saint-Étienne\n";
         let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         assert_eq!(read(text.as_bytes(), None).unwrap(), (text.to_owned(), Encoding::Utf8));
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_cut_by_the_end_of_a_piece_survive() {
+    fn characters_across_chunks_are_decoded() {
         for pad in 0..4 {
             let text = format!("{}{}", "a".repeat(CHUNK - 2 - pad), "é€😀".repeat(50_000));
             assert_eq!(read(text.as_bytes(), None).unwrap().0, text);
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_latin_letter_far_into_the_file_is_read() {
+    fn windows_1252_is_detected_late_in_the_file() {
         let mut bytes = vec![b'a'; 3 * CHUNK];
         bytes.push(0xe9);
         let (text, encoding) = read(&bytes, None).unwrap();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn mixed_and_binary_files_are_refused() {
+    fn mixed_and_binary_files_are_rejected() {
         let error = read("é\nx\n".bytes().chain([0xe9, b'a']).collect::<Vec<_>>().as_slice(), None);
         let error = error.unwrap_err();
         assert_eq!((error.kind, error.line), (ReadErrorKind::Encoding, Some(3)));

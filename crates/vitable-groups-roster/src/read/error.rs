@@ -1,10 +1,10 @@
-//! Why a roster cannot be read.
+//! Errors of reading a roster.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// Why a roster cannot be read, where, and what to do.
+/// Why a roster cannot be read, with the line and how to fix it.
 ///
 /// ```
 /// use vitable_groups::roster::{ReadErrorKind, ReadOptions, Roster};
@@ -23,7 +23,7 @@ pub struct ReadError {
     pub column: Option<u64>,
     /// What happened.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
 }
 
@@ -41,19 +41,19 @@ pub struct ReadError {
 pub enum ReadErrorKind {
     /// The file could not be opened or read.
     Io,
-    /// There is nothing in the file.
+    /// The file is empty.
     Empty,
-    /// The file is no roster: a workbook, an archive, binary data.
+    /// The file is not text, but a workbook, an archive or a PDF.
     NotText,
-    /// The bytes do not fit the encoding.
+    /// The bytes are not valid in the encoding.
     Encoding,
-    /// Two columns stand for one field.
+    /// Two columns match the same field.
     AmbiguousColumns,
     /// Required columns are missing.
     MissingColumns,
-    /// The mapping names a column that is not there, or an unusable delimiter.
+    /// The mapping names a missing column, or the delimiter is invalid.
     Options,
-    /// The text is broken: an unclosed quote, bad JSON.
+    /// The text is malformed: an unclosed quote, invalid JSON.
     Syntax,
     /// A row or the file is larger than any roster.
     TooLarge,
@@ -74,7 +74,7 @@ impl ReadError {
         self
     }
 
-    /// The failure of a read; what the decoder found travels inside the I/O error.
+    /// Converts an I/O error, which may carry an error of the decoder.
     pub(crate) fn from_io(error: &std::io::Error) -> Self {
         error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()).cloned().unwrap_or_else(
             || {
@@ -82,7 +82,7 @@ impl ReadError {
                     ReadErrorKind::Io,
                     None,
                     format!("the roster could not be read: {}", error.kind()),
-                    "Check that the file exists and may be read.",
+                    "Check that the file exists and is readable.",
                 )
             },
         )
@@ -93,7 +93,7 @@ impl ReadError {
             ReadErrorKind::Io,
             None,
             format!("{} could not be opened: {}", path.display(), error.kind()),
-            "Check that the file exists and may be read.",
+            "Check that the file exists and is readable.",
         )
     }
 

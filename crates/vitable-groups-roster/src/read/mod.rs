@@ -1,7 +1,7 @@
-//! Reading rosters: bytes in, rows out, one at a time.
+//! Reads rosters: from bytes to rows, one at a time.
 //!
 //! ```text
-//! bytes ─ decode ─▶ UTF-8 ─ csv | json ─▶ cells or objects ─ columns | record ─▶ Row
+//! bytes ─ decode ─▶ UTF-8 ─ csv | json ─▶ cells or objects ─ columns | object ─▶ Row
 //! ```
 
 mod charset;
@@ -10,8 +10,8 @@ mod csv;
 mod decode;
 mod error;
 mod json;
+mod object;
 mod options;
-mod record;
 mod records;
 mod repeated;
 mod scan;
@@ -30,9 +30,10 @@ use super::finding::Finding;
 use super::row::Row;
 use super::rule::Rule;
 
-/// The rows of a roster as they are read, in bounded memory for CSV and JSON Lines.
+/// An iterator over the rows of a roster file, in bounded memory for CSV and JSON Lines.
 ///
-/// A broken row is a [`Row`] with issues; an `Err` means that reading cannot go on, and is last.
+/// A malformed row is a [`Row`] with issues. An `Err` means that reading cannot continue; it is the
+/// last item.
 ///
 /// ```
 /// use vitable_groups::roster::{ReadOptions, Rows};
@@ -57,7 +58,7 @@ enum Source<R> {
 }
 
 impl<R: Read> Rows<R> {
-    /// Begins to read; the format is found out unless the options name it.
+    /// Starts reading; the format is detected unless the options specify it.
     pub fn new(reader: R, options: &ReadOptions) -> Result<Self, ReadError> {
         let mut text = DecodingReader::new(reader, options.encoding)?;
         let format = match options.format {
@@ -72,7 +73,7 @@ impl<R: Read> Rows<R> {
         Ok(Self { source, done: false })
     }
 
-    /// What was found out about the file so far.
+    /// The report on the file so far.
     pub fn report(&self) -> ReadReport {
         match &self.source {
             Source::Csv(rows) => rows.report(),
@@ -97,10 +98,11 @@ impl<R: Read> Iterator for Rows<R> {
     }
 }
 
-const UNTERMINATED: &str = "the last line has no line end; the file may be truncated";
+const UNTERMINATED: &str =
+    "the last line does not end with a line break; the file may be truncated";
 
 fn unterminated(row: &Row) -> Finding {
-    let fix = "Compare the file with its source, or end its last line.";
+    let fix = "Compare the file with its source, or add a line break at its end.";
     Finding::in_row(row, Rule::RowUnterminated, UNTERMINATED, fix)
 }
 
@@ -110,7 +112,7 @@ fn sniff(sample: &str) -> Format {
         Format::Json
     } else if start.starts_with('{') {
         let line = start.lines().next().unwrap_or_default();
-        if json::is_record(line) { Format::Jsonl } else { Format::Json }
+        if json::is_member(line) { Format::Jsonl } else { Format::Json }
     } else {
         Format::Csv
     }

@@ -1,4 +1,4 @@
-//! What a reader is told, and what it tells.
+//! Read options, and the report on a file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::RosterField;
 
-/// How a roster file is laid out.
+/// The format of a roster file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
-    /// Cells in lines, with a header.
+    /// Comma- or otherwise delimited cells, with a header line.
     Csv,
     /// An array of members, or an object with `members`.
     Json,
-    /// A member per line.
+    /// One member per line.
     Jsonl,
 }
 
 impl Format {
-    /// The format a file name ends with.
+    /// The format that a file name's extension stands for.
     ///
     /// ```
     /// use vitable_groups::roster::Format;
@@ -59,25 +59,25 @@ impl FromStr for Format {
             "csv" => Ok(Self::Csv),
             "json" => Ok(Self::Json),
             "jsonl" => Ok(Self::Jsonl),
-            _ => Err("the formats are csv, json and jsonl"),
+            _ => Err("unknown format; use csv, json or jsonl"),
         }
     }
 }
 
-/// How a file's bytes stand for characters.
+/// The encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     #[serde(rename = "utf-8")]
     Utf8,
-    /// UTF-16, little end first.
+    /// UTF-16, little-endian.
     #[serde(rename = "utf-16le")]
     Utf16Le,
-    /// UTF-16, big end first.
+    /// UTF-16, big-endian.
     #[serde(rename = "utf-16be")]
     Utf16Be,
-    /// Windows-1252, which holds all of Latin-1.
+    /// Windows-1252, which includes Latin-1.
     #[serde(rename = "windows-1252", alias = "latin-1", alias = "iso-8859-1")]
     Windows1252,
 }
@@ -98,14 +98,14 @@ impl fmt::Display for Encoding {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum EmptyCell {
-    /// Leave what the server has.
+    /// Keep the stored value.
     #[default]
     Absent,
-    /// Clear what the server has.
+    /// Clear the stored value.
     Null,
 }
 
-/// How to read a roster. The default finds everything out by itself.
+/// How to read a roster. The default detects everything.
 ///
 /// ```
 /// use vitable_groups::roster::{ReadOptions, RosterField};
@@ -120,22 +120,23 @@ pub enum EmptyCell {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReadOptions {
-    /// The format, if not to be found out.
+    /// The format; none to detect it.
     pub format: Option<Format>,
-    /// The encoding, if not to be found out.
+    /// The encoding; none to detect it.
     pub encoding: Option<Encoding>,
-    /// The delimiter of a CSV file, if not to be found out.
+    /// The delimiter of a CSV file; none to detect it.
     pub delimiter: Option<char>,
-    /// Columns with the field they hold, or none to leave the column out. This wins over names.
+    /// Columns with the field they hold, or none to ignore the column. Takes precedence over
+    /// column names.
     pub columns: BTreeMap<String, Option<RosterField>>,
     /// Whether unknown columns are kept as extra fields of the member.
     pub keep_unknown: bool,
     /// What an empty cell of an optional column means.
     pub empty_cell: EmptyCell,
-    /// The plan of rows that name none.
+    /// The plan ID of rows without one.
     pub default_plan_id: Option<String>,
-    /// Whether values may hold line breaks. They are refused otherwise: a lost quotation mark makes
-    /// one out of several rows.
+    /// Whether values may contain line breaks. They are rejected otherwise, because a missing
+    /// quotation mark merges several rows into one.
     pub multi_line_cells: bool,
 }
 
@@ -161,14 +162,14 @@ impl ReadOptions {
         self
     }
 
-    /// Says which field a column holds.
+    /// Maps a column to a field.
     #[must_use]
     pub fn column(mut self, name: impl Into<String>, field: RosterField) -> Self {
         self.columns.insert(name.into(), Some(field));
         self
     }
 
-    /// Leaves a column out.
+    /// Ignores a column.
     #[must_use]
     pub fn ignore(mut self, name: impl Into<String>) -> Self {
         self.columns.insert(name.into(), None);
@@ -182,21 +183,21 @@ impl ReadOptions {
         self
     }
 
-    /// Says what an empty cell of an optional column means.
+    /// Sets what an empty cell of an optional column means.
     #[must_use]
     pub fn empty_cell(mut self, meaning: EmptyCell) -> Self {
         self.empty_cell = meaning;
         self
     }
 
-    /// Fills the plan of rows that name none.
+    /// Sets the plan ID of rows without one.
     #[must_use]
     pub fn default_plan_id(mut self, plan_id: impl Into<String>) -> Self {
         self.default_plan_id = Some(plan_id.into());
         self
     }
 
-    /// Allows line breaks within values.
+    /// Allows line breaks in values.
     #[must_use]
     pub fn multi_line_cells(mut self, allow: bool) -> Self {
         self.multi_line_cells = allow;
@@ -223,11 +224,11 @@ pub struct ColumnMatch {
     pub field: RosterField,
     /// The column's name in the file.
     pub column: String,
-    /// Where the column stands, counted from 1; none in JSON.
+    /// The position of the column, counted from 1; none in JSON.
     pub position: Option<usize>,
 }
 
-/// What reading found out about the file.
+/// The report on reading a file.
 ///
 /// ```
 /// use vitable_groups::roster::{Format, ReadOptions, Roster};
@@ -246,17 +247,17 @@ pub struct ReadReport {
     pub encoding: Encoding,
     /// The delimiter of a CSV file.
     pub delimiter: Option<char>,
-    /// Which column gave which field.
+    /// The columns matched to fields.
     pub columns: Vec<ColumnMatch>,
-    /// Columns that gave no field.
+    /// Columns that match no field.
     pub unmatched: Vec<String>,
     /// Rows read.
     pub rows: u64,
-    /// Rows without any value, left out.
+    /// Rows without values, which were skipped.
     pub blank_rows: u64,
-    /// Rows that got the default plan.
+    /// Rows that were given the default plan.
     pub default_plan_rows: u64,
-    /// What is worth saying about the file.
+    /// Human-readable remarks on the file.
     pub notes: Vec<String>,
 }
 

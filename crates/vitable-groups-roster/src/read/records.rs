@@ -1,4 +1,4 @@
-//! Rows of a CSV file one after the other, each with its lines, in bounded memory.
+//! Splits a CSV file into records with line numbers, in bounded memory.
 
 use std::io::Read;
 
@@ -7,14 +7,14 @@ use super::error::{ReadError, ReadErrorKind};
 use super::scan::{self, Flaw, LineEnd, Record};
 
 const CHUNK: usize = 64 * 1024;
-/// No row of a roster comes near this; an unclosed quote does.
-const LONGEST_ROW: usize = 1024 * 1024;
+/// Only an unclosed quote makes a row this long.
+const MAX_ROW: usize = 1024 * 1024;
 
 pub(super) struct Records<R> {
     input: DecodingReader<R>,
     delimiter: u8,
     buffer: Vec<u8>,
-    /// Where the next row begins in the buffer, and its line.
+    /// The start of the next row in the buffer, and its line.
     at: usize,
     line: u64,
     ended: bool,
@@ -22,12 +22,12 @@ pub(super) struct Records<R> {
     crlf: bool,
 }
 
-/// Where a row stands.
+/// The lines of a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lines {
     pub(super) first: u64,
     pub(super) last: u64,
-    /// Whether the last line has its end, or nothing in it.
+    /// Whether the last line ends with a line break or is blank.
     pub(super) complete: bool,
 }
 
@@ -60,7 +60,7 @@ impl<R: Read> Records<R> {
                     self.fill()?;
                     continue;
                 }
-                Err(flaw) => return Err(self.broken(&flaw, rest)),
+                Err(flaw) => return Err(self.syntax_error(&flaw, rest)),
             };
             let complete = match record.end {
                 LineEnd::Nothing => rest.iter().all(|&byte| byte == b' '),
@@ -76,17 +76,17 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Reads on; a row that is still not complete gets twice the room, so that it is not gone
-    /// through too often.
+    /// Reads more bytes. The buffer of an incomplete row doubles, so that the row is not scanned
+    /// too often.
     fn fill(&mut self) -> Result<(), ReadError> {
         self.buffer.drain(..self.at);
         self.at = 0;
-        if self.buffer.len() > LONGEST_ROW {
+        if self.buffer.len() > MAX_ROW {
             return Err(ReadError::new(
                 ReadErrorKind::TooLarge,
                 Some(self.line),
-                "the row that begins here is longer than 1 MiB",
-                "Look for a quotation mark that is not closed.",
+                "the row that starts here is longer than 1 MiB",
+                "Check for a quotation mark that is never closed.",
             ));
         }
         let wanted = self.buffer.len().max(CHUNK);
@@ -98,48 +98,53 @@ impl<R: Read> Records<R> {
         Ok(())
     }
 
-    fn broken(&self, flaw: &Flaw, row: &[u8]) -> ReadError {
-        let place = |at: usize| {
+    fn syntax_error(&self, flaw: &Flaw, row: &[u8]) -> ReadError {
+        let position = |at: usize| {
             let (below, column) = scan::position(row, at);
             (self.line + below, column)
         };
         let ((line, column), message) = match *flaw {
             Flaw::NotUtf8 => {
-                let message = "the row that begins here is not text";
-                return ReadError::new(ReadErrorKind::Encoding, Some(self.line), message, UTF8);
+                let message = "the row that starts here is not valid text";
+                return ReadError::new(
+                    ReadErrorKind::Encoding,
+                    Some(self.line),
+                    message,
+                    SAVE_AS_UTF8,
+                );
             }
             Flaw::Stray { at } => {
-                (place(at), "a quotation mark stands inside a cell that is not quoted".to_owned())
+                (position(at), "a cell that is not quoted contains a quotation mark".to_owned())
             }
-            Flaw::Behind { opened, at } => {
-                let ((first, opened), (last, closed)) = (place(opened), place(at));
+            Flaw::AfterQuote { opened, at } => {
+                let ((first, opened), (last, closed)) = (position(opened), position(at));
                 if first == last {
-                    let message = "text follows the quotation mark that closes the cell";
+                    let message = "text follows the closing quotation mark of the cell";
                     ((last, closed), message.to_owned())
                 } else {
                     let message = format!(
-                        "the quotation mark here opens a cell that spans lines {first} to {last}, and text follows the one that closes it (line {last}, column {closed})"
+                        "this quotation mark opens a cell that spans lines {first} to {last}, and text follows its closing quotation mark (line {last}, column {closed})"
                     );
                     ((first, opened), message)
                 }
             }
-            Flaw::Open { opened } => {
-                let first = place(opened);
-                let (last, _) = place(row.trim_ascii_end().len());
+            Flaw::Unclosed { opened } => {
+                let first = position(opened);
+                let (last, _) = position(row.trim_ascii_end().len());
                 let message = if last == first.0 {
-                    "the quotation mark here is never closed".to_owned()
+                    "this quotation mark is never closed".to_owned()
                 } else {
                     format!(
-                        "the quotation mark here is never closed: lines {} to {last}, up to the end of the file, would be one cell",
+                        "this quotation mark is never closed: lines {} to {last}, up to the end of the file, would be one cell",
                         first.0
                     )
                 };
                 (first, message)
             }
         };
-        let fix = "Close it, or double it (\"\") inside a quoted cell if it belongs to the value.";
+        let fix = "Close it, or double it (\"\") inside a quoted cell if it is part of the value.";
         ReadError::new(ReadErrorKind::Syntax, Some(line), message, fix).at_column(column)
     }
 }
 
-const UTF8: &str = "Save the roster as CSV UTF-8.";
+const SAVE_AS_UTF8: &str = "Save the roster as CSV UTF-8.";

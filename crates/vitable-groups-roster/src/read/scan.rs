@@ -1,12 +1,12 @@
-//! CSV cells by RFC 4180 and nothing else: a tolerant reader of a damaged file joins rows in silence.
+//! Parses CSV strictly by RFC 4180: a lenient parser silently joins rows of a damaged file.
 
-/// One row as the file has it. Its memory is used again for the next one.
+/// A record of the file. Its memory is reused for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     text: String,
-    /// Where each cell ends in the text.
+    /// The end of each cell in the text.
     ends: Vec<usize>,
-    /// Line ends within cells.
+    /// Line breaks within cells.
     pub(super) breaks: u64,
     pub(super) end: LineEnd,
 }
@@ -26,7 +26,7 @@ impl Record {
     }
 }
 
-/// What a row ends with.
+/// How a record ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum LineEnd {
     /// The end of the file.
@@ -37,26 +37,26 @@ pub(super) enum LineEnd {
     CrLf,
 }
 
-/// What makes a row unreadable, with byte offsets from where the row begins.
+/// Why a record is malformed, with byte offsets from its start.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// A quotation mark in a cell that does not begin with one.
+    /// A quotation mark in a cell that does not start with one.
     Stray {
         at: usize,
     },
-    /// Text after the quotation mark that closes a cell.
-    Behind {
+    /// Text after the closing quotation mark of a cell.
+    AfterQuote {
         opened: usize,
         at: usize,
     },
-    /// The file ends within quotation marks.
-    Open {
+    /// The file ends inside a quoted cell.
+    Unclosed {
         opened: usize,
     },
     NotUtf8,
 }
 
-/// Reads the row that the bytes begin with and returns its length with the line end; nothing where
+/// Parses the record at the start of the bytes and returns its length with the line break; none if
 /// more bytes are needed.
 pub(super) fn record(
     bytes: &[u8],
@@ -99,8 +99,8 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Where the cell ends: at a delimiter, a line end or the end of the bytes. Nothing where a
-    /// quoted cell goes on behind the bytes.
+    /// The end of the cell: a delimiter, a line break or the end of the bytes. None if a quoted
+    /// cell continues beyond the bytes.
     fn cell(&mut self, at: usize) -> Result<Option<usize>, Flaw> {
         if self.bytes.get(at) == Some(&b'"') {
             return self.quoted(at);
@@ -125,7 +125,7 @@ impl Scan<'_> {
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
             let Some(length) = rest.iter().position(|&byte| byte == b'"') else {
-                return if self.ended { Err(Flaw::Open { opened }) } else { Ok(None) };
+                return if self.ended { Err(Flaw::Unclosed { opened }) } else { Ok(None) };
             };
             let part = rest.get(..length).unwrap_or_default();
             self.text.extend_from_slice(part);
@@ -138,7 +138,7 @@ impl Scan<'_> {
                 }
                 None if !self.ended => return Ok(None),
                 Some(&byte) if byte != self.delimiter && !matches!(byte, b'\r' | b'\n') => {
-                    return Err(Flaw::Behind { opened, at });
+                    return Err(Flaw::AfterQuote { opened, at });
                 }
                 _ => return Ok(Some(at)),
             }
@@ -146,7 +146,7 @@ impl Scan<'_> {
     }
 }
 
-/// Line ends in a text: `\n`, `\r\n` or a `\r` alone.
+/// The number of line breaks in a text: `\n`, `\r\n` or a lone `\r`.
 fn line_ends(text: &[u8]) -> u64 {
     let mut before = 0;
     let mut ends = 0;
@@ -157,8 +157,8 @@ fn line_ends(text: &[u8]) -> u64 {
     ends
 }
 
-/// How many lines an offset is below the start of the bytes, and its column, counted from 1 in
-/// characters.
+/// The line of an offset, counted from 0 at the start of the bytes, and its column, counted from 1
+/// in characters.
 pub(super) fn position(bytes: &[u8], at: usize) -> (u64, u64) {
     let before = bytes.get(..at).unwrap_or(bytes);
     let line =
@@ -185,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_those_of_the_public_suites() {
-        // The cases of csv-spectrum, and what others test beside them.
+    fn cells_match_public_test_suites() {
+        // The cases of csv-spectrum and similar suites.
         let cases: [(&str, &[&[&str]]); 16] = [
             (
                 "first,address\nJohn,\"Main St, 120\"\n",
@@ -220,24 +220,24 @@ mod tests {
     }
 
     #[test]
-    fn what_others_guess_at_is_refused() {
+    fn malformed_quotes_are_rejected() {
         for (text, flaw) in [
-            ("a,\"b\"c\n", Flaw::Behind { opened: 2, at: 5 }),
-            ("a,\"b\" \n", Flaw::Behind { opened: 2, at: 5 }),
-            ("\"a\"\"\"b\n", Flaw::Behind { opened: 0, at: 5 }),
+            ("a,\"b\"c\n", Flaw::AfterQuote { opened: 2, at: 5 }),
+            ("a,\"b\" \n", Flaw::AfterQuote { opened: 2, at: 5 }),
+            ("\"a\"\"\"b\n", Flaw::AfterQuote { opened: 0, at: 5 }),
             ("a,b\"c\n", Flaw::Stray { at: 3 }),
             ("a, \"b\"\n", Flaw::Stray { at: 3 }),
             ("a\"\n", Flaw::Stray { at: 1 }),
-            ("a,\"b\nc,d\n", Flaw::Open { opened: 2 }),
-            ("a,\"", Flaw::Open { opened: 2 }),
-            ("a,\"b\"\"", Flaw::Open { opened: 2 }),
+            ("a,\"b\nc,d\n", Flaw::Unclosed { opened: 2 }),
+            ("a,\"", Flaw::Unclosed { opened: 2 }),
+            ("a,\"b\"\"", Flaw::Unclosed { opened: 2 }),
         ] {
             assert_eq!(cells(text), Err(flaw), "{text:?}");
         }
     }
 
     #[test]
-    fn a_row_that_is_not_complete_waits_for_more() {
+    fn an_incomplete_record_needs_more_bytes() {
         let mut record = Record::default();
         let row = "a,\"é\"\"\r\n\rx\",\r\n";
         for length in 0..row.len() {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_counted_in_characters() {
+    fn positions_count_characters() {
         assert_eq!(position(b"abc", 0), (0, 1));
         assert_eq!(position("zoë,\"".as_bytes(), 5), (0, 5));
         assert_eq!(position("a\r\nb\rc\n\né,\"".as_bytes(), 11), (4, 3));

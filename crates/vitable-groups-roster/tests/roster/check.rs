@@ -1,4 +1,4 @@
-//! Every rule, by a row that breaks it and nothing else.
+//! Every rule, each tested with a row that breaks only that rule.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use vitable_groups_roster::{
 
 use crate::{csv, found, member, options};
 
-/// A rule, where its finding stands, and how to break it.
+/// A rule, the path of its finding, and how to break it.
 type Vector = (&'static str, &'static str, fn(&mut Member));
 
 fn long() -> String {
@@ -61,8 +61,8 @@ const VECTORS: &[Vector] = &[
     ("zipcode.format", "address.zipcode", |m| m.address.zipcode = "7102".into()),
 ];
 
-/// Rules about more than one member or about the file, tested beside the vectors.
-const ELSEWHERE: &[&str] = &[
+/// Rules about more than one member or about the file, which have tests of their own.
+const OTHER_RULES: &[&str] = &[
     "roster.too_many_rows",
     "roster.empty",
     "row.ragged",
@@ -79,10 +79,10 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 #[test]
-fn each_rule_is_broken_alone() {
-    for (rule, field, spoil) in VECTORS {
+fn each_rule_can_be_broken_alone() {
+    for (rule, field, damage) in VECTORS {
         let mut bad = member("E4");
-        spoil(&mut bad);
+        damage(&mut bad);
         let roster = Roster::from_members([member("E1"), member("E2"), member("E3"), bad]);
         let report = roster.check(&options().plan_ids(["pln_1", "pln_1\u{7f}"]));
         let [finding] = report.findings.as_slice() else { panic!("{rule}: {report}") };
@@ -97,7 +97,7 @@ fn each_rule_is_broken_alone() {
 #[test]
 fn each_rule_has_a_test() {
     let tested: BTreeSet<&str> =
-        VECTORS.iter().map(|(rule, ..)| *rule).chain(ELSEWHERE.iter().copied()).collect();
+        VECTORS.iter().map(|(rule, ..)| *rule).chain(OTHER_RULES.iter().copied()).collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(rules, tested);
 }
@@ -114,7 +114,7 @@ fn a_good_row_has_no_findings_and_limits_are_inclusive() {
 }
 
 #[test]
-fn all_findings_come_at_once() {
+fn all_findings_are_reported_at_once() {
     let text = "reference_id,first_name,last_name,dob,phone,plan_id,street,city,state,zip\n\
                 ,,,,12,,,,ZZ,1\n";
     let rules: Vec<_> = found(&csv(text)).into_iter().map(|(rule, ..)| rule).collect();
@@ -136,16 +136,16 @@ fn all_findings_come_at_once() {
 }
 
 #[test]
-fn doubles_name_the_first_row() {
+fn duplicates_refer_to_the_first_row() {
     let mut third = member("e1 ");
     third.email = Field::Absent;
     let mut twin = member("E9");
     twin.email = "E1@EXAMPLE.COM".to_owned().into();
     let roster = Roster::from_members([member("E1"), member("E1"), third, twin]);
     let report = roster.check(&options());
-    let told: Vec<_> = report.findings.iter().map(|f| (f.rule.id(), f.row.unwrap())).collect();
+    let found: Vec<_> = report.findings.iter().map(|f| (f.rule.id(), f.row.unwrap())).collect();
     assert_eq!(
-        told,
+        found,
         [
             ("reference_id.duplicate", 2),
             ("reference_id.whitespace", 3),
@@ -156,7 +156,7 @@ fn doubles_name_the_first_row() {
     assert!(report.findings[0].message.ends_with("the same as in row 1"));
 }
 
-fn about_reference(reference: &str) -> Vec<(&'static str, String)> {
+fn reference_id_findings(reference: &str) -> Vec<(&'static str, String)> {
     let mut other = member(reference);
     other.email = Field::Absent;
     let report = Roster::from_members([member("E1"), other]).check(&options());
@@ -171,10 +171,10 @@ fn about_reference(reference: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn a_reference_is_what_it_seems() {
+fn misleading_characters_in_reference_ids_are_errors() {
     for hidden in "\0\u{7}\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202e}\u{2060}\u{2066}\u{feff}\u{fe0f}\u{e0041}\u{2028}".chars() {
         for (reference, at) in [(format!("E{hidden}2"), 2), (format!("{hidden}x"), 1)] {
-            let found = about_reference(&reference);
+            let found = reference_id_findings(&reference);
             if found.first().is_some_and(|(rule, _)| *rule == "reference_id.whitespace") {
                 continue;
             }
@@ -184,31 +184,34 @@ fn a_reference_is_what_it_seems() {
             assert!(message.contains(&named) && message.contains(&format!("character {at},")), "{message}");
         }
     }
-    let mistaken = "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{a0}\u{2009}\u{3000}\u{ff10}\u{ff25}\u{301}\u{2019}\u{1d404}РеΕα\u{fffd}";
-    for c in mistaken.chars() {
-        let found = about_reference(&format!("E{c}2"));
+    let confusable = "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{a0}\u{2009}\u{3000}\u{ff10}\u{ff25}\u{301}\u{2019}\u{1d404}РеΕα\u{fffd}";
+    for c in confusable.chars() {
+        let found = reference_id_findings(&format!("E{c}2"));
         let [(rule, message)] = found.as_slice() else { panic!("{c:?}: {found:?}") };
         assert_eq!(*rule, "reference_id.confusable", "{c:?}");
         assert!(message.contains(&format!("U+{:04X}", u32::from(c))), "{message}");
         assert!(message.contains("character 2,"), "{message}");
     }
-    for (reference, place) in [
+    for (reference, position) in [
         (" E2", "U+0020 SPACE at character 1"),
         ("E2\u{a0}", "U+00A0 NO-BREAK SPACE at character 3"),
     ] {
-        let found = about_reference(reference);
+        let found = reference_id_findings(reference);
         assert_eq!(found.len(), 1);
-        assert!(found[0].0 == "reference_id.whitespace" && found[0].1.contains(place), "{found:?}");
+        assert!(
+            found[0].0 == "reference_id.whitespace" && found[0].1.contains(position),
+            "{found:?}"
+        );
     }
     for reference in
         ["Zoë-2", "Ünal", "日本 7", "EMP 2", "社員A7", "Иванов-7", "Ωμέγα", "a/b_c.d:e#f'g"]
     {
-        assert_eq!(about_reference(reference), [], "{reference}");
+        assert_eq!(reference_id_findings(reference), [], "{reference}");
     }
 }
 
 #[test]
-fn letters_that_look_latin_are_wrong_beside_latin_ones_only() {
+fn lookalikes_are_errors_only_among_latin_reference_ids() {
     let rules = |references: &[&str]| {
         let members = references.iter().map(|reference| {
             let mut member = member(reference);
@@ -220,14 +223,14 @@ fn letters_that_look_latin_are_wrong_beside_latin_ones_only() {
             .map(|(rule, row, _)| (rule, row.unwrap()))
             .collect::<Vec<_>>()
     };
-    let wrong = |row| [("reference_id.confusable".to_owned(), row)];
-    assert_eq!(rules(&["E-1", "Е-2"]), wrong(2));
-    assert_eq!(rules(&["Е-1", "12", "E-2"]), wrong(1));
+    let confusable = |row| [("reference_id.confusable".to_owned(), row)];
+    assert_eq!(rules(&["E-1", "Е-2"]), confusable(2));
+    assert_eq!(rules(&["Е-1", "12", "E-2"]), confusable(1));
     assert_eq!(rules(&["АВ-1", "БГ-2", "12"]), []);
 }
 
 #[test]
-fn the_number_of_rows_is_bounded_and_so_are_the_findings() {
+fn rows_and_findings_are_limited() {
     let rows = (0..6).map(|number| {
         let mut m = member(&format!("E{number}"));
         m.address.state = "ZZ".into();
@@ -249,7 +252,7 @@ fn values_are_masked() {
 }
 
 #[test]
-fn an_ambiguous_date_is_found_until_it_is_resolved() {
+fn an_ambiguous_date_is_reported_until_it_is_resolved() {
     let mut bad = member("E1");
     bad.date_of_birth = "05/04/1990".into();
     let mut roster = Roster::from_members([bad]);
@@ -266,7 +269,7 @@ fn an_ambiguous_date_is_found_until_it_is_resolved() {
 }
 
 #[test]
-fn normalizing_tells_what_it_changed() {
+fn normalization_reports_its_changes() {
     let mut bad = member(" E1 ");
     bad.phone = "+1 (217) 555-0123".to_owned().into();
     bad.email = "   ".to_owned().into();
@@ -274,10 +277,10 @@ fn normalizing_tells_what_it_changed() {
     bad.address.zipcode = "627011234".into();
     let mut roster = Roster::from_members([bad]);
     let report = roster.normalize(&Normalize::safe().zip(true));
-    let told: Vec<_> =
+    let changes: Vec<_> =
         report.changes.iter().map(|c| (c.field, c.rule, c.from.as_str(), c.to.as_str())).collect();
     assert_eq!(
-        told,
+        changes,
         [
             (RosterField::ReferenceId, "trim", " E1 ", "E1"),
             (RosterField::Phone, "phone", "+9 (999) 999-9999", "9999999999"),
@@ -292,7 +295,7 @@ fn normalizing_tells_what_it_changed() {
 }
 
 #[test]
-fn options_can_be_given_as_data() {
+fn options_can_be_deserialized() {
     let read: ReadOptions = serde_json::from_value(serde_json::json!({
         "columns": {"Badge": "reference_id", "Home Phone": null}, "empty_cell": "null", "delimiter": ";"
     }))

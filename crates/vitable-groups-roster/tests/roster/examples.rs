@@ -1,4 +1,4 @@
-//! The example rosters hold what their generator says.
+//! The example rosters have the errors and changes that their generator describes.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ fn example(name: &str) -> Roster {
 }
 
 #[test]
-fn october_has_its_mistakes_and_nothing_else() {
+fn october_has_exactly_the_planned_errors() {
     let rules: Vec<_> = found(&example("2026-10-members.csv"))
         .into_iter()
         .map(|(rule, row, line)| (rule, row.unwrap(), line.unwrap()))
@@ -35,14 +35,14 @@ fn october_has_its_mistakes_and_nothing_else() {
 }
 
 #[test]
-fn the_corrected_october_is_clean() {
+fn corrected_october_has_no_findings() {
     let roster = example("2026-10-members-fixed.csv");
     let report = roster.check(&options().plan_ids(PLANS));
     assert_eq!((report.rows, report.errors, report.warnings), (250, 0, 0), "{report}");
 }
 
 #[test]
-fn november_changes_a_little() {
+fn november_has_the_planned_changes() {
     let (october, november) =
         (example("2026-10-members-fixed.csv"), example("2026-11-members.csv"));
     let report = november.check(&options().plan_ids(PLANS));

@@ -1,9 +1,9 @@
-//! Which lines of a CSV file a roster accounts for. Shared with the fuzz target, so it uses nothing
-//! of the tests.
+//! Finds lines of a CSV file that are missing from a roster. Shared with the fuzz target, so it uses
+//! no test helpers.
 
 use vitable_groups_roster::{Encoding, ReadReport, Row};
 
-/// The text of a file, by the encoding that a reader found.
+/// The text of a file in the encoding that the reader detected.
 pub(crate) fn text(bytes: &[u8], encoding: Encoding) -> String {
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
@@ -12,7 +12,7 @@ pub(crate) fn text(bytes: &[u8], encoding: Encoding) -> String {
     let text = match encoding {
         Encoding::Utf16Le => wide(u16::from_le_bytes),
         Encoding::Utf16Be => wide(u16::from_be_bytes),
-        // Letters stand for the bytes from 0x80 to 0x9f, some of which Unicode calls blank.
+        // Replace the bytes from 0x80 to 0x9f by letters, as Unicode considers some of them blank.
         Encoding::Windows1252 => bytes
             .iter()
             .map(|&byte| if (0x80..0xa0).contains(&byte) { 'x' } else { char::from(byte) })
@@ -22,7 +22,7 @@ pub(crate) fn text(bytes: &[u8], encoding: Encoding) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
 }
 
-/// Lines that hold something and are in no row, nor the header, nor `sep=`.
+/// Non-blank lines that are not in a row, the header or the `sep=` line.
 pub(crate) fn lost(text: &str, report: &ReadReport, rows: &[Row]) -> Vec<u64> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let delimiter = report.delimiter.unwrap_or(',');
@@ -31,7 +31,7 @@ pub(crate) fn lost(text: &str, report: &ReadReport, rows: &[Row]) -> Vec<u64> {
     if lines.peek().is_some_and(|(_, line)| line.starts_with("sep=") && line.len() == 5) {
         lines.next();
     }
-    // The header goes on as long as its quotation marks are odd.
+    // The header continues as long as it has an odd number of quotation marks.
     let (mut odd, mut seen) = (false, false);
     for (_, line) in lines.by_ref() {
         odd ^= line.matches('"').count() % 2 == 1;
@@ -45,8 +45,8 @@ pub(crate) fn lost(text: &str, report: &ReadReport, rows: &[Row]) -> Vec<u64> {
     let mut lost = Vec::new();
     for (number, line) in lines {
         while rows.next_if(|&(_, last)| last < number).is_some() {}
-        let held = rows.peek().is_some_and(|&(first, _)| first <= number);
-        if !held && !blank(line) {
+        let in_row = rows.peek().is_some_and(|&(first, _)| first <= number);
+        if !in_row && !blank(line) {
             lost.push(number);
         }
     }

@@ -1,4 +1,4 @@
-//! The roster module from outside: files in, reports out.
+//! Tests of the public API: from files to reports.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod check;
@@ -26,10 +26,10 @@ pub(crate) fn member(reference: &str) -> Member {
     member
 }
 
-/// Somebody who is the same person under every reference ID.
-pub(crate) fn person(reference: &str, who: impl std::fmt::Display) -> Member {
+/// A member whose identity depends on `number` rather than the reference ID.
+pub(crate) fn person(reference: &str, number: impl std::fmt::Display) -> Member {
     let mut member = member(reference);
-    member.last_name = format!("Person {who}").into();
+    member.last_name = format!("Person {number}").into();
     member
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn csv(text: &str) -> Roster {
     Roster::read_csv(text.as_bytes(), &ReadOptions::default()).unwrap()
 }
 
-/// The rules found, with row and line.
+/// The rules of the findings, with row and line.
 pub(crate) fn found(roster: &Roster) -> Vec<(String, Option<u64>, Option<u64>)> {
     let report = roster.check(&options());
     report.findings.iter().map(|f| (f.rule.id().to_owned(), f.row, f.line)).collect()

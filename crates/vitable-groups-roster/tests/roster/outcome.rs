@@ -1,4 +1,4 @@
-//! Differences, the guard, and outcomes.
+//! Diffs, the guard, and outcomes.
 
 use vitable_groups_model::{Field, SyncResults};
 use vitable_groups_roster::{
@@ -31,14 +31,14 @@ fn results(added: usize, removed: usize, failures: &[(&str, &str)]) -> SyncResul
 }
 
 #[test]
-fn a_diff_tells_adds_removals_updates_and_plan_changes() {
+fn a_diff_lists_adds_removals_updates_and_plan_changes() {
     let previous = roster(&["A", "B", "C", "D", "E"]);
     let mut members: Vec<_> = previous.members().skip(1).cloned().collect();
     members[0].last_name = "Roe".into();
     members[0].address.city = "Peoria".into();
     members[1].plan_id = "pln_2".to_owned();
     members[2].phone = "+1 217-555-0123".to_owned().into(); // the same number
-    members[2].email = Field::Absent; // keeps what the server has
+    members[2].email = Field::Absent; // keeps the stored value
     members[3].email = Field::Null;
     members.push(crate::person("F", "F"));
     let changes = diff(&previous, &Roster::from_members(members));
@@ -63,13 +63,13 @@ fn a_diff_tells_adds_removals_updates_and_plan_changes() {
 }
 
 #[test]
-fn the_guard_stops_what_nobody_meant() {
-    let (five, four, nobody) =
+fn the_guard_blocks_accidental_removals() {
+    let (five, four, empty) =
         (previous(&["A", "B", "C", "D", "E"]), roster(&["A", "B", "C", "D"]), roster(&[]));
     let guard = Guard::new();
-    assert_eq!(guard.check(&five, &nobody), Err(GuardRefusal::EmptyRoster));
+    assert_eq!(guard.check(&five, &empty), Err(GuardRefusal::EmptyRoster));
     assert!(guard.check(&five, &four).is_ok());
-    assert!(guard.allow_empty(true).check(&Baseline::FirstSync, &nobody).is_ok());
+    assert!(guard.allow_empty(true).check(&Baseline::FirstSync, &empty).is_ok());
     for (limit, fits) in [("0", false), ("1", true), ("19.9%", false), ("20%", true), ("0%", false)]
     {
         let guard = Guard::new().max_removals(limit.parse().unwrap());
@@ -79,7 +79,7 @@ fn the_guard_stops_what_nobody_meant() {
         assert_eq!(guard.check_diff(&changes).err(), verdict.err());
     }
     let limited = Guard::new().allow_empty(true).max_removals(MaxRemovals::Count(2));
-    let refusal = limited.check(&five, &nobody).unwrap_err();
+    let refusal = limited.check(&five, &empty).unwrap_err();
     assert!(refusal.to_string().contains("5 of the 5 members"), "{refusal}");
     for bad in ["", "%", "-1", "1.5", "101%", "x%", "NaN%", "inf%", "1e2%"] {
         assert!(bad.parse::<MaxRemovals>().is_err(), "{bad}");
@@ -87,7 +87,7 @@ fn the_guard_stops_what_nobody_meant() {
 }
 
 #[test]
-fn unless_set_otherwise_a_tenth_or_three_people_may_go() {
+fn the_default_limit_is_ten_percent_or_three_people() {
     let people = |count: usize| -> Roster {
         (0..count).map(|number| crate::person(&format!("E{number}"), number)).collect()
     };
@@ -117,14 +117,14 @@ fn unless_set_otherwise_a_tenth_or_three_people_may_go() {
     );
     let lifted = Guard::new().max_removals("100%".parse().unwrap());
     assert!(lifted.check(&Baseline::Previous(people(1_000).into()), &people(1)).is_ok());
-    // An empty roster that is allowed still removes everyone.
+    // An empty roster is allowed, but still removes more than the limit.
     let empty = Guard::new().allow_empty(true);
     let refusal = empty.check(&Baseline::Previous(people(100).into()), &people(0)).unwrap_err();
     assert_eq!(refusal.kind(), "too_many_removals");
 }
 
 #[test]
-fn without_a_baseline_nothing_goes() {
+fn an_unknown_baseline_blocks_every_roster() {
     let one = roster(&["A"]);
     let refusal = |baseline: &Baseline| Guard::new().check(baseline, &one).unwrap_err();
     let lifted = Guard::new().allow_empty(true).max_removals("100%".parse().unwrap());
@@ -133,14 +133,14 @@ fn without_a_baseline_nothing_goes() {
     assert_eq!(refusal(&Baseline::Either(vec![])), GuardRefusal::NoBaseline);
     assert_eq!(refusal(&previous(&[])), GuardRefusal::EmptyPreviousRoster);
     let text = refusal(&Baseline::Unknown).to_string();
-    assert!(text.contains("previous roster") && text.contains("first sync"), "{text}");
+    assert!(text.contains("previous roster") && text.contains("first_sync"), "{text}");
 
-    let given = |first| Baseline::given(Some(roster(&["A"]).into()), first);
+    let given = |first| Baseline::from_options(Some(roster(&["A"]).into()), first);
     assert_eq!(given(true), Err(GuardRefusal::ContradictingBaseline));
     assert_eq!(given(false), Ok(previous(&["A"])));
-    assert_eq!(Baseline::given(Some(roster(&[]).into()), true), Ok(Baseline::FirstSync));
-    assert_eq!(Baseline::given(None, true), Ok(Baseline::FirstSync));
-    assert_eq!(Baseline::given(None, false), Ok(Baseline::Unknown));
+    assert_eq!(Baseline::from_options(Some(roster(&[]).into()), true), Ok(Baseline::FirstSync));
+    assert_eq!(Baseline::from_options(None, true), Ok(Baseline::FirstSync));
+    assert_eq!(Baseline::from_options(None, false), Ok(Baseline::Unknown));
     for known in [Baseline::FirstSync, Baseline::Empty, Baseline::Remembered(roster(&[]).into())] {
         let plan = Guard::new().check(&known, &one).unwrap();
         assert_eq!((plan.adds.len(), plan.removals.len()), (1, 0));
@@ -148,24 +148,24 @@ fn without_a_baseline_nothing_goes() {
 }
 
 #[test]
-fn a_previous_roster_with_broken_rows_is_no_baseline() {
+fn a_previous_roster_with_malformed_rows_is_rejected() {
     let header = "reference_id,first_name,last_name,dob,plan,street,city,state,zip";
-    for broken in ["E2,Ann", ",Ann,Lee,1990-01-01,pln_1,1 Main,Reno,NV,89501"] {
+    for malformed in ["E2,Ann", ",Ann,Lee,1990-01-01,pln_1,1 Main,Reno,NV,89501"] {
         let text =
-            format!("{header}\nE1,Ann,Lee,1990-01-01,pln_1,1 Main,Reno,NV,89501\n{broken}\n");
+            format!("{header}\nE1,Ann,Lee,1990-01-01,pln_1,1 Main,Reno,NV,89501\n{malformed}\n");
         let read = Roster::read_csv(text.as_bytes(), &ReadOptions::default()).unwrap();
         let refusal =
             Guard::new().check(&Baseline::Previous(read.into()), &roster(&["E1"])).unwrap_err();
-        assert_eq!(refusal, GuardRefusal::PreviousRosterHasErrors { rows: 1 }, "{broken}");
+        assert_eq!(refusal, GuardRefusal::PreviousRosterHasErrors { rows: 1 }, "{malformed}");
     }
 }
 
 #[test]
-fn of_several_rosters_that_may_be_in_force_all_count() {
+fn all_rosters_that_may_be_in_force_count() {
     let people = |from: usize, to: usize| -> Roster {
         (from..to).map(|number| crate::person(&format!("E{number}"), number)).collect()
     };
-    // 50 were there, 200 were sent and not seen to complete: 50 would remove 150.
+    // The group held 50, and a roster of 200 has not settled: sending 50 may remove 150.
     let either = Baseline::Either(vec![people(0, 200).into(), people(0, 50).into()]);
     let refusal = Guard::new().check(&either, &people(0, 50)).unwrap_err();
     assert!(refusal.to_string().contains("150 of the 200 members"), "{refusal}");
@@ -173,7 +173,7 @@ fn of_several_rosters_that_may_be_in_force_all_count() {
     let lifted = Guard::new().max_removals("100%".parse().unwrap());
     let plan = lifted.check(&either, &people(0, 60)).unwrap();
     assert_eq!((plan.removals.len(), plan.adds.len()), (140, 0));
-    // 0 or 140 are removed, 10 or 0 are added: any of that is as planned, more is not.
+    // 0 to 140 removals and 0 to 10 adds are as planned, more are not.
     let status = |added, removed| {
         Outcome::join(&people(0, 60), Some(&results(added, removed, &[])), &either, false).status
     };
@@ -184,7 +184,7 @@ fn of_several_rosters_that_may_be_in_force_all_count() {
 }
 
 #[test]
-fn a_file_with_other_reference_ids_is_one_finding() {
+fn changed_reference_ids_are_blocked() {
     let people = |name: fn(usize) -> String| -> Roster {
         (0..240).map(|number| crate::person(&name(number), number)).collect()
     };
@@ -200,15 +200,15 @@ fn a_file_with_other_reference_ids_is_one_finding() {
     let baseline = Baseline::Previous(before.into());
     let lifted = Guard::new().max_removals("100%".parse().unwrap());
     assert_eq!(lifted.check(&baseline, &now), Err(GuardRefusal::NewReferenceIds { people: 240 }));
-    // Nobody is lost, so the limit of removals has nothing to say.
+    // Nobody loses coverage, so the removal limit does not apply.
     assert!(Guard::new().allow_new_reference_ids(true).check(&baseline, &now).is_ok());
-    // Two people of one name and date of birth are two people.
+    // Two members with the same name and date of birth are two people.
     let twins: Roster = ["X", "Y"].iter().map(|id| crate::person(id, 7)).collect();
     assert_eq!(diff(&twins, &[crate::person("Z", 7)].into_iter().collect()).rekeyed.len(), 1);
 }
 
 #[test]
-fn failures_find_their_rows_and_the_counts_add_up() {
+fn failures_are_joined_to_rows_and_counts_add_up() {
     let previous = previous(&["A", "B", "C", "X", "Y"]);
     let submitted = roster(&["A", "B", "C", "D", "E"]);
     let failures = [("X", "remove"), ("E", "add")];
@@ -226,7 +226,7 @@ fn failures_find_their_rows_and_the_counts_add_up() {
 }
 
 #[test]
-fn what_was_not_planned_is_not_fine() {
+fn unplanned_changes_are_not_a_success() {
     let previous = previous(&["A", "B", "C", "X", "Y"]);
     let submitted = roster(&["A", "B", "C", "D", "E"]);
     let join = |added, removed| {
@@ -234,9 +234,9 @@ fn what_was_not_planned_is_not_fine() {
     };
     assert!(join(2, 2).is_ok());
     for (added, removed) in [(5, 2), (2, 0), (2, 3), (1, 2), (9, 2)] {
-        let surprised = join(added, removed);
-        assert_eq!(surprised.status, OutcomeStatus::NotAsPlanned, "{added} {removed}");
-        assert!(surprised.notes.iter().any(|note| note.contains("did not hold")), "{surprised}");
+        let outcome = join(added, removed);
+        assert_eq!(outcome.status, OutcomeStatus::NotAsPlanned, "{added} {removed}");
+        assert!(outcome.notes.iter().any(|note| note.contains("did not hold")), "{outcome}");
     }
     let first = Outcome::join(&submitted, Some(&results(5, 1, &[])), &Baseline::FirstSync, false);
     assert_eq!(first.status, OutcomeStatus::NotAsPlanned);
@@ -255,13 +255,13 @@ fn missing_results_are_unknown() {
 }
 
 #[test]
-fn a_repeated_submission_that_changed_nothing_proves_nothing() {
+fn a_repeated_submission_without_changes_is_unknown() {
     let submitted = roster(&["A", "B"]);
-    // The group did not hold what the plan compared with, and the first request changed it.
+    // The group did not hold the baseline, and the first request changed it.
     let same = previous(&["A", "B"]);
     let outcome = Outcome::join(&submitted, Some(&results(0, 0, &[])), &same, true);
     assert_eq!((outcome.status, outcome.added), (OutcomeStatus::Unknown, None));
-    // A row that fails again is the add that was planned, whatever the first request did.
+    // A row that fails again is the planned add, regardless of what the first request did.
     let failed = results(0, 0, &[("B", "add")]);
     let outcome = Outcome::join(&submitted, Some(&failed), &previous(&["A"]), true);
     assert_eq!((outcome.status, outcome.removed), (OutcomeStatus::Unknown, None));
@@ -269,55 +269,58 @@ fn a_repeated_submission_that_changed_nothing_proves_nothing() {
 }
 
 #[test]
-fn a_repeated_submission_does_not_tell_its_numbers_for_the_truth() {
+fn a_repeated_submission_reports_counts_only_if_they_match_the_plan() {
     let previous = previous(&["A", "B", "C", "X", "Y", "Z"]);
     let submitted = roster(&["A", "B", "C", "D", "E"]);
     let join = |added, removed, failures: &[(&str, &str)], baseline: &Baseline| {
         Outcome::join(&submitted, Some(&results(added, removed, failures)), baseline, true)
     };
-    // The first request did it all; the second one found nothing to do.
+    // The first request made all changes; the second one had nothing to change.
     let lost = join(0, 0, &[], &previous);
     assert_eq!((lost.status, lost.repeated), (OutcomeStatus::Unknown, true));
     assert_eq!((lost.added, lost.removed, lost.kept), (None, None, None));
     assert!(lost.notes.iter().any(|note| note.contains("was repeated")), "{lost}");
-    // The failures are true all the same.
+    // The failures are valid in any case.
     let failed = join(0, 0, &[("E", "add")], &previous);
     assert_eq!((failed.failed, failed.failures.len()), (Some(1), 1));
     // The first request was never accepted: the numbers are those of the plan.
     let whole = join(2, 3, &[], &previous);
     assert_eq!((whole.status, whole.repeated), (OutcomeStatus::Succeeded, true));
     assert_eq!((whole.added, whole.removed), (Some(2), Some(3)));
-    // Without a plan nobody can say.
+    // Without a plan, there is nothing to compare the counts with.
     assert_eq!(join(5, 0, &[], &Baseline::Unknown).status, OutcomeStatus::Unknown);
 }
 
 #[test]
-fn what_is_sent_again_is_always_everybody() {
+fn a_corrected_roster_contains_everyone() {
     let submitted = roster(&["A", "B", "C"]);
     let failed = results(1, 0, &[("B", "add"), ("C", "add")]);
     let outcome = Outcome::join(&submitted, Some(&failed), &Baseline::Unknown, false);
     let mut fixed = member("B");
     fixed.plan_id = "pln_2".to_owned();
-    let give = |reference: &str| (reference.to_owned(), fixed.clone());
-    let corrected = outcome.corrected(&submitted, [give("B")]).unwrap();
+    let replace = |reference: &str| (reference.to_owned(), fixed.clone());
+    let corrected = outcome.corrected(&submitted, [replace("B")]).unwrap();
     let references: Vec<_> =
         corrected.roster.members().map(|m| (m.reference_id.as_str(), m.plan_id.as_str())).collect();
     assert_eq!(references, [("A", "pln_1"), ("B", "pln_2"), ("C", "pln_1")]);
     assert_eq!((corrected.replaced, corrected.still_failing), (1, vec!["C".to_owned()]));
 
-    let refused = |given: Vec<_>| outcome.corrected(&submitted, given).unwrap_err();
-    assert_eq!(refused(vec![give("A")]), CorrectionError::NotFailed("A".to_owned()));
-    assert_eq!(refused(vec![give("Z")]), CorrectionError::NoSuchRow("Z".to_owned()));
-    assert_eq!(refused(vec![give("B"), give("B")]), CorrectionError::GivenTwice("B".to_owned()));
+    let error = |replacements: Vec<_>| outcome.corrected(&submitted, replacements).unwrap_err();
+    assert_eq!(error(vec![replace("A")]), CorrectionError::NotFailed("A".to_owned()));
+    assert_eq!(error(vec![replace("Z")]), CorrectionError::NoSuchRow("Z".to_owned()));
+    assert_eq!(
+        error(vec![replace("B"), replace("B")]),
+        CorrectionError::GivenTwice("B".to_owned())
+    );
     let partial = roster(&["B"]);
     assert_eq!(
-        outcome.corrected(&partial, [give("B")]).unwrap_err(),
+        outcome.corrected(&partial, [replace("B")]).unwrap_err(),
         CorrectionError::OtherRoster { rows: 1, submitted: 3 }
     );
 }
 
 #[test]
-fn hostile_reasons_do_not_reach_the_terminal() {
+fn control_characters_in_reasons_are_escaped() {
     let results: SyncResults = serde_json::from_value(serde_json::json!({
         "added_group_member_ids": [], "removed_group_member_ids": [], "failures": [
         {"reference_id": "A\u{1b}[2J", "operation": "add\u{7}", "reason": "\u{1b}]0;x\u{7}"}
@@ -329,34 +332,34 @@ fn hostile_reasons_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn what_a_group_holds_after_a_sync_is_what_the_next_one_compares_with() {
+fn the_group_after_a_sync_is_the_next_baseline() {
     let with_plan = |id: &str, plan: &str| {
         let mut member = crate::person(id, id);
         member.plan_id = plan.to_owned();
         member
     };
     let before: Roster =
-        ["stays", "moves", "sticks", "leaves"].iter().map(|id| with_plan(id, "p1")).collect();
-    let mut quiet = with_plan("stays", "p1");
-    quiet.email = Field::Absent;
+        ["stays", "moves", "remains", "leaves"].iter().map(|id| with_plan(id, "p1")).collect();
+    let mut without_email = with_plan("stays", "p1");
+    without_email.email = Field::Absent;
     let sent: Roster =
-        [quiet, with_plan("moves", "p2"), with_plan("new", "p2"), with_plan("fails", "p9")]
+        [without_email, with_plan("moves", "p2"), with_plan("new", "p2"), with_plan("fails", "p9")]
             .into_iter()
             .collect();
-    let failures = [("fails", "add"), ("sticks", "remove"), ("stranger", "remove")];
+    let failures = [("fails", "add"), ("remains", "remove"), ("stranger", "remove")];
     let baseline = Baseline::Previous(before.into());
     let outcome = Outcome::join(&sent, Some(&results(1, 1, &failures)), &baseline, false);
     let held = outcome.group_after(&sent, &baseline).unwrap();
     let names: Vec<_> = held.members().map(|m| (&*m.reference_id, &*m.plan_id)).collect();
     let expected =
-        [("stays", "p1"), ("moves", "p1"), ("new", "p2"), ("sticks", "p1"), ("stranger", "")];
+        [("stays", "p1"), ("moves", "p1"), ("new", "p2"), ("remains", "p1"), ("stranger", "")];
     assert_eq!(names, expected);
     assert_eq!(
         held.get("stays").unwrap().member().email.value().unwrap().as_str(),
         "stays@example.com"
     );
 
-    // The next sync adds and removes what could not be, and that is as planned.
+    // The next sync repeats the failed add and removals, as planned.
     let next = Baseline::Previous(held.into());
     let plan = Guard::new().check(&next, &sent).unwrap();
     assert_eq!((plan.adds.len(), plan.removals.len(), plan.updates.len()), (1, 2, 0));

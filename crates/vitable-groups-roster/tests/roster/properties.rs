@@ -1,4 +1,4 @@
-//! Laws that hold for any input.
+//! Properties that hold for any input.
 
 use proptest::prelude::*;
 use vitable_groups_model::{Address, Field, Member, SyncResults};
@@ -9,7 +9,7 @@ use vitable_groups_roster::{
 
 use crate::{HEADER, options};
 
-/// Stands in every value that must never be shown.
+/// Part of every value that must never be shown.
 const CANARY: &str = "Kanarienvogel";
 
 fn value() -> impl Strategy<Value = String> {
@@ -51,7 +51,7 @@ fn members(references: &'static str) -> impl Strategy<Value = Vec<Member>> {
     proptest::collection::vec(a_member(references), 0..12)
 }
 
-/// Values without a blank one, as an empty cell cannot say which blank it was.
+/// Whether CSV can represent the members: blank values become empty cells.
 fn writable(members: &[Member]) -> bool {
     let optional = |field: &Field<_>| match field {
         Field::Value(text) => !{
@@ -69,7 +69,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_read_or_rejected(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         for format in [None, Some(Format::Csv), Some(Format::Json), Some(Format::Jsonl)] {
             if let Ok(roster) = Roster::read_bytes(&bytes, format, &ReadOptions::default()) {
                 roster.check(&options());
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read(members in members("E[0-9]{1,3}").prop_filter("blank", |m| writable(m))) {
+    fn written_files_are_read_back(members in members("E[0-9]{1,3}").prop_filter("blank", |m| writable(m))) {
         let roster = Roster::from_members(members);
         let mut files = [Vec::new(), Vec::new(), Vec::new()];
         let report = roster.to_csv(&mut files[0]).unwrap();
@@ -106,7 +106,7 @@ proptest! {
         roster.to_jsonl(&mut files[2]).unwrap();
         prop_assert_eq!(report.nulls, 0);
         for (file, format) in files.iter().zip([Format::Csv, Format::Json, Format::Jsonl]) {
-            // JSON Lines cannot say that a roster is empty.
+            // JSON Lines cannot represent an empty roster.
             if format == Format::Jsonl && roster.is_empty() {
                 continue;
             }
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn nulls_survive_where_empty_cells_mean_null(mut members in members("E[0-9]{1,3}")) {
+    fn nulls_survive_if_empty_cells_mean_null(mut members in members("E[0-9]{1,3}")) {
         for member in &mut members {
             (member.phone, member.email, member.address.address_line_2) = (Field::Null, Field::Null, Field::Null);
         }
@@ -128,41 +128,41 @@ proptest! {
     }
 
     #[test]
-    fn a_diff_obeys_its_laws(one in members("E[0-9]"), two in members("E[0-9]")) {
+    fn diffs_are_symmetric(one in members("E[0-9]"), two in members("E[0-9]")) {
         let (one, two) = (Roster::from_members(one), Roster::from_members(two));
         let same = diff(&one, &one);
         prop_assert!(same.is_empty());
         prop_assert_eq!(same.unchanged, same.previous_members);
-        let (there, back) = (diff(&one, &two), diff(&two, &one));
+        let (forward, back) = (diff(&one, &two), diff(&two, &one));
         let sorted = |entries: &[vitable_groups_roster::DiffEntry]| {
             let mut names: Vec<_> = entries.iter().map(|entry| entry.reference_id.clone()).collect();
             names.sort();
             names
         };
-        prop_assert_eq!(sorted(&there.adds), sorted(&back.removals));
-        prop_assert_eq!(sorted(&there.removals), sorted(&back.adds));
-        prop_assert_eq!(there.plan_changes.len(), back.plan_changes.len());
-        let kept = there.previous_members - there.removals.len() as u64;
-        prop_assert_eq!(kept + there.adds.len() as u64, back.previous_members);
-        let mut changed: Vec<_> = there.updates.iter().map(|u| &u.entry).chain(there.plan_changes.iter().map(|p| &p.entry)).map(|e| &e.reference_id).collect();
+        prop_assert_eq!(sorted(&forward.adds), sorted(&back.removals));
+        prop_assert_eq!(sorted(&forward.removals), sorted(&back.adds));
+        prop_assert_eq!(forward.plan_changes.len(), back.plan_changes.len());
+        let kept = forward.previous_members - forward.removals.len() as u64;
+        prop_assert_eq!(kept + forward.adds.len() as u64, back.previous_members);
+        let mut changed: Vec<_> = forward.updates.iter().map(|u| &u.entry).chain(forward.plan_changes.iter().map(|p| &p.entry)).map(|e| &e.reference_id).collect();
         changed.sort();
         changed.dedup();
-        prop_assert_eq!(there.unchanged + changed.len() as u64, kept);
+        prop_assert_eq!(forward.unchanged + changed.len() as u64, kept);
     }
 
     #[test]
-    fn the_guard_agrees_with_the_diff(one in members("E[0-9]"), two in members("E[0-9]"), most in 0u64..6) {
+    fn the_guard_agrees_with_the_diff(one in members("E[0-9]"), two in members("E[0-9]"), limit in 0u64..6) {
         let (one, two) = (Roster::from_members(one), Roster::from_members(two));
-        let guard = Guard::new().allow_empty(true).max_removals(MaxRemovals::Count(most));
+        let guard = Guard::new().allow_empty(true).max_removals(MaxRemovals::Count(limit));
         let changes = diff(&one, &two);
         let guard = guard.allow_new_reference_ids(true);
         let baseline = Baseline::Remembered(one.into());
-        prop_assert_eq!(guard.check(&baseline, &two).is_ok(), changes.lost() <= most);
+        prop_assert_eq!(guard.check(&baseline, &two).is_ok(), changes.lost() <= limit);
         prop_assert_eq!(guard.check(&baseline, &two), guard.check_diff(&changes).map(|()| changes));
     }
 
     #[test]
-    fn normalizing_twice_is_normalizing_once(members in members(" ?E[0-9] ?")) {
+    fn normalization_is_idempotent(members in members(" ?E[0-9] ?")) {
         let all = Normalize::safe()
             .zip(true)
             .dates(DateFormat::ALL.iter().map(|(_, format)| *format))
@@ -194,13 +194,13 @@ proptest! {
 
     #[test]
     fn no_report_shows_a_value(
-        where_to in proptest::collection::vec((0usize..10, "[ -~]{0,4}"), 1..12),
+        fields in proptest::collection::vec((0usize..10, "[ -~]{0,4}"), 1..12),
         as_json in any::<bool>(),
     ) {
-        let rows: Vec<Member> = where_to.iter().enumerate().map(|(number, (place, pad))| {
+        let rows: Vec<Member> = fields.iter().enumerate().map(|(number, (field, pad))| {
             let mut member = crate::member(&format!("E{}", number / 2));
             let text = format!("{CANARY}{pad}");
-            match place {
+            match field {
                 0 => member.first_name = text.into(),
                 1 => member.last_name = text.into(),
                 2 => member.date_of_birth = text.into(),

@@ -1,4 +1,4 @@
-//! Reading: delimiters, encodings, lines, columns, artefacts, errors.
+//! Reading: delimiters, encodings, lines, columns, spreadsheet artifacts, errors.
 
 use vitable_groups_model::Field;
 use vitable_groups_roster::{
@@ -15,7 +15,7 @@ fn fails(text: &str, options: &ReadOptions) -> (ReadErrorKind, Option<u64>, Stri
 }
 
 #[test]
-fn every_common_delimiter_is_found() {
+fn common_delimiters_are_detected() {
     for delimiter in [",", ";", "\t", "|"] {
         let text = format!("{HEADER}\n{ROW}\n").replace(',', delimiter);
         let roster = csv(&text);
@@ -23,20 +23,20 @@ fn every_common_delimiter_is_found() {
         assert_eq!(roster.report().unwrap().delimiter.unwrap().to_string(), delimiter);
         assert_eq!(found(&roster), []);
     }
-    let told =
+    let declared =
         csv(&format!("sep=;\r\n{}\r\n{}\r\n", HEADER.replace(',', ";"), ROW.replace(',', ";")));
-    assert_eq!(told.rows()[0].line(), Some(3));
+    assert_eq!(declared.rows()[0].line(), Some(3));
 }
 
 #[test]
-fn other_commas_do_not_mislead() {
+fn commas_in_values_do_not_mislead_detection() {
     let header = HEADER.replace(',', ";");
     let row = "E1;Ann;Lee;1990-05-15;;;pln_1;1 Main Street, Floor 2, Left;;Springfield;IL;62701";
     assert_eq!(found(&csv(&format!("{header}\n{row}\n"))), []);
 }
 
 #[test]
-fn encodings_are_read_and_said() {
+fn encodings_are_detected_and_reported() {
     let text = format!("{HEADER}\n{}\n", ROW.replace("Ann", "Zoë"));
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -50,13 +50,13 @@ fn encodings_are_read_and_said() {
         let report = roster.report().unwrap();
         assert_eq!(report.encoding, encoding);
         assert_eq!(roster.rows()[0].member().first_name.as_str(), "Zoë");
-        let said = report.notes.iter().any(|note| note.contains(&encoding.to_string()));
-        assert_eq!(said, encoding != Encoding::Utf8);
+        let noted = report.notes.iter().any(|note| note.contains(&encoding.to_string()));
+        assert_eq!(noted, encoding != Encoding::Utf8);
     }
 }
 
 #[test]
-fn lines_are_those_of_the_file() {
+fn line_numbers_are_those_of_the_file() {
     for end in ["\n", "\r\n", "\r"] {
         let text = [
             HEADER,
@@ -71,14 +71,14 @@ fn lines_are_those_of_the_file() {
         ]
         .join(end);
         let roster = csv(&text);
-        let places: Vec<_> = roster.rows().iter().map(|row| (row.row(), row.line())).collect();
-        assert_eq!(places, [(1, Some(2)), (2, Some(6)), (3, Some(10))], "{end:?}");
+        let locations: Vec<_> = roster.rows().iter().map(|row| (row.row(), row.line())).collect();
+        assert_eq!(locations, [(1, Some(2)), (2, Some(6)), (3, Some(10))], "{end:?}");
         assert_eq!(roster.report().unwrap().blank_rows, 4, "{end:?}");
     }
 }
 
 #[test]
-fn columns_are_matched_and_shown() {
+fn columns_are_matched_and_reported() {
     let text = "Badge,Department,first name,SURNAME,DOB,Home Phone,Mobile,Plan,Street,City,State,ZIP Code\n\
                 7,Ops,Ann,Lee,1990-05-15,1,2175550123,pln_1,1 Main,Springfield,IL,62701\n";
     let options = ReadOptions::default().column("Badge", RosterField::ReferenceId);
@@ -113,7 +113,7 @@ fn columns_are_matched_and_shown() {
 }
 
 #[test]
-fn missing_and_doubled_columns_are_named() {
+fn missing_and_ambiguous_columns_are_reported() {
     let (kind, _, message) =
         fails("Employee ID,First Name,Town Hall\nE1,Ann,x\n", &ReadOptions::default());
     assert_eq!(kind, ReadErrorKind::MissingColumns);
@@ -128,14 +128,14 @@ fn missing_and_doubled_columns_are_named() {
 }
 
 #[test]
-fn a_file_without_header_tells_nobody_s_data() {
+fn errors_about_a_missing_header_show_no_data() {
     let (kind, _, message) = fails(&format!("{ROW}\n{ROW}\n"), &ReadOptions::default());
     assert_eq!(kind, ReadErrorKind::MissingColumns);
     assert!(!message.contains("Ann") && !message.contains("1990"), "{message}");
 }
 
 #[test]
-fn cells_that_are_empty_are_absent_or_null() {
+fn empty_cells_are_absent_or_null() {
     let text = format!("{HEADER}\n{ROW}\n");
     let of = |meaning| {
         let options = ReadOptions::default().empty_cell(meaning);
@@ -146,7 +146,7 @@ fn cells_that_are_empty_are_absent_or_null() {
 }
 
 #[test]
-fn a_default_plan_fills_the_gaps() {
+fn the_default_plan_applies_to_rows_without_one() {
     let text = format!("{HEADER}\n{}\n{}\n", ROW.replace("pln_1", ""), ROW.replace("E1", "E2"));
     let options = ReadOptions::default().default_plan_id("pln_9");
     let roster = Roster::read(text.as_bytes(), &options).unwrap();
@@ -156,7 +156,7 @@ fn a_default_plan_fills_the_gaps() {
 }
 
 #[test]
-fn ragged_rows_are_found_and_spreadsheet_leftovers_tolerated() {
+fn ragged_rows_are_errors_but_empty_trailing_cells_are_not() {
     let text = format!("{HEADER},,\n{ROW},,\n{ROW}x,,y\n{ROW},,,,\nE9,Ann,Lee\n");
     let roster = csv(&text);
     let ragged: Vec<_> =
@@ -176,7 +176,7 @@ fn ragged_rows_are_found_and_spreadsheet_leftovers_tolerated() {
 }
 
 #[test]
-fn files_that_are_no_roster_are_refused() {
+fn files_that_are_not_rosters_are_rejected() {
     let options = ReadOptions::default();
     assert_eq!(fails("", &options).0, ReadErrorKind::Empty);
     assert_eq!(fails("\n\n", &options).0, ReadErrorKind::Empty);
@@ -194,14 +194,14 @@ fn files_that_are_no_roster_are_refused() {
 }
 
 #[test]
-fn a_header_alone_is_a_roster_of_nobody() {
+fn a_header_alone_is_an_empty_roster() {
     let roster = csv(&format!("{HEADER}\n"));
     assert!(roster.is_empty());
     assert_eq!(found(&roster), [("roster.empty".to_owned(), None, None)]);
 }
 
 #[test]
-fn json_in_its_three_layouts() {
+fn the_three_json_layouts_are_read() {
     let one = serde_json::to_string(&member("E1")).unwrap();
     let two = serde_json::to_string(&member("E2")).unwrap();
     for (text, format, lines) in [
@@ -218,7 +218,7 @@ fn json_in_its_three_layouts() {
 }
 
 #[test]
-fn json_rows_may_be_flat_and_are_judged_one_by_one() {
+fn json_rows_may_be_flat_and_are_checked_one_by_one() {
     let text = r#"[
         {"Employee ID": "E1", "firstName": "Ann", "Last Name": "Lee", "dob": "1990-05-15", "plan": "pln_1",
          "street": "1 Main", "city": "Springfield", "state": "IL", "zip": 62701, "phone": null, "shoe": 9},
@@ -241,7 +241,7 @@ fn json_rows_may_be_flat_and_are_judged_one_by_one() {
 }
 
 #[test]
-fn broken_json_is_placed_and_never_quoted() {
+fn json_errors_have_a_line_and_quote_no_values() {
     for (text, kind, line) in [
         ("[{\"first_name\": \"Canary\"", ReadErrorKind::Syntax, Some(1)),
         ("{\"members\": \"Canary\"}", ReadErrorKind::Syntax, Some(1)),

@@ -1,4 +1,4 @@
-//! A hundred thousand rows, never all in memory.
+//! Streaming a hundred thousand rows in bounded memory.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use vitable_groups_roster::{Checker, Differ, ReadOptions, Rows};
 
 use crate::{HEADER, options};
 
-/// Makes a CSV file as it is read.
+/// A CSV file generated while it is read.
 struct Generated {
     rows: std::ops::Range<u32>,
     pending: Vec<u8>,
@@ -23,7 +23,7 @@ impl Read for Generated {
         if self.pending.is_empty()
             && let Some(n) = self.rows.next()
         {
-            // A new street for every thousandth of the second file, a bad ZIP for every hundredth.
+            // Every 100th row has a bad ZIP code; in the second file, every 1,000th has a new street.
             let street = if self.rows.end > 100_000 && n % 1_000 == 0 { "Oak" } else { "Elm" };
             let zip = if n % 100 == 0 { "6270" } else { "62701" };
             self.pending = format!(
@@ -49,7 +49,7 @@ fn a_hundred_thousand_rows_stream_through_check_and_diff() {
     for row in Rows::new(Generated::new(500..100_500), &ReadOptions::default()).unwrap() {
         let row = row.unwrap();
         checker.check(&row);
-        differ.current(&row);
+        differ.add_current(&row);
         last = Some((row.row(), row.line()));
     }
     assert_eq!(last, Some((100_000, Some(100_001))));

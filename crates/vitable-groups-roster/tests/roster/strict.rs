@@ -1,4 +1,5 @@
-//! What a tolerant reader would guess at: broken quotes, lines within cells, repeated keys, cut files.
+//! Input that a lenient reader would guess at: broken quotes, line breaks in cells, repeated keys,
+//! truncated files.
 
 use vitable_groups_model::Field;
 use vitable_groups_roster::{Format, ReadError, ReadErrorKind, ReadOptions, Roster, Severity};
@@ -13,25 +14,25 @@ fn row(number: u32, note: &str) -> String {
     format!("E{number},Ann,Lee,1990-05-15,,,pln_1,1 Main Street,,Springfield,IL,62701,{note}\n")
 }
 
-/// Six people; a quotation mark in line 3 is not closed, and line 6 has a quoted cell.
-fn open_quote() -> String {
+/// Six people; a quotation mark on line 3 is not closed, and line 6 has a quoted cell.
+fn unclosed_quote() -> String {
     let notes = ["", "\"moved in March", "", "", "\"on leave\"", ""];
     let rows: String = (1..).zip(notes).map(|(number, note)| row(number, note)).collect();
     format!("{HEADER},notes\n{rows}")
 }
 
 #[test]
-fn an_open_quote_that_another_row_seems_to_close_is_refused() {
+fn an_unclosed_quote_is_rejected_even_if_another_row_seems_to_close_it() {
     for options in [ReadOptions::default(), ReadOptions::default().multi_line_cells(true)] {
-        let error = read(&open_quote(), &options).unwrap_err();
+        let error = read(&unclosed_quote(), &options).unwrap_err();
         assert_eq!(error.kind, ReadErrorKind::Syntax);
         assert_eq!((error.line, error.column), (Some(3), Some(67)));
         assert!(error.to_string().contains("lines 3 to 6"), "{error}");
         assert!(!error.to_string().contains("March"), "{error}");
     }
-    // The same where the last column is a field.
+    // The same if the last column is a field.
     let header = HEADER.replace("address_line_2,", "");
-    let rows = open_quote()
+    let rows = unclosed_quote()
         .lines()
         .skip(1)
         .map(|row| row.replace("Street,,", "Street,") + "\n")
@@ -42,29 +43,29 @@ fn an_open_quote_that_another_row_seems_to_close_is_refused() {
 }
 
 #[test]
-fn broken_quotes_are_placed() {
-    let place = |row: &str| {
+fn quote_errors_have_a_line_and_column() {
+    let error_in = |row: &str| {
         let text = format!("{HEADER},notes\n{}{row}", self::row(1, ""));
         let error = read(&text, &ReadOptions::default()).unwrap_err();
         assert_eq!(error.kind, ReadErrorKind::Syntax);
         (error.line.unwrap(), error.column.unwrap(), error.message)
     };
-    let (line, column, message) = place(&row(2, "x").replace("Lee", "\"Lée\"x"));
+    let (line, column, message) = error_in(&row(2, "x").replace("Lee", "\"Lée\"x"));
     assert_eq!((line, column), (3, 13));
     assert!(message.contains("text follows"), "{message}");
-    let (line, column, message) = place(&row(2, "x").replace("Lee", "Lé\"e"));
+    let (line, column, message) = error_in(&row(2, "x").replace("Lee", "Lé\"e"));
     assert_eq!((line, column), (3, 10));
     assert!(message.contains("not quoted"), "{message}");
-    let (line, column, message) = place(&format!("{}{}\n", row(2, "\"x"), row(3, "")));
+    let (line, column, message) = error_in(&format!("{}{}\n", row(2, "\"x"), row(3, "")));
     assert_eq!((line, column), (3, 67));
     assert!(message.contains("never closed: lines 3 to 4"), "{message}");
-    let (line, column, message) = place(&row(2, "\"x"));
+    let (line, column, message) = error_in(&row(2, "\"x"));
     assert_eq!((line, column), (3, 67));
     assert!(message.ends_with("never closed"), "{message}");
 }
 
 #[test]
-fn a_line_break_in_a_cell_is_an_error_unless_it_is_allowed() {
+fn a_line_break_in_a_cell_is_an_error_unless_allowed() {
     for end in ["\n", "\r\n", "\r"] {
         let text = format!("{HEADER},notes\n{}{}", row(1, "\"a\nb\n\"\"c\"\"\""), row(2, ""));
         let text = text.replace('\n', end);
@@ -86,7 +87,7 @@ fn a_line_break_in_a_cell_is_an_error_unless_it_is_allowed() {
 }
 
 #[test]
-fn a_header_that_spans_lines_is_refused_unless_it_is_allowed() {
+fn a_header_that_spans_lines_is_rejected_unless_allowed() {
     let text = format!("{HEADER},\"notes\nof HR\"\n{}", row(1, ""));
     let error = read(&text, &ReadOptions::default()).unwrap_err();
     assert_eq!((error.kind, error.line), (ReadErrorKind::Syntax, Some(1)));
@@ -95,12 +96,12 @@ fn a_header_that_spans_lines_is_refused_unless_it_is_allowed() {
 }
 
 #[test]
-fn a_last_line_without_end_is_a_warning() {
+fn a_last_line_without_a_line_break_is_a_warning() {
     let whole = format!("{HEADER},notes\n{}{}", row(1, ""), row(2, "x"));
     let warned = |text: &str, format: Format| {
         let roster =
             Roster::read_bytes(text.as_bytes(), Some(format), &ReadOptions::default()).unwrap();
-        let noted = roster.report().unwrap().notes.iter().any(|note| note.contains("no line end"));
+        let noted = roster.report().unwrap().notes.iter().any(|note| note.contains("line break"));
         let found: Vec<_> = found(&roster).into_iter().map(|(rule, row, _)| (rule, row)).collect();
         assert_eq!(noted, found.iter().any(|(rule, _)| rule == "row.unterminated"));
         found
@@ -113,7 +114,7 @@ fn a_last_line_without_end_is_a_warning() {
     assert_eq!(warned(&dos, Format::Csv), []);
     assert_eq!(warned(dos.strip_suffix('\n').unwrap(), Format::Csv), unterminated(2));
     assert_eq!(warned(&whole.replace('\n', "\r"), Format::Csv), []);
-    // A row may begin with empty cells: the index column of a data frame.
+    // A row may start with an empty cell: the index column of a data frame.
     let index = format!(",{HEADER}\n,{}", row(1, "").replace(",\n", "\n"));
     assert_eq!(warned(&index, Format::Csv), []);
     let rules: Vec<_> = warned(&format!("{index},"), Format::Csv);
@@ -122,15 +123,16 @@ fn a_last_line_without_end_is_a_warning() {
     let json = serde_json::to_string(&crate::member("E1")).unwrap();
     assert_eq!(warned(&format!("{json}\n"), Format::Jsonl), []);
     assert_eq!(warned(&json, Format::Jsonl), unterminated(1));
-    let cut = format!("{json}\n{}", &json[..40]);
-    let rules: Vec<_> = warned(&cut, Format::Jsonl).into_iter().map(|(rule, _)| rule).collect();
+    let truncated = format!("{json}\n{}", &json[..40]);
+    let rules: Vec<_> =
+        warned(&truncated, Format::Jsonl).into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(rules, ["row.unreadable", "row.unterminated"]);
     let header = csv(HEADER);
-    assert!(header.report().unwrap().notes.iter().any(|note| note.contains("no line end")));
+    assert!(header.report().unwrap().notes.iter().any(|note| note.contains("line break")));
 }
 
 #[test]
-fn odd_bytes_lose_no_line() {
+fn unusual_bytes_lose_no_line() {
     let rules = |text: &str| {
         let roster = csv(text);
         let lines: Vec<_> = roster.rows().iter().map(|row| row.line().unwrap()).collect();
@@ -189,7 +191,7 @@ fn a_repeated_key_is_an_error() {
 }
 
 #[test]
-fn json_that_is_no_roster_is_never_an_empty_one() {
+fn json_that_is_not_a_roster_is_never_an_empty_roster() {
     for text in [
         "{\"members\": null}",
         "{}",
@@ -209,7 +211,7 @@ fn json_that_is_no_roster_is_never_an_empty_one() {
     }
     let twice =
         Roster::read_json(&b"{\"members\": [], \"members\": []}"[..], &ReadOptions::default());
-    assert!(twice.unwrap_err().message.contains("given twice"));
+    assert!(twice.unwrap_err().message.contains("occurs twice"));
     for text in ["", "\n", " \n\n "] {
         let error = Roster::read_jsonl(text.as_bytes(), &ReadOptions::default()).unwrap_err();
         assert_eq!(error.kind, ReadErrorKind::Empty);
@@ -224,7 +226,7 @@ fn json_that_is_no_roster_is_never_an_empty_one() {
 }
 
 #[test]
-fn line_breaks_in_json_need_the_same_leave() {
+fn line_breaks_in_json_need_the_same_option() {
     let mut member = crate::member("E1");
     member.address.address_line_2 = Field::Value("Flat\n2".to_owned().into());
     let text = serde_json::to_string(&[member]).unwrap();

@@ -203,7 +203,7 @@ fn baseline(
     first_sync: bool,
 ) -> Result<rosters::Baseline, NativeError> {
     let previous = previous.map(|previous| Arc::clone(&previous.0));
-    rosters::Baseline::given(previous, first_sync).map_err(|refusal| guard_error(&refusal))
+    rosters::Baseline::from_options(previous, first_sync).map_err(|refusal| guard_error(&refusal))
 }
 
 fn guard_error(refusal: &rosters::GuardRefusal) -> NativeError {

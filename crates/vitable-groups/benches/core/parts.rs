@@ -1,5 +1,5 @@
-//! The parts of the core that are measured, each as a function to be run again and again. Both the
-//! micro-benchmarks and the counting of instructions run these.
+//! The parts of the core that are measured, each as a function to run repeatedly. Used by the
+//! microbenchmarks and by the instruction counts.
 
 use std::hint::black_box;
 
@@ -15,11 +15,11 @@ use vitable_groups::{
     TransportResponse,
 };
 
-/// A part, ready to run.
+/// A part that is ready to run.
 pub(crate) type Part = Box<dyn FnMut()>;
 type Named = (&'static str, fn() -> Part);
 
-/// All parts, by name.
+/// All parts, with their names.
 pub(crate) const PARTS: &[Named] = &[
     ("decode_a_group", decode_a_group),
     ("decode_a_page_of_100_groups", decode_a_page),
@@ -29,7 +29,7 @@ pub(crate) const PARTS: &[Named] = &[
     ("page_of_100_through_the_pipeline", page_call),
     ("submit_1000_members_through_the_pipeline", submit),
     ("decide_on_a_retry", retry),
-    ("tell_100_new_items_from_seen_ones", seen),
+    ("insert_100_new_ids", seen),
     ("read_1000_rows", read_rows),
     ("check_1000_rows", check_rows),
     ("compare_1000_rows", compare_rows),
@@ -63,7 +63,7 @@ fn roster(rows: usize) -> Roster {
     Roster::read_csv(csv(rows).as_bytes(), &ReadOptions::default()).unwrap()
 }
 
-/// Answers with the same bytes, at once.
+/// Responds immediately with the same bytes.
 #[derive(Debug)]
 struct Null(Bytes);
 
@@ -72,8 +72,8 @@ impl Transport for Null {
         &self,
         _: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-        let answer = TransportResponse::new(StatusCode::OK, HeaderMap::new(), self.0.clone());
-        Box::pin(std::future::ready(Ok(answer)))
+        let response = TransportResponse::new(StatusCode::OK, HeaderMap::new(), self.0.clone());
+        Box::pin(std::future::ready(Ok(response)))
     }
 }
 

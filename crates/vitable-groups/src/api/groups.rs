@@ -1,4 +1,4 @@
-//! `groups`.
+//! The `groups` resource.
 
 use super::{Members, Request};
 use crate::call::{Call, RequestOptions};
@@ -41,8 +41,8 @@ impl Groups {
         List::new(self.0.clone(), &operation::GROUPS_LIST)
     }
 
-    /// Creates a group. If an attempt's outcome is unknown, the group is looked up before it is
-    /// sent again, so that a retry makes no duplicate.
+    /// Creates a group. If the outcome of an attempt is unknown, the client looks the group up
+    /// before it retries, so that a retry cannot create a duplicate.
     ///
     /// ```no_run
     /// use vitable_groups::model::GroupCreateParams;
@@ -57,7 +57,7 @@ impl Groups {
         })
     }
 
-    /// Gets a group.
+    /// Retrieves a group.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -71,7 +71,7 @@ impl Groups {
         })
     }
 
-    /// Changes the fields of a group that are set.
+    /// Changes the fields of a group that are set in `params`.
     ///
     /// ```no_run
     /// use vitable_groups::model::GroupUpdateParams;
@@ -87,7 +87,8 @@ impl Groups {
         })
     }
 
-    /// Finds the group of a reference by walking the pages; the API has no dependable filter.
+    /// Finds a group by its external reference ID. Iterates over all pages, as the API has no
+    /// dependable filter.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -101,25 +102,26 @@ impl Groups {
     /// As [`list`](Self::list).
     pub async fn find_by_external_reference_id(
         &self,
-        reference: &str,
+        reference_id: &str,
     ) -> Result<Option<Group>, Error> {
-        self.find_with(reference, RequestOptions::new()).await
+        self.find_with(reference_id, RequestOptions::new()).await
     }
 
-    /// [`find_by_external_reference_id`](Self::find_by_external_reference_id) with options.
+    /// Like [`find_by_external_reference_id`](Self::find_by_external_reference_id), with options.
     ///
     /// # Errors
     /// As [`list`](Self::list).
     pub async fn find_with(
         &self,
-        reference: &str,
+        reference_id: &str,
         options: RequestOptions,
     ) -> Result<Option<Group>, Error> {
         let deadline = self.0.deadline(&options);
-        find_group(&self.0, reference, options, deadline).await
+        find_group(&self.0, reference_id, options, deadline).await
     }
 
-    /// The group of a reference, made if there is none. Two that run at once get the same group.
+    /// Gets the group with an external reference ID, or creates it. Concurrent calls get the same
+    /// group.
     ///
     /// ```no_run
     /// use vitable_groups::model::GroupCreateParams;
@@ -135,7 +137,8 @@ impl Groups {
         self.get_or_create_with(params, RequestOptions::new()).await.map(|(group, _)| group)
     }
 
-    /// [`get_or_create`](Self::get_or_create) with options; also says whether the group was made.
+    /// Like [`get_or_create`](Self::get_or_create), with options; also returns whether the group was
+    /// created.
     ///
     /// # Errors
     /// As [`list`](Self::list) and [`create`](Self::create).
@@ -145,19 +148,19 @@ impl Groups {
         options: RequestOptions,
     ) -> Result<(Group, bool), Error> {
         let deadline = self.0.deadline(&options);
-        let reference = params.external_reference_id.clone();
-        if let Some(group) = find_group(&self.0, &reference, options.clone(), deadline).await? {
+        let reference_id = params.external_reference_id.clone();
+        if let Some(group) = find_group(&self.0, &reference_id, options.clone(), deadline).await? {
             return Ok((group, false));
         }
         match self.create(params).options(options.clone().until(deadline)).await {
             Ok(group) => Ok((group, true)),
-            // Somebody else made it between our look and our create.
+            // Another client created the group after our lookup.
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 let unknown = error.outcome_unknown();
-                let found = find_group(&self.0, &reference, options, deadline)
+                let existing = find_group(&self.0, &reference_id, options, deadline)
                     .await
-                    .map_err(|failed| failed.with_outcome_unknown(unknown))?;
-                found.map(|group| (group, false)).ok_or(error)
+                    .map_err(|error| error.with_outcome_unknown(unknown))?;
+                existing.map(|group| (group, false)).ok_or(error)
             }
             Err(error) => Err(error),
         }

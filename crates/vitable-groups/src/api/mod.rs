@@ -1,4 +1,4 @@
-//! The operations, grouped as in every language: `groups`, `groups.members.sync`, `plans`.
+//! The API's resources: `groups`, `groups.members.sync`, `plans`.
 
 mod groups;
 pub(crate) mod member_sync;

@@ -1,11 +1,11 @@
-//! `plans`.
+//! The `plans` resource.
 
 use crate::context::Context;
 use crate::operation;
 use crate::pagination::page::List;
 use vitable_groups_model::Plan;
 
-/// The organization's plans: the source of every member row's `plan_id`.
+/// The organization's plans, which members refer to by `plan_id`.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {

@@ -1,4 +1,4 @@
-//! A call with its options, sent when awaited.
+//! A request builder that sends when awaited.
 
 use std::future::IntoFuture;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::call::decode::{Decode, decode, decoded};
+use crate::call::decode::{Decode, decode, decode_response};
 use crate::call::{Call, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::Error;
@@ -15,10 +15,10 @@ use crate::recovery;
 use crate::time::BoxFuture;
 use vitable_groups_model::Envelope;
 
-type MakeCall = Box<dyn FnOnce(RequestOptions) -> Result<Call, Error> + Send>;
+type BuildCall = Box<dyn FnOnce(RequestOptions) -> Result<Call, Error> + Send>;
 
-/// One call: set options, then `.await` it for the data, or [`send`](Self::send) it for the data
-/// with its metadata. Nothing is sent before.
+/// A request: set options, then `.await` it for the data, or call [`send`](Self::send) for the data
+/// with its metadata. Nothing is sent before that.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -30,7 +30,7 @@ type MakeCall = Box<dyn FnOnce(RequestOptions) -> Result<Call, Error> + Send>;
 #[must_use = "a request is sent when it is awaited"]
 pub struct Request<T> {
     context: Context,
-    make: MakeCall,
+    build: BuildCall,
     decode: Decode<T>,
     options: RequestOptions,
 }
@@ -38,17 +38,22 @@ pub struct Request<T> {
 impl<T: DeserializeOwned + Send + 'static> Request<T> {
     pub(crate) fn new(
         context: Context,
-        make: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
+        build: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
     ) -> Self {
-        Self { context, make: Box::new(make), decode: decode::<T>, options: RequestOptions::new() }
+        Self {
+            context,
+            build: Box::new(build),
+            decode: decode::<T>,
+            options: RequestOptions::new(),
+        }
     }
 
     pub(crate) fn enveloped(
         context: Context,
-        make: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
+        build: impl FnOnce(RequestOptions) -> Result<Call, Error> + Send + 'static,
     ) -> Self {
         let decode = |body: &Bytes| decode::<Envelope<T>>(body).map(|body| body.data);
-        Self { context, make: Box::new(make), decode, options: RequestOptions::new() }
+        Self { context, build: Box::new(build), decode, options: RequestOptions::new() }
     }
 }
 
@@ -107,16 +112,16 @@ impl<T: Send + 'static> Request<T> {
         self
     }
 
-    /// Sends the request; the data comes with its metadata.
+    /// Sends the request and returns the data with its metadata.
     ///
     /// # Errors
     /// Every [`ErrorKind`](crate::ErrorKind).
     pub async fn send(self) -> Result<Response<T>, Error> {
-        let call = (self.make)(self.options)?;
+        let call = (self.build)(self.options)?;
         let name = call.name.clone();
         let deadline = self.context.deadline(&call.options);
-        let answer = recovery::run(&self.context, &call, deadline).await?;
-        decoded(answer, &name, self.decode)
+        let response = recovery::run(&self.context, &call, deadline).await?;
+        decode_response(response, &name, self.decode)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Everything that must be the same in all languages, as data.
+//! The manifest: everything that must be the same in all languages, as data.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
-//! What the packages for other languages are built on: the decisions one by one, the manifest, and
-//! sockets that the calling thread serves.
+//! Support for the packages in other languages: single decisions, the manifest, and sockets that the
+//! calling thread serves.
 //!
-//! Only with the feature `binding`. It follows the needs of those packages and is not covered by
-//! semantic versioning.
+//! Only with the feature `binding`. It follows the needs of those packages, and semantic versioning
+//! does not cover it.
 
 mod manifest;
 mod panics;

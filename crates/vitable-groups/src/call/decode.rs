@@ -1,64 +1,65 @@
-//! The body of a success becomes what the operation returns, or an error that names the place.
+//! Decodes response bodies; errors name the path that does not match, but no values.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::envelope::misshapen;
+use super::envelope::unexpected_body;
 use super::response::{RawResponse, Response};
 use crate::error::{Error, ErrorKind};
 
 pub(crate) type Decode<T> = fn(&Bytes) -> Result<T, Error>;
 
-/// Decodes an answer; a failure keeps the answer on the error.
-pub(crate) fn decoded<T>(
-    answer: RawResponse,
+/// Decodes a response; an error keeps the response.
+pub(crate) fn decode_response<T>(
+    response: RawResponse,
     operation: &str,
     decode: Decode<T>,
 ) -> Result<Response<T>, Error> {
-    match decode(&answer.data) {
-        Ok(data) => Ok(answer.map(|_| data)),
-        Err(error) => Err(of_answer(error, answer, operation)),
+    match decode(&response.data) {
+        Ok(data) => Ok(response.map(|_| data)),
+        Err(error) => Err(with_response(error, response, operation)),
     }
 }
 
-pub(crate) fn of_answer(error: Error, answer: RawResponse, operation: &str) -> Error {
-    let Response { data, metadata } = answer;
+pub(crate) fn with_response(error: Error, response: RawResponse, operation: &str) -> Error {
+    let Response { data, metadata } = response;
     let is_write = metadata.method != http::Method::GET;
     error
         .with_operation(operation)
-        .with_answer(metadata.status.as_u16(), metadata.headers, &data)
+        .with_response(metadata.status.as_u16(), metadata.headers, &data)
         .with_attempts(metadata.attempts)
         .with_idempotency_key(metadata.idempotency_key)
         .with_outcome_unknown(is_write)
 }
 
 impl Error {
-    /// A success whose body is not what was asked for; for bindings, which decode bodies themselves.
-    pub fn unreadable(answer: RawResponse, operation: &str) -> Self {
-        // In the words of the check, where that says no: it may have been left out.
-        let answer = match answer.checked(operation) {
-            Ok(answer) => answer,
+    /// The error for a success response with an unexpected body; for bindings, which decode bodies
+    /// themselves.
+    pub fn unreadable(response: RawResponse, operation: &str) -> Self {
+        // The binding may have skipped the check, whose error is more precise.
+        let response = match response.checked(operation) {
+            Ok(response) => response,
             Err(error) => return error,
         };
-        let error = decode::<serde::de::IgnoredAny>(&answer.data).err();
-        let error = error.unwrap_or_else(misshapen);
-        of_answer(error, answer, operation)
+        let error = decode::<serde::de::IgnoredAny>(&response.data).err();
+        let error = error.unwrap_or_else(unexpected_body);
+        with_response(error, response, operation)
     }
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
-    // One look at all of it for UTF-8 costs less than one at each string.
+    // Validating UTF-8 once is faster than once per string.
     let decoded = match std::str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
     };
-    decoded.map_err(|_| misfit::<T>(body))
+    decoded.map_err(|_| decode_error::<T>(body))
 }
 
-/// Reads the body again, slowly, to name the place that does not fit. Values are not repeated.
-fn misfit<T: DeserializeOwned>(body: &Bytes) -> Error {
+/// Decodes the body again, slowly, to find the path that does not match. Omits values.
+fn decode_error<T: DeserializeOwned>(body: &Bytes) -> Error {
     let mut input = serde_json::Deserializer::from_slice(body);
-    let place = match serde_path_to_error::deserialize::<_, T>(&mut input) {
+    let location = match serde_path_to_error::deserialize::<_, T>(&mut input) {
         Ok(_) => "after the end of the JSON text".to_owned(),
         Err(error) => {
             let path = error.path().to_string();
@@ -69,10 +70,10 @@ fn misfit<T: DeserializeOwned>(body: &Bytes) -> Error {
             }
         }
     };
-    let what = if body.is_empty() {
-        "the answer's body is empty".to_owned()
+    let message = if body.is_empty() {
+        "the response body is empty".to_owned()
     } else {
-        format!("the answer's body is not what the operation returns, {place}")
+        format!("the response body is not what the operation returns, {location}")
     };
-    Error::new(ErrorKind::ResponseValidation, what)
+    Error::new(ErrorKind::ResponseValidation, message)
 }

@@ -1,5 +1,5 @@
-//! Whether the body of a success has the envelope of its operation. What is not a list is never an
-//! empty one.
+//! Checks that a success response has the envelope of its operation. A body without a list is never
+//! treated as an empty list.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -10,17 +10,17 @@ use http::header::CONTENT_TYPE;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::decode::{decode, of_answer};
+use super::decode::{decode, with_response};
 use super::response::RawResponse;
 use crate::error::{Error, ErrorKind};
 use crate::operation;
 use vitable_groups_model::{Envelope, PageBody};
 
 impl RawResponse {
-    /// Checks a response of an operation that the core does not decode, as
-    /// [`Client::execute`](crate::Client::execute) does; for bindings, which read some on their own.
-    /// Its `data` must be a list, or an object where the operation has no pages. A text that does not
-    /// say that it is JSON passes, unless a list is due.
+    /// Checks a response that is not decoded here, as [`Client::execute`](crate::Client::execute)
+    /// does; for bindings, which decode some responses themselves. `data` must be a list for a
+    /// paginated operation, or else an object. A body whose content type is not JSON passes, unless
+    /// the operation is paginated.
     ///
     /// ```no_run
     /// use vitable_groups::{Client, RawResponse};
@@ -33,26 +33,25 @@ impl RawResponse {
     /// # Errors
     /// [`ErrorKind::ResponseValidation`].
     pub fn checked(self, operation: &str) -> Result<Self, Error> {
-        let Some(known) = operation::find(operation) else { return Ok(self) };
-        let due = if known.paginated { Kind::List } else { Kind::Object };
-        let passes = if let Some(found) = data_of(&self.data) {
-            found == due
+        let Some(definition) = operation::find(operation) else { return Ok(self) };
+        let expected = if definition.paginated { Kind::List } else { Kind::Object };
+        let passes = if let Some(kind) = data_kind(&self.data) {
+            kind == expected
         } else {
             let is_blank = self.data.iter().all(u8::is_ascii_whitespace);
-            !known.paginated && !is_blank && !self.says_json()
+            !definition.paginated && !is_blank && !self.is_json()
         };
         if passes {
             return Ok(self);
         }
-        let misfit = match due {
+        let error = match expected {
             Kind::List => decode::<PageBody<IgnoredAny>>(&self.data).err(),
             _ => decode::<Envelope<serde_json::Map<String, Value>>>(&self.data).err(),
         };
-        let error = misfit.unwrap_or_else(misshapen);
-        Err(of_answer(error, self, operation))
+        Err(with_response(error.unwrap_or_else(unexpected_body), self, operation))
     }
 
-    fn says_json(&self) -> bool {
+    fn is_json(&self) -> bool {
         let header = self.metadata.headers.get(CONTENT_TYPE);
         let text = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = text.split(';').next().unwrap_or_default().trim();
@@ -60,9 +59,9 @@ impl RawResponse {
     }
 }
 
-/// The error of a body that is JSON, and not what was asked for.
-pub(crate) fn misshapen() -> Error {
-    Error::new(ErrorKind::ResponseValidation, "the body is not what the operation returns")
+/// The error for a body that is JSON, but has another shape.
+pub(crate) fn unexpected_body() -> Error {
+    Error::new(ErrorKind::ResponseValidation, "the response body is not what the operation returns")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,22 +71,22 @@ enum Kind {
     Other,
 }
 
-/// What stands under `data`; `None` if the text is no JSON up to there. What follows is not looked
-/// at: whoever decodes the body reads all of it.
-fn data_of(body: &Bytes) -> Option<Kind> {
+/// The kind of value under `data`; `None` if the text before it is not JSON. Stops there, as decoding
+/// the body will read the rest.
+fn data_kind(body: &Bytes) -> Option<Kind> {
     let found = Cell::new(None);
     let mut text = serde_json::Deserializer::from_slice(body);
-    // It fails where it is left early; what was found by then counts.
-    let _ = Find { found: &found, is_top: true }.deserialize(&mut text);
+    // Stopping early is an error, which does not matter once the kind is known.
+    let _ = FindData { found: &found, is_top: true }.deserialize(&mut text);
     found.get()
 }
 
-struct Find<'a> {
+struct FindData<'a> {
     found: &'a Cell<Option<Kind>>,
     is_top: bool,
 }
 
-impl Find<'_> {
+impl FindData<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "what a visitor returns")]
     fn note<E>(&self, kind: Kind) -> Result<(), E> {
         self.found.set(Some(if self.is_top { Kind::Other } else { kind }));
@@ -95,7 +94,7 @@ impl Find<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Find<'_> {
+impl<'de> DeserializeSeed<'de> for FindData<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
@@ -103,7 +102,7 @@ impl<'de> DeserializeSeed<'de> for Find<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Find<'_> {
+impl<'de> Visitor<'de> for FindData<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +115,7 @@ impl<'de> Visitor<'de> for Find<'_> {
         }
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             if key == "data" {
-                return map.next_value_seed(Find { found: self.found, is_top: false });
+                return map.next_value_seed(FindData { found: self.found, is_top: false });
             }
             map.next_value::<IgnoredAny>()?;
         }
@@ -168,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn data_is_what_the_operation_returns() {
+    fn data_must_match_the_operation() {
         let cases: &[(&str, bool, bool)] = &[
             (r#"{"data": []}"#, true, false),
             (r#"{"pagination": {"page": [1]}, "more": null, "data": [{"id": "a"}]}"#, true, false),
             (r#"{"data": {}}"#, false, true),
             (r#" {"extra": [[{}]], "data": {"id": "a"}} "#, false, true),
-            // What follows is for whoever decodes it.
+            // Decoding will find the error in the rest.
             (r#"{"data": [{"id""#, true, false),
             (r#"{"data": {"id": "a"}, "#, false, true),
             (r#"{"data": null}"#, false, false),
@@ -197,7 +196,7 @@ mod tests {
             (r#"{"data""#, false, false),
         ];
         for (body, is_page, is_resource) in cases {
-            let fits = |operation| {
+            let passes = |operation| {
                 let checked = response(body, "application/json").checked(operation);
                 if let Err(error) = &checked {
                     assert_eq!(error.kind(), ErrorKind::ResponseValidation, "{body}");
@@ -205,27 +204,27 @@ mod tests {
                 }
                 checked.is_ok()
             };
-            assert_eq!(fits("groups.list"), *is_page, "{body}");
-            assert_eq!(fits("plans.list"), *is_page, "{body}");
-            assert_eq!(fits("groups.create"), *is_resource, "{body}");
-            assert!(fits("post"), "{body}");
+            assert_eq!(passes("groups.list"), *is_page, "{body}");
+            assert_eq!(passes("plans.list"), *is_page, "{body}");
+            assert_eq!(passes("groups.create"), *is_resource, "{body}");
+            assert!(passes("post"), "{body}");
         }
     }
 
     #[test]
-    fn a_text_that_does_not_say_that_it_is_json_passes_where_no_list_is_due() {
-        let fits = |body, operation| response(body, "text/html").checked(operation).is_ok();
-        assert!(fits("<html>", "groups.retrieve"));
-        assert!(!fits("<html>", "groups.list"));
-        assert!(!fits("", "groups.retrieve"));
-        assert!(!fits("[]", "groups.retrieve"));
-        assert!(fits(r#"{"data": {}}"#, "groups.retrieve"));
+    fn other_content_types_pass_unless_the_operation_is_paginated() {
+        let passes = |body, operation| response(body, "text/html").checked(operation).is_ok();
+        assert!(passes("<html>", "groups.retrieve"));
+        assert!(!passes("<html>", "groups.list"));
+        assert!(!passes("", "groups.retrieve"));
+        assert!(!passes("[]", "groups.retrieve"));
+        assert!(passes(r#"{"data": {}}"#, "groups.retrieve"));
     }
 
     proptest! {
         #[test]
-        fn any_body_is_judged(body: Vec<u8>) {
-            let _ = data_of(&body.into());
+        fn any_body_is_checked(body: Vec<u8>) {
+            let _ = data_kind(&body.into());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Headers from several sources, merged by precedence, names in any letter case.
+//! Headers from several sources, merged by precedence; names are case-insensitive.
 
 use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
@@ -8,13 +8,13 @@ use crate::error::{Error, ErrorKind};
 
 pub(crate) const ORGANIZATION: HeaderName = HeaderName::from_static("x-vitable-organization");
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The name that the official clients use, so that servers and proxies see what they know.
+/// The name that the official clients use, which servers and proxies know.
 pub(crate) const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count");
 
-/// Headers to set, as names and values; `None` leaves one out.
+/// Headers to set, as names and values; `None` omits a header.
 pub(crate) type Overrides = [(String, Option<String>)];
 
-/// Headers to send, and names that a caller wants left out.
+/// Headers to send, and names that the caller omits.
 #[derive(Clone, Default)]
 pub(crate) struct Headers {
     map: HeaderMap,
@@ -29,11 +29,12 @@ impl Headers {
         Ok(headers)
     }
 
-    /// Lays a source over what is there.
+    /// Applies a source that takes precedence over the current headers.
     pub(crate) fn apply(&mut self, overrides: &Overrides) -> Result<(), Error> {
         for (name, value) in overrides {
-            let name = HeaderName::from_bytes(name.trim().as_bytes())
-                .map_err(|_| invalid(format!("`{}` is no header name", name.escape_debug())))?;
+            let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| {
+                invalid(format!("`{}` is not a valid header name", name.escape_debug()))
+            })?;
             let Some(value) = value else {
                 self.map.remove(&name);
                 self.omitted.push(name);
@@ -41,7 +42,7 @@ impl Headers {
             };
             let mut value = HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
                 invalid(format!(
-                    "the value of header `{name}` has line breaks or control characters"
+                    "the value of header `{name}` contains line breaks or control characters"
                 ))
             })?;
             value.set_sensitive(true);
@@ -51,13 +52,13 @@ impl Headers {
         Ok(())
     }
 
-    /// What is sent: these, and headers of ours unless the caller set or left them out.
-    pub(crate) fn with(
+    /// The headers to send: these, and `defaults` unless the caller set or omitted them.
+    pub(crate) fn with_defaults(
         &self,
-        ours: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+        defaults: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
     ) -> HeaderMap {
         let mut map = self.map.clone();
-        for (name, value) in ours {
+        for (name, value) in defaults {
             if !self.omitted.contains(&name) {
                 map.entry(name).or_insert(value);
             }
@@ -65,25 +66,28 @@ impl Headers {
         map
     }
 
-    /// Adds a header of ours, unless the caller set or left it out.
-    pub(crate) fn add(&mut self, name: HeaderName, value: HeaderValue) {
+    /// Adds a header, unless the caller set or omitted it.
+    pub(crate) fn add_default(&mut self, name: HeaderName, value: HeaderValue) {
         if !self.omitted.contains(&name) {
             self.map.entry(name).or_insert(value);
         }
     }
 
-    /// Whether one of ours will be on the wire with our value.
-    pub(crate) fn takes(&self, name: &HeaderName) -> bool {
+    /// Whether the caller neither set nor omitted a header.
+    pub(crate) fn is_unset(&self, name: &HeaderName) -> bool {
         !self.omitted.contains(name) && !self.map.contains_key(name)
     }
 
     pub(crate) fn json_body(&mut self) {
-        self.add(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.add_default(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
 
-    /// Takes away what proves who the caller is, for another origin.
-    pub(crate) fn without_credentials(&mut self, given: &Overrides) {
-        if !given.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case(AUTHORIZATION.as_str())) {
+    /// Removes the client's credentials for a request to another origin; those in `overrides` stay.
+    pub(crate) fn remove_credentials(&mut self, overrides: &Overrides) {
+        if !overrides
+            .iter()
+            .any(|(name, _)| name.trim().eq_ignore_ascii_case(AUTHORIZATION.as_str()))
+        {
             self.map.remove(AUTHORIZATION);
         }
     }
@@ -111,20 +115,20 @@ mod tests {
     }
 
     #[test]
-    fn names_meet_in_any_letter_case() {
+    fn names_are_case_insensitive() {
         let mut headers = Headers::built_in("agent/1").unwrap();
         headers.apply(&[set("X-D", "1")]).unwrap();
         headers.apply(&[set("x-d", "2"), ("ACCEPT".into(), None)]).unwrap();
         assert_eq!(headers.map().get_all("x-d").iter().collect::<Vec<_>>(), ["2"]);
         assert!(!headers.map().contains_key("accept"));
-        headers.add(ACCEPT, HeaderValue::from_static("x"));
-        assert!(!headers.map().contains_key("accept"), "what is left out stays out");
+        headers.add_default(ACCEPT, HeaderValue::from_static("x"));
+        assert!(!headers.map().contains_key("accept"), "an omitted header stays omitted");
         headers.apply(&[set("accept", "text/plain")]).unwrap();
-        assert_eq!(headers.get(&ACCEPT), Some("text/plain"), "a later source may set it again");
+        assert_eq!(headers.get(&ACCEPT), Some("text/plain"), "a later source can set it again");
     }
 
     #[test]
-    fn bad_headers_are_named_without_their_value() {
+    fn errors_name_the_header_but_not_its_value() {
         let mut headers = Headers::default();
         let error = headers.apply(&[set("X-Key", "secret\r\nX-Evil: 1")]).unwrap_err().to_string();
         assert!(error.contains("x-key") && !error.contains("secret"), "{error}");

@@ -1,4 +1,4 @@
-//! A call, ready to be sent: an operation with its parameters put in place.
+//! A call, ready to be sent: an operation with its parameters.
 
 pub(crate) mod decode;
 mod envelope;
@@ -22,7 +22,7 @@ pub use response::{Metadata, RawResponse, Response};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Operation, RetrySafety};
 
-/// What stays as it is in a path segment: RFC 3986 `pchar`.
+/// The characters not percent-encoded in a path segment: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -42,12 +42,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// What stays as it is in a query name or value.
+/// The characters not percent-encoded in a query name or value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A call that has not been sent.
 ///
-/// Typed methods make these; bindings make them by the name of an operation.
+/// Typed methods create calls; bindings create them by operation.
 ///
 /// ```
 /// use vitable_groups::{Call, RequestOptions, operation};
@@ -70,7 +70,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call of an operation, with its path parameters in the order of the template.
+    /// A call of an operation, with path parameters in the order of the template.
     pub fn new(
         operation: &'static Operation,
         path_params: &[&str],
@@ -89,8 +89,8 @@ impl Call {
         })
     }
 
-    /// A call of an endpoint that is not modelled. The path starts with `/` and is below the base
-    /// URL's path, or is an absolute URL of the same origin; it is sent as it is.
+    /// A call of an endpoint that is not modeled. The path starts with `/` and is appended to the
+    /// base URL, or is an absolute URL with the same origin; it is sent unchanged.
     pub fn raw(
         method: Method,
         path: impl Into<String>,
@@ -99,9 +99,9 @@ impl Call {
         let path = path.into();
         let name = method.as_str().to_lowercase();
         if !path.contains("://") {
-            check_dots(&path).map_err(|error| error.with_operation(&name))?;
+            check_dot_segments(&path).map_err(|error| error.with_operation(&name))?;
         }
-        // A raw path may hold ids; the template of an unknown endpoint is unknown.
+        // A raw path may contain IDs, so it cannot be logged as a template.
         Ok(Self {
             name: Cow::Owned(name),
             method,
@@ -114,7 +114,7 @@ impl Call {
         })
     }
 
-    /// Adds query parameters; a later one of the same name replaces an earlier one.
+    /// Adds query parameters; a later one replaces an earlier one with the same name.
     #[must_use]
     pub fn with_query<K: Into<String>, V: ToString>(
         mut self,
@@ -126,16 +126,17 @@ impl Call {
         self
     }
 
-    /// Sets the body to a value, as compact JSON, with the options' body fields put in.
+    /// Serializes a value as the JSON body, with the body fields of the options applied.
     pub fn with_json(self, body: &impl Serialize) -> Result<Self, Error> {
-        let unfit = |error: serde_json::Error| {
-            Error::new(ErrorKind::InvalidArgument, format!("the body is not JSON: {error}"))
+        let not_json = |error: serde_json::Error| {
+            let message = format!("the body cannot be serialized as JSON: {error}");
+            Error::new(ErrorKind::InvalidArgument, message)
         };
         if self.options.body.is_empty() {
-            let bytes = serde_json::to_vec(body).map_err(unfit)?;
+            let bytes = serde_json::to_vec(body).map_err(not_json)?;
             return Ok(self.with_body(bytes));
         }
-        let mut value = serde_json::to_value(body).map_err(unfit)?;
+        let mut value = serde_json::to_value(body).map_err(not_json)?;
         if let Value::Object(fields) = &mut value {
             for (name, extra) in &self.options.body {
                 match extra {
@@ -144,33 +145,33 @@ impl Call {
                 }
             }
         }
-        let bytes = serde_json::to_vec(&value).map_err(unfit)?;
+        let bytes = serde_json::to_vec(&value).map_err(not_json)?;
         Ok(self.with_body(bytes))
     }
 
-    /// Sets the body to bytes that are JSON already.
+    /// Sets the body to serialized JSON.
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// The operation's name; for raw calls the verb.
+    /// The operation's name; for raw calls, the method in lowercase.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The verb.
+    /// The HTTP method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The finished path.
+    /// The path, with its parameters.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The value of a body field, if the body is an object that has it.
+    /// The text of a body field, if the body is an object that has it.
     pub(crate) fn body_text(&self, field: &str) -> Option<String> {
         match serde_json::from_slice(self.body.as_deref()?).ok()? {
             Value::Object(mut fields) => match fields.remove(field)? {
@@ -187,19 +188,19 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
         Error::new(ErrorKind::InvalidArgument, message).with_operation(operation.name)
     };
     if values.len() != operation.path_params.len() {
-        return Err(invalid(format!("the path takes {}", operation.path_params.join(", "))));
+        return Err(invalid(format!("the path requires {}", operation.path_params.join(", "))));
     }
     let length: usize = values.iter().map(|value| value.len()).sum();
     let mut path = String::with_capacity(operation.path.len() + length);
     let mut rest = operation.path;
     for (name, value) in operation.path_params.iter().zip(values) {
         if value.trim().is_empty() {
-            return Err(invalid(format!("`{name}` is empty; pass the id the API gave you")));
+            return Err(invalid(format!("`{name}` is empty; pass the ID returned by the API")));
         }
-        if is_dots(value) {
-            return Err(invalid(dots(value)));
+        if is_dot_segment(value) {
+            return Err(invalid(dot_segment_message(value)));
         }
-        // Parameters come in the order of the template.
+        // Parameters are in the order of the template.
         let (before, from) = rest.split_once('{').unwrap_or((rest, ""));
         let (_, after) = from.split_once('}').unwrap_or(("", from));
         path.push_str(before);
@@ -210,8 +211,8 @@ fn fill(operation: &Operation, values: &[&str]) -> Result<String, Error> {
     Ok(path)
 }
 
-/// Whether a URL parser would take a segment for `.` or `..` and so reach another endpoint.
-fn is_dots(segment: &str) -> bool {
+/// Whether a URL parser would treat a segment as `.` or `..` and so reach another endpoint.
+fn is_dot_segment(segment: &str) -> bool {
     if segment.len() > "%2e%2e".len() {
         return false;
     }
@@ -219,28 +220,28 @@ fn is_dots(segment: &str) -> bool {
     plain == "." || plain == ".."
 }
 
-fn dots(segment: &str) -> String {
+fn dot_segment_message(segment: &str) -> String {
     format!("the path has a dot-segment (`{segment}`), which would reach another endpoint")
 }
 
-fn check_dots(path: &str) -> Result<(), Error> {
+fn check_dot_segments(path: &str) -> Result<(), Error> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    match path.split(['/', '\\']).find(|segment| is_dots(segment)) {
-        Some(segment) => Err(Error::new(ErrorKind::InvalidArgument, dots(segment))),
+    match path.split(['/', '\\']).find(|segment| is_dot_segment(segment)) {
+        Some(segment) => Err(Error::new(ErrorKind::InvalidArgument, dot_segment_message(segment))),
         None => Ok(()),
     }
 }
 
-/// Sets or removes a query parameter, keeping the place of the first one of its name.
+/// Sets or removes a query parameter; an existing one keeps its position.
 pub(crate) fn set_query(query: &mut Vec<(String, String)>, name: String, value: Option<String>) {
-    match (query.iter().position(|(known, _)| *known == name), value) {
-        (Some(place), Some(value)) => {
-            if let Some(pair) = query.get_mut(place) {
+    match (query.iter().position(|(existing, _)| *existing == name), value) {
+        (Some(index), Some(value)) => {
+            if let Some(pair) = query.get_mut(index) {
                 pair.1 = value;
             }
         }
-        (Some(place), None) => {
-            query.remove(place);
+        (Some(index), None) => {
+            query.remove(index);
         }
         (None, Some(value)) => query.push((name, value)),
         (None, None) => {}
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_ids_are_rejected_and_named() {
+    fn errors_name_the_empty_id() {
         let error = Call::new(&operation::SYNC_RETRIEVE, &["grp_1", ""], RequestOptions::new())
             .unwrap_err();
         assert!(error.to_string().contains("`request_id` is empty"), "{error}");
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn body_extras_are_put_in_and_taken_out() {
+    fn body_options_add_and_remove_fields() {
         let options = RequestOptions::new().body("tier", 2).omit_body("name");
         let call = Call::new(&operation::GROUPS_CREATE, &[], options).unwrap();
         let call = call.with_json(&serde_json::json!({"a": 1, "name": "n", "z": 2})).unwrap();

@@ -1,4 +1,4 @@
-//! What one call may ask for beyond its parameters.
+//! Options of a call.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::time::Deadline;
 use vitable_groups_model::Field;
 
-/// Options of one call; what is not set comes from the client.
+/// Options of a call; those not set come from the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,58 +24,58 @@ use vitable_groups_model::Field;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RequestOptions {
-    /// Bounds one attempt, the body included; null is no limit.
+    /// Limits each attempt, including its body; null means no limit.
     pub timeout: Field<Duration>,
-    /// Bounds the connecting of one attempt; null is no limit.
+    /// Limits connecting, for each attempt; null means no limit.
     pub connect_timeout: Field<Duration>,
-    /// Bounds everything: attempts, waits, pages, polls; null is no limit.
+    /// Limits the whole call: attempts, waits, pages, polls; null means no limit.
     pub deadline: Field<Duration>,
-    /// The moment that bounds everything instead of `deadline`, shared with other calls.
+    /// A deadline shared with other calls, which replaces `deadline`.
     pub until: Option<Deadline>,
-    /// Attempts after the first; `u32::MAX` is no limit.
+    /// Attempts after the first; `u32::MAX` means no limit.
     pub max_retries: Option<u32>,
-    /// Headers to set (`Some`) or to leave out (`None`); names in any letter case.
+    /// Headers to set (`Some`) or to omit (`None`); names are case-insensitive.
     pub headers: Vec<(String, Option<String>)>,
-    /// Query parameters to set (`Some`) or to leave out (`None`).
+    /// Query parameters to set (`Some`) or to omit (`None`).
     pub query: Vec<(String, Option<String>)>,
-    /// Body fields to set (`Some`) or to leave out (`None`).
+    /// Body fields to set (`Some`) or to omit (`None`).
     pub body: Vec<(String, Option<Value>)>,
     /// The idempotency key of a write, instead of a random one.
     pub idempotency_key: Option<String>,
     /// The organization to act as, `org_...`.
     pub organization: Option<String>,
-    /// Allows an absolute URL of another origin in a raw call; the key is not sent there.
+    /// Allows an absolute URL with another origin in a raw call; the API key is not sent there.
     pub allow_other_origin: bool,
 }
 
 impl RequestOptions {
-    /// Nothing set.
+    /// Options without values.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Bounds one attempt, the body included.
+    /// Limits each attempt, including its body.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Field::Value(timeout);
         self
     }
 
-    /// Bounds the connecting of one attempt.
+    /// Limits connecting, for each attempt.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Field::Value(timeout);
         self
     }
 
-    /// Bounds everything: attempts, waits, pages, polls.
+    /// Limits the whole call: attempts, waits, pages, polls.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Field::Value(deadline);
         self
     }
 
-    /// Bounds everything by a moment that other calls share, from
+    /// Sets a deadline shared with other calls, from
     /// [`Client::deadline`](crate::Client::deadline).
     #[must_use]
     pub fn until(mut self, deadline: Deadline) -> Self {
@@ -97,49 +97,49 @@ impl RequestOptions {
         self
     }
 
-    /// Leaves a header out that would be sent otherwise.
+    /// Omits a header that would be sent otherwise.
     #[must_use]
     pub fn omit_header(mut self, name: impl Into<String>) -> Self {
         self.headers.push((name.into(), None));
         self
     }
 
-    /// Sets a query parameter, over the operation's own.
+    /// Sets a query parameter; takes precedence over the operation's.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), Some(value.into())));
         self
     }
 
-    /// Sets a body field, over the operation's own.
+    /// Sets a body field; takes precedence over the operation's.
     #[must_use]
     pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.push((name.into(), Some(value.into())));
         self
     }
 
-    /// Leaves a body field out that would be sent otherwise.
+    /// Omits a body field that would be sent otherwise.
     #[must_use]
     pub fn omit_body(mut self, name: impl Into<String>) -> Self {
         self.body.push((name.into(), None));
         self
     }
 
-    /// Chooses the idempotency key.
+    /// Sets the idempotency key.
     #[must_use]
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self
     }
 
-    /// Chooses the organization to act as.
+    /// Sets the organization to act as.
     #[must_use]
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
         self.organization = Some(organization.into());
         self
     }
 
-    /// Allows an absolute URL of another origin in a raw call; the key is not sent there.
+    /// Allows an absolute URL with another origin in a raw call; the API key is not sent there.
     #[must_use]
     pub fn allow_other_origin(mut self, allow: bool) -> Self {
         self.allow_other_origin = allow;
@@ -147,7 +147,7 @@ impl RequestOptions {
     }
 }
 
-/// Values may be credentials or member data, so only names are printed.
+/// Prints only names, as values may be credentials or member data.
 impl std::fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         fn names<T>(pairs: &[(String, T)]) -> Vec<&str> {

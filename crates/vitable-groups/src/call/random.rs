@@ -1,11 +1,11 @@
-//! Random numbers from the operating system. A generator of our own would go on alike in the two
-//! processes of a fork, and in machines that are copies of one snapshot.
+//! Random IDs from the operating system. A generator in the process would repeat numbers after a
+//! fork, and in virtual machines restored from the same snapshot.
 
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorKind};
 
-/// An id that no other process has: 32 hexadecimal digits.
+/// A random ID, unique across processes: 32 hexadecimal digits.
 ///
 /// ```
 /// let (one, other) = (vitable_groups::binding::random_id()?, vitable_groups::binding::random_id()?);
@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Internal`] if the operating system has no random numbers.
+/// [`ErrorKind::Internal`] if the operating system provides no random numbers.
 pub fn random_id() -> Result<String, Error> {
     id_from(getrandom::fill)
 }
@@ -25,11 +25,11 @@ fn id_from<E: std::error::Error + Send + Sync + 'static>(
 ) -> Result<String, Error> {
     let mut bytes = [0; 16];
     source(&mut bytes).map_err(|error| {
-        Error::new(ErrorKind::Internal, "the operating system has no random numbers")
+        Error::new(ErrorKind::Internal, "the operating system provides no random numbers")
             .with_source(error)
     })?;
     Ok(bytes.iter().fold(String::with_capacity(32), |mut text, byte| {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     }))
@@ -42,13 +42,13 @@ mod tests {
 
     use super::*;
 
-    /// What a generator in the process does after a fork: both go on from the same state.
+    /// A buffered generator would repeat its state after a fork.
     #[test]
-    fn every_id_is_drawn_from_the_source_anew() {
-        let drawn = Cell::new(0);
+    fn every_id_reads_the_source() {
+        let reads = Cell::new(0);
         let source = |bytes: &mut [u8]| {
-            drawn.set(drawn.get() + 1);
-            bytes.fill(drawn.get());
+            reads.set(reads.get() + 1);
+            bytes.fill(reads.get());
             Ok::<(), io::Error>(())
         };
         assert_eq!(id_from(source).unwrap(), "01".repeat(16));
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn without_random_numbers_there_is_no_id() {
+    fn a_failing_source_is_an_error() {
         let error = id_from(|_| Err(io::Error::other("none"))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Internal);
     }

@@ -1,4 +1,4 @@
-//! What came back: the data, and how it came.
+//! Responses: data with metadata.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, Version};
 
 use crate::error::{Attempt, request_id};
 
-/// How an answer came.
+/// The metadata of a response.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -23,26 +23,26 @@ pub struct Metadata {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The address that answered.
+    /// The URL of the response, after redirects.
     pub url: url::Url,
-    /// The protocol.
+    /// The HTTP version.
     pub version: Version,
     /// The method of the request.
     pub method: http::Method,
-    /// From the first attempt to the end of the answer, waits included.
+    /// Time from the first attempt to the end of the response, including waits.
     pub elapsed: Duration,
-    /// Every attempt, the last one succeeded.
+    /// All attempts; the last one succeeded.
     pub attempts: Vec<Attempt>,
-    /// The key that all attempts of a write carried.
+    /// The idempotency key of a write, the same for all attempts.
     pub idempotency_key: Option<String>,
-    /// The write was done by an earlier attempt whose answer was lost; this is its result, looked up.
+    /// An earlier attempt applied the write, but its response was lost; a lookup found the result.
     pub recovered: bool,
-    /// The write was sent more than once, and an attempt before the last may have been applied, too.
+    /// The write was sent more than once, and an attempt before the last may also have been applied.
     pub repeated: bool,
 }
 
 impl Metadata {
-    /// Of an answer without headers that came at once.
+    /// The metadata of a response without headers, attempts or delay.
     pub fn new(method: http::Method, url: url::Url, status: StatusCode) -> Self {
         Self {
             status,
@@ -58,18 +58,18 @@ impl Metadata {
         }
     }
 
-    /// How many times the call was sent again.
+    /// The number of retries.
     pub fn retries(&self) -> usize {
         self.attempts.len().saturating_sub(1)
     }
 
-    /// The server's id of the request, if a header names it.
+    /// The server's ID of the request, if a header contains it.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 }
 
-/// Header values may hold credentials or personal data, so only their names are printed.
+/// Prints only the names of headers, as values may be credentials or personal data.
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata")
@@ -81,12 +81,12 @@ impl fmt::Debug for Metadata {
     }
 }
 
-/// Data with the metadata of its answer.
+/// The data of a response, with its metadata.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-/// let answer = client.groups().retrieve("grp_1").send().await?;
-/// println!("{} {:?}", answer.data.name, answer.metadata.request_id());
+/// let response = client.groups().retrieve("grp_1").send().await?;
+/// println!("{} {:?}", response.data.name, response.metadata.request_id());
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
@@ -94,30 +94,30 @@ impl fmt::Debug for Metadata {
 pub struct Response<T> {
     /// The decoded data.
     pub data: T,
-    /// How it came.
+    /// The metadata.
     pub metadata: Metadata,
 }
 
 impl<T> Response<T> {
-    /// Data and metadata, joined.
+    /// A response of data and metadata.
     pub fn new(data: T, metadata: Metadata) -> Self {
         Self { data, metadata }
     }
 
-    /// The same metadata around other data.
+    /// Replaces the data and keeps the metadata.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response { data: change(self.data), metadata: self.metadata }
     }
 }
 
-/// An answer whose body is not decoded.
+/// A response with an undecoded body.
 ///
 /// ```no_run
 /// use vitable_groups::{Call, RawResponse, RequestOptions, operation};
 ///
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
 /// let call = Call::new(&operation::PLANS_LIST, &[], RequestOptions::new())?;
-/// let answer: RawResponse = client.execute(call).await?;
+/// let response: RawResponse = client.execute(call).await?;
 /// # Ok(()) }
 /// ```
 pub type RawResponse = Response<Bytes>;

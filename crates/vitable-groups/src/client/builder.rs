@@ -1,4 +1,4 @@
-//! Setting up a client.
+//! The client builder.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -23,7 +23,7 @@ use vitable_groups_model::Field;
 
 type Provider = Arc<dyn Fn() -> BoxFuture<'static, TokenResult> + Send + Sync>;
 
-/// Sets up a [`Client`].
+/// Builds a [`Client`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,13 +58,13 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Starts setting up a client.
+    /// A builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// A client from the environment: `VITABLE_CONNECT_API_KEY`, `VITABLE_CONNECT_BASE_URL`,
-    /// `VITABLE_CONNECT_CUSTOM_HEADERS`.
+    /// A client configured by environment variables: `VITABLE_CONNECT_API_KEY`,
+    /// `VITABLE_CONNECT_BASE_URL`, `VITABLE_CONNECT_CUSTOM_HEADERS`.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`], as [`ClientBuilder::build`].
@@ -72,9 +72,9 @@ impl Client {
         Self::builder().build()
     }
 
-    /// A builder that starts from this client's settings; what it builds shares connections, retry
-    /// quota and end of life. One with a transport or HTTP settings of its own has connections and
-    /// a quota of its own, and still ends with this client.
+    /// A builder with this client's settings. The new client shares connections and the retry quota
+    /// with this one, unless it gets its own transport or HTTP settings, and closing either closes
+    /// both.
     ///
     /// ```
     /// use vitable_groups::Client;
@@ -89,7 +89,7 @@ impl Client {
             inherited: Some(context.credentials()),
             base_url: Field::Value(context.base_url().to_string()),
             settings: context.settings().clone(),
-            headers: context.given_headers().to_vec(),
+            headers: context.header_overrides().to_vec(),
             shared: Some(Arc::clone(context.shared())),
             variables: Some(HashMap::new()),
             ..ClientBuilder::new()
@@ -116,14 +116,14 @@ impl ClientBuilder {
         }
     }
 
-    /// The API key; without one, `VITABLE_CONNECT_API_KEY` is read. Blank counts as none.
+    /// The API key. If it is not set or blank, `VITABLE_CONNECT_API_KEY` is used.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self
     }
 
-    /// Fetches short-lived tokens, instead of a key: when there is none, a minute before one ends,
-    /// and once after a 401.
+    /// Fetches short-lived tokens instead of using a key: when there is no token, a minute before it
+    /// expires, and once after a 401.
     ///
     /// ```
     /// use std::time::Duration;
@@ -131,7 +131,7 @@ impl ClientBuilder {
     ///
     /// let client = Client::builder()
     ///     .token_provider(|| async {
-    ///         // ask your own server
+    ///         // call your own server
     ///         Ok(AccessToken::new("vit_at_example").expires_in(Duration::from_secs(910)))
     ///     })
     ///     .build()?;
@@ -146,19 +146,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API is; a path in it is kept. Blank counts as not given.
+    /// The base URL of the API, which may have a path. Blank counts as not set.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Field::Value(url.into());
         self
     }
 
-    /// Says that the environment counts, whatever `VITABLE_CONNECT_BASE_URL` holds.
+    /// Uses the environment's base URL and ignores `VITABLE_CONNECT_BASE_URL`.
     pub fn no_base_url(mut self) -> Self {
         self.base_url = Field::Null;
         self
     }
 
-    /// One of the vendor's environments; production by default.
+    /// The vendor's environment; production by default.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         if self.shared.is_some() {
@@ -167,19 +167,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Bounds each attempt, its body included; 60 s by default.
+    /// Limits each attempt, including its body; 60 s by default.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.timeout = timeout.into();
         self
     }
 
-    /// Bounds the connecting of each attempt; 5 s by default.
+    /// Limits connecting, for each attempt; 5 s by default.
     pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.connect_timeout = timeout.into();
         self
     }
 
-    /// Bounds each call as a whole: attempts, waits, pages. None by default.
+    /// Limits each call as a whole: attempts, waits, pages. No limit by default.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self
@@ -191,61 +191,62 @@ impl ClientBuilder {
         self
     }
 
-    /// How retries wait.
+    /// How often and when calls are retried.
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
     }
 
-    /// The largest answer that is read; 64 MiB by default.
+    /// The maximum size of a response body; 64 MiB by default.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.settings.max_response_bytes = bytes;
         self
     }
 
-    /// A header of every request.
+    /// Adds a header to every request.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), Some(value.into())));
         self
     }
 
-    /// Leaves a header out of every request.
+    /// Omits a header from every request.
     pub fn omit_header(mut self, name: impl Into<String>) -> Self {
         self.headers.push((name.into(), None));
         self
     }
 
-    /// Forgets default headers set so far, those of a derived client included.
+    /// Removes the default headers set so far, including inherited ones.
     pub fn clear_default_headers(mut self) -> Self {
         self.headers.clear();
         self
     }
 
-    /// A query parameter of every request.
+    /// Adds a query parameter to every request.
     pub fn default_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         crate::call::set_query(&mut self.settings.query, name.into(), Some(value.into()));
         self
     }
 
-    /// Forgets default query parameters set so far, those of a derived client included.
+    /// Removes the default query parameters set so far, including inherited ones.
     pub fn clear_default_query(mut self) -> Self {
         self.settings.query.clear();
         self
     }
 
-    /// The organization to act as, where the credentials reach several: `org_...`.
+    /// The organization to act as, if the credentials have access to several: `org_...`.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
         self.settings.organization = Some(organization.into());
         self
     }
 
-    /// What the client calls itself.
+    /// The `User-Agent` header.
     pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
         self.settings.user_agent = agent.into();
         self
     }
 
-    /// Lets the key and member data travel in the clear, to a sandbox in a container network.
+    /// Allows the API key and member data to be sent over plain HTTP, for a sandbox in a container
+    /// network.
     pub fn dangerously_allow_plain_http(mut self) -> Self {
         self.settings.allow_plain_http = true;
         self
@@ -258,19 +259,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends through something else than the built-in transport.
+    /// Replaces the built-in transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Reads time from something else than this machine.
+    /// Replaces the system clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Reads these variables instead of the environment's.
+    /// Uses these variables instead of the process's environment.
     pub fn variables<K: Into<String>, V: Into<String>>(
         mut self,
         variables: impl IntoIterator<Item = (K, V)>,
@@ -298,8 +299,8 @@ impl ClientBuilder {
             use secrecy::ExposeSecret as _;
             key.expose_secret().trim().is_empty()
         };
-        let given = self.key.clone().filter(|key| !blank(key));
-        let key = given
+        let explicit = self.key.clone().filter(|key| !blank(key));
+        let key = explicit
             .or_else(|| self.variable(config::env::API_KEY).map(SecretString::from))
             .filter(|key| !blank(key))
             .ok_or_else(|| {
@@ -328,33 +329,36 @@ impl ClientBuilder {
 
     #[cfg(not(feature = "http"))]
     fn built_in_transport() -> Result<Arc<dyn Transport>, Error> {
-        Err(Error::new(ErrorKind::Configuration, "no transport: pass one, or enable `http`"))
+        Err(Error::new(
+            ErrorKind::Configuration,
+            "no transport: pass one, or enable the `http` feature",
+        ))
     }
 
-    /// What the client shares with its relatives: of the client that it is derived from, all but
-    /// what this builder was given.
+    /// What the client shares with the one that it is derived from: all that this builder was not
+    /// given.
     fn shared(&self) -> Result<Arc<Shared>, Error> {
         let (clock, transport) = (self.clock.clone(), self.chosen_transport()?);
-        let Some(family) = &self.shared else {
+        let Some(parent) = &self.shared else {
             let transport = transport.map_or_else(Self::built_in_transport, Ok)?;
             let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
             return Ok(Arc::new(Shared::new(transport, clock)));
         };
         Ok(match (transport, clock) {
-            (None, None) => Arc::clone(family),
-            (None, Some(clock)) => Arc::new(family.with_clock(clock)),
+            (None, None) => Arc::clone(parent),
+            (None, Some(clock)) => Arc::new(parent.with_clock(clock)),
             (Some(transport), clock) => {
-                let clock = clock.unwrap_or_else(|| Arc::clone(&family.clock));
-                Arc::new(family.with_transport(transport, clock))
+                let clock = clock.unwrap_or_else(|| Arc::clone(&parent.clock));
+                Arc::new(parent.with_transport(transport, clock))
             }
         })
     }
 
-    /// Checks everything that can be checked without a connection, and makes the client.
+    /// Validates the settings and builds the client. Does not connect.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`]: no usable key, an address that would leak it, a proxy or CA
-    /// text that cannot be read.
+    /// [`ErrorKind::Configuration`]: no valid key, a base URL that would leak it, a proxy or CA
+    /// certificate that cannot be parsed.
     pub fn build(self) -> Result<Client, Error> {
         let shared = self.shared()?;
         let credentials = self.credentials(&shared.clock)?;
@@ -365,16 +369,16 @@ impl ClientBuilder {
 
         let mut defaults = Headers::built_in(&self.settings.user_agent)?;
         let lines = self.variable(config::env::CUSTOM_HEADERS).unwrap_or_default();
-        let mut given = config::custom_headers(&lines);
-        given.extend(self.headers.iter().cloned());
-        defaults.apply(&given)?;
+        let mut overrides = config::custom_headers(&lines);
+        overrides.extend(self.headers.iter().cloned());
+        defaults.apply(&overrides)?;
         if let Some(organization) = &self.settings.organization {
             let pair = (headers::ORGANIZATION.to_string(), Some(organization.clone()));
             defaults.apply(&[pair])?;
         }
 
         let settings = self.settings;
-        Ok(Client(Context::new(shared, settings, given, defaults, credentials, base_url)))
+        Ok(Client(Context::new(shared, settings, overrides, defaults, credentials, base_url)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the environment says about the API: which one it is, where, with which headers. Pure rules.
+//! Configuration of the API's environment, base URL and headers.
 
 use crate::error::{Error, ErrorKind};
 use vitable_groups_model::Field;
@@ -34,7 +34,7 @@ impl Environment {
         }
     }
 
-    /// Where it is.
+    /// The base URL.
     pub const fn base_url(self) -> &'static str {
         match self {
             Self::Production => "https://api.vitablehealth.com",
@@ -65,28 +65,28 @@ pub mod env {
     pub const API_KEY: &str = "VITABLE_CONNECT_API_KEY";
     /// The base URL.
     pub const BASE_URL: &str = "VITABLE_CONNECT_BASE_URL";
-    /// More headers, one `Name: value` a line.
+    /// Additional headers, one `Name: value` per line.
     pub const CUSTOM_HEADERS: &str = "VITABLE_CONNECT_CUSTOM_HEADERS";
-    /// What is logged.
+    /// The log filter.
     pub const LOG: &str = "VITABLE_CONNECT_LOG";
 }
 
-/// Which address the client uses: an explicit base URL, else an explicit environment, else the
-/// variable, else production. An environment with the variable set is ambiguous, unless the base
-/// URL is explicitly null. Blank texts count as not given.
+/// Chooses the base URL: an explicit base URL, else an explicit environment, else the variable, else
+/// production. An environment together with the variable is ambiguous, unless the base URL is
+/// explicitly null. Blank values count as not set.
 pub(crate) fn choose_base_url(
     explicit: Field<&str>,
     environment: Option<Environment>,
     variable: Option<&str>,
 ) -> Result<String, Error> {
     let variable = variable.map(str::trim).filter(|text| !text.is_empty());
-    let given = explicit.value().map(|text| text.trim()).filter(|text| !text.is_empty());
-    match (given, environment, variable) {
+    let url = explicit.value().map(|text| text.trim()).filter(|text| !text.is_empty());
+    match (url, environment, variable) {
         (Some(url), _, _) => Ok(url.to_owned()),
         (None, Some(_), Some(_)) if !explicit.is_null() => Err(Error::new(
             ErrorKind::Configuration,
             format!(
-                "Ambiguous URL: both the environment and {} are given; unset one, or set the base \
+                "Ambiguous URL: both the environment and {} are set; unset one, or set the base \
                  URL to null to use the environment",
                 env::BASE_URL
             ),
@@ -97,8 +97,8 @@ pub(crate) fn choose_base_url(
     }
 }
 
-/// Headers of `VITABLE_CONNECT_CUSTOM_HEADERS`: a line each, split at the first colon, trimmed;
-/// lines without a colon are ignored.
+/// Parses `VITABLE_CONNECT_CUSTOM_HEADERS`: one header per line, split at the first colon and
+/// trimmed; lines without a colon are ignored.
 pub(crate) fn custom_headers(text: &str) -> Vec<(String, Option<String>)> {
     text.lines()
         .filter_map(|line| line.split_once(':'))

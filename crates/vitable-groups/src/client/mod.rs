@@ -1,4 +1,4 @@
-//! The client: the surface over its context.
+//! The client.
 
 mod builder;
 pub(crate) mod config;
@@ -25,7 +25,7 @@ use crate::recovery;
 use crate::time::Deadline;
 use crate::transport::TransportBody;
 
-/// A client of the API: cheap to clone, safe to share between threads and tasks.
+/// A client for the API. Cheap to clone; can be shared between threads and tasks.
 ///
 /// ```no_run
 /// use vitable_groups::Client;
@@ -41,7 +41,7 @@ use crate::transport::TransportBody;
 pub struct Client(pub(crate) Context);
 
 impl Client {
-    /// Groups, and through them the syncs of their members.
+    /// Groups, and the syncs of their members.
     pub fn groups(&self) -> Groups {
         Groups::new(self.0.clone())
     }
@@ -51,7 +51,7 @@ impl Client {
         Plans::new(self.0.clone())
     }
 
-    /// A list of items of your own type; what bindings build on.
+    /// Lists items of a custom type; for bindings.
     ///
     /// ```no_run
     /// use vitable_groups::{Client, model::Plan, operation};
@@ -64,8 +64,8 @@ impl Client {
         List::new(self.0.clone(), operation)
     }
 
-    /// A list whose pages are got by a call that is not modelled, or that carries more than a
-    /// list's parameters; the query's `page` is the list's.
+    /// Lists the pages of a call that is not modeled, or that has more than a list's parameters. The
+    /// list sets the `page` query parameter.
     ///
     /// ```no_run
     /// use http::Method;
@@ -80,32 +80,35 @@ impl Client {
         List::of(self.0.clone(), call)
     }
 
-    /// Calls GET on a path that is not modelled.
+    /// Sends a GET request to a path that is not modeled.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let answer = client.get("/v1/groups").query("limit", "5").await?;
-    /// println!("{}", answer["data"]);
+    /// let body = client.get("/v1/groups").query("limit", "5").await?;
+    /// println!("{}", body["data"]);
     /// # Ok(()) }
     /// ```
     pub fn get(&self, path: impl Into<String>) -> Request<Value> {
         self.raw(Method::GET, path.into(), None::<&Value>)
     }
 
-    /// Calls POST on a path that is not modelled. It may be repeated after a failure, with the same
-    /// idempotency key; set `max_retries(0)` where that would do harm.
+    /// Sends a POST request to a path that is not modeled. It is retried like an idempotent call,
+    /// with the same idempotency key; set `max_retries(0)` if that is not safe.
     pub fn post(&self, path: impl Into<String>, body: &impl Serialize) -> Request<Value> {
         self.raw(Method::POST, path.into(), Some(body))
     }
 
-    /// Calls PATCH on a path that is not modelled.
+    /// Sends a PATCH request to a path that is not modeled.
     pub fn patch(&self, path: impl Into<String>, body: &impl Serialize) -> Request<Value> {
         self.raw(Method::PATCH, path.into(), Some(body))
     }
 
     fn raw(&self, method: Method, path: String, body: Option<&impl Serialize>) -> Request<Value> {
         let body = body.map(serde_json::to_value).transpose().map_err(|error| {
-            Error::new(ErrorKind::InvalidArgument, format!("the body is not JSON: {error}"))
+            Error::new(
+                ErrorKind::InvalidArgument,
+                format!("the body cannot be serialized as JSON: {error}"),
+            )
         });
         Request::new(self.0.clone(), move |options| {
             let call = Call::raw(method, path, options)?;
@@ -116,16 +119,16 @@ impl Client {
         })
     }
 
-    /// Sends a call and returns the undecoded answer; what bindings build on. That of an operation
-    /// has passed [`checked`](RawResponse::checked).
+    /// Sends a call and returns the undecoded response; for bindings. A response of an operation has
+    /// passed [`checked`](RawResponse::checked).
     ///
     /// ```no_run
     /// use vitable_groups::{Call, Client, RequestOptions, operation};
     ///
     /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
     /// let call = Call::new(&operation::GROUPS_RETRIEVE, &["grp_1"], RequestOptions::new())?;
-    /// let answer = client.execute(call).await?;
-    /// println!("{} bytes", answer.data.len());
+    /// let response = client.execute(call).await?;
+    /// println!("{} bytes", response.data.len());
     /// # Ok(()) }
     /// ```
     ///
@@ -136,17 +139,17 @@ impl Client {
         recovery::run(&self.0, &call, deadline).await?.checked(&call.name)
     }
 
-    /// Sends a call and returns the answer with its body unread; statuses are judged and retried as
-    /// always, a failure while the body is read is the reader's. The timeout bounds the wait for
-    /// each piece; the metadata's times end with the head.
+    /// Sends a call and returns the response as soon as its headers have arrived. Error statuses are
+    /// retried as usual; errors while reading the body are the caller's to handle. The timeout
+    /// applies to each chunk of the body, and the metadata's times end with the headers.
     ///
     /// ```no_run
     /// use vitable_groups::{Call, Client, RequestOptions, operation};
     ///
     /// # async fn run(client: Client) -> Result<(), vitable_groups::Error> {
     /// let call = Call::new(&operation::GROUPS_LIST, &[], RequestOptions::new())?;
-    /// let answer = client.stream(call).await?;
-    /// println!("{} after {} retries", answer.metadata.status, answer.metadata.retries());
+    /// let response = client.stream(call).await?;
+    /// println!("{} after {} retries", response.metadata.status, response.metadata.retries());
     /// # Ok(()) }
     /// ```
     ///
@@ -157,9 +160,9 @@ impl Client {
         recovery::open(&self.0, &call, deadline).await
     }
 
-    /// The moment by which a call with these options must end if it starts now. With it as
-    /// [`RequestOptions::until`], calls that are made one after another are bounded together, as the
-    /// pages of a [`List`] are.
+    /// The deadline of a call with these options that starts now. Pass it to
+    /// [`RequestOptions::until`] to share one deadline between several calls, as the pages of a
+    /// [`List`] do.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -176,22 +179,22 @@ impl Client {
         self.0.deadline(options)
     }
 
-    /// Replaces the API key for the calls that start from now on. Derived clients keep theirs.
+    /// Replaces the API key for calls that start from now on. Derived clients keep their key.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if a header cannot carry it.
+    /// [`ErrorKind::Configuration`] if the key is not a valid header value.
     pub fn set_api_key(&self, key: impl Into<String>) -> Result<(), Error> {
         self.0.set_credentials(Credentials::key(&SecretString::from(key.into()))?);
         Ok(())
     }
 
-    /// Where the API is.
+    /// The base URL of the API.
     pub fn base_url(&self) -> &Url {
         self.0.base_url()
     }
 
-    /// Ends the client, its clones and all derived from the same one: further calls fail at once,
-    /// and no idle connection is kept.
+    /// Closes the client, its clones and all clients derived from the same one: further calls fail
+    /// immediately, and idle connections are closed.
     pub fn close(&self) {
         self.0.close();
     }

@@ -1,4 +1,4 @@
-//! Credentials: a key, or a provider of short-lived tokens.
+//! Credentials: an API key, or a provider of short-lived tokens.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,10 +12,10 @@ use tokio::sync::Mutex;
 use crate::error::{Error, ErrorKind};
 use crate::time::{BoxFuture, Clock};
 
-/// A token is fetched anew this long before it ends.
-const EARLY: Duration = Duration::from_secs(60);
+/// A token is renewed this long before it expires.
+const RENEWAL_MARGIN: Duration = Duration::from_secs(60);
 
-/// A token that a provider hands out.
+/// An access token from a token provider.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,12 +31,12 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token without a known end.
+    /// A token without an expiry.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: SecretString::from(token.into()), expires_in: None }
     }
 
-    /// How long it is good for, from now.
+    /// Sets how long the token is valid from now.
     #[must_use]
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires_in = Some(time);
@@ -44,7 +44,7 @@ impl AccessToken {
     }
 }
 
-/// What a token provider returns.
+/// The result of a token provider.
 ///
 /// ```
 /// use vitable_groups::{AccessToken, TokenResult};
@@ -57,22 +57,22 @@ pub type TokenResult = Result<AccessToken, Box<dyn StdError + Send + Sync>>;
 
 type Provider = Arc<dyn Fn() -> BoxFuture<'static, TokenResult> + Send + Sync>;
 
-/// How a client proves who it is.
+/// A client's credentials.
 #[derive(Clone)]
 pub(crate) enum Credentials {
     Key(HeaderValue),
     Provider(Arc<TokenCache>),
 }
 
-/// The provider's token, kept until shortly before its end; one fetch at a time.
+/// Caches the provider's token until shortly before it expires; one fetch at a time.
 pub(crate) struct TokenCache {
     provider: Provider,
     clock: Arc<dyn Clock>,
-    held: Mutex<Option<Held>>,
+    cached: Mutex<Option<CachedToken>>,
 }
 
 #[derive(Clone)]
-struct Held {
+struct CachedToken {
     header: HeaderValue,
     renew_at: Option<Duration>,
 }
@@ -83,56 +83,56 @@ impl Credentials {
     }
 
     pub(crate) fn provider(provider: Provider, clock: Arc<dyn Clock>) -> Self {
-        Self::Provider(Arc::new(TokenCache { provider, clock, held: Mutex::new(None) }))
+        Self::Provider(Arc::new(TokenCache { provider, clock, cached: Mutex::new(None) }))
     }
 
-    /// The header to send now. After a 401, `refused` is the header that was refused: a provider is
-    /// asked for another; `None` says that there is no other.
+    /// The `Authorization` header. After a 401, `rejected` is the header that the server rejected:
+    /// a provider is called for another token, and a key gives `None`.
     pub(crate) async fn header(
         &self,
-        refused: Option<&HeaderValue>,
+        rejected: Option<&HeaderValue>,
     ) -> Result<Option<HeaderValue>, Error> {
         match self {
-            Self::Key(header) => Ok(refused.is_none().then(|| header.clone())),
-            Self::Provider(cache) => cache.header(refused).await.map(Some),
+            Self::Key(header) => Ok(rejected.is_none().then(|| header.clone())),
+            Self::Provider(cache) => cache.header(rejected).await.map(Some),
         }
     }
 }
 
 impl TokenCache {
-    async fn header(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue, Error> {
-        // The lock is held while the provider works, so that many calls share one fetch.
-        let mut held = self.held.lock().await;
-        if let Some(held) = &*held {
-            let fresh = held.renew_at.is_none_or(|end| self.clock.now() < end);
-            // A call that was refused with an older token takes the one another call fetched.
-            if fresh && refused != Some(&held.header) {
-                return Ok(held.header.clone());
+    async fn header(&self, rejected: Option<&HeaderValue>) -> Result<HeaderValue, Error> {
+        // Holding the lock while the provider runs lets concurrent calls share one fetch.
+        let mut cached = self.cached.lock().await;
+        if let Some(token) = &*cached {
+            let fresh = token.renew_at.is_none_or(|time| self.clock.now() < time);
+            // A call whose older token was rejected uses the one that another call has fetched.
+            if fresh && rejected != Some(&token.header) {
+                return Ok(token.header.clone());
             }
         }
-        *held = None;
+        *cached = None;
         let token = (self.provider)().await.map_err(|error| {
             Error::new(ErrorKind::Credentials, "the token provider failed").with_source(error)
         })?;
         let header = bearer(&token.token)?;
-        // A token that lives shorter than the margin is renewed at half its life.
+        // A token with a lifetime below the margin is renewed at half its lifetime.
         let renew_at = token
             .expires_in
-            .map(|life| self.clock.now() + life.checked_sub(EARLY).unwrap_or(life / 2));
-        *held = Some(Held { header: header.clone(), renew_at });
+            .map(|time| self.clock.now() + time.checked_sub(RENEWAL_MARGIN).unwrap_or(time / 2));
+        *cached = Some(CachedToken { header: header.clone(), renew_at });
         Ok(header)
     }
 }
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
     let token = token.expose_secret().trim();
-    let unfit = token.is_empty() || token.chars().any(|c| c.is_control() || !c.is_ascii());
-    let header = if unfit { None } else { HeaderValue::try_from(format!("Bearer {token}")).ok() };
+    let invalid = token.is_empty() || token.chars().any(|c| c.is_control() || !c.is_ascii());
+    let header = if invalid { None } else { HeaderValue::try_from(format!("Bearer {token}")).ok() };
     let mut header = header.ok_or_else(|| {
         Error::new(
             ErrorKind::Configuration,
-            "the API key is empty or has characters that a header cannot carry; check for line \
-             breaks where it was copied from",
+            "the API key is empty or contains characters that are not allowed in a header; check \
+             for line breaks that were copied with it",
         )
     })?;
     header.set_sensitive(true);

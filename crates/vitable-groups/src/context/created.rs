@@ -1,4 +1,4 @@
-//! The groups that a client created and has not submitted to: they are known to be empty.
+//! Tracks groups that a client created and has not submitted to, which are known to be empty.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,10 +11,10 @@ use crate::call::Call;
 use crate::operation;
 use vitable_groups_model::Envelope;
 
-/// More are forgotten, oldest first; what is forgotten is not known to be empty.
-const REMEMBERED: usize = 10_000;
+/// The oldest groups beyond this number are dropped; they no longer count as empty.
+const MAX_GROUPS: usize = 10_000;
 
-/// Shared by a client and those derived from it.
+/// Shared by a client and the clients derived from it.
 #[derive(Debug, Default)]
 pub(crate) struct CreatedGroups(Mutex<Groups>);
 
@@ -26,16 +26,16 @@ struct Groups {
 
 #[derive(Debug)]
 struct Group {
-    /// Two servers can use the same id.
+    /// Two servers can use the same ID.
     base_url: Url,
-    known: Known,
+    state: GroupState,
 }
 
 #[derive(Debug)]
-enum Known {
+enum GroupState {
     Empty,
-    /// One roster relies on it. So many submissions were begun since.
-    Taken(u32),
+    /// A roster relies on the group being empty; the number of submissions started since.
+    Claimed(u32),
 }
 
 #[derive(Deserialize)]
@@ -48,76 +48,81 @@ impl CreatedGroups {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Once anything may be sent to a group's roster, the group is not known to be empty.
-    pub(crate) fn before(&self, call: &Call) {
-        let harmless = [operation::GROUPS_CREATE.name, operation::GROUPS_UPDATE.name];
-        if call.method == http::Method::GET || harmless.contains(&&*call.name) {
+    /// Notes a call before it is sent: a group that it may submit to no longer counts as empty.
+    pub(crate) fn before_call(&self, call: &Call) {
+        let unrelated = [operation::GROUPS_CREATE.name, operation::GROUPS_UPDATE.name];
+        if call.method == http::Method::GET || unrelated.contains(&&*call.name) {
             return;
         }
         let mut groups = self.groups();
         if call.name != operation::SYNC_SUBMIT.name {
-            // A path can be written in many ways: a write of the caller's own may be to any group.
+            // A raw write can reach any group, as the same path can be encoded in many ways.
             return groups.ids.clear();
         }
         for segment in call.path.split('/') {
-            match groups.ids.get_mut(segment).map(|group| &mut group.known) {
-                Some(Known::Taken(submissions)) => *submissions = submissions.saturating_add(1),
-                Some(Known::Empty) => drop(groups.ids.remove(segment)),
+            match groups.ids.get_mut(segment).map(|group| &mut group.state) {
+                Some(GroupState::Claimed(submissions)) => {
+                    *submissions = submissions.saturating_add(1);
+                }
+                Some(GroupState::Empty) => drop(groups.ids.remove(segment)),
                 None => {}
             }
         }
     }
 
-    /// Remembers what a create brought back.
-    pub(crate) fn after(&self, call: &Call, body: &Bytes, base_url: &Url) {
+    /// Tracks the group in the response to a create.
+    pub(crate) fn after_call(&self, call: &Call, body: &Bytes, base_url: &Url) {
         if call.name != operation::GROUPS_CREATE.name {
             return;
         }
         if let Ok(Envelope { data: Created { id } }) = serde_json::from_slice(body) {
-            self.remember(id, base_url);
+            self.track(id, base_url);
         }
     }
 
-    /// Whether a group is known to be empty. Says so once, as only one roster may rely on it.
-    pub(crate) fn take(&self, group_id: &str, base_url: &Url) -> bool {
+    /// Claims a group that is known to be empty; `false` if it is not. Only one roster may rely on
+    /// an empty group.
+    pub(crate) fn claim(&self, group_id: &str, base_url: &Url) -> bool {
         match self.groups().ids.get_mut(group_id) {
-            Some(group) if matches!(group.known, Known::Empty) && group.base_url == *base_url => {
-                group.known = Known::Taken(0);
+            Some(Group { state: state @ GroupState::Empty, base_url: server })
+                if server == base_url =>
+            {
+                *state = GroupState::Claimed(0);
                 true
             }
             _ => false,
         }
     }
 
-    /// Ends a `take` without a change of the group: it is as empty as before, unless more
-    /// submissions were begun meanwhile than the taker's own.
-    pub(crate) fn restore(&self, group_id: &str, own_submissions: u32) {
+    /// Releases a claim that did not change the group: it is still empty, unless other calls have
+    /// started submissions since.
+    pub(crate) fn release(&self, group_id: &str, own_submissions: u32) {
         let mut groups = self.groups();
-        match groups.ids.get_mut(group_id).map(|group| &mut group.known) {
-            Some(known @ Known::Taken(_)) => {
-                if matches!(known, Known::Taken(begun) if *begun <= own_submissions) {
-                    *known = Known::Empty;
+        match groups.ids.get_mut(group_id).map(|group| &mut group.state) {
+            Some(state @ GroupState::Claimed(_)) => {
+                if matches!(state, GroupState::Claimed(started) if *started <= own_submissions) {
+                    *state = GroupState::Empty;
                 } else {
                     groups.ids.remove(group_id);
                 }
             }
-            Some(Known::Empty) | None => {}
+            Some(GroupState::Empty) | None => {}
         }
     }
 
-    /// Remembers a group that nothing was sent to.
-    fn remember(&self, group_id: String, base_url: &Url) {
-        // Other ids are percent-encoded in paths, where `before` would not find them.
+    /// Tracks a new group.
+    fn track(&self, group_id: String, base_url: &Url) {
+        // Other IDs are percent-encoded in paths, where `before_call` would not find them.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if group_id.is_empty() || !group_id.bytes().all(plain) {
             return;
         }
         let mut groups = self.groups();
-        let group = Group { base_url: base_url.clone(), known: Known::Empty };
+        let group = Group { base_url: base_url.clone(), state: GroupState::Empty };
         if groups.ids.insert(group_id.clone(), group).is_none() {
             groups.order.push_back(group_id);
         }
-        if groups.order.len() > REMEMBERED
+        if groups.order.len() > MAX_GROUPS
             && let Some(oldest) = groups.order.pop_front()
         {
             groups.ids.remove(&oldest);
@@ -132,7 +137,7 @@ mod tests {
 
     fn created(id: &str) -> CreatedGroups {
         let groups = CreatedGroups::default();
-        groups.remember(id.to_owned(), &server());
+        groups.track(id.to_owned(), &server());
         groups
     }
 
@@ -140,8 +145,8 @@ mod tests {
         Url::parse("https://api.example").unwrap()
     }
 
-    fn take(groups: &CreatedGroups, id: &str) -> bool {
-        groups.take(id, &server())
+    fn claim(groups: &CreatedGroups, id: &str) -> bool {
+        groups.claim(id, &server())
     }
 
     fn submit(id: &str) -> Call {
@@ -149,49 +154,49 @@ mod tests {
     }
 
     #[test]
-    fn a_submission_beside_the_one_that_relies_on_it_is_not_overlooked() {
+    fn another_submission_invalidates_the_claim() {
         let groups = created("g1");
-        assert!(take(&groups, "g1") && !take(&groups, "g1"));
-        groups.before(&submit("g1"));
-        groups.restore("g1", 0);
-        assert!(!take(&groups, "g1"));
+        assert!(claim(&groups, "g1") && !claim(&groups, "g1"));
+        groups.before_call(&submit("g1"));
+        groups.release("g1", 0);
+        assert!(!claim(&groups, "g1"));
 
         let groups = created("g1");
-        assert!(take(&groups, "g1"));
-        groups.before(&submit("g1"));
-        groups.before(&submit("g1"));
-        groups.restore("g1", 1);
-        assert!(!take(&groups, "g1"));
+        assert!(claim(&groups, "g1"));
+        groups.before_call(&submit("g1"));
+        groups.before_call(&submit("g1"));
+        groups.release("g1", 1);
+        assert!(!claim(&groups, "g1"));
     }
 
     #[test]
-    fn what_changed_nothing_leaves_a_group_known() {
+    fn a_released_claim_leaves_the_group_empty() {
         let groups = created("g1");
-        assert!(take(&groups, "g1"));
-        groups.restore("g1", 0);
-        assert!(take(&groups, "g1"));
-        groups.before(&submit("g1"));
-        groups.before(&submit("g2"));
-        groups.restore("g1", 1);
+        assert!(claim(&groups, "g1"));
+        groups.release("g1", 0);
+        assert!(claim(&groups, "g1"));
+        groups.before_call(&submit("g1"));
+        groups.before_call(&submit("g2"));
+        groups.release("g1", 1);
         let update = Call::new(&operation::GROUPS_UPDATE, &["g1"], RequestOptions::new()).unwrap();
-        groups.before(&update);
-        assert!(take(&groups, "g1"));
+        groups.before_call(&update);
+        assert!(claim(&groups, "g1"));
     }
 
     #[test]
-    fn a_write_of_the_callers_own_may_be_to_any_group() {
+    fn a_raw_write_invalidates_all_groups() {
         for path in ["/v1/groups/g%31/members/sync", "/v1/groups/g1/%6dembers/sync"] {
             let groups = created("g1");
             let call = Call::raw(http::Method::POST, path, RequestOptions::new()).unwrap();
-            groups.before(&call);
-            assert!(!take(&groups, "g1"), "{path}");
+            groups.before_call(&call);
+            assert!(!claim(&groups, "g1"), "{path}");
         }
     }
 
     #[test]
     fn a_group_of_another_server_with_the_same_id_is_not_known() {
         let groups = created("g1");
-        assert!(!groups.take("g1", &Url::parse("https://other.example").unwrap()));
-        assert!(take(&groups, "g1"));
+        assert!(!groups.claim("g1", &Url::parse("https://other.example").unwrap()));
+        assert!(claim(&groups, "g1"));
     }
 }

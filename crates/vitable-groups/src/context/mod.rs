@@ -1,4 +1,4 @@
-//! What a call is made in: settings, credentials, and what a client's relatives share.
+//! The context of a client's calls: settings, credentials, and state shared with derived clients.
 
 pub(crate) mod auth;
 mod created;
@@ -19,39 +19,39 @@ use crate::time::{Clock, Deadline};
 use crate::transport::Transport;
 use vitable_groups_model::Field;
 
-/// Bounds one attempt unless set otherwise.
+/// The default time limit of an attempt.
 ///
 /// ```
 /// assert_eq!(vitable_groups::DEFAULT_TIMEOUT.as_secs(), 60);
 /// ```
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Bounds the connecting of one attempt unless set otherwise.
+/// The default time limit for connecting.
 ///
 /// ```
 /// assert_eq!(vitable_groups::DEFAULT_CONNECT_TIMEOUT.as_secs(), 5);
 /// ```
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest answer that is read unless set otherwise.
+/// The default maximum size of a response body.
 ///
 /// ```
 /// assert_eq!(vitable_groups::DEFAULT_MAX_RESPONSE_BYTES, 64 << 20);
 /// ```
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Everything below the surface of a client; cheap to clone.
+/// The internals of a client; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Context(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
     settings: Settings,
-    given_headers: Vec<(String, Option<String>)>,
+    header_overrides: Vec<(String, Option<String>)>,
     headers: Headers,
     credentials: RwLock<Credentials>,
     base_url: Url,
 }
 
-/// What derived clients have in common.
+/// State shared by a client and the clients derived from it.
 pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -116,7 +116,7 @@ impl Shared {
     }
 }
 
-/// What a client does unless a call says otherwise.
+/// A client's default settings.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
@@ -150,13 +150,13 @@ impl Context {
     pub(crate) fn new(
         shared: Arc<Shared>,
         settings: Settings,
-        given_headers: Vec<(String, Option<String>)>,
+        header_overrides: Vec<(String, Option<String>)>,
         headers: Headers,
         credentials: Credentials,
         base_url: Url,
     ) -> Self {
         let credentials = RwLock::new(credentials);
-        Self(Arc::new(Inner { shared, settings, given_headers, headers, credentials, base_url }))
+        Self(Arc::new(Inner { shared, settings, header_overrides, headers, credentials, base_url }))
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -171,9 +171,9 @@ impl Context {
         &self.0.settings
     }
 
-    /// The default headers as they were given, for derived clients.
-    pub(crate) fn given_headers(&self) -> &[(String, Option<String>)] {
-        &self.0.given_headers
+    /// The default headers set by the caller, for derived clients.
+    pub(crate) fn header_overrides(&self) -> &[(String, Option<String>)] {
+        &self.0.header_overrides
     }
 
     pub(crate) fn headers(&self) -> &Headers {
@@ -200,7 +200,7 @@ impl Context {
         self.0.shared.life.closed.load(Ordering::Acquire)
     }
 
-    /// The moment by which a call with these options must end, counted from now.
+    /// The deadline of a call with these options that starts now.
     pub(crate) fn deadline(&self, options: &RequestOptions) -> Deadline {
         if let Some(shared) = options.until {
             return shared;

@@ -1,13 +1,13 @@
-//! One attempt of a call, as it is told afterwards.
+//! Attempts of a call.
 
 use std::time::Duration;
 
-/// One attempt of a call.
+/// An attempt of a call.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-/// let answer = client.groups().retrieve("grp_1").send().await?;
-/// for attempt in &answer.metadata.attempts {
+/// let response = client.groups().retrieve("grp_1").send().await?;
+/// for attempt in &response.metadata.attempts {
 ///     println!("{} after {:?}, then waited {:?}", attempt.reason, attempt.elapsed, attempt.delay);
 /// }
 /// # Ok(()) }
@@ -15,18 +15,18 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The status of the answer, if one came.
+    /// The response status, if there was a response.
     pub status: Option<u16>,
-    /// Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, ...
+    /// `ok`, or why it failed: `503`, `timeout`, `connection`, ...
     pub reason: String,
-    /// The wait that followed it.
+    /// The wait before the next attempt.
     pub delay: Option<Duration>,
-    /// How long it took.
+    /// How long the attempt took.
     pub elapsed: Duration,
 }
 
 impl Attempt {
-    /// An attempt that took no time and was not followed by a wait.
+    /// An attempt without duration or delay.
     pub fn new(status: Option<u16>, reason: impl Into<String>) -> Self {
         let reason = reason.into();
         Self { status, reason, delay: None, elapsed: Duration::ZERO }

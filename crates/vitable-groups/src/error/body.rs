@@ -1,8 +1,8 @@
-//! Reading the body of a failed answer: total, whatever the body is.
+//! Parses the bodies of error responses; accepts any body.
 
 use serde_json::Value;
 
-/// What an error body says.
+/// The contents of an error response.
 ///
 /// ```
 /// use vitable_groups::ErrorBody;
@@ -20,16 +20,16 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorBody {
-    /// For people.
+    /// Human-readable message.
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable code.
     pub code: Option<String>,
-    /// For the vendor's support.
+    /// Trace ID, for the vendor's support.
     pub trace_id: Option<String>,
 }
 
 impl ErrorBody {
-    /// Reads any body; what it does not find is `None`.
+    /// Parses any body; fields it does not have are `None`.
     pub fn read(body: &[u8]) -> Self {
         let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
             return Self::default();
@@ -69,7 +69,7 @@ mod tests {
             (br#"{"error":{"code":"c","message":"m"}}"#, Some("m"), Some("c"), None),
             (br#"{"error":{},"message":"m"}"#, Some("m"), None, None),
             (br#"{"message":7,"error":[]}"#, None, None, None),
-            (br#"{"message":"cut"#, None, None, None),
+            (br#"{"message":"m"#, None, None, None),
             (b"<html></html>", None, None, None),
             (b"", None, None, None),
             (b"\xff\xfe\x00", None, None, None),

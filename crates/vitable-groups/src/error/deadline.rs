@@ -1,4 +1,4 @@
-//! The errors of a call whose time is over.
+//! Deadline errors.
 
 use super::{Error, ErrorKind};
 use crate::time::Deadline;
@@ -9,9 +9,9 @@ impl Deadline {
         Error::new(ErrorKind::Deadline, format!("the call's deadline of {limit} passed"))
     }
 
-    /// The error of a call that ends before its deadline, as what it would do next lies behind it.
-    pub(crate) fn error_ahead(self, why: &str) -> Error {
+    /// The error of a call that ends early because its next step would exceed the deadline.
+    pub(crate) fn error_ahead(self, reason: &str) -> Error {
         let limit = self.limit();
-        Error::new(ErrorKind::Deadline, format!("{why} the call's deadline of {limit}"))
+        Error::new(ErrorKind::Deadline, format!("{reason} the call's deadline of {limit}"))
     }
 }

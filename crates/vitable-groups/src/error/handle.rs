@@ -1,8 +1,8 @@
-//! What a sync request is known by.
+//! Handles of sync requests.
 
 use vitable_groups_model::SyncReceipt;
 
-/// What a sync request is known by; enough to wait for it from any process.
+/// Identifies a sync request; any process can use it to wait for the sync.
 ///
 /// ```
 /// use vitable_groups::SyncHandle;
@@ -13,14 +13,14 @@ use vitable_groups_model::SyncReceipt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct SyncHandle {
-    /// The group, `grp_...`.
+    /// The group ID, `grp_...`.
     pub group_id: String,
-    /// The request, `grpmsr_...`.
+    /// The request ID, `grpmsr_...`.
     pub request_id: String,
 }
 
 impl SyncHandle {
-    /// A handle of two ids.
+    /// Creates a handle.
     pub fn new(group_id: impl Into<String>, request_id: impl Into<String>) -> Self {
         Self { group_id: group_id.into(), request_id: request_id.into() }
     }

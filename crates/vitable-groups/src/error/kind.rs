@@ -1,10 +1,10 @@
-//! The kinds of errors: one list, from which every language takes its classes.
+//! The kinds of errors: one list, from which every language derives its classes.
 
 use std::fmt;
 
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $variant:ident = $code:literal, $class:literal; )*) => {
-        /// What went wrong, in one word. Every language has one class per kind.
+        /// The kind of an error. Every language has one class per kind.
         ///
         /// ```
         /// use vitable_groups::ErrorKind;
@@ -23,12 +23,12 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$( Self::$variant, )*];
 
-            /// The kind's stable code, for programs and logs.
+            /// The kind's stable, machine-readable code.
             pub const fn code(self) -> &'static str {
                 match self { $( Self::$variant => $code, )* }
             }
 
-            /// The name of the kind's class in languages that have classes.
+            /// The name of the kind's class, in languages that have classes.
             pub const fn class(self) -> &'static str {
                 match self { $( Self::$variant => $class, )* }
             }
@@ -37,9 +37,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The client was set up wrongly; nothing was sent.
+    /// The client configuration is invalid; nothing was sent.
     Configuration = "configuration", "VitableConnectError";
-    /// An argument cannot be sent; nothing was.
+    /// An argument is invalid; nothing was sent.
     InvalidArgument = "invalid_argument", "InvalidArgumentError";
     /// The token provider failed; nothing was sent.
     Credentials = "credentials", "CredentialsError";
@@ -53,7 +53,7 @@ kinds! {
     PermissionDenied = "permission_denied", "PermissionDeniedError";
     /// 404.
     NotFound = "not_found", "NotFoundError";
-    /// 409: here, a duplicate.
+    /// 409: in this API, a duplicate.
     Conflict = "conflict", "ConflictError";
     /// 422.
     UnprocessableEntity = "unprocessable_entity", "UnprocessableEntityError";
@@ -63,21 +63,21 @@ kinds! {
     InternalServer = "internal_server", "InternalServerError";
     /// Any other status that is not a success.
     Status = "status", "APIStatusError";
-    /// No complete answer: refused, reset, cut short, TLS or DNS failure.
+    /// No complete response: connection refused or reset, response truncated, TLS or DNS failure.
     Connection = "connection", "APIConnectionError";
-    /// One attempt took longer than its timeout, and retries did not help.
+    /// The last attempt exceeded its timeout.
     Timeout = "timeout", "APITimeoutError";
-    /// The call's deadline passed, over all attempts, pages or polls.
+    /// The call exceeded its deadline, across all attempts, pages or polls.
     Deadline = "deadline", "DeadlineExceededError";
-    /// The caller cancelled the call.
+    /// The caller canceled the call.
     Aborted = "aborted", "APIUserAbortError";
-    /// A success answer whose body is not what the operation returns.
+    /// A success response whose body is not what the operation returns.
     ResponseValidation = "response_validation", "APIResponseValidationError";
     /// The roster has errors; nothing was sent.
     InvalidRoster = "invalid_roster", "InvalidRosterError";
-    /// The roster guard refused; nothing was sent.
+    /// The roster guard blocked the roster; nothing was sent.
     GuardRefused = "guard_refused", "RosterGuardError";
-    /// A fault of this library.
+    /// A bug in this library.
     Internal = "internal", "InternalError";
 }
 

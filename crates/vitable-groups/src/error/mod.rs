@@ -1,4 +1,4 @@
-//! One error type: a kind, and everything that helps to understand and to go on.
+//! The error type: a kind, and the details needed to diagnose and recover.
 
 mod attempt;
 mod body;
@@ -22,10 +22,10 @@ pub use kind::ErrorKind;
 
 use crate::time::HumanDuration;
 
-/// How much of an error's body is kept.
-const BODY_KEPT: usize = 64 * 1024;
-/// How much of a body that is not JSON is printed.
-const TEXT_SHOWN: usize = 200;
+/// The maximum size of a body that an error keeps.
+const MAX_BODY: usize = 64 * 1024;
+/// The maximum size of a text body that a message includes.
+const MAX_TEXT: usize = 200;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -37,7 +37,7 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// # fn main() {
 /// let error = Client::builder().api_key("key").base_url("http://example.com").build().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Configuration);
-/// println!("{error}"); // says what to do about it
+/// println!("{error}"); // includes how to fix it
 /// # }
 /// ```
 pub struct Error(Box<Inner>);
@@ -62,7 +62,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of a kind, with words for people.
+    /// An error of a kind, with a human-readable message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -90,17 +90,17 @@ impl Error {
         let mut error = Self::new(ErrorKind::from_status(status), message);
         error.0.code = read.code;
         error.0.trace_id = read.trace_id;
-        error.with_answer(status, headers, body)
+        error.with_response(status, headers, body)
     }
 
-    pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: &Bytes) -> Self {
+    pub(crate) fn with_response(mut self, status: u16, headers: HeaderMap, body: &Bytes) -> Self {
         self.0.status = Some(status);
         self.0.headers = headers;
-        self.0.body = Some(body.slice(..body.len().min(BODY_KEPT)));
+        self.0.body = Some(body.slice(..body.len().min(MAX_BODY)));
         self
     }
 
-    /// The status that a server would have answered with.
+    /// Sets the status of an equivalent response.
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
@@ -157,12 +157,12 @@ impl Error {
         self
     }
 
-    /// What went wrong, in one word.
+    /// The kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What went wrong, for people; the server's own words where it said any.
+    /// The human-readable message; the server's, if it sent one.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -178,68 +178,68 @@ impl Error {
         self.0.status
     }
 
-    /// The headers of the last answer.
+    /// The headers of the last response.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The body of the last answer, at most 64 KiB of it. Never logged.
+    /// The body of the last response, at most 64 KiB. Never logged.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
     }
 
-    /// The server's code for programs, such as `not_found`.
+    /// The server's machine-readable code, such as `not_found`.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The server's id of the failed request; quote it to the vendor's support.
+    /// The server's trace ID of the failed request, to quote to the vendor's support.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
     }
 
-    /// The server's id of the failed request, from the answer's headers.
+    /// The server's ID of the failed request, from the response headers.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.0.headers)
     }
 
-    /// Every attempt that was made, first to last.
+    /// All attempts, first to last.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
 
-    /// How long the server asked to wait.
+    /// The wait that the server requested.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the write may have been done although the call failed.
+    /// Whether the write may have been applied although the call failed.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// The idempotency key that every attempt of the write carried.
+    /// The idempotency key of the write, the same for all attempts.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_deref()
     }
 
-    /// The sync request that goes on at the server; pass it to `wait` to resume.
+    /// The sync request that keeps running on the server; pass it to `wait` to resume.
     pub fn sync_handle(&self) -> Option<&SyncHandle> {
         self.0.handle.as_ref()
     }
 
-    /// The page that could not be read; the pages before it stay valid.
+    /// The number of the page that could not be read; earlier pages remain valid.
     pub fn page(&self) -> Option<i64> {
         self.0.page
     }
 
     /// Why nothing was sent, as data without health data: the report of an invalid roster, or what
-    /// a guard blocked.
+    /// the guard blocked.
     pub fn details(&self) -> Option<&ErrorDetails> {
         self.0.details.as_ref()
     }
 
-    /// Whether the same call may work later without a change.
+    /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimit => true,
@@ -264,11 +264,11 @@ fn describe_text(status: u16, body: &[u8]) -> String {
     if text.is_empty() {
         return format!("{reason} (no body)");
     }
-    // An HTML page or a foreign JSON text says little and could echo what was sent.
+    // An HTML page or JSON from a proxy says little and could echo the request.
     let kind = match text.as_bytes().first() {
         Some(b'<') => "an HTML body",
         Some(b'{' | b'[') => "a JSON body without a message",
-        _ if text.len() <= TEXT_SHOWN && text.lines().count() == 1 => {
+        _ if text.len() <= MAX_TEXT && text.lines().count() == 1 => {
             return format!("{reason}: {text}");
         }
         _ => "a text body",
@@ -296,10 +296,10 @@ impl fmt::Display for Error {
             write!(f, "; {} attempts", inner.attempts.len())?;
         }
         if let Some(delay) = inner.retry_after {
-            write!(f, "; the server asks to wait {}", HumanDuration(delay))?;
+            write!(f, "; the server requested a wait of {}", HumanDuration(delay))?;
         }
         if inner.outcome_unknown {
-            f.write_str("; the write may have been done")?;
+            f.write_str("; the write may have been applied")?;
         }
         if let Some(handle) = &inner.handle {
             write!(f, "; resume with request {}", handle.request_id)?;
@@ -311,7 +311,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Bodies and header values are left out.
+/// Omits bodies and header values.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;

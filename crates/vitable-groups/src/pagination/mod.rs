@@ -1,5 +1,4 @@
-//! Lists: what a page says about its place and which of its items are new, decided without I/O, and
-//! the pages and streams that are built on it.
+//! Lists: the rules of pagination, without I/O, and the pages and streams built on them.
 
 pub(crate) mod page;
 mod summary;

@@ -1,4 +1,4 @@
-//! Send, once: within the time that is left, with the body read within it too.
+//! One attempt: sends the request and reads the response, both within the time limit.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use jiff::Timestamp;
 use url::Url;
 
-use super::Reading;
+use super::BodyMode;
 use super::prepare::Prepared;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
@@ -20,36 +20,36 @@ use crate::retry::{Failure, ServerHints};
 use crate::time::{Clock, Deadline, HumanDuration};
 use crate::transport::{Pieces, TransportBody, TransportError, TransportResponse};
 
-/// A success.
-pub(super) struct Answer {
+/// A success response.
+pub(super) struct AttemptResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// None for the address that was asked.
+    /// The URL after redirects; none for the requested URL.
     pub(super) url: Option<Url>,
     pub(super) version: Version,
     pub(super) body: Bytes,
     pub(super) unread: Option<TransportBody>,
 }
 
-impl Answer {
+impl AttemptResponse {
     pub(super) fn recovered(body: Bytes) -> Self {
         let (status, version) = (StatusCode::OK, Version::HTTP_11);
         Self { status, headers: HeaderMap::new(), url: None, version, body, unread: None }
     }
 }
 
-/// A failure, with what came before it broke off.
-pub(super) struct Failed {
+/// A failed attempt, with what was received of the response.
+pub(super) struct AttemptError {
     cause: Cause,
     head: Option<Head>,
     is_write: bool,
 }
 
 enum Cause {
-    /// The server refused, in a complete answer.
-    Refused,
-    /// The transport followed a redirect that turned a write into another request.
-    Replaced,
+    /// A complete response with a status that is not a success.
+    ErrorStatus,
+    /// The transport followed a redirect that turned the write into another method.
+    MethodChanged,
     Transport(TransportError),
     TimedOut(Duration),
     Deadline,
@@ -62,14 +62,15 @@ struct Head {
     body: Bytes,
 }
 
-/// What arrives while an attempt runs, kept outside of it so that a timeout does not lose it.
+/// What has been received so far, kept outside the attempt's future so that a timeout does not lose
+/// it.
 #[derive(Default)]
-struct Arrived {
+struct PartialResponse {
     head: Option<(StatusCode, HeaderMap)>,
     body: Body,
 }
 
-/// A body as it comes. Most come in one piece, which is then taken as it is.
+/// A body as it is received. Most arrive in one chunk, which is not copied.
 #[derive(Default)]
 enum Body {
     #[default]
@@ -87,17 +88,17 @@ impl Body {
         }
     }
 
-    fn push(&mut self, piece: Bytes) {
+    fn push(&mut self, chunk: Bytes) {
         *self = match std::mem::take(self) {
-            Self::Empty => Self::One(piece),
+            Self::Empty => Self::One(chunk),
             Self::One(first) => {
-                let mut all = BytesMut::with_capacity(2 * (first.len() + piece.len()));
+                let mut all = BytesMut::with_capacity(2 * (first.len() + chunk.len()));
                 all.extend_from_slice(&first);
-                all.extend_from_slice(&piece);
+                all.extend_from_slice(&chunk);
                 Self::Many(all)
             }
             Self::Many(mut all) => {
-                all.extend_from_slice(&piece);
+                all.extend_from_slice(&chunk);
                 Self::Many(all)
             }
         };
@@ -118,49 +119,49 @@ pub(super) async fn send(
     authorization: Option<&HeaderValue>,
     number: u32,
     deadline: Deadline,
-    reading: Reading,
-) -> Result<Answer, Failed> {
+    mode: BodyMode,
+) -> Result<AttemptResponse, AttemptError> {
     let clock = context.clock();
     let transport = &context.shared().transport;
     let mut request = prepared.request(authorization, number);
     transport.warm_up(&request);
     let remaining = deadline.remaining(clock);
-    let by_deadline = ends_first(remaining, prepared.timeout);
+    let by_deadline = deadline_is_first(remaining, prepared.timeout);
     let limit = if by_deadline { remaining } else { prepared.timeout };
     request.timeout = limit;
     let method = request.method.clone();
     let is_write = method != Method::GET && method != Method::HEAD;
-    let mut arrived = Arrived::default();
+    let mut partial = PartialResponse::default();
 
     let work = async {
-        let answer = transport.send(request).await.map_err(Cause::Transport)?;
-        if is_write && answer.method.as_ref().is_some_and(|answered| *answered != method) {
-            arrived.head = Some((answer.status, answer.headers));
-            return Err(Cause::Replaced);
+        let response = transport.send(request).await.map_err(Cause::Transport)?;
+        if is_write && response.method.as_ref().is_some_and(|sent| *sent != method) {
+            partial.head = Some((response.status, response.headers));
+            return Err(Cause::MethodChanged);
         }
         let max = context.settings().max_response_bytes;
-        read(answer, max, reading, &mut arrived).await
+        read(response, max, mode, &mut partial).await
     };
-    let cause = match within(clock, limit, work).await {
-        Some(Ok(answer)) => return Ok(answer),
+    let cause = match with_limit(clock, limit, work).await {
+        Some(Ok(response)) => return Ok(response),
         Some(Err(cause)) => cause,
         None if by_deadline => Cause::Deadline,
         None => Cause::TimedOut(limit.unwrap_or_default()),
     };
-    let Arrived { head, mut body } = arrived;
+    let PartialResponse { head, mut body } = partial;
     let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
-    Err(Failed { cause, head, is_write })
+    Err(AttemptError { cause, head, is_write })
 }
 
 /// The result of `work`, or `None` if `limit` passes first.
-pub(super) async fn within<T>(
+pub(super) async fn with_limit<T>(
     clock: &dyn Clock,
     limit: Option<Duration>,
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let Some(limit) = limit else { return Some(work.await) };
     let mut work = pin!(work);
-    // Most work waits, but some is done at once; only what waits needs a timer.
+    // Only work that has to wait needs a timer.
     if let Poll::Ready(result) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
         return Some(result);
     }
@@ -170,36 +171,36 @@ pub(super) async fn within<T>(
     }
 }
 
-/// A body whose pieces must each come within `limit`, and all before the deadline.
-pub(super) fn paced(
+/// A body whose chunks must each arrive within `limit`, and all before the deadline.
+pub(super) fn with_chunk_limit(
     context: Context,
     limit: Option<Duration>,
     deadline: Deadline,
-    pieces: Pieces,
+    chunks: Pieces,
 ) -> Pieces {
-    Box::pin(stream::unfold(Some((context, pieces)), move |state| async move {
-        let (context, mut pieces) = state?;
+    Box::pin(stream::unfold(Some((context, chunks)), move |state| async move {
+        let (context, mut chunks) = state?;
         let clock = context.clock();
         let remaining = deadline.remaining(clock);
-        let by_deadline = ends_first(remaining, limit);
+        let by_deadline = deadline_is_first(remaining, limit);
         let limit = if by_deadline { remaining } else { limit };
-        let Some(piece) = within(clock, limit, pieces.next()).await else {
+        let Some(chunk) = with_limit(clock, limit, chunks.next()).await else {
             let message = if by_deadline {
                 deadline.error().message().to_owned()
             } else {
                 let limit = HumanDuration(limit.unwrap_or_default());
-                format!("the next piece of the answer did not come within {limit}")
+                format!("the next chunk of the response did not arrive within {limit}")
             };
             return Some((Err(TransportError::new(Failure::TimedOut, message)), None));
         };
-        let piece = piece?;
-        let rest = piece.is_ok().then_some((context, pieces));
-        Some((piece, rest))
+        let chunk = chunk?;
+        let rest = chunk.is_ok().then_some((context, chunks));
+        Some((chunk, rest))
     }))
 }
 
-/// Whether what is left to the deadline ends before the timeout does.
-fn ends_first(remaining: Option<Duration>, timeout: Option<Duration>) -> bool {
+/// Whether the deadline passes before the timeout.
+fn deadline_is_first(remaining: Option<Duration>, timeout: Option<Duration>) -> bool {
     match (remaining, timeout) {
         (Some(remaining), Some(timeout)) => remaining <= timeout,
         (Some(_), None) => true,
@@ -208,14 +209,14 @@ fn ends_first(remaining: Option<Duration>, timeout: Option<Duration>) -> bool {
 }
 
 async fn read(
-    answer: TransportResponse,
+    response: TransportResponse,
     max: usize,
-    reading: Reading,
-    arrived: &mut Arrived,
-) -> Result<Answer, Cause> {
-    let TransportResponse { status, headers, url, version, body, .. } = answer;
-    if status.is_success() && reading == Reading::Head {
-        return Ok(Answer {
+    mode: BodyMode,
+    partial: &mut PartialResponse,
+) -> Result<AttemptResponse, Cause> {
+    let TransportResponse { status, headers, url, version, body, .. } = response;
+    if status.is_success() && mode == BodyMode::Streamed {
+        return Ok(AttemptResponse {
             status,
             headers,
             url,
@@ -224,70 +225,70 @@ async fn read(
             unread: Some(body),
         });
     }
-    arrived.head = Some((status, headers));
+    partial.head = Some((status, headers));
     match body {
         TransportBody::Full(body) if body.len() > max => return Err(Cause::TooLarge(max)),
-        TransportBody::Full(body) => arrived.body.push(body),
-        TransportBody::Stream(mut pieces) => {
-            while let Some(piece) = pieces.next().await {
-                let piece = piece.map_err(Cause::Transport)?;
-                if arrived.body.len() + piece.len() > max {
+        TransportBody::Full(body) => partial.body.push(body),
+        TransportBody::Stream(mut chunks) => {
+            while let Some(chunk) = chunks.next().await {
+                let chunk = chunk.map_err(Cause::Transport)?;
+                if partial.body.len() + chunk.len() > max {
                     return Err(Cause::TooLarge(max));
                 }
-                arrived.body.push(piece);
+                partial.body.push(chunk);
             }
         }
     }
     if status.is_success() {
-        let headers = arrived.head.take().map(|(_, headers)| headers).unwrap_or_default();
-        let body = arrived.body.take();
-        return Ok(Answer { status, headers, url, version, body, unread: None });
+        let headers = partial.head.take().map(|(_, headers)| headers).unwrap_or_default();
+        let body = partial.body.take();
+        return Ok(AttemptResponse { status, headers, url, version, body, unread: None });
     }
-    Err(Cause::Refused)
+    Err(Cause::ErrorStatus)
 }
 
-const REPLACED: &str = "a redirect asks for a GET in place of the write, which would not prove that \
-                        the write was applied; check whether it was, and the base URL";
+const METHOD_CHANGED: &str = "a redirect turned the write into a GET, which would not prove that the \
+                              write was applied; check whether it was, and check the base URL";
 
-impl Failed {
+impl AttemptError {
     pub(super) fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status.as_u16())
     }
 
     pub(super) fn failure(&self) -> Failure {
         match (&self.cause, &self.head) {
-            // A body that is too large would be so again: judged by its status, which is a success.
-            (Cause::Refused | Cause::TooLarge(_), Some(head)) => {
+            // A retry would not help if the body is too large: the status is a success.
+            (Cause::ErrorStatus | Cause::TooLarge(_), Some(head)) => {
                 Failure::Status(head.status.as_u16())
             }
             (Cause::Transport(error), _) => error.failure(),
             (Cause::TimedOut(_) | Cause::Deadline, _) => Failure::TimedOut,
-            // As if it had been left to us.
-            (Cause::Replaced, _) => Failure::Status(StatusCode::SEE_OTHER.as_u16()),
-            (Cause::Refused | Cause::TooLarge(_), None) => Failure::ConnectionLost,
+            // As if the transport had not followed the redirect.
+            (Cause::MethodChanged, _) => Failure::Status(StatusCode::SEE_OTHER.as_u16()),
+            (Cause::ErrorStatus | Cause::TooLarge(_), None) => Failure::ConnectionLost,
         }
     }
 
     pub(super) fn reason(&self) -> String {
         match (&self.cause, &self.head) {
-            (Cause::Refused, Some(head)) => head.status.as_u16().to_string(),
+            (Cause::ErrorStatus, Some(head)) => head.status.as_u16().to_string(),
             (Cause::TimedOut(_), _) => "timeout".to_owned(),
             (Cause::Transport(error), _) if error.is_timeout() => "timeout".to_owned(),
             (Cause::Deadline, _) => "deadline".to_owned(),
             (Cause::TooLarge(_), _) => "too large".to_owned(),
-            (Cause::Replaced, _) => "redirect".to_owned(),
-            (Cause::Transport(_) | Cause::Refused, _) => "connection".to_owned(),
+            (Cause::MethodChanged, _) => "redirect".to_owned(),
+            (Cause::Transport(_) | Cause::ErrorStatus, _) => "connection".to_owned(),
         }
     }
 
-    /// The server's time, if it sent one.
+    /// The server's time, if the response has a `Date`.
     pub(super) fn date(&self) -> Option<Timestamp> {
         crate::retry::date(&self.head.as_ref()?.headers)
     }
 
     pub(super) fn hints(&self, now: Timestamp) -> ServerHints {
         match (&self.cause, &self.head) {
-            (Cause::Refused, Some(head)) => {
+            (Cause::ErrorStatus, Some(head)) => {
                 ServerHints::read(&head.headers, head.status.as_u16(), now)
             }
             _ => ServerHints::default(),
@@ -296,21 +297,21 @@ impl Failed {
 
     pub(super) fn into_error(self, deadline: Deadline) -> Error {
         let error = match self.cause {
-            Cause::Refused => match self.head {
+            Cause::ErrorStatus => match self.head {
                 Some(head) => {
                     let status = head.status;
                     let error = Error::from_response(status.as_u16(), head.headers, &head.body);
                     return match status.as_u16() {
-                        301..=303 if self.is_write => error.with_note(REPLACED),
+                        301..=303 if self.is_write => error.with_note(METHOD_CHANGED),
                         300..=399 => {
-                            error.with_note("a redirect to another origin is not followed")
+                            error.with_note("redirects to another origin are not followed")
                         }
                         _ => error,
                     };
                 }
-                None => Error::new(ErrorKind::Internal, "a refusal without an answer"),
+                None => Error::new(ErrorKind::Internal, "an error status without a response"),
             },
-            Cause::Replaced => Error::new(ErrorKind::ResponseValidation, REPLACED),
+            Cause::MethodChanged => Error::new(ErrorKind::ResponseValidation, METHOD_CHANGED),
             Cause::Transport(error) => {
                 let timed_out = error.is_timeout();
                 let kind = if timed_out { ErrorKind::Timeout } else { ErrorKind::Connection };
@@ -320,17 +321,17 @@ impl Failed {
                 let limit = HumanDuration(limit);
                 Error::new(
                     ErrorKind::Timeout,
-                    format!("no complete answer within the timeout of {limit}"),
+                    format!("no complete response within the timeout of {limit}"),
                 )
             }
             Cause::Deadline => deadline.error(),
             Cause::TooLarge(max) => Error::new(
                 ErrorKind::ResponseValidation,
-                format!("the answer is larger than {max} bytes; raise max_response_bytes"),
+                format!("the response is larger than {max} bytes; raise max_response_bytes"),
             ),
         };
         match self.head {
-            Some(head) => error.with_answer(head.status.as_u16(), head.headers, &head.body),
+            Some(head) => error.with_response(head.status.as_u16(), head.headers, &head.body),
             None => error,
         }
     }

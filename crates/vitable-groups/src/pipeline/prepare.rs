@@ -1,4 +1,4 @@
-//! Build: a call becomes a request, the same for every attempt.
+//! Builds the request of a call, the same for every attempt.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -28,24 +28,24 @@ impl<'a> Prepared<'a> {
     pub(super) fn new(context: &'a Context, call: &'a Call) -> Result<Self, Error> {
         let settings = context.settings();
         let options = &call.options;
-        let url = address_of(context, call)?;
+        let url = url_of(context, call)?;
         let base = context.base_url();
         let same_origin = address::same_origin(&url, base);
         if !same_origin && !options.allow_other_origin {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
-                "the URL is of another origin than the base URL; pass a path, or allow the other \
-                 origin for this call (the key is not sent there)",
+                "the URL has another origin than the base URL; pass a path, or set \
+                 allow_other_origin for this call (the API key is not sent there)",
             ));
         }
 
-        // Most calls send the client's own headers.
+        // Most calls send the client's headers unchanged.
         let mut headers = Cow::Borrowed(context.headers());
         if !options.headers.is_empty() {
             headers.to_mut().apply(&options.headers)?;
         }
         if !same_origin {
-            headers.to_mut().without_credentials(&options.headers);
+            headers.to_mut().remove_credentials(&options.headers);
         }
         if let Some(organization) = &options.organization {
             let pair = (headers::ORGANIZATION.to_string(), Some(organization.clone()));
@@ -55,15 +55,15 @@ impl<'a> Prepared<'a> {
             headers.to_mut().json_body();
         }
         let idempotency_key = idempotency_key(&mut headers, call)?;
-        let sends_key = same_origin && headers.takes(&AUTHORIZATION);
+        let sends_key = same_origin && headers.is_unset(&AUTHORIZATION);
         Ok(Self {
             url,
             idempotency_key,
             sends_key,
-            timeout: choose(&options.timeout, settings.timeout),
+            timeout: resolve(&options.timeout, settings.timeout),
             call,
             headers,
-            connect_timeout: choose(&options.connect_timeout, settings.connect_timeout),
+            connect_timeout: resolve(&options.connect_timeout, settings.connect_timeout),
         })
     }
 
@@ -81,7 +81,7 @@ impl<'a> Prepared<'a> {
         TransportRequest {
             method: self.call.method.clone(),
             url: self.url.clone(),
-            headers: self.headers.with(authorization.into_iter().chain([count])),
+            headers: self.headers.with_defaults(authorization.into_iter().chain([count])),
             body: self.call.body.clone(),
             connect_timeout: self.connect_timeout,
             timeout: self.timeout,
@@ -91,15 +91,15 @@ impl<'a> Prepared<'a> {
     }
 }
 
-pub(super) fn choose(own: &Field<Duration>, default: Option<Duration>) -> Option<Duration> {
-    match own {
-        Field::Value(own) => Some(*own),
+pub(super) fn resolve(option: &Field<Duration>, default: Option<Duration>) -> Option<Duration> {
+    match option {
+        Field::Value(limit) => Some(*limit),
         Field::Null => None,
         Field::Absent => default,
     }
 }
 
-fn address_of(context: &Context, call: &Call) -> Result<Url, Error> {
+fn url_of(context: &Context, call: &Call) -> Result<Url, Error> {
     if context.settings().query.is_empty() && call.options.query.is_empty() {
         return address::join(context.base_url(), &call.path, &call::encode_query(&call.query));
     }
@@ -112,7 +112,7 @@ fn address_of(context: &Context, call: &Call) -> Result<Url, Error> {
     address::join(context.base_url(), &call.path, &call::encode_query(&query))
 }
 
-/// One key per logical write, the same on every attempt.
+/// The idempotency key of a write, the same for all attempts.
 fn idempotency_key(headers: &mut Cow<'_, Headers>, call: &Call) -> Result<Option<String>, Error> {
     if call.method == Method::GET || call.method == Method::HEAD {
         return Ok(None);
@@ -120,7 +120,7 @@ fn idempotency_key(headers: &mut Cow<'_, Headers>, call: &Call) -> Result<Option
     if let Some(key) = &call.options.idempotency_key {
         let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key.clone()));
         headers.to_mut().apply(&[pair])?;
-    } else if headers.takes(&headers::IDEMPOTENCY_KEY) {
+    } else if headers.is_unset(&headers::IDEMPOTENCY_KEY) {
         let key = format!("vg-{}", random_id()?);
         let pair = (headers::IDEMPOTENCY_KEY.to_string(), Some(key));
         headers.to_mut().apply(&[pair])?;

@@ -1,5 +1,4 @@
-//! A call to its end, with a lookup where its write may have been done; and finding a group by its
-//! reference, which lookups are made of.
+//! Runs calls with a lookup after a lost create, and finds groups by reference ID.
 
 mod origin;
 
@@ -13,29 +12,31 @@ use crate::call::{Call, RawResponse, RequestOptions, Response};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
 use crate::pagination::page::List;
-use crate::pipeline::{Done, LookedUp, Lost, Reading, Running, Turn, traced};
+use crate::pipeline::{
+    AttemptsResult, BodyMode, CompletedCall, LookupResult, PendingLookup, RunningCall, traced,
+};
 use crate::time::Deadline;
 use crate::transport::TransportBody;
 use crate::{operation, retry};
 use vitable_groups_model::{Envelope, Group};
 
-/// The most items a page can have.
+/// The maximum number of items per page.
 const MAX_LIMIT: u32 = 100;
 
 /// Pages through the groups for a reference ID; the API has no dependable filter.
 pub(crate) async fn find_group(
     context: &Context,
-    reference: &str,
+    reference_id: &str,
     options: RequestOptions,
     deadline: Deadline,
 ) -> Result<Option<Group>, Error> {
-    Ok(find(context, reference, options, deadline).await?.map(|(group, _)| group))
+    Ok(find(context, reference_id, options, deadline).await?.map(|(group, _)| group))
 }
 
-/// The group, and the headers of the page that it stands on.
+/// The group, and the response headers of its page.
 async fn find(
     context: &Context,
-    reference: &str,
+    reference_id: &str,
     options: RequestOptions,
     deadline: Deadline,
 ) -> Result<Option<(Group, HeaderMap)>, Error> {
@@ -43,66 +44,70 @@ async fn find(
     let mut pages = list.limit(MAX_LIMIT).options(options.until(deadline)).pages();
     while let Some(page) = pages.try_next().await? {
         let mut groups = page.items.into_iter();
-        if let Some(group) = groups.find(|group| group.external_reference_id == reference) {
+        if let Some(group) = groups.find(|group| group.external_reference_id == reference_id) {
             return Ok(Some((group, page.metadata.headers)));
         }
     }
     Ok(None)
 }
 
-/// Runs a call to its end and reads the answer's body.
+/// Runs a call and reads the response body.
 pub(crate) async fn run(
     context: &Context,
     call: &Call,
     deadline: Deadline,
 ) -> Result<RawResponse, Error> {
-    let done = traced(call, Box::pin(drive(context, call, deadline, Reading::Whole))).await?;
-    Ok(done.read(context, call))
+    let completed =
+        traced(call, Box::pin(run_with_lookup(context, call, deadline, BodyMode::Buffered)))
+            .await?;
+    Ok(completed.buffered(context, call))
 }
 
-/// Runs a call until the head of a success is there, and leaves the body to the caller.
+/// Runs a call until the headers of a success response have arrived, and leaves the body to the
+/// caller.
 pub(crate) async fn open(
     context: &Context,
     call: &Call,
     deadline: Deadline,
 ) -> Result<Response<TransportBody>, Error> {
-    let done = traced(call, Box::pin(drive(context, call, deadline, Reading::Head))).await?;
-    Ok(done.opened(context, call, deadline))
+    let completed =
+        traced(call, Box::pin(run_with_lookup(context, call, deadline, BodyMode::Streamed)))
+            .await?;
+    Ok(completed.streamed(context, call, deadline))
 }
 
-async fn drive(
+async fn run_with_lookup(
     context: &Context,
     call: &Call,
     deadline: Deadline,
-    reading: Reading,
-) -> Result<Done, Error> {
-    let mut running = Running::start(context, call, deadline, reading)?;
+    body_mode: BodyMode,
+) -> Result<CompletedCall, Error> {
+    let mut running = RunningCall::start(context, call, deadline, body_mode)?;
     loop {
-        match running.go_on().await? {
-            Turn::Done(done) => return Ok(done),
-            Turn::LookUp(lost) => {
-                // Rare, and large: boxed, so that it is not in every call's future.
-                let found = Box::pin(created(&lost)).await;
-                match lost.resume(found) {
-                    ControlFlow::Continue(again) => running = again,
-                    ControlFlow::Break(end) => return end,
+        match running.run_attempts().await? {
+            AttemptsResult::Completed(completed) => return Ok(completed),
+            AttemptsResult::NeedsLookup(pending) => {
+                // Rare and large, so boxed to keep every call's future small.
+                let result = Box::pin(look_up_created(&pending)).await;
+                match pending.resume(result) {
+                    ControlFlow::Continue(resumed) => running = resumed,
+                    ControlFlow::Break(result) => return result,
                 }
             }
         }
     }
 }
 
-/// What stands where a `create` was sent whose response was lost.
-async fn created(lost: &Lost<'_>) -> Result<LookedUp, Error> {
-    let (context, call) = (lost.context(), lost.call());
-    let reference = call
+/// Looks up the group of a `create` whose response was lost.
+async fn look_up_created(pending: &PendingLookup<'_>) -> Result<LookupResult, Error> {
+    let (context, call) = (pending.context(), pending.call());
+    let reference_id = call
         .body_text("external_reference_id")
         .filter(|_| call.name == operation::GROUPS_CREATE.name);
-    // Without a reference there is nothing to look for, and no way to know.
-    let Some(reference) = reference else {
+    let Some(reference_id) = reference_id else {
         return Err(Error::new(
             ErrorKind::InvalidArgument,
-            "the body names no external_reference_id to look for",
+            "the body has no external_reference_id to look up",
         ));
     };
     let options = RequestOptions {
@@ -113,20 +118,20 @@ async fn created(lost: &Lost<'_>) -> Result<LookedUp, Error> {
         organization: call.options.organization.clone(),
         ..RequestOptions::default()
     };
-    let found = find(context, &reference, options, lost.deadline()).await?;
-    let Some((group, headers)) = found else { return Ok(LookedUp::Nothing) };
+    let found = find(context, &reference_id, options, pending.deadline()).await?;
+    let Some((group, headers)) = found else { return Ok(LookupResult::NotFound) };
     let clock = context.clock();
-    let mut began = lost.began();
-    began.note(clock, retry::date(&headers));
+    let mut started = pending.started();
+    started.set_server_time(clock, retry::date(&headers));
     let name = call.body_text("name");
-    Ok(match origin(&group, name.as_deref(), began.time(clock)) {
-        Origin::Older => LookedUp::Older,
-        Origin::Unclear => LookedUp::Unclear,
+    Ok(match origin(&group, name.as_deref(), started.time(clock)) {
+        Origin::EarlierCall => LookupResult::Preexisting,
+        Origin::Unclear => LookupResult::Unclear,
         Origin::ThisCall => {
             let body = serde_json::to_vec(&Envelope { data: group }).map_err(|error| {
-                Error::new(ErrorKind::Internal, "a group cannot be written").with_source(error)
+                Error::new(ErrorKind::Internal, "a group cannot be serialized").with_source(error)
             })?;
-            LookedUp::Ours(body.into())
+            LookupResult::Created(body.into())
         }
     })
 }

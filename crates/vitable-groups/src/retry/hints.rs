@@ -1,11 +1,11 @@
-//! What an answer's headers say about trying again.
+//! Response headers about retries.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 use jiff::Timestamp;
 
-/// A server's wishes about the next attempt.
+/// A server's hints about the next attempt.
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,17 +19,17 @@ use jiff::Timestamp;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerHints {
-    /// `x-should-retry`: overrides what the status says.
+    /// `x-should-retry`: overrides the status.
     pub should_retry: Option<bool>,
-    /// How long to wait; never zero.
+    /// The requested wait; never zero.
     pub delay: Option<Duration>,
 }
 
 impl ServerHints {
-    /// Reads the headers of an answer that came at `now`. The first usable one counts:
-    /// `retry-after-ms`, `retry-after` (seconds or date), and, on 429 and 503 only, `RateLimit`,
-    /// `RateLimit-Reset` (seconds) and `X-RateLimit-Reset` (Unix time). A time counts from the
-    /// answer's `Date`, where it has one: this machine's clock may be wrong.
+    /// Parses the headers of a response received at `now`. The first valid one counts:
+    /// `retry-after-ms`, `retry-after` (seconds or date), and, only on 429 and 503, `RateLimit`,
+    /// `RateLimit-Reset` (seconds) and `X-RateLimit-Reset` (Unix time). Times are relative to the
+    /// response's `Date`, if it has one, as this machine's clock may be wrong.
     pub fn read(headers: &HeaderMap, status: u16, now: Timestamp) -> Self {
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
         let now = date(headers).unwrap_or(now);
@@ -38,11 +38,11 @@ impl ServerHints {
             Some(value) if value.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         };
-        let asked = text("retry-after-ms")
+        let retry_after_delay = text("retry-after-ms")
             .and_then(|value| seconds(value, 1e-3))
             .or_else(|| text("retry-after").and_then(|value| retry_after(value, now)));
         let limited = matches!(status, 429 | 503);
-        let delay = asked.or_else(|| {
+        let delay = retry_after_delay.or_else(|| {
             limited.then_some(())?;
             text("ratelimit")
                 .and_then(rate_limit)
@@ -53,18 +53,18 @@ impl ServerHints {
     }
 }
 
-/// The server's time when it sent a response.
+/// The server's time when it sent the response.
 pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     http_date(headers.get(http::header::DATE)?.to_str().ok()?.trim())
 }
 
-/// A positive number of units; zero, negative and senseless ones say nothing.
+/// A positive number of units; `None` for zero, negative and invalid numbers.
 fn seconds(value: &str, unit: f64) -> Option<Duration> {
     let number: f64 = value.parse().ok()?;
     if number.is_nan() || number <= 0.0 {
         return None;
     }
-    // Beyond any cap, but never a panic: 1e400 seconds is a long time all the same.
+    // A number like 1e400 must not panic; it exceeds any limit.
     Some(Duration::try_from_secs_f64(number * unit).unwrap_or(Duration::MAX))
 }
 
@@ -72,7 +72,7 @@ fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     seconds(value, 1.0).or_else(|| until(http_date(value)?, now))
 }
 
-/// `limit=100, remaining=0, reset=30` of the drafts, `"default";r=0;t=30` of the later ones.
+/// `limit=100, remaining=0, reset=30` in early drafts, `"default";r=0;t=30` in later ones.
 fn rate_limit(value: &str) -> Option<Duration> {
     value.split([',', ';']).filter_map(|part| part.trim().split_once('=')).find_map(
         |(name, number)| match name.trim() {
@@ -93,7 +93,7 @@ fn until(then: Timestamp, now: Timestamp) -> Option<Duration> {
     Duration::try_from(then.duration_since(now)).ok().filter(|delay| !delay.is_zero())
 }
 
-/// The three forms of an HTTP date (RFC 9110, 5.6.7).
+/// The three formats of an HTTP date (RFC 9110, section 5.6.7).
 fn http_date(value: &str) -> Option<Timestamp> {
     use jiff::civil::DateTime;
     use jiff::fmt::strtime;

@@ -1,4 +1,4 @@
-//! Whether a failed attempt is followed by another, and after which wait: pure decisions.
+//! Decides whether and when to retry a failed attempt.
 
 mod hints;
 mod quota;
@@ -11,7 +11,7 @@ pub use quota::RetryQuota;
 
 use crate::operation::RetrySafety;
 
-/// How a client retries.
+/// A client's retry policy.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,15 +25,15 @@ use crate::operation::RetrySafety;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// Attempts after the first; `u32::MAX` is no limit.
+    /// Attempts after the first; `u32::MAX` means no limit.
     pub max_retries: u32,
-    /// The first wait; each one after it doubles.
+    /// The backoff before the first retry; it doubles for each further one.
     pub base_delay: Duration,
-    /// The longest wait of our own.
+    /// The maximum backoff.
     pub max_delay: Duration,
-    /// The longest wait a server may ask for; beyond it the call fails at once.
+    /// The maximum wait that a server may request; beyond it, the call fails immediately.
     pub max_server_delay: Duration,
-    /// Beyond `max_server_delay`, wait our own delay instead of failing.
+    /// Beyond `max_server_delay`, use the backoff instead of failing.
     pub ignore_long_server_delay: bool,
 }
 
@@ -91,7 +91,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Our own wait before retry `k` (from 0): doubled each time, up to 25 % less by `jitter`,
+    /// The backoff before retry `k` (from 0): doubled each time, up to 25 % less by `jitter`,
     /// a number in `[0, 1)`.
     pub fn backoff(&self, k: u32, jitter: f64) -> Duration {
         let doubled = 2_u32.checked_pow(k).and_then(|factor| self.base_delay.checked_mul(factor));
@@ -111,21 +111,21 @@ impl RetryPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The server answered with this status.
+    /// The server responded with this status.
     Status(u16),
-    /// No connection was made; the server saw nothing.
+    /// The connection failed; nothing was sent.
     NotSent,
-    /// The connection broke after something was sent.
+    /// The connection was lost after something was sent.
     ConnectionLost,
-    /// The attempt took too long after something was sent.
+    /// The attempt timed out after something was sent.
     TimedOut,
 }
 
 impl Failure {
-    /// Whether the server may have done what it was asked.
+    /// Whether the server may have applied the request.
     ///
-    /// A refusal (4xx) and 503 say that it has not, as do the redirects that ask for the same request
-    /// at another address (307, 308). A success fails only by what it says.
+    /// It has not if it responds with 4xx or 503, or redirects the same request to another URL (307,
+    /// 308). A success status is a failure only because of its body.
     pub const fn may_have_been_applied(self) -> bool {
         match self {
             Self::NotSent => false,
@@ -135,7 +135,7 @@ impl Failure {
     }
 }
 
-/// The statuses that a later attempt may not meet again. 409 is not one: here it means a duplicate.
+/// The statuses of transient failures. 409 is not one: in this API, it means a duplicate.
 ///
 /// ```
 /// assert!(!vitable_groups::binding::RETRYABLE_STATUSES.contains(&409));
@@ -149,39 +149,39 @@ pub(crate) fn is_retryable_status(status: u16) -> bool {
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decision {
-    /// Wait, then go on.
+    /// Wait, then retry.
     Retry {
-        /// How long to wait.
+        /// The time to wait.
         delay: Duration,
-        /// Look up what the write may have made before sending it again.
+        /// Whether to look up the result of the write before retrying it.
         look_up: bool,
     },
-    /// Give up.
+    /// Fail the call.
     Stop(Stop),
 }
 
-/// Why no further attempt is made.
+/// Why a call is not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// Another attempt would fail the same way.
     NotRetryable,
-    /// The server said not to.
+    /// The server forbids retries.
     ServerForbids,
     /// All retries are used.
     NoRetriesLeft,
-    /// The server asks for a longer wait than allowed.
+    /// The server requested a wait beyond `max_server_delay`.
     ServerDelayTooLong,
-    /// The wait would pass the deadline.
+    /// The wait would exceed the deadline.
     Deadline,
-    /// Too many recent calls failed; more retries would add to an outage.
+    /// The retry quota is empty: too many recent calls failed, and retries would worsen an outage.
     QuotaEmpty,
-    /// The write may have been applied so long ago that it could undo what came after it.
+    /// The write may have been applied so long ago that a retry could overwrite a later one.
     TooOld,
 }
 
 impl Decision {
-    /// Takes back a retry that would begin later than `window` after the first attempt, `elapsed` ago,
-    /// if `maybe_applied`: an attempt so far may have done the write.
+    /// Replaces a retry by [`Stop::TooOld`] if an attempt may have been applied (`maybe_applied`) and
+    /// the retry would start later than `window` after the first attempt, which was `elapsed` ago.
     ///
     /// ```
     /// use std::time::Duration;
@@ -206,7 +206,7 @@ impl Decision {
     }
 }
 
-/// Decides after failed attempt `k` (from 0). `remaining` is the time left to the deadline.
+/// Decides what to do after failed attempt `k` (from 0). `remaining` is the time until the deadline.
 ///
 /// ```
 /// use std::time::Duration;
@@ -221,7 +221,7 @@ impl Decision {
 /// );
 /// assert_eq!(decision, Decision::Retry { delay: Duration::from_secs(20), look_up: false });
 /// ```
-#[expect(clippy::too_many_arguments, reason = "every input of a pure decision, by name")]
+#[expect(clippy::too_many_arguments, reason = "all inputs of the decision are explicit")]
 pub fn decide(
     policy: &RetryPolicy,
     k: u32,
@@ -232,12 +232,12 @@ pub fn decide(
     jitter: f64,
     quota: &RetryQuota,
 ) -> Decision {
-    let by_itself = match failure {
+    let retryable = match failure {
         Failure::Status(status) => is_retryable_status(status),
         Failure::NotSent | Failure::ConnectionLost | Failure::TimedOut => true,
     };
-    if !hints.should_retry.unwrap_or(by_itself) {
-        let stop = if by_itself { Stop::ServerForbids } else { Stop::NotRetryable };
+    if !hints.should_retry.unwrap_or(retryable) {
+        let stop = if retryable { Stop::ServerForbids } else { Stop::NotRetryable };
         return Decision::Stop(stop);
     }
     if k >= policy.max_retries {

@@ -1,4 +1,4 @@
-//! A purse that all calls of a client share, so that retries do not multiply an outage.
+//! A quota shared by all calls of a client, so that retries do not worsen an outage.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,8 +9,8 @@ const RETRY_COST: u32 = 5;
 const TIMEOUT_COST: u32 = 10;
 const SUCCESS_GAIN: u32 = 1;
 
-/// A token bucket: a retry costs 5 tokens, one after a timeout 10, a success brings 1 back;
-/// it starts full with 500.
+/// A token bucket: a retry costs 5 tokens, or 10 after a timeout, and a success returns 1. It starts
+/// full, with 500 tokens.
 ///
 /// ```
 /// use vitable_groups::Failure;
@@ -29,23 +29,23 @@ impl Default for RetryQuota {
 }
 
 impl RetryQuota {
-    /// Pays for a retry; `false` if there is not enough.
+    /// Takes the tokens for a retry; `false` if there are not enough.
     pub fn try_acquire(&self, failure: Failure) -> bool {
         let cost = if failure == Failure::TimedOut { TIMEOUT_COST } else { RETRY_COST };
-        let paid = |tokens: u32| tokens.checked_sub(cost);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, paid).is_ok()
+        let take = |tokens: u32| tokens.checked_sub(cost);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    /// Brings back what a success earns.
+    /// Returns the token of a success.
     pub fn refill(&self) {
-        // The common case, a full bucket, writes nothing that other threads would wait for.
+        // A full bucket is the common case; not writing avoids contention between threads.
         if self.tokens() < CAPACITY {
-            let earned = |tokens: u32| Some((tokens + SUCCESS_GAIN).min(CAPACITY));
-            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, earned);
+            let add = |tokens: u32| Some((tokens + SUCCESS_GAIN).min(CAPACITY));
+            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }
     }
 
-    /// The tokens left.
+    /// The number of tokens left.
     pub fn tokens(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
     }
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retries_cost_and_successes_earn() {
+    fn retries_take_tokens_and_successes_return_them() {
         let quota = RetryQuota::default();
         assert!(quota.try_acquire(Failure::Status(503)));
         assert!(quota.try_acquire(Failure::TimedOut));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_quota_refuses_until_earned_again() {
+    fn an_empty_quota_blocks_until_refilled() {
         let quota = RetryQuota::default();
         while quota.try_acquire(Failure::TimedOut) {}
         assert_eq!(quota.tokens(), 0);

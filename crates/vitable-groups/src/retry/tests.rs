@@ -1,4 +1,4 @@
-//! The decisions of retrying, as tables.
+//! Tables of retry decisions.
 
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ fn hints(status: u16, headers: &[(&'static str, &str)]) -> ServerHints {
     ServerHints::read(&map, status, now())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what a hint looks like")]
+#[expect(clippy::unnecessary_wraps, reason = "hints are optional")]
 fn ms(delay: u64) -> Option<Duration> {
     Some(Duration::from_millis(delay))
 }
@@ -34,7 +34,7 @@ fn retry(delay: u64) -> Decision {
 }
 
 #[test]
-fn own_delays_double_to_a_cap_and_are_spread_downwards() {
+fn backoff_doubles_to_the_maximum_and_jitter_shortens_it() {
     let policy = RetryPolicy::default();
     let delays: Vec<_> = (0..7).map(|k| policy.backoff(k, 0.0).as_millis()).collect();
     assert_eq!(delays, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
@@ -43,7 +43,7 @@ fn own_delays_double_to_a_cap_and_are_spread_downwards() {
 }
 
 #[test]
-fn retry_after_in_every_form() {
+fn retry_after_formats() {
     let cases: &[(&str, Option<Duration>)] = &[
         ("20", ms(20_000)),
         ("1.5", ms(1_500)),
@@ -70,7 +70,7 @@ fn retry_after_in_every_form() {
 }
 
 #[test]
-fn retry_after_ms_comes_first_where_it_says_something() {
+fn a_valid_retry_after_ms_takes_precedence() {
     let both = |ms, s| hints(429, &[("retry-after-ms", ms), ("retry-after", s)]).delay;
     assert_eq!(hints(429, &[("retry-after-ms", "150")]).delay, ms(150));
     assert_eq!(both("150", "3"), ms(150));
@@ -79,7 +79,7 @@ fn retry_after_ms_comes_first_where_it_says_something() {
 }
 
 #[test]
-fn rate_limit_headers_count_on_429_and_503_only() {
+fn rate_limit_headers_count_only_on_429_and_503() {
     let cases = [
         ("ratelimit", "limit=100, remaining=0, reset=30"),
         ("ratelimit", "\"default\";r=0;t=30"),
@@ -94,7 +94,7 @@ fn rate_limit_headers_count_on_429_and_503_only() {
 }
 
 #[test]
-fn statuses_that_are_retried() {
+fn retryable_statuses_are_retried() {
     for status in 300..600 {
         let retried = matches!(
             decision(Failure::Status(status), &ServerHints::default(), 0),
@@ -113,18 +113,18 @@ fn connection_failures_and_timeouts_are_retried() {
 }
 
 #[test]
-fn the_server_overrides_in_both_directions() {
+fn x_should_retry_overrides_the_status() {
     let yes = hints(400, &[("x-should-retry", "true")]);
     let no = hints(503, &[("x-should-retry", "false")]);
-    let odd = hints(503, &[("x-should-retry", "maybe")]);
+    let invalid = hints(503, &[("x-should-retry", "maybe")]);
     assert_eq!(decision(Failure::Status(400), &yes, 0), retry(500));
     assert_eq!(decision(Failure::Status(409), &yes, 0), retry(500));
     assert_eq!(decision(Failure::Status(503), &no, 0), Decision::Stop(Stop::ServerForbids));
-    assert_eq!(decision(Failure::Status(503), &odd, 0), retry(500));
+    assert_eq!(decision(Failure::Status(503), &invalid, 0), retry(500));
 }
 
 #[test]
-fn server_delays_are_obeyed_in_full_or_not_at_all() {
+fn server_delays_are_honored_up_to_the_maximum() {
     let at = |value| decision(Failure::Status(429), &hints(429, &[("retry-after", value)]), 0);
     assert_eq!(at("60"), retry(60_000));
     assert_eq!(at("61"), Decision::Stop(Stop::ServerDelayTooLong));
@@ -144,7 +144,7 @@ fn retries_end_by_count_deadline_and_quota() {
 
     let policy = RetryPolicy::default();
     let quota = RetryQuota::default();
-    let left = |remaining| {
+    let decide_within = |remaining| {
         decide(
             &policy,
             0,
@@ -156,18 +156,18 @@ fn retries_end_by_count_deadline_and_quota() {
             &quota,
         )
     };
-    assert_eq!(left(500), Decision::Stop(Stop::Deadline));
-    assert_eq!(left(501), retry(500));
+    assert_eq!(decide_within(500), Decision::Stop(Stop::Deadline));
+    assert_eq!(decide_within(501), retry(500));
 
     while quota.try_acquire(Failure::ConnectionLost) {}
-    assert_eq!(left(10_000), Decision::Stop(Stop::QuotaEmpty));
+    assert_eq!(decide_within(10_000), Decision::Stop(Stop::QuotaEmpty));
 }
 
 #[test]
-fn creates_are_looked_up_when_the_outcome_is_unknown() {
+fn creates_need_a_lookup_if_the_outcome_is_unknown() {
     let none = ServerHints::default();
     let quota = RetryQuota::default();
-    let looked_up = |failure| {
+    let needs_lookup = |failure| {
         let policy = RetryPolicy::default();
         let safety = RetrySafety::LookupFirst;
         match decide(&policy, 0, failure, &none, safety, None, 0.0, &quota) {
@@ -178,7 +178,7 @@ fn creates_are_looked_up_when_the_outcome_is_unknown() {
     for failure in
         [Failure::NotSent, Failure::Status(408), Failure::Status(429), Failure::Status(503)]
     {
-        assert!(!looked_up(failure), "{failure:?}");
+        assert!(!needs_lookup(failure), "{failure:?}");
     }
     for failure in [
         Failure::ConnectionLost,
@@ -187,20 +187,20 @@ fn creates_are_looked_up_when_the_outcome_is_unknown() {
         Failure::Status(502),
         Failure::Status(504),
     ] {
-        assert!(looked_up(failure), "{failure:?}");
+        assert!(needs_lookup(failure), "{failure:?}");
     }
 }
 
 proptest! {
     #[test]
-    fn any_header_is_read_and_no_delay_is_zero(value in "[ -~]{0,40}", status in 100_u16..600) {
+    fn any_header_value_is_accepted_and_no_delay_is_zero(value in "[ -~]{0,40}", status in 100_u16..600) {
         for name in ["retry-after", "retry-after-ms", "ratelimit", "ratelimit-reset", "x-ratelimit-reset", "x-should-retry"] {
             prop_assert_ne!(hints(status, &[(name, &value)]).delay, Some(Duration::ZERO));
         }
     }
 
     #[test]
-    fn own_delays_stay_in_bounds(k in 0_u32..100, jitter in 0.0_f64..1.0) {
+    fn backoff_stays_in_bounds(k in 0_u32..100, jitter in 0.0_f64..1.0) {
         let delay = RetryPolicy::default().backoff(k, jitter);
         prop_assert!(delay >= Duration::from_millis(375) && delay <= Duration::from_secs(8));
     }

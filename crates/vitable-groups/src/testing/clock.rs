@@ -1,4 +1,4 @@
-//! A clock that turns only when everything waits.
+//! A clock that advances only when everything waits.
 
 use std::fmt;
 use std::future::Future;
@@ -12,8 +12,8 @@ use jiff::Timestamp;
 
 use crate::time::{BoxFuture, Clock};
 
-/// A clock for tests: waits end as soon as nothing else can go on, in the order of their ends, and
-/// time jumps there. The same program takes the same course every time.
+/// A clock for tests: when nothing else can run, time jumps to the end of the earliest wait. Tests are
+/// fast and deterministic.
 ///
 /// See the [module](super) for an example.
 ///
@@ -56,12 +56,12 @@ impl VirtualClock {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The number in `[0, 1)` that all waits take as their jitter.
+    /// Sets the jitter of all waits, a number in `[0, 1)`.
     pub fn set_jitter(&self, jitter: f64) {
         self.state().jitter = jitter;
     }
 
-    /// Moves the time of day, as an operator or a time server would; waits are not touched.
+    /// Sets the time of day, as an operator or a time server would; waits are not affected.
     pub fn set_wall(&self, wall: Timestamp) {
         let mut state = self.state();
         if let Ok(start) = wall.checked_sub(state.now) {
@@ -69,13 +69,13 @@ impl VirtualClock {
         }
     }
 
-    /// The time that has passed.
+    /// The time elapsed.
     pub fn elapsed(&self) -> Duration {
         self.state().now
     }
 
-    /// Runs a future to its end, turning the clock whenever it waits. It must not wait for anything
-    /// but this clock: use it with a [`ScriptedTransport`](super::ScriptedTransport).
+    /// Runs a future to completion, advancing the clock whenever it waits. It must wait only for this
+    /// clock: use it with a [`ScriptedTransport`](super::ScriptedTransport).
     pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
         struct Flag(AtomicBool);
         impl Wake for Flag {
@@ -90,15 +90,15 @@ impl VirtualClock {
             if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return value;
             }
-            if !flag.0.swap(false, Ordering::AcqRel) && !self.turn() {
-                // Something outside of this clock must wake us.
+            if !flag.0.swap(false, Ordering::AcqRel) && !self.advance() {
+                // The future waits for something other than this clock.
                 std::thread::yield_now();
             }
         }
     }
 
-    /// Turns to the end of the earliest wait; `false` if there is none.
-    fn turn(&self) -> bool {
+    /// Advances to the end of the earliest wait; `false` if there is none.
+    fn advance(&self) -> bool {
         let mut state = self.state();
         state.timers.retain(|timer| Arc::strong_count(timer) > 1);
         let earliest = state.timers.iter().map(|timer| timer.end).min();

@@ -1,4 +1,4 @@
-//! For tests, yours and ours: a clock that turns by itself and a transport that follows a script.
+//! Test utilities: a virtual clock and a scripted transport.
 //!
 //! ```
 //! use std::time::Duration;
@@ -17,7 +17,7 @@
 //!
 //! let group = clock.run(async { client.groups().retrieve("grp_1").await })?;
 //! assert_eq!(group.name, "Tier 1");
-//! assert_eq!(clock.elapsed(), Duration::from_secs(60)); // in no time at all
+//! assert_eq!(clock.elapsed(), Duration::from_secs(60)); // without actually waiting
 //! assert_eq!(transport.requests().len(), 2);
 //! # Ok::<(), vitable_groups::Error>(())
 //! ```

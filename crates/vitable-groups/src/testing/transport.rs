@@ -1,4 +1,4 @@
-//! A transport that answers by a script and remembers what it was sent.
+//! A transport with scripted responses, which records requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::transport::{
     Transport, TransportBody, TransportError, TransportRequest, TransportResponse,
 };
 
-/// What happens to one request.
+/// A scripted response to one request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,38 +32,44 @@ pub struct ScriptedResponse {
 
 #[derive(Clone, Debug)]
 enum Outcome {
-    Answer { status: StatusCode, headers: HeaderMap, body: Bytes, cut_after: Option<Duration> },
+    Response {
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        truncated_after: Option<Duration>,
+    },
     Fail(Failure, &'static str),
 }
 
 impl ScriptedResponse {
-    /// An empty answer.
+    /// A response without a body.
     pub fn status(status: u16) -> Self {
-        Self::answer(status, Bytes::new())
+        Self::response(status, Bytes::new())
     }
 
-    /// An answer with a JSON body.
+    /// A response with a JSON body.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::answer(status, body.into()).header("content-type", "application/json")
+        Self::response(status, body.into()).header("content-type", "application/json")
     }
 
-    fn answer(status: u16, body: Bytes) -> Self {
+    fn response(status: u16, body: Bytes) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let outcome = Outcome::Answer { status, headers: HeaderMap::new(), body, cut_after: None };
+        let headers = HeaderMap::new();
+        let outcome = Outcome::Response { status, headers, body, truncated_after: None };
         Self { delay: Duration::ZERO, outcome }
     }
 
-    /// No connection is made.
+    /// The connection is refused.
     pub fn refused() -> Self {
         Self::fail(Failure::NotSent, "cannot connect")
     }
 
-    /// The connection breaks after the request was sent.
+    /// The connection is lost after the request was sent.
     pub fn reset() -> Self {
-        Self::fail(Failure::ConnectionLost, "the connection broke")
+        Self::fail(Failure::ConnectionLost, "connection lost")
     }
 
-    /// No answer ever comes.
+    /// The response never arrives.
     pub fn hang() -> Self {
         Self::status(200).after(Duration::from_secs(1 << 40))
     }
@@ -72,10 +78,10 @@ impl ScriptedResponse {
         Self { delay: Duration::ZERO, outcome: Outcome::Fail(failure, message) }
     }
 
-    /// Adds a header to the answer; one that cannot be sent is left out.
+    /// Adds a header; an invalid one is ignored.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Outcome::Answer { headers, .. } = &mut self.outcome {
+        if let Outcome::Response { headers, .. } = &mut self.outcome {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
                 headers.append(name, value);
@@ -84,24 +90,25 @@ impl ScriptedResponse {
         self
     }
 
-    /// Takes this long until the head of the answer, or the failure.
+    /// Delays the response headers, or the failure.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Sends head and body, then breaks off this long after.
+    /// Sends the headers and the body, then loses the connection after this time instead of ending
+    /// the response.
     #[must_use]
-    pub fn cut(mut self, after: Duration) -> Self {
-        if let Outcome::Answer { cut_after, .. } = &mut self.outcome {
-            *cut_after = Some(after);
+    pub fn truncated_after(mut self, delay: Duration) -> Self {
+        if let Outcome::Response { truncated_after, .. } = &mut self.outcome {
+            *truncated_after = Some(delay);
         }
         self
     }
 }
 
-/// A request as it would have reached the wire.
+/// A request as it would have been sent.
 ///
 /// ```
 /// use vitable_groups::Client;
@@ -118,9 +125,9 @@ impl ScriptedResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The verb.
+    /// The HTTP method.
     pub method: String,
-    /// Path and query.
+    /// The path and query.
     pub path: String,
     /// The host and port.
     pub authority: String,
@@ -133,20 +140,20 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// A header's text.
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
-/// Bodies and header values are left out.
+/// Omits bodies and header values.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} at {:?}", self.method, self.path, self.at)
     }
 }
 
-/// Answers requests in the order of its scripts; when they are used up, the last one repeats.
+/// Sends scripted responses in order; the last one repeats.
 ///
 /// See the [module](super) for an example.
 ///
@@ -164,20 +171,20 @@ pub struct ScriptedTransport {
 
 #[derive(Default)]
 struct State {
-    scripts: VecDeque<ScriptedResponse>,
+    responses: VecDeque<ScriptedResponse>,
     requests: Vec<RecordedRequest>,
 }
 
 impl ScriptedTransport {
-    /// A transport without scripts, which refuses.
+    /// A transport without responses, which refuses connections.
     pub fn new(clock: &VirtualClock) -> Self {
         Self { clock: clock.clone(), state: Arc::default() }
     }
 
-    /// Adds what happens next.
+    /// Adds the response to the next request.
     #[must_use]
-    pub fn then(self, script: ScriptedResponse) -> Self {
-        self.state().scripts.push_back(script);
+    pub fn then(self, response: ScriptedResponse) -> Self {
+        self.state().responses.push_back(response);
         self
     }
 
@@ -190,7 +197,7 @@ impl ScriptedTransport {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, request: &TransportRequest) -> ScriptedResponse {
+    fn next_response(&self, request: &TransportRequest) -> ScriptedResponse {
         let mut state = self.state();
         state.requests.push(RecordedRequest {
             method: request.method.to_string(),
@@ -203,10 +210,10 @@ impl ScriptedTransport {
             body: request.body.clone(),
             at: self.clock.elapsed(),
         });
-        match state.scripts.len() {
+        match state.responses.len() {
             0 => ScriptedResponse::refused(),
-            1 => state.scripts.front().cloned().unwrap_or_else(ScriptedResponse::refused),
-            _ => state.scripts.pop_front().unwrap_or_else(ScriptedResponse::refused),
+            1 => state.responses.front().cloned().unwrap_or_else(ScriptedResponse::refused),
+            _ => state.responses.pop_front().unwrap_or_else(ScriptedResponse::refused),
         }
     }
 }
@@ -216,37 +223,35 @@ impl Transport for ScriptedTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-        let ScriptedResponse { delay, outcome } = self.take(&request);
+        let ScriptedResponse { delay, outcome } = self.next_response(&request);
         Box::pin(async move {
             self.clock.sleep(delay).await;
-            let (status, headers, body, cut_after) = match outcome {
+            let (status, headers, body, truncated_after) = match outcome {
                 Outcome::Fail(failure, message) => {
                     return Err(TransportError::new(failure, message));
                 }
-                Outcome::Answer { status, headers, body, cut_after } => {
-                    (status, headers, body, cut_after)
+                Outcome::Response { status, headers, body, truncated_after } => {
+                    (status, headers, body, truncated_after)
                 }
             };
-            let mut answer = TransportResponse::new(status, headers, body.clone());
-            if let Some(after) = cut_after {
+            let mut response = TransportResponse::new(status, headers, body.clone());
+            if let Some(delay) = truncated_after {
                 let clock = self.clock.clone();
-                let pieces = futures_util::stream::unfold(0, move |step| {
+                let chunks = futures_util::stream::unfold(0, move |step| {
                     let (clock, body) = (clock.clone(), body.clone());
                     async move {
                         if step == 0 {
                             return Some((Ok(body), 1));
                         }
-                        clock.sleep(after).await;
-                        let cut = TransportError::new(
-                            Failure::ConnectionLost,
-                            "the answer was cut short",
-                        );
-                        (step == 1).then_some((Err(cut), 2))
+                        clock.sleep(delay).await;
+                        let message = "response truncated or malformed";
+                        let error = TransportError::new(Failure::ConnectionLost, message);
+                        (step == 1).then_some((Err(error), 2))
                     }
                 });
-                answer.body = TransportBody::Stream(Box::pin(pieces));
+                response.body = TransportBody::Stream(Box::pin(chunks));
             }
-            Ok(answer)
+            Ok(response)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Time, as a value that is passed in.
+//! Clocks, which a client uses for time and waits.
 
 use std::fmt;
 use std::future::Future;
@@ -6,16 +6,16 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// A boxed future, the shape of asynchronous methods behind a trait object.
+/// A boxed future, as returned by asynchronous methods of trait objects.
 ///
 /// ```
 /// let future: vitable_groups::BoxFuture<'_, i32> = Box::pin(async { 1 });
 /// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where the client reads time and how it waits.
+/// The clock of a client, for time and waits.
 ///
-/// [`SystemClock`] is the real one; [`testing::VirtualClock`](crate::testing::VirtualClock) turns
+/// [`SystemClock`] is the real one; [`testing::VirtualClock`](crate::testing::VirtualClock) advances
 /// only when everything waits.
 ///
 /// ```
@@ -25,22 +25,22 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// assert!(clock.now() <= clock.now());
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Monotonic time since some fixed point.
+    /// Monotonic time since a fixed point.
     fn now(&self) -> Duration;
 
     /// The time of day.
     fn wall(&self) -> jiff::Timestamp;
 
-    /// Ends after `duration`.
+    /// Waits for `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
-    /// A number in `[0, 1)` for the jitter of waits, so that clients do not retry in step.
+    /// A number in `[0, 1)` for the jitter of waits, so that clients do not retry simultaneously.
     fn jitter(&self) -> f64 {
         super::jitter::fraction()
     }
 }
 
-/// The time of this machine; waits need a running tokio runtime.
+/// The system's clock; waits need a tokio runtime.
 ///
 /// ```
 /// use vitable_groups::{Clock, SystemClock};
@@ -53,14 +53,14 @@ pub struct SystemClock;
 
 static START: OnceLock<Instant> = OnceLock::new();
 
-#[expect(clippy::disallowed_methods, reason = "the one owner of time")]
+#[expect(clippy::disallowed_methods, reason = "all other code uses the clock")]
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
         START.get_or_init(Instant::now).elapsed()
     }
 
     fn wall(&self) -> jiff::Timestamp {
-        // A time of day outside what jiff can hold would need a clock set to the year 10,000.
+        // Only a clock beyond the year 9999 is out of range for jiff.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .ok()

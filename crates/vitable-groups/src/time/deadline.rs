@@ -1,4 +1,4 @@
-//! The moment by which a call must end.
+//! Deadlines of calls.
 
 use std::time::Duration;
 
@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clock, HumanDuration};
 
-/// The moment by which a call must end, on the clock of its client: several calls that have the
-/// same one are bounded together. It means something in its own process only; bindings pass it on
-/// without looking into it.
+/// The time by which a call must end, on its client's clock; several calls can share one. Valid only
+/// within its process, and opaque to bindings.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -32,12 +31,12 @@ impl Deadline {
         Self { end: limit.map(|limit| clock.now().saturating_add(limit)), limit }
     }
 
-    /// Whether it is none at all: the call may take as long as it likes.
+    /// Whether there is no limit.
     pub fn is_unlimited(&self) -> bool {
         self.end.is_none()
     }
 
-    /// The time left; zero once it has passed.
+    /// The time remaining; zero once the deadline has passed.
     pub(crate) fn remaining(self, clock: &dyn Clock) -> Option<Duration> {
         self.end.map(|end| end.saturating_sub(clock.now()))
     }
@@ -46,7 +45,7 @@ impl Deadline {
         self.remaining(clock).is_some_and(|left| left.is_zero())
     }
 
-    /// How long it was from its start.
+    /// The time from the start to the deadline.
     pub(crate) fn limit(self) -> HumanDuration {
         HumanDuration(self.limit.unwrap_or_default())
     }

@@ -1,10 +1,10 @@
-//! The jitter of waits: random numbers from the operating system, as those of a generator of
-//! our own would be alike in the two processes of a fork.
+//! The jitter of waits, from the operating system's random numbers: a generator in the process would
+//! repeat numbers after a fork.
 
-/// The lower 53 bits of a number fill the fraction of an `f64`.
+/// The number of bits that an `f64` represents exactly.
 const FRACTION_BITS: u32 = 53;
 
-/// A number in `[0, 1)`. Without a source it is the middle: waits then have no jitter.
+/// A random number in `[0, 1)`, or 0.5 if the operating system provides none.
 pub(super) fn fraction() -> f64 {
     getrandom::u64().map_or(0.5, fraction_of)
 }

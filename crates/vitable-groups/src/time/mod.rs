@@ -1,10 +1,10 @@
-//! Time: clocks, the moment by which a call must end, lengths of time as people say them.
+//! Clocks, deadlines and human-readable durations.
 
 mod clock;
 mod deadline;
+mod human;
 mod jitter;
-mod text;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use deadline::Deadline;
-pub use text::HumanDuration;
+pub use human::HumanDuration;

@@ -1,4 +1,4 @@
-//! A call of each operation, and the failures that no server has a part in.
+//! A call of each operation, and the errors that occur without a server.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{BoxFuture, Client, Error, ErrorKind};
 
 use crate::KEY;
-use crate::common::World;
+use crate::common::TestClient;
 
 pub(crate) fn member() -> Member {
     let mut address = Address::new("77 Canary Road", "CanaryCity", "CA", "99977-4417");
@@ -21,12 +21,12 @@ pub(crate) fn member() -> Member {
     member
 }
 
-/// The request's data, as a server might send it back.
+/// The data of a request, as a server might echo it.
 pub(crate) fn echo() -> String {
     serde_json::json!({"members": [member()], "first_name": "CanaryFirst"}).to_string()
 }
 
-/// Calls an operation with all that its parameters can carry; answers with what a program may print.
+/// Calls an operation with all possible parameters and returns what a program may print.
 pub(crate) fn call<'a>(
     client: &'a Client,
     operation: &str,
@@ -64,49 +64,49 @@ pub(crate) fn call<'a>(
     }
 }
 
-/// Errors before anything is sent, and those that only other languages raise.
-pub(crate) fn own_failures() -> Vec<Error> {
+/// Errors raised before anything is sent, and errors that only other languages raise.
+pub(crate) fn local_errors() -> Vec<Error> {
     let none: [(&str, &str); 0] = [];
     let builder = || Client::builder().variables(none);
     let mut errors = vec![
         builder().api_key(format!("{KEY}\n")).base_url("nowhere").build().unwrap_err(),
         builder().api_key(format!("{KEY}\u{7}x")).build().unwrap_err(),
         builder().api_key(KEY).base_url("http://example.com").build().unwrap_err(),
-        Error::new(ErrorKind::Aborted, "the call was cancelled"),
-        Error::new(ErrorKind::Internal, "a fault"),
+        Error::new(ErrorKind::Aborted, "the call was canceled"),
+        Error::new(ErrorKind::Internal, "a bug"),
     ];
 
-    let world = World::with([ScriptedResponse::status(200)], |b| {
+    let test = TestClient::with([ScriptedResponse::status(200)], |b| {
         b.token_provider(|| async { Err("the vault is shut".into()) })
     });
-    errors.push(world.run(world.client.groups().retrieve("grp_1").send()).unwrap_err());
+    errors.push(test.run(test.client.groups().retrieve("grp_1").send()).unwrap_err());
 
-    let world = World::new([ScriptedResponse::hang()]);
-    let sync = world.client.groups().members().sync();
-    errors.push(world.run(sync.submit("", [member()]).send()).unwrap_err());
+    let test = TestClient::new([ScriptedResponse::hang()]);
+    let sync = test.client.groups().members().sync();
+    errors.push(test.run(sync.submit("", [member()]).send()).unwrap_err());
 
     let apply = |roster: Vec<Member>| sync.apply("grp_1", Roster::from_members(roster));
-    let mut wrong = member();
-    wrong.first_name = String::new().into();
-    errors.push(world.run(apply(vec![wrong, member()]).into_future()).unwrap_err());
+    let mut invalid = member();
+    invalid.first_name = String::new().into();
+    errors.push(test.run(apply(vec![invalid, member()]).into_future()).unwrap_err());
     let guard = Guard::new().max_removals("0".parse().unwrap());
-    errors.push(world.run(apply(vec![member()]).into_future()).unwrap_err());
+    errors.push(test.run(apply(vec![member()]).into_future()).unwrap_err());
     let mut other = member();
     other.reference_id = "EMP-2".into();
     let mut renamed = member();
     renamed.reference_id = "EMP-3".into();
     let rekeyed = apply(vec![renamed]).previous(Roster::from_members([member()]));
-    errors.push(world.run(rekeyed.into_future()).unwrap_err());
+    errors.push(test.run(rekeyed.into_future()).unwrap_err());
     let previous = Roster::from_members([member(), other]);
     let apply = apply(vec![member()]).previous(previous).guard(guard);
-    errors.push(world.run(apply.into_future()).unwrap_err());
+    errors.push(test.run(apply.into_future()).unwrap_err());
 
     let call = sync.submit("grp_1", [member()]).deadline(Duration::from_secs(1));
-    errors.push(world.run(call.send()).unwrap_err());
+    errors.push(test.run(call.send()).unwrap_err());
     let call = sync.submit("grp_1", [member()]).timeout(Duration::from_secs(1)).max_retries(0);
-    errors.push(world.run(call.send()).unwrap_err());
+    errors.push(test.run(call.send()).unwrap_err());
 
-    world.client.close();
-    errors.push(world.run(sync.submit("grp_1", [member()]).send()).unwrap_err());
+    test.client.close();
+    errors.push(test.run(sync.submit("grp_1", [member()]).send()).unwrap_err());
     errors
 }

@@ -1,28 +1,28 @@
-//! A panic in the caller's own code, in the middle of a call that carries member data.
+//! A panic in the caller's code, during a call that contains member data.
 
 use std::process::Command;
 
 use vitable_groups::testing::ScriptedResponse;
 
 use crate::calls::{echo, member};
-use crate::common::World;
+use crate::common::TestClient;
 use crate::found;
 
 const CRASH: &str = "CANARY_CRASH";
 const RECEIPT: &str = r#"{"data": {"request_id": "r1", "group_id": "g1"}}"#;
 
-/// Runs one of these tests as a program that fails, and gives all that it says.
-fn said_at_the_end<const N: usize>(test: &str, variables: [(&str, &str); N]) -> String {
-    let done = Command::new(std::env::current_exe().unwrap())
+/// Runs one of these tests in a process that fails, and returns its output.
+fn output_of<const N: usize>(test: &str, variables: [(&str, &str); N]) -> String {
+    let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .envs(variables)
         .output()
         .unwrap();
-    assert!(!done.status.success());
-    [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
+    assert!(!output.status.success());
+    [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
 }
 
-/// Runs itself again as the program that crashes.
+/// Runs itself in another process that crashes.
 #[test]
 fn a_crash_shows_nothing() {
     if std::env::var_os(CRASH).is_some() {
@@ -30,37 +30,37 @@ fn a_crash_shows_nothing() {
     }
     for backtrace in ["0", "1", "full"] {
         let variables = [(CRASH, "1"), ("RUST_BACKTRACE", backtrace), ("RUST_LOG", "trace")];
-        let said = said_at_the_end("crash::a_crash_shows_nothing", variables);
-        assert!(said.contains("the caller's own fault"), "{said}");
-        assert_eq!(said.contains("stack backtrace"), backtrace != "0", "{said}");
-        assert_eq!(found(&said), [""; 0], "{said}");
+        let output = output_of("crash::a_crash_shows_nothing", variables);
+        assert!(output.contains("a bug of the caller"), "{output}");
+        assert_eq!(output.contains("stack backtrace"), backtrace != "0", "{output}");
+        assert_eq!(found(&output), [""; 0], "{output}");
     }
 }
 
-const WORDS: &str = "CANARY_WORDS";
-const THIS: &str = "crash::the_words_of_a_panic_are_hidden_where_they_are_asked_to_be";
+const MESSAGES: &str = "CANARY_MESSAGES";
+const HIDING_TEST: &str = "crash::panic_messages_can_be_hidden";
 
-/// What a dependency says when it panics may repeat what it was given.
+/// The panic message of a dependency may contain its input.
 #[test]
-fn the_words_of_a_panic_are_hidden_where_they_are_asked_to_be() {
-    match std::env::var(WORDS).as_deref() {
+fn panic_messages_can_be_hidden() {
+    match std::env::var(MESSAGES).as_deref() {
         Ok("hidden") => {
             vitable_groups::binding::hide_panic_messages();
-            cut_a_letter();
+            split_a_character();
         }
-        Ok(_) => cut_a_letter(),
+        Ok(_) => split_a_character(),
         Err(_) => {}
     }
-    for (words, backtrace) in [("hidden", "0"), ("hidden", "1"), ("shown", "0")] {
-        let said = said_at_the_end(THIS, [(WORDS, words), ("RUST_BACKTRACE", backtrace)]);
-        assert!(said.contains("panicked at") && said.contains("crash.rs:"), "{said}");
-        assert_eq!(said.contains("stack backtrace"), backtrace == "1", "{said}");
-        assert_eq!(found(&said).contains(&"CanaryFirst"), words == "shown", "{said}");
+    for (messages, backtrace) in [("hidden", "0"), ("hidden", "1"), ("shown", "0")] {
+        let output = output_of(HIDING_TEST, [(MESSAGES, messages), ("RUST_BACKTRACE", backtrace)]);
+        assert!(output.contains("panicked at") && output.contains("crash.rs:"), "{output}");
+        assert_eq!(output.contains("stack backtrace"), backtrace == "1", "{output}");
+        assert_eq!(found(&output).contains(&"CanaryFirst"), messages == "shown", "{output}");
     }
 }
 
-#[expect(clippy::string_slice, reason = "its panic is what is tested")]
-fn cut_a_letter() {
+#[expect(clippy::string_slice, reason = "the test needs its panic")]
+fn split_a_character() {
     let name = std::hint::black_box("CanaryFirst é".to_owned());
     std::hint::black_box(&name[..13]);
 }
@@ -70,10 +70,10 @@ fn crash() {
         200,
         format!(r#"{{"data": {{"request_id": "r1", "extra": {}}}}}"#, echo()),
     );
-    let world = World::new([ScriptedResponse::json(202, RECEIPT), running]);
-    let sync = world.client.groups().members().sync();
+    let test = TestClient::new([ScriptedResponse::json(202, RECEIPT), running]);
+    let sync = test.client.groups().members().sync();
     let wait = sync.submit_and_wait("g1", [member()]).on_progress(|progress| {
-        panic!("the caller's own fault at {progress:?}");
+        panic!("a bug of the caller at {progress:?}");
     });
-    let _ = world.run(wait.into_future());
+    let _ = test.run(wait.into_future());
 }

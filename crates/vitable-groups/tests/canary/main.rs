@@ -1,5 +1,5 @@
-//! Keys and member data that would be recognised anywhere, through every operation and every
-//! failure: none may be seen in logs, errors, Debug texts or crashes.
+//! Sends recognizable keys and member data through every operation and every failure: they must not
+//! appear in logs, errors, debug output or crashes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::format_push_string, reason = "test code")]
 
 mod calls;
@@ -15,13 +15,13 @@ use std::io::Write;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use common::World;
+use common::TestClient;
 use tracing_subscriber::fmt::MakeWriter;
 use vitable_groups::testing::ScriptedResponse;
 use vitable_groups::{Error, ErrorKind, operation};
 
 pub(crate) const KEY: &str = "vit_apk_canary";
-/// What is given to the library; a test that searches also proves that it was given.
+/// Values passed to the library. Each test that searches for them also checks that they were sent.
 pub(crate) const CANARIES: [&str; 12] = [
     KEY,
     "CanaryFirst",
@@ -37,7 +37,7 @@ pub(crate) const CANARIES: [&str; 12] = [
     "canary-header",
 ];
 
-/// Everything that was logged by anyone in this process, at every level.
+/// Everything logged in this process, at every level.
 static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Sink;
@@ -70,8 +70,8 @@ impl log::Log for Sink {
     fn flush(&self) {}
 }
 
-/// Listens to `tracing` and to `log`, to all targets and levels, with the spans and their fields.
-pub(crate) fn listen() {
+/// Captures `tracing` and `log` output of all targets and levels, including spans and their fields.
+pub(crate) fn capture_logs() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let subscriber = tracing_subscriber::fmt()
@@ -93,17 +93,17 @@ pub(crate) fn found(text: &str) -> Vec<&'static str> {
     CANARIES.into_iter().filter(|canary| text.contains(canary)).collect()
 }
 
-/// Nothing is found in what was printed, nor in what was logged so far.
+/// Asserts that no canary was printed, or logged so far.
 pub(crate) fn assert_silent(printed: &str) {
-    for (place, text) in [("print", printed), ("the log", &logged())] {
+    for (source, text) in [("print", printed), ("the log", &logged())] {
         if let Some(canary) = found(text).first() {
             let line = text.lines().find(|line| line.contains(canary)).unwrap_or_default();
-            panic!("{canary} is in {place}: {line}");
+            panic!("{canary} is in {source}: {line}");
         }
     }
 }
 
-/// All that a program may print of an error, its causes included.
+/// Everything that a program may print of an error, including its causes.
 pub(crate) fn print(error: &Error) -> String {
     let mut printed = format!("{error}\n{error:?}\n{error:#?}\n{:?}\n", error.details());
     let mut source = error.source();
@@ -114,50 +114,50 @@ pub(crate) fn print(error: &Error) -> String {
     printed
 }
 
-/// Answers of servers that repeat what they were sent, in places where no message is expected.
+/// Responses of servers that echo the request where no message is expected.
 fn failures() -> Vec<ScriptedResponse> {
     let echo = calls::echo();
-    let mut scripts: Vec<ScriptedResponse> =
+    let mut responses: Vec<ScriptedResponse> =
         [400, 401, 403, 404, 409, 422, 429, 500, 503, 302, 999]
             .map(|status| ScriptedResponse::json(status, echo.clone()))
             .into();
-    scripts.push(ScriptedResponse::json(200, echo.clone()));
-    scripts.push(ScriptedResponse::json(200, echo.clone()).cut(Duration::ZERO));
-    scripts.push(ScriptedResponse::json(200, format!(r#"{{"data": {echo}, "pagination": 7}}"#)));
-    scripts.push(
+    responses.push(ScriptedResponse::json(200, echo.clone()));
+    responses.push(ScriptedResponse::json(200, echo.clone()).truncated_after(Duration::ZERO));
+    responses.push(ScriptedResponse::json(200, format!(r#"{{"data": {echo}, "pagination": 7}}"#)));
+    responses.push(
         ScriptedResponse::json(200, &b"\x1f\x8b not gzip"[..]).header("content-encoding", "gzip"),
     );
-    scripts.push(ScriptedResponse::status(503).header("retry-after", "3600"));
-    scripts.extend([
+    responses.push(ScriptedResponse::status(503).header("retry-after", "3600"));
+    responses.extend([
         ScriptedResponse::reset(),
         ScriptedResponse::refused(),
         ScriptedResponse::hang(),
     ]);
-    scripts
+    responses
 }
 
 #[test]
-fn every_operation_is_silent_in_every_failure() {
-    listen();
+fn no_operation_reveals_data_in_any_failure() {
+    capture_logs();
     let mut printed = String::new();
     let mut kinds = BTreeSet::new();
     let mut sent = String::new();
     for operation in operation::ALL {
-        for script in failures() {
-            let world = World::with([script], |b| {
+        for response in failures() {
+            let test = TestClient::with([response], |b| {
                 b.max_retries(1)
                     .deadline(Duration::from_secs(90))
                     .default_header("x-own", "canary-header")
             });
-            match world.run(calls::call(&world.client, operation.name)) {
-                Ok(answer) => printed += &answer,
+            match test.run(calls::call(&test.client, operation.name)) {
+                Ok(response) => printed += &response,
                 Err(error) => {
                     kinds.insert(error.kind().code());
                     printed += &print(&error);
                 }
             }
-            printed += &format!("{:?} {:?}\n", world.client, world.client.derive());
-            for request in world.transport.requests() {
+            printed += &format!("{:?} {:?}\n", test.client, test.client.derive());
+            for request in test.transport.requests() {
                 printed += &format!("{request:?}");
                 sent += &String::from_utf8_lossy(request.body.as_deref().unwrap_or_default());
                 sent += &format!(
@@ -168,20 +168,20 @@ fn every_operation_is_silent_in_every_failure() {
             }
         }
     }
-    assert_eq!(found(&sent), CANARIES, "the servers were given all of them");
-    for error in calls::own_failures() {
+    assert_eq!(found(&sent), CANARIES, "all of them were sent");
+    for error in calls::local_errors() {
         kinds.insert(error.kind().code());
         printed += &print(&error);
     }
     let all: BTreeSet<_> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
-    assert_eq!(kinds, all, "a kind of error was not met");
-    assert!(logged().contains("trying again"), "the log was heard");
+    assert_eq!(kinds, all, "a kind of error did not occur");
+    assert!(logged().contains("retrying"), "logs are captured");
     assert_silent(&printed);
 }
 
-/// A search that finds nothing must be one that can find something.
+/// The search must be able to find canaries.
 #[test]
-fn the_search_finds_what_is_there() {
+fn the_search_finds_canaries() {
     for canary in CANARIES {
         assert_eq!(found(&format!("before {canary} after")), [canary]);
     }

@@ -1,4 +1,4 @@
-//! The built-in transport over sockets and TLS, with all that its libraries have to say.
+//! The built-in transport over sockets and TLS, with the logs of its libraries.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion, TlsRoots};
 use vitable_groups_sandbox::Sandbox;
 
 use crate::calls::call;
-use crate::{CANARIES, KEY, assert_silent, found, listen, logged, print};
+use crate::{CANARIES, KEY, assert_silent, capture_logs, found, logged, print};
 
 #[path = "../common/authority.rs"]
 mod authority;
@@ -26,11 +26,11 @@ fn client(set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
     set_up(builder).build().unwrap()
 }
 
-async fn all(client: &Client) -> String {
+async fn call_all(client: &Client) -> String {
     let mut printed = String::new();
     for operation in operation::ALL {
         match call(client, operation.name).await {
-            Ok(answer) => printed += &answer,
+            Ok(response) => printed += &response,
             Err(error) => printed += &print(&error),
         }
     }
@@ -38,16 +38,16 @@ async fn all(client: &Client) -> String {
 }
 
 #[tokio::test]
-async fn no_library_below_logs_what_it_carries() {
-    listen();
+async fn libraries_do_not_log_the_data_they_transport() {
+    capture_logs();
     let sandbox = Sandbox::builder().start().await.unwrap();
     let versions = [HttpVersion::Http1, HttpVersion::Auto];
     let mut printed = String::new();
     for version in versions {
         let http = HttpConfig::new().no_environment_proxy().http_version(version);
         let plain = client(|b| b.base_url(sandbox.base_url()).http(http));
-        printed += &all(&plain).await;
-        // Broken off in every way the sandbox knows, for each operation anew.
+        printed += &call_all(&plain).await;
+        // Every kind of connection failure that the sandbox supports, for each operation.
         for fault in [
             json!({"drop": "before"}),
             json!({"drop": "after"}),
@@ -60,26 +60,26 @@ async fn no_library_below_logs_what_it_carries() {
                 fault["operation"] = operation.name.into();
                 sandbox.control().fault(&fault).unwrap();
             }
-            printed += &all(&plain).await;
+            printed += &call_all(&plain).await;
         }
     }
     let sent = format!("{:?}", sandbox.control().requests());
-    assert_eq!(found(&sent), CANARIES, "the server was given all of them");
+    assert_eq!(found(&sent), CANARIES, "all of them were sent");
 
     let authority = Authority::new();
-    for (roots, words) in [(authority.roots(), "grp_1"), (TlsRoots::Bundled, "certificate")] {
+    for (roots, expected) in [(authority.roots(), "grp_1"), (TlsRoots::Bundled, "certificate")] {
         for version in versions {
             let url = authority.serve("localhost", |_| {}).await;
             let http = HttpConfig::new().tls_roots(roots.clone()).no_environment_proxy();
             let secure = client(|b| b.base_url(url).http(http.http_version(version)));
-            let said = all(&secure).await;
-            assert!(said.contains(words), "{said}");
-            printed += &said;
+            let text = call_all(&secure).await;
+            assert!(text.contains(expected), "{text}");
+            printed += &text;
         }
     }
 
     for target in ["vitable_groups", "rustls", "hyper", "reqwest"] {
-        assert!(logged().contains(target), "nothing of {target} was heard");
+        assert!(logged().contains(target), "{target} logged nothing");
     }
     assert_silent(&printed);
 }

@@ -1,15 +1,15 @@
-//! Debug texts of everything that holds member data or a key.
+//! The debug output of everything that contains member data or a key.
 
 use vitable_groups::model::{Sensitive, SyncState};
 use vitable_groups::roster::{Baseline, CheckOptions, Guard, Normalize, ReadOptions, Roster, diff};
 use vitable_groups::{AccessToken, Client, HttpConfig};
 
 use crate::calls::{echo, member};
-use crate::{KEY, assert_silent, found, listen};
+use crate::{KEY, assert_silent, capture_logs, found};
 
 #[test]
-fn no_value_shows_what_it_holds() {
-    listen();
+fn debug_output_of_values_shows_no_member_data() {
+    capture_logs();
     let text: Sensitive<String> = "CanaryFirst".to_owned().into();
     let mut printed = format!("{text:?} {:?} {:#?}", member(), member());
 
@@ -21,7 +21,7 @@ fn no_value_shows_what_it_holds() {
     roster.push(other.clone());
     let today = "2026-01-15".parse().unwrap();
     let report = roster.check(&CheckOptions::new(today));
-    assert!(!report.is_ok(), "there is something to say");
+    assert!(!report.is_ok(), "there are findings");
     printed += &format!("{roster:?} {report:?} {report:#?}");
     printed += &serde_json::to_string(&report).unwrap();
     for finding in &report.findings {
@@ -31,8 +31,8 @@ fn no_value_shows_what_it_holds() {
     let changes = roster.normalize(&Normalize::default());
     printed += &format!("{changes:?} {}", serde_json::to_string(&changes).unwrap());
     let previous = Roster::from_members([member()]);
-    let difference = diff(&previous, &Roster::from_members([other]));
-    printed += &format!("{difference:?} {}", serde_json::to_string(&difference).unwrap());
+    let roster_diff = diff(&previous, &Roster::from_members([other]));
+    printed += &format!("{roster_diff:?} {}", serde_json::to_string(&roster_diff).unwrap());
     printed += &format!(
         "{:?}",
         Guard::new().check(&Baseline::Previous(previous.into()), &Roster::default())
@@ -41,8 +41,8 @@ fn no_value_shows_what_it_holds() {
     let csv = "Reference,First Name,DOB\nE1,CanaryFirst\nE2,\"CanaryLast,1977-07-07\n";
     let read = Roster::read_csv(csv.as_bytes(), &ReadOptions::default());
     printed += &format!("{read:?}");
-    let broken = Roster::read_json(&echo().as_bytes()[..60], &ReadOptions::default()).unwrap_err();
-    printed += &format!("{broken} {broken:?} {broken:#?}");
+    let error = Roster::read_json(&echo().as_bytes()[..60], &ReadOptions::default()).unwrap_err();
+    printed += &format!("{error} {error:?} {error:#?}");
 
     let state: SyncState =
         serde_json::from_str(&format!(r#"{{"request_id": "r", "unknown": {}}}"#, echo())).unwrap();
@@ -51,8 +51,8 @@ fn no_value_shows_what_it_holds() {
 }
 
 #[test]
-fn no_setting_shows_its_secret() {
-    listen();
+fn debug_output_of_settings_shows_no_secrets() {
+    capture_logs();
     let none: [(&str, &str); 0] = [];
     let builder = Client::builder()
         .variables(none)
@@ -63,8 +63,8 @@ fn no_setting_shows_its_secret() {
     printed += &format!("{:?}", HttpConfig::new().proxy(format!("socks5://user:{KEY}@h:1")));
     let client = builder.build().unwrap();
     printed += &format!("{client:?} {:?}", client.derive());
-    let address = format!("https://user:{KEY}@api.example.com");
-    match Client::builder().variables(none).api_key("k").base_url(address).build() {
+    let url = format!("https://user:{KEY}@api.example.com");
+    match Client::builder().variables(none).api_key("k").base_url(url).build() {
         Ok(client) => printed += &format!("{client:?}"),
         Err(error) => printed += &crate::print(&error),
     }

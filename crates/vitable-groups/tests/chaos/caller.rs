@@ -1,4 +1,4 @@
-//! One caller: makes its steps, and writes down what it was told.
+//! A worker: runs its steps and records the results.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,8 +14,8 @@ pub(crate) async fn work(worker: Worker) -> Vec<Record> {
     let mut records = Vec::new();
     for step in &worker.steps {
         let options = &worker.clients[step.client];
-        let client = clients[step.client].get_or_insert_with(|| client(same(options)));
-        records.push(make(client, step).await);
+        let client = clients[step.client].get_or_insert_with(|| client(convert(options)));
+        records.push(run_step(client, step).await);
     }
     records
 }
@@ -26,14 +26,14 @@ pub(crate) fn client(options: ClientOptions) -> Client {
     options.apply(Client::builder().variables(none).http(http)).unwrap().build().unwrap()
 }
 
-async fn make(client: &Client, step: &Step) -> Record {
+async fn run_step(client: &Client, step: &Step) -> Record {
     let Value::Object(mut call) = serde_json::to_value(&step.call).unwrap() else { panic!() };
     let name = call["call"].as_str().unwrap().to_owned();
     let params = call.remove("params").unwrap();
-    let options: CallOptions = same(&step.options);
-    let begun = Instant::now();
+    let options: CallOptions = convert(&step.options);
+    let started = Instant::now();
     let outcome = call::api(client, &name, params, options.into()).await.unwrap();
-    let elapsed_ms = begun.elapsed().as_secs_f64() * 1e3;
+    let elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
     let mut record = Record { id: step.id, elapsed_ms, ..Record::default() };
     record.meta = outcome.meta.map(|meta| serde_json::from_value(meta).unwrap());
     match outcome.result.unwrap() {
@@ -43,7 +43,7 @@ async fn make(client: &Client, step: &Step) -> Record {
     record
 }
 
-/// The harness and the scenarios write options in the same form.
-pub(crate) fn same<T: DeserializeOwned>(options: &impl serde::Serialize) -> T {
+/// Converts options of the chaos crate to those of the scenarios, which have the same JSON form.
+pub(crate) fn convert<T: DeserializeOwned>(options: &impl serde::Serialize) -> T {
     serde_json::from_value(serde_json::to_value(options).unwrap()).unwrap()
 }

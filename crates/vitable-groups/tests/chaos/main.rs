@@ -1,9 +1,9 @@
-//! Random operations over a network that fails in every way it can; afterwards the server's state
-//! must be what the callers were told. The network, the plan and the judgement are those of
-//! `vitable-groups-chaos`; the calls are made by the runner of the scenarios.
+//! Runs random operations over a failing network, then verifies that the server's state matches the
+//! results reported to the callers. `vitable-groups-chaos` provides the network, the operations and
+//! the verification; the scenario runner makes the calls.
 //!
-//! `CHAOS_SEED` repeats the faults and operations of a run (not the order in which tasks meet),
-//! `CHAOS_OPERATIONS` sets how many there are, `CHAOS_STRICT=1` also judges time.
+//! `CHAOS_SEED` repeats the faults and operations of a run (but not the scheduling of tasks),
+//! `CHAOS_OPERATIONS` sets the number of operations, `CHAOS_STRICT=1` also verifies times.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -32,8 +32,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use vitable_groups_chaos::{Plan, Record, Run, Settings, pause};
 
-/// Only a leak takes this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Only reached if tasks leak.
+const TASKS_TIMEOUT: Duration = Duration::from_secs(60);
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
@@ -41,7 +41,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn the_servers_state_is_what_the_callers_were_told() {
+fn the_servers_state_matches_the_reported_results() {
     let settings = Settings {
         seed: number("CHAOS_SEED").unwrap_or_else(|| fastrand::u64(..)),
         operations: number("CHAOS_OPERATIONS").map_or(400, |n| usize::try_from(n).unwrap()),
@@ -50,7 +50,7 @@ fn the_servers_state_is_what_the_callers_were_told() {
     println!("CHAOS_SEED={} CHAOS_OPERATIONS={}", settings.seed, settings.operations);
     let mut run = Run::new(settings);
     while let Some(round) = run.next_round() {
-        let records = play(round.plan());
+        let records = run_plan(round.plan());
         let verdict = run.verify(round, &records);
         if verdict.last || !verdict.ok {
             println!("{}", verdict.summary);
@@ -59,8 +59,8 @@ fn the_servers_state_is_what_the_callers_were_told() {
     }
 }
 
-/// All workers at once, on a runtime that holds nothing but what the client starts.
-fn play(plan: &Plan) -> Vec<Record> {
+/// Runs all workers concurrently, on a runtime without other tasks.
+fn run_plan(plan: &Plan) -> Vec<Record> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let work = plan.workers.clone().into_iter().map(caller::work);
@@ -69,8 +69,8 @@ fn play(plan: &Plan) -> Vec<Record> {
         for task in tasks {
             records.extend(task.await.unwrap());
         }
-        // The clients are gone, and nothing of theirs may be left.
-        assert!(tokio::time::timeout(PATIENCE, no_tasks()).await.is_ok(), "tasks are left");
+        // The clients are dropped, so their tasks must end.
+        assert!(tokio::time::timeout(TASKS_TIMEOUT, no_tasks()).await.is_ok(), "tasks are left");
         records
     })
 }

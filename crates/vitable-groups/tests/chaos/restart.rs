@@ -1,4 +1,4 @@
-//! A server that is stopped and started again while a wait polls it.
+//! A server that restarts while a wait polls it.
 
 use std::time::Duration;
 
@@ -8,38 +8,38 @@ use vitable_groups::PollPolicy;
 use vitable_groups::model::{Address, GroupCreateParams, Member};
 use vitable_groups_sandbox::Sandbox;
 
-use crate::caller::{client, same};
+use crate::caller::{client, convert};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wait_outlives_a_restart_of_the_server() {
+async fn a_wait_survives_a_restart_of_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("sandbox.db");
     let first = Sandbox::builder().db(&db).sync_never().start().await.unwrap();
     let port = first.address().port();
-    let patient = client(same(&json!({
+    let client = client(convert(&json!({
         "api_key": "key",
         "base_url": first.base_url(),
         "retry_base_delay_ms": 1,
         "retry_max_delay_ms": 8,
     })));
-    let group = patient.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await.unwrap();
-    let sync = patient.groups().members().sync();
+    let group = client.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await.unwrap();
+    let sync = client.groups().members().sync();
     let rows = [member("E-1"), member("E-2")];
     let receipt = sync.submit(&group.id, &rows).await.unwrap();
 
-    let (tell, mut progress) = mpsc::unbounded_channel();
-    let wait = patient
+    let (sender, mut progress) = mpsc::unbounded_channel();
+    let wait = client
         .groups()
         .members()
         .sync()
         .wait(&receipt)
         .poll(PollPolicy::every(Duration::from_millis(5)))
         .on_progress(move |progress| {
-            // The test may have seen enough.
-            let _ = tell.send((progress.state.is_some(), progress.last_error));
+            // The receiver may already be dropped.
+            let _ = sender.send((progress.state.is_some(), progress.last_error));
         });
     let waiting = tokio::spawn(wait.into_future());
-    // The wait is under way; then it meets a server that is gone.
+    // Wait until polling has started, then stop the server.
     while !progress.recv().await.unwrap().0 {}
     first.shutdown().await;
     while progress.recv().await.unwrap().1.is_none() {}
@@ -53,9 +53,9 @@ async fn a_wait_outlives_a_restart_of_the_server() {
     second.shutdown().await;
 }
 
-/// A row of invented values that breaks no rule.
-fn member(reference: &str) -> Member {
+/// A valid row of invented values.
+fn member(reference_id: &str) -> Member {
     let plan = "pln_Wgx_PobRSymT_ki30sYaBQ";
     let address = Address::new("1 Main Street", "Springfield", "IL", "62701");
-    Member::new(reference, "Ann", "Lee", "1990-05-15", plan, address)
+    Member::new(reference_id, "Ann", "Lee", "1990-05-15", plan, address)
 }

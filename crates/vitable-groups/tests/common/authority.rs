@@ -1,5 +1,5 @@
 //! A certificate authority, and servers with its certificates.
-#![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses some")]
+#![allow(dead_code, clippy::unwrap_used, reason = "test code; each file uses a part")]
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use vitable_groups::TlsRoots;
 
-/// A certificate authority of our own.
+/// A test certificate authority.
 pub(crate) struct Authority {
     pub(crate) pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -26,7 +26,7 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    /// A server whose certificate is good for a name.
+    /// Starts a server whose certificate is valid for a name.
     pub(crate) async fn serve(
         &self,
         name: &str,
@@ -54,15 +54,15 @@ impl Authority {
 
 pub(crate) async fn serve(certificate: CertificateDer<'static>, key: KeyPair) -> String {
     let body = r#"{"data": {"id": "grp_1"}}"#;
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    answering(certificate, key, answer).await
+    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    answering(certificate, key, response).await
 }
 
-/// Answers each connection with the same bytes.
+/// Starts a server that sends the same bytes on each connection.
 pub(crate) async fn answering(
     certificate: CertificateDer<'static>,
     key: KeyPair,
-    answer: String,
+    response: String,
 ) -> String {
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
@@ -78,13 +78,13 @@ pub(crate) async fn answering(
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let (acceptor, answer) = (acceptor.clone(), answer.clone());
+            let (acceptor, response) = (acceptor.clone(), response.clone());
             tokio::spawn(async move {
-                // A client that refuses us ends here.
+                // The client may reject the certificate.
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer).await;
-                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.write_all(response.as_bytes()).await;
                 let _ = stream.shutdown().await;
             });
         }

@@ -1,9 +1,9 @@
-//! Runs tests twice, over each kind of connection.
+//! Runs tests with both built-in transports.
 
-/// Runs tests over connections that calls drive themselves, and once more over reqwest's.
+/// Runs tests with inline I/O and with reqwest.
 macro_rules! over_both {
     ($($test:ident)*) => {
-        mod driven_by_the_caller {
+        mod inline {
             $(
                 #[tokio::test]
                 async fn $test() {
@@ -12,7 +12,7 @@ macro_rules! over_both {
             )*
         }
 
-        mod by_reqwest {
+        mod reqwest {
             $(
                 #[tokio::test]
                 async fn $test() {

@@ -1,5 +1,5 @@
-//! A client on a virtual clock with a scripted server.
-#![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses some")]
+//! A client with a virtual clock and scripted responses.
+#![allow(dead_code, clippy::unwrap_used, reason = "test code; each file uses a part")]
 
 use vitable_groups::testing::{ScriptedResponse, ScriptedTransport, VirtualClock};
 use vitable_groups::{Client, ClientBuilder};
@@ -7,32 +7,32 @@ use vitable_groups::{Client, ClientBuilder};
 pub(crate) const GROUP: &str =
     r#"{"data": {"id": "grp_1", "name": "Tier 1", "external_reference_id": "t1"}}"#;
 
-pub(crate) struct World {
+pub(crate) struct TestClient {
     pub(crate) clock: VirtualClock,
     pub(crate) transport: ScriptedTransport,
     pub(crate) client: Client,
 }
 
-impl World {
-    pub(crate) fn new(scripts: impl IntoIterator<Item = ScriptedResponse>) -> Self {
-        Self::with(scripts, |builder| builder)
+impl TestClient {
+    pub(crate) fn new(responses: impl IntoIterator<Item = ScriptedResponse>) -> Self {
+        Self::with(responses, |builder| builder)
     }
 
     pub(crate) fn with(
-        scripts: impl IntoIterator<Item = ScriptedResponse>,
+        responses: impl IntoIterator<Item = ScriptedResponse>,
         set_up: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
-        Self::on_its_clock(scripts, |_, builder| set_up(builder))
+        Self::with_clock(responses, |_, builder| set_up(builder))
     }
 
-    pub(crate) fn on_its_clock(
-        scripts: impl IntoIterator<Item = ScriptedResponse>,
+    pub(crate) fn with_clock(
+        responses: impl IntoIterator<Item = ScriptedResponse>,
         set_up: impl FnOnce(&VirtualClock, ClientBuilder) -> ClientBuilder,
     ) -> Self {
         let clock = VirtualClock::new();
         let mut transport = ScriptedTransport::new(&clock);
-        for script in scripts {
-            transport = transport.then(script);
+        for response in responses {
+            transport = transport.then(response);
         }
         let builder = Client::builder()
             .variables([("VITABLE_CONNECT_API_KEY", "vit_apk_canary")])
@@ -50,15 +50,16 @@ impl World {
         self.transport.requests().len()
     }
 
-    /// The requests as `VERB path`.
-    pub(crate) fn wire(&self) -> Vec<String> {
+    /// The requests, as `METHOD path`.
+    pub(crate) fn request_lines(&self) -> Vec<String> {
         let line =
             |r: &vitable_groups::testing::RecordedRequest| format!("{} {}", r.method, r.path);
         self.transport.requests().iter().map(line).collect()
     }
 }
 
-/// Groups named `n`, with the reference IDs `ref-...`, created when a [`World`]'s clock starts.
+/// A page of groups named `n` with reference IDs `ref-...`, created when a [`TestClient`]'s clock
+/// starts.
 pub(crate) fn groups(ids: &[&str], pagination: &str) -> ScriptedResponse {
     groups_of("2026-01-15T10:30:00Z", ids, pagination)
 }

@@ -1,4 +1,4 @@
-//! A server that says exactly what it is told to.
+//! A server that sends exactly the bytes of a test.
 #![allow(
     dead_code,
     clippy::unwrap_used,
@@ -15,37 +15,37 @@ use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion};
 
 pub(crate) const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
 
-/// What the server does with a request.
+/// The response to a request.
 pub(crate) enum Reply {
     Bytes(Vec<u8>),
-    /// Sends this, then nothing more, and keeps the connection open.
+    /// Sends these bytes, then keeps the connection open.
     Stall(&'static str),
-    /// Sends this, then closes.
+    /// Sends these bytes, then closes the connection.
     Cut(&'static str),
 }
 
 pub(crate) struct Server {
     version: HttpVersion,
     pub(crate) url: String,
-    seen: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     pub(crate) async fn start(
         version: HttpVersion,
-        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+        respond: impl Fn(&str) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (answer, log) = (Arc::new(answer), Arc::clone(&seen));
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (respond, log) = (Arc::new(respond), Arc::clone(&requests));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
-                tokio::spawn(async move { talk(stream, &*answer, &log).await });
+                let (respond, log) = (Arc::clone(&respond), Arc::clone(&log));
+                tokio::spawn(async move { serve(stream, &*respond, &log).await });
             }
         });
-        Self { version, url, seen }
+        Self { version, url, requests }
     }
 
     pub(crate) fn client(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
@@ -53,7 +53,7 @@ impl Server {
     }
 
     pub(crate) fn seen(&self) -> Vec<String> {
-        self.seen.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 }
 
@@ -63,9 +63,9 @@ pub(crate) fn builder(url: &str, version: HttpVersion) -> ClientBuilder {
     Client::builder().variables(none).api_key("key").base_url(url).http(http)
 }
 
-async fn talk(
+async fn serve(
     mut stream: TcpStream,
-    answer: &(dyn Fn(&str) -> Reply + Sync),
+    respond: &(dyn Fn(&str) -> Reply + Sync),
     log: &Mutex<Vec<String>>,
 ) {
     let mut text = String::new();
@@ -84,11 +84,11 @@ async fn talk(
         }
         let request: String = text.drain(..end + 4 + length).collect();
         log.lock().unwrap().push(request.clone());
-        match answer(&request) {
+        match respond(&request) {
             Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
             Reply::Stall(bytes) => {
                 stream.write_all(bytes.as_bytes()).await.unwrap();
-                // Until the client gives up and closes.
+                // Until the client aborts and closes the connection.
                 let _ = stream.read(&mut buffer).await;
                 return;
             }

@@ -1,4 +1,4 @@
-//! Steps that call the API: a name and JSON parameters become a call of the client.
+//! Steps that call the API: maps a name and JSON parameters to a call of the client.
 
 use std::sync::Arc;
 
@@ -12,20 +12,20 @@ use vitable_groups::{Client, Error, List, Metadata, Page, PageItem, Request, Req
 
 use crate::{normal, waits};
 
-/// What a step led to.
+/// The outcome of a step.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) result: Option<Result<Value, Value>>,
     pub(crate) meta: Option<Value>,
-    /// Items or pages that came before a failure.
+    /// Items or pages returned before a failure.
     pub(crate) before: Vec<Value>,
     pub(crate) progress: Vec<Value>,
-    pub(crate) page: Option<Kept>,
+    pub(crate) page: Option<SavedPage>,
 }
 
-/// A page that a later step goes on from.
+/// A page that a later step continues from.
 #[derive(Clone)]
-pub(crate) enum Kept {
+pub(crate) enum SavedPage {
     Groups(Arc<Page<Group>>),
     Plans(Arc<Page<Plan>>),
 }
@@ -39,14 +39,14 @@ impl Outcome {
         Self::of(Err(normal::error(error)))
     }
 
-    fn done<T: serde::Serialize>(data: &T, metadata: Option<&Metadata>) -> Self {
+    fn succeeded<T: serde::Serialize>(data: &T, metadata: Option<&Metadata>) -> Self {
         let value = serde_json::to_value(data).unwrap();
         Self { meta: metadata.map(normal::meta), ..Self::of(Ok(value)) }
     }
 
     pub(crate) fn plain<T: serde::Serialize>(result: Result<T, Error>) -> Self {
         match result {
-            Ok(data) => Self::done(&data, None),
+            Ok(data) => Self::succeeded(&data, None),
             Err(error) => Self::failed(&error),
         }
     }
@@ -116,7 +116,7 @@ pub(crate) fn parse<T: DeserializeOwned>(params: Value) -> Result<T, String> {
     serde_json::from_value(params).map_err(|error| format!("params: {error}"))
 }
 
-/// Makes the call; an error is one of the scenario, not of the client.
+/// Makes the call. An `Err` is an error of the scenario, not of the client.
 pub(crate) async fn api(
     client: &Client,
     call: &str,
@@ -126,10 +126,12 @@ pub(crate) async fn api(
     let groups = client.groups();
     let sync = groups.members().sync();
     Ok(match call {
-        "groups.list" => first(groups.list(), parse(params)?, options, Kept::Groups).await,
+        "groups.list" => first(groups.list(), parse(params)?, options, SavedPage::Groups).await,
         "groups.iterate" => items(groups.list(), parse(params)?, options).await,
         "groups.iterate_pages" => pages(groups.list(), parse(params)?, options).await,
-        "plans.list" => first(client.plans().list(), parse(params)?, options, Kept::Plans).await,
+        "plans.list" => {
+            first(client.plans().list(), parse(params)?, options, SavedPage::Plans).await
+        }
         "plans.iterate" => items(client.plans().list(), parse(params)?, options).await,
         "groups.create" => {
             let Create { external_reference_id, name } = parse(params)?;
@@ -139,33 +141,33 @@ pub(crate) async fn api(
             send(groups.retrieve(parse::<Retrieve>(params)?.group_id), options).await
         }
         "groups.update" => {
-            let given: Update = parse(params)?;
+            let params: Update = parse(params)?;
             let mut update = GroupUpdateParams::new();
-            update.external_reference_id = given.external_reference_id;
-            update.name = given.name;
-            send(groups.update(given.group_id, update), options).await
+            update.external_reference_id = params.external_reference_id;
+            update.name = params.name;
+            send(groups.update(params.group_id, update), options).await
         }
         "groups.find_by_external_reference_id" => {
-            let given: Find = parse(params)?;
-            Outcome::plain(groups.find_with(&given.external_reference_id, options).await)
+            let params: Find = parse(params)?;
+            Outcome::plain(groups.find_with(&params.external_reference_id, options).await)
         }
         "groups.get_or_create" => {
             let Create { external_reference_id, name } = parse(params)?;
             let params = GroupCreateParams::new(external_reference_id, name);
-            let made = groups.get_or_create_with(params, options).await;
-            Outcome::plain(made.map(|(group, _)| group))
+            let result = groups.get_or_create_with(params, options).await;
+            Outcome::plain(result.map(|(group, _)| group))
         }
         "groups.members.sync.submit" => {
-            let given: Submit = parse(params)?;
-            send(sync.submit(given.group_id, &given.members), options).await
+            let params: Submit = parse(params)?;
+            send(sync.submit(params.group_id, &params.members), options).await
         }
         "groups.members.sync.retrieve" => {
-            let given: State = parse(params)?;
-            send(sync.retrieve(given.request_id, given.group_id), options).await
+            let params: State = parse(params)?;
+            send(sync.retrieve(params.request_id, params.group_id), options).await
         }
         "groups.members.sync.wait"
         | "groups.members.sync.submit_and_wait"
-        | "groups.members.sync.apply" => waits::play(&sync, call, params, options).await?,
+        | "groups.members.sync.apply" => waits::run(&sync, call, params, options).await?,
         "get" => send(client.get(parse::<Raw>(params)?.path), options).await,
         "post" => {
             let Raw { path, body } = parse(params)?;
@@ -179,20 +181,20 @@ pub(crate) async fn api(
     })
 }
 
-/// Gets the page after one that was kept.
-pub(crate) async fn next_page(kept: Kept) -> Outcome {
-    match kept {
-        Kept::Groups(page) => after(page.next_page().await, Kept::Groups),
-        Kept::Plans(page) => after(page.next_page().await, Kept::Plans),
+/// Fetches the page after a saved one.
+pub(crate) async fn next_page(saved: SavedPage) -> Outcome {
+    match saved {
+        SavedPage::Groups(page) => after(page.next_page().await, SavedPage::Groups),
+        SavedPage::Plans(page) => after(page.next_page().await, SavedPage::Plans),
     }
 }
 
 fn after<T: PageItem + serde::Serialize>(
     next: Result<Option<Page<T>>, Error>,
-    keep: fn(Arc<Page<T>>) -> Kept,
+    save: fn(Arc<Page<T>>) -> SavedPage,
 ) -> Outcome {
     match next {
-        Ok(Some(page)) => got(page, keep),
+        Ok(Some(page)) => page_outcome(page, save),
         Ok(None) => Outcome::of(Ok(Value::Null)),
         Err(error) => Outcome::failed(&error),
     }
@@ -203,31 +205,34 @@ async fn send<T: serde::Serialize + Send + 'static>(
     options: RequestOptions,
 ) -> Outcome {
     match request.options(options).send().await {
-        Ok(answer) => Outcome::done(&answer.data, Some(&answer.metadata)),
+        Ok(response) => Outcome::succeeded(&response.data, Some(&response.metadata)),
         Err(error) => Outcome::failed(&error),
     }
 }
 
-fn set<T: PageItem>(list: List<T>, params: &ListParams, options: RequestOptions) -> List<T> {
+fn configure<T: PageItem>(list: List<T>, params: &ListParams, options: RequestOptions) -> List<T> {
     let mut which = GroupListParams::new();
     (which.limit, which.page) = (params.limit, params.page);
     list.params(which).options(options).prefetch(params.prefetch.unwrap_or_default())
 }
 
-fn got<T: PageItem + serde::Serialize>(page: Page<T>, keep: fn(Arc<Page<T>>) -> Kept) -> Outcome {
+fn page_outcome<T: PageItem + serde::Serialize>(
+    page: Page<T>,
+    save: fn(Arc<Page<T>>) -> SavedPage,
+) -> Outcome {
     let meta = Some(normal::meta(&page.metadata));
     let normal = normal::page(&page);
-    Outcome { meta, page: Some(keep(Arc::new(page))), ..Outcome::of(Ok(normal)) }
+    Outcome { meta, page: Some(save(Arc::new(page))), ..Outcome::of(Ok(normal)) }
 }
 
 async fn first<T: PageItem + serde::Serialize>(
     list: List<T>,
     params: ListParams,
     options: RequestOptions,
-    keep: fn(Arc<Page<T>>) -> Kept,
+    save: fn(Arc<Page<T>>) -> SavedPage,
 ) -> Outcome {
-    match set(list, &params, options).await {
-        Ok(page) => got(page, keep),
+    match configure(list, &params, options).await {
+        Ok(page) => page_outcome(page, save),
         Err(error) => Outcome::failed(&error),
     }
 }
@@ -237,10 +242,10 @@ async fn items<T: PageItem + serde::Serialize>(
     params: ListParams,
     options: RequestOptions,
 ) -> Outcome {
-    let most = params.max_items.unwrap_or(usize::MAX);
-    let mut items = set(list, &params, options).items();
+    let max = params.max_items.unwrap_or(usize::MAX);
+    let mut items = configure(list, &params, options).items();
     let mut seen = Vec::new();
-    while seen.len() < most {
+    while seen.len() < max {
         match items.try_next().await {
             Ok(Some(item)) => seen.push(serde_json::to_value(item).unwrap()),
             Ok(None) => break,
@@ -255,7 +260,7 @@ async fn pages<T: PageItem + serde::Serialize>(
     params: ListParams,
     options: RequestOptions,
 ) -> Outcome {
-    let mut pages = set(list, &params, options).pages();
+    let mut pages = configure(list, &params, options).pages();
     let mut seen = Vec::new();
     loop {
         match pages.try_next().await {
@@ -266,8 +271,8 @@ async fn pages<T: PageItem + serde::Serialize>(
     }
 }
 
-/// The names of parameters, for messages about scenarios.
+/// A text parameter; an error is one of the scenario.
 pub(crate) fn text<'a>(params: &'a Map<String, Value>, name: &str) -> Result<&'a str, String> {
     let value = params.get(name).and_then(Value::as_str);
-    value.ok_or_else(|| format!("params: {name} is missing or no text"))
+    value.ok_or_else(|| format!("params: {name} is missing or not text"))
 }

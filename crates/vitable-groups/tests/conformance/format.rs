@@ -1,4 +1,4 @@
-//! The scenario files, read strictly: a misspelt key is an error.
+//! The scenario files, parsed strictly: a misspelled key is an error.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// One file: scenarios about one subject.
+/// A file of scenarios about one subject.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
@@ -57,7 +57,7 @@ pub(crate) struct Step {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Expect {
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "present")]
     pub(crate) result: Option<Value>,
     pub(crate) error: Option<Value>,
     pub(crate) meta: Option<Value>,
@@ -72,17 +72,17 @@ pub(crate) struct Then {
     pub(crate) state: Option<Value>,
 }
 
-/// A null that stands there is expected; a missing key is not.
-fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Value>, D::Error> {
+/// Distinguishes an explicit null from a missing key.
+fn present<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(input).map(Some)
 }
 
-/// Where the scenarios are.
+/// The folder of the scenarios.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")
 }
 
-/// The JSON files of a folder that are not about the scenarios themselves, by name.
+/// The scenario files of a folder, sorted by name.
 pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries =
         std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -98,7 +98,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-/// Reads a JSON file into what it should be.
+/// Parses a JSON file.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
     let name = path.file_name().unwrap_or_default().display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;

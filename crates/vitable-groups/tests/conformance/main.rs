@@ -1,7 +1,7 @@
-//! Plays the shared behaviour of all languages, `tests/scenarios`, against an embedded sandbox.
+//! Runs the scenarios shared by all languages, `tests/scenarios`, against an embedded sandbox.
 //!
-//! `cargo test -p vitable-groups --test conformance -- retries` plays one group. Results go to
-//! `target/conformance/rust.json`, from which `scripts/conformance-table` makes the table.
+//! `cargo test -p vitable-groups --test conformance -- retries` runs one group. Results are written
+//! to `target/conformance/rust.json`, from which `scripts/conformance-table` generates the table.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test")]
 
 mod call;
@@ -9,9 +9,9 @@ mod format;
 mod matcher;
 mod normal;
 mod options;
-mod play;
 mod report;
 mod roster;
+mod runner;
 mod values;
 mod vectors;
 mod waits;
@@ -25,16 +25,16 @@ use crate::report::{Group, Report};
 use crate::values::Values;
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> =
+    let selected: Vec<String> =
         std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
-    let report = match run(&wanted) {
+    let report = match run(&selected) {
         Ok(report) => report,
         Err(error) => {
             println!("conformance: {error}");
             return ExitCode::FAILURE;
         }
     };
-    if wanted.is_empty()
+    if selected.is_empty()
         && let Err(error) = report.write()
     {
         println!("conformance: {error}");
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     report.end()
 }
 
-fn run(wanted: &[String]) -> Result<Report, String> {
+fn run(selected: &[String]) -> Result<Report, String> {
     let folder = format::folder();
     let values = Values::new(format::read(&folder.join("values.json"))?);
     let sandbox = Sandbox::builder().spawn().map_err(|error| error.to_string())?;
@@ -57,18 +57,18 @@ fn run(wanted: &[String]) -> Result<Report, String> {
         if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
             return Err(format!("{}: the group is not the file's name", path.display()));
         }
-        if !wanted.is_empty() && !wanted.contains(&file.group) {
+        if !selected.is_empty() && !selected.contains(&file.group) {
             continue;
         }
         let mut group = Group::new(&file.group);
         for scenario in &file.scenarios {
-            group.add(&scenario.name, runtime.block_on(play::play(&sandbox, &values, scenario)));
+            group.add(&scenario.name, runtime.block_on(runner::run(&sandbox, &values, scenario)));
         }
         report.add(group);
     }
     for path in format::files(&folder.join("vectors"))? {
-        let group = vectors::play(&path, &values)?;
-        if wanted.is_empty() || wanted.contains(&group.name) {
+        let group = vectors::run(&path, &values)?;
+        if selected.is_empty() || selected.contains(&group.name) {
             report.add(group);
         }
     }

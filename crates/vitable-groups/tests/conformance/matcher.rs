@@ -1,48 +1,48 @@
-//! Whether what came is what was expected.
+//! Compares actual values with expected ones.
 
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::values::Values;
 
-/// Compares, and captures; says where the first difference is.
+/// Compares values and captures named ones; the error describes the first difference.
 pub(crate) fn check(
     expected: &Value,
     actual: Option<&Value>,
-    place: &str,
+    path: &str,
     values: &mut Values,
 ) -> Result<(), String> {
     match expected {
         Value::Object(fields) if fields.keys().any(|key| key.starts_with('$')) => fields
             .iter()
-            .try_for_each(|(rule, argument)| apply(rule, argument, actual, place, values)),
+            .try_for_each(|(rule, argument)| apply(rule, argument, actual, path, values)),
         Value::Object(fields) => match actual {
-            Some(Value::Object(there)) => fields.iter().try_for_each(|(name, field)| {
-                check(field, there.get(name), &format!("{place}.{name}"), values)
+            Some(Value::Object(got)) => fields.iter().try_for_each(|(name, field)| {
+                check(field, got.get(name), &format!("{path}.{name}"), values)
             }),
-            _ => differ(expected, actual, place),
+            _ => differ(expected, actual, path),
         },
         Value::Array(items) => match actual {
-            Some(Value::Array(there)) if there.len() == items.len() => {
-                items.iter().zip(there).enumerate().try_for_each(|(index, (item, there))| {
-                    check(item, Some(there), &format!("{place}[{index}]"), values)
+            Some(Value::Array(got)) if got.len() == items.len() => {
+                items.iter().zip(got).enumerate().try_for_each(|(index, (item, got))| {
+                    check(item, Some(got), &format!("{path}[{index}]"), values)
                 })
             }
-            Some(Value::Array(there)) => Err(format!(
-                "{place}: {} items expected, {} came: {}",
+            Some(Value::Array(got)) => Err(format!(
+                "{path}: expected {} items, got {}: {}",
                 items.len(),
-                there.len(),
-                Value::Array(there.clone())
+                got.len(),
+                Value::Array(got.clone())
             )),
-            _ => differ(expected, actual, place),
+            _ => differ(expected, actual, path),
         },
         Value::String(_) => {
             let filled = values.fill(expected)?;
             let same = actual.is_some_and(|actual| same(&filled, actual));
-            if same { Ok(()) } else { differ(&filled, actual, place) }
+            if same { Ok(()) } else { differ(&filled, actual, path) }
         }
         plain if actual.is_some_and(|actual| same(plain, actual)) => Ok(()),
-        plain => differ(plain, actual, place),
+        plain => differ(plain, actual, path),
     }
 }
 
@@ -54,29 +54,29 @@ fn same(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-fn differ(expected: &Value, actual: Option<&Value>, place: &str) -> Result<(), String> {
-    let came = actual.map_or_else(|| "nothing".to_owned(), Value::to_string);
-    Err(format!("{place}: {expected} expected, {came} came"))
+fn differ(expected: &Value, actual: Option<&Value>, path: &str) -> Result<(), String> {
+    let actual = actual.map_or_else(|| "nothing".to_owned(), Value::to_string);
+    Err(format!("{path}: expected {expected}, got {actual}"))
 }
 
 fn apply(
     rule: &str,
     argument: &Value,
     actual: Option<&Value>,
-    place: &str,
+    path: &str,
     values: &mut Values,
 ) -> Result<(), String> {
-    let fits = match rule {
+    let matches = match rule {
         "$absent" => actual.is_none() == (argument == true),
         "$present" => actual.is_some() == (argument == true),
         "$type" => actual.is_some_and(|actual| argument == type_of(actual)),
         "$all" => {
-            let all = argument.as_array().ok_or_else(|| format!("{place}: $all needs a list"))?;
-            return all.iter().try_for_each(|one| check(one, actual, place, values));
+            let all = argument.as_array().ok_or_else(|| format!("{path}: $all needs a list"))?;
+            return all.iter().try_for_each(|one| check(one, actual, path, values));
         }
         "$regex" => {
             let pattern = argument.as_str().unwrap_or_default();
-            let pattern = Regex::new(pattern).map_err(|error| format!("{place}: {error}"))?;
+            let pattern = Regex::new(pattern).map_err(|error| format!("{path}: {error}"))?;
             actual.and_then(Value::as_str).is_some_and(|text| pattern.is_match(text))
         }
         "$contains" => {
@@ -92,7 +92,7 @@ fn apply(
                 Some(Value::Array(items)) => items.len(),
                 Some(Value::String(text)) => text.chars().count(),
                 Some(Value::Object(fields)) => fields.len(),
-                _ => return differ(argument, actual, place),
+                _ => return differ(argument, actual, path),
             };
             argument.as_u64() == u64::try_from(length).ok()
         }
@@ -100,29 +100,33 @@ fn apply(
         "$max" => number(actual) <= number(Some(argument)) && number(actual).is_some(),
         "$capture" => {
             let (Some(name), Some(actual)) = (argument.as_str(), actual) else {
-                return differ(argument, actual, place);
+                return differ(argument, actual, path);
             };
             values.set(name, actual.clone());
             true
         }
         "$exact" => {
             let extra = match (argument, actual) {
-                (Value::Object(fields), Some(Value::Object(there))) => extra_key(fields, there),
+                (Value::Object(fields), Some(Value::Object(got))) => extra_key(fields, got),
                 _ => None,
             };
             if let Some(name) = extra {
-                return Err(format!("{place}.{name}: nothing expected, something came"));
+                return Err(format!("{path}.{name}: expected nothing, got a value"));
             }
-            return check(argument, actual, place, values);
+            return check(argument, actual, path, values);
         }
-        "$unordered" => return unordered(argument, actual, place, values),
-        other => return Err(format!("{place}: there is no matcher {other}")),
+        "$unordered" => return unordered(argument, actual, path, values),
+        other => return Err(format!("{path}: unknown matcher {other}")),
     };
-    if fits { Ok(()) } else { differ(&Value::from_iter([(rule, argument.clone())]), actual, place) }
+    if matches {
+        Ok(())
+    } else {
+        differ(&Value::from_iter([(rule, argument.clone())]), actual, path)
+    }
 }
 
-fn extra_key(fields: &Map<String, Value>, there: &Map<String, Value>) -> Option<String> {
-    there.keys().find(|name| !fields.contains_key(*name)).cloned()
+fn extra_key(fields: &Map<String, Value>, got: &Map<String, Value>) -> Option<String> {
+    got.keys().find(|name| !fields.contains_key(*name)).cloned()
 }
 
 fn contains(actual: Option<&Value>, part: &Value) -> bool {
@@ -138,27 +142,27 @@ fn number(value: Option<&Value>) -> Option<f64> {
     value.and_then(Value::as_f64)
 }
 
-/// Each expected item fits one of its own; there are no others.
+/// Each expected item matches a different actual item, and there are no others.
 fn unordered(
     argument: &Value,
     actual: Option<&Value>,
-    place: &str,
+    path: &str,
     values: &mut Values,
 ) -> Result<(), String> {
-    let (Value::Array(items), Some(Value::Array(there))) = (argument, actual) else {
-        return differ(argument, actual, place);
+    let (Value::Array(items), Some(Value::Array(got))) = (argument, actual) else {
+        return differ(argument, actual, path);
     };
-    if items.len() != there.len() {
-        return differ(argument, actual, place);
+    if items.len() != got.len() {
+        return differ(argument, actual, path);
     }
-    let mut left: Vec<&Value> = there.iter().collect();
+    let mut remaining: Vec<&Value> = got.iter().collect();
     for item in items {
-        let found = left
+        let found = remaining
             .iter()
-            .position(|there| check(item, Some(there), place, &mut values.clone()).is_ok());
+            .position(|got| check(item, Some(got), path, &mut values.clone()).is_ok());
         match found {
-            Some(found) => check(item, Some(left.remove(found)), place, values)?,
-            None => return Err(format!("{place}: nothing that fits {item}")),
+            Some(found) => check(item, Some(remaining.remove(found)), path, values)?,
+            None => return Err(format!("{path}: no item matches {item}")),
         }
     }
     Ok(())

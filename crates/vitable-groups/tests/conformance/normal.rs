@@ -1,4 +1,4 @@
-//! What came, in the form that all languages compare.
+//! Results in the form that is compared in all languages.
 
 use serde_json::{Value, json};
 use vitable_groups::roster::{GuardRefusal, ReadError};
@@ -33,12 +33,12 @@ pub(crate) fn error(error: &Error) -> Value {
     normal
 }
 
-/// The call was given up by its caller; here, by dropping its future.
+/// The error of a call canceled by its caller; here, by dropping its future.
 pub(crate) fn aborted() -> Value {
     json!({ "kind": "aborted" })
 }
 
-pub(crate) fn unreadable(error: &ReadError) -> Value {
+pub(crate) fn read_error(error: &ReadError) -> Value {
     json!({
         "kind": "invalid_roster",
         "details": error,
@@ -46,7 +46,7 @@ pub(crate) fn unreadable(error: &ReadError) -> Value {
     })
 }
 
-pub(crate) fn refused(refusal: &GuardRefusal) -> Value {
+pub(crate) fn guard_error(refusal: &GuardRefusal) -> Value {
     json!({ "kind": "guard_refused", "details": refusal, "text": refusal.to_string() })
 }
 

@@ -1,4 +1,4 @@
-//! What a scenario sets on a client or a call.
+//! The options that a scenario sets on a client or a call.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ pub(crate) struct ClientOptions {
     ignore_long_server_delay: Option<bool>,
 }
 
-/// What a token provider hands out at one call.
+/// The result of one call of a token provider.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, untagged)]
 enum Token {
@@ -106,7 +106,8 @@ impl ClientOptions {
         let retry = [self.retry_base_delay_ms, self.retry_max_delay_ms, self.max_server_delay_ms];
         if retry.iter().any(Option::is_some) || self.ignore_long_server_delay.is_some() {
             let default = RetryPolicy::default();
-            let millis = |given: Option<u64>, or: Duration| given.map_or(or, Duration::from_millis);
+            let millis =
+                |option: Option<u64>, default| option.map_or(default, Duration::from_millis);
             let policy = RetryPolicy::new()
                 .base_delay(millis(self.retry_base_delay_ms, default.base_delay))
                 .max_delay(millis(self.retry_max_delay_ms, default.max_delay))
@@ -121,8 +122,8 @@ impl ClientOptions {
     }
 }
 
-/// A limit that is set: to a time, or to none.
-#[expect(clippy::option_option, reason = "not set, no limit, a limit")]
+/// A limit, if it is set: a duration, or none.
+#[expect(clippy::option_option, reason = "not set, no limit, or a limit")]
 fn limit(millis: Field<u64>) -> Option<Option<Duration>> {
     match millis {
         Field::Value(millis) => Some(Some(Duration::from_millis(millis))),
@@ -131,7 +132,7 @@ fn limit(millis: Field<u64>) -> Option<Option<Duration>> {
     }
 }
 
-/// Options of one call.
+/// Options of a call.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CallOptions {
@@ -149,24 +150,24 @@ pub(crate) struct CallOptions {
 }
 
 impl From<CallOptions> for RequestOptions {
-    fn from(given: CallOptions) -> Self {
+    fn from(call: CallOptions) -> Self {
         let mut options = Self::new();
-        options.timeout = given.timeout_ms.map(Duration::from_millis);
-        options.connect_timeout = given.connect_timeout_ms.map(Duration::from_millis);
-        options.deadline = given.deadline_ms.map(Duration::from_millis);
-        options.max_retries = given.max_retries;
-        options.headers = given.headers.into_iter().collect();
-        options.query = given.query.into_iter().collect();
-        options.body = given.body.into_iter().map(|(name, value)| (name, Some(value))).collect();
-        options.body.extend(given.omit_body.into_iter().map(|name| (name, None)));
-        options.idempotency_key = given.idempotency_key;
-        options.organization = given.organization;
-        options.allow_other_origin = given.allow_other_origin;
+        options.timeout = call.timeout_ms.map(Duration::from_millis);
+        options.connect_timeout = call.connect_timeout_ms.map(Duration::from_millis);
+        options.deadline = call.deadline_ms.map(Duration::from_millis);
+        options.max_retries = call.max_retries;
+        options.headers = call.headers.into_iter().collect();
+        options.query = call.query.into_iter().collect();
+        options.body = call.body.into_iter().map(|(name, value)| (name, Some(value))).collect();
+        options.body.extend(call.omit_body.into_iter().map(|name| (name, None)));
+        options.idempotency_key = call.idempotency_key;
+        options.organization = call.organization;
+        options.allow_other_origin = call.allow_other_origin;
         options
     }
 }
 
-/// How a wait polls: steadily, as scenarios take no time.
+/// The poll schedule of a wait: a short fixed interval.
 pub(crate) fn poll(millis: Option<u64>) -> PollPolicy {
     PollPolicy::every(Duration::from_millis(millis.unwrap_or(1)))
 }

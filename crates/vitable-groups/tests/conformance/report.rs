@@ -1,4 +1,4 @@
-//! Counts, and the file that the table is made of.
+//! The results, and the file that the conformance table is generated from.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Default)]
 pub(crate) struct Report(Vec<Group>);
 
-/// What became of one file.
+/// The results of a scenario file.
 #[derive(Serialize)]
 pub(crate) struct Group {
     language: &'static str,
@@ -39,7 +39,7 @@ impl Group {
 }
 
 impl Report {
-    /// Takes a group in and prints its line.
+    /// Adds a group and prints its results.
     pub(crate) fn add(&mut self, mut group: Group) {
         let mut names = BTreeSet::new();
         let all = group.passed.iter().chain(group.failed.iter().map(|failure| &failure.name));
@@ -58,15 +58,15 @@ impl Report {
     pub(crate) fn write(&self) -> Result<(), String> {
         let folder = target().join("conformance");
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let put = |name: &str, text: serde_json::Result<String>| {
+        let write = |name: &str, text: serde_json::Result<String>| {
             let text = text.map_err(|error| error.to_string())?;
             std::fs::write(folder.join(name), text).map_err(|error| error.to_string())
         };
-        put("rust.json", serde_json::to_string_pretty(&self.0))?;
-        put("manifest.json", serde_json::to_string_pretty(&vitable_groups::binding::manifest()))
+        write("rust.json", serde_json::to_string_pretty(&self.0))?;
+        write("manifest.json", serde_json::to_string_pretty(&vitable_groups::binding::manifest()))
     }
 
-    /// The closing line, in the words of other suites.
+    /// Prints the summary in the format of other test suites, and returns the exit code.
     pub(crate) fn end(&self) -> ExitCode {
         let count = |of: fn(&Group) -> usize| self.0.iter().map(of).sum::<usize>();
         let (passed, failed) =
@@ -78,6 +78,6 @@ impl Report {
 }
 
 fn target() -> PathBuf {
-    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(own, PathBuf::from)
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(default, PathBuf::from)
 }

@@ -1,4 +1,4 @@
-//! Steps on rosters, which send nothing.
+//! Steps on rosters, which make no calls.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ struct Check {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tidy {
+struct NormalizeParams {
     members: Vec<Member>,
     options: Normalize,
 }
@@ -43,7 +43,7 @@ struct Compare {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Brake {
+struct GuardParams {
     previous: Option<Vec<Member>>,
     #[serde(default)]
     first_sync: bool,
@@ -72,14 +72,14 @@ struct Correct {
     replacements: Vec<Member>,
 }
 
-fn given(
+fn baseline(
     previous: Option<Vec<Member>>,
     first_sync: bool,
 ) -> Result<Baseline, vitable_groups::roster::GuardRefusal> {
-    Baseline::given(previous.map(|members| Roster::from_members(members).into()), first_sync)
+    Baseline::from_options(previous.map(|members| Roster::from_members(members).into()), first_sync)
 }
 
-pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
+pub(crate) fn run(call: &str, params: Value) -> Result<Outcome, String> {
     let result = match call {
         "roster.read" => {
             let Read { text, options } = parse(params)?;
@@ -90,7 +90,7 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                         "report": roster.report(),
                     })
                 })
-                .map_err(|error| normal::unreadable(&error))
+                .map_err(|error| normal::read_error(&error))
         }
         "roster.check" => {
             let Check { members, text, options } = parse(params)?;
@@ -100,10 +100,10 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
                 None => Ok(Roster::from_values(members, &read)),
             }
             .map(|roster| json!(roster.check(&options)))
-            .map_err(|error| normal::unreadable(&error))
+            .map_err(|error| normal::read_error(&error))
         }
         "roster.normalize" => {
-            let Tidy { members, options } = parse(params)?;
+            let NormalizeParams { members, options } = parse(params)?;
             let mut roster = Roster::from_members(members);
             let report = roster.normalize(&options);
             Ok(json!({ "members": roster.members().collect::<Vec<_>>(), "report": report }))
@@ -113,42 +113,42 @@ pub(crate) fn play(call: &str, params: Value) -> Result<Outcome, String> {
             Ok(json!(diff(&Roster::from_members(previous), &Roster::from_members(current))))
         }
         "roster.guard" => {
-            let Brake { previous, first_sync, current, options } = parse(params)?;
-            given(previous, first_sync)
+            let GuardParams { previous, first_sync, current, options } = parse(params)?;
+            baseline(previous, first_sync)
                 .and_then(|baseline| options.check(&baseline, &Roster::from_members(current)))
                 .map(|_| Value::Null)
-                .map_err(|refusal| normal::refused(&refusal))
+                .map_err(|refusal| normal::guard_error(&refusal))
         }
         "roster.outcome" => {
             let Join { members, results, previous, first_sync, repeated } = parse(params)?;
             let roster = Roster::from_members(members);
-            given(previous, first_sync)
-                .map(|known| {
-                    json!(RosterOutcome::join(&roster, results.as_ref(), &known, repeated))
+            baseline(previous, first_sync)
+                .map(|baseline| {
+                    json!(RosterOutcome::join(&roster, results.as_ref(), &baseline, repeated))
                 })
-                .map_err(|refusal| normal::refused(&refusal))
+                .map_err(|refusal| normal::guard_error(&refusal))
         }
         "roster.after" => {
             let Join { members, results, previous, first_sync, repeated } = parse(params)?;
             let roster = Roster::from_members(members);
-            given(previous, first_sync)
-                .map(|known| {
+            baseline(previous, first_sync)
+                .map(|baseline| {
                     let results = results.as_ref();
-                    let outcome = RosterOutcome::join(&roster, results, &known, repeated);
-                    let after = outcome.group_after(&roster, &known);
+                    let outcome = RosterOutcome::join(&roster, results, &baseline, repeated);
+                    let after = outcome.group_after(&roster, &baseline);
                     json!(after.map(|after| json!({
                         "members": after.members().collect::<Vec<_>>(),
                     })))
                 })
-                .map_err(|refusal| normal::refused(&refusal))
+                .map_err(|refusal| normal::guard_error(&refusal))
         }
         "roster.corrected" => {
             let Correct { members, results, replacements } = parse(params)?;
             let roster = Roster::from_members(members);
             let outcome = RosterOutcome::join(&roster, Some(&results), &Baseline::Unknown, false);
-            let named = replacements.into_iter().map(|row| (row.reference_id.clone(), row));
+            let replacements = replacements.into_iter().map(|row| (row.reference_id.clone(), row));
             outcome
-                .corrected(&roster, named)
+                .corrected(&roster, replacements)
                 .map(|corrected| {
                     json!({
                         "members": corrected.roster.members().collect::<Vec<_>>(),

@@ -1,9 +1,8 @@
-//! Named values: put into what is sent, taken out of what came.
+//! Named values, inserted into requests and captured from results.
 
 use serde_json::{Map, Value};
 
-/// The values that a scenario knows by name: those of `values.json`, those of the runner, and what
-/// it captured.
+/// The named values of a scenario: from `values.json`, from the runner, and captured ones.
 #[derive(Clone, Default)]
 pub(crate) struct Values(Map<String, Value>);
 
@@ -16,7 +15,7 @@ impl Values {
         self.0.insert(name.into(), value.into());
     }
 
-    /// Puts values in the places of `${name}`, and rows in those of `$member`.
+    /// Replaces `${name}` by values and `$member` by rows.
     pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => self.fill_text(text)?,
@@ -25,7 +24,7 @@ impl Values {
             }
             Value::Object(fields) => {
                 let mut filled = Map::new();
-                if let Some(reference) = fields.get("$member") {
+                if let Some(reference_id) = fields.get("$member") {
                     filled.extend(
                         self.0
                             .get("member")
@@ -33,7 +32,7 @@ impl Values {
                             .cloned()
                             .unwrap_or_default(),
                     );
-                    filled.insert("reference_id".to_owned(), self.fill(reference)?);
+                    filled.insert("reference_id".to_owned(), self.fill(reference_id)?);
                 }
                 for (name, field) in fields.iter().filter(|(name, _)| *name != "$member") {
                     filled.insert(name.clone(), self.fill(field)?);
@@ -51,14 +50,14 @@ impl Values {
         self.fill(&Value::Object(fields.clone()))
     }
 
-    /// A text that is one name becomes its value, whatever its type; others stay texts.
+    /// A text that consists of one `${name}` becomes the value itself, of any type.
     fn fill_text(&self, text: &str) -> Result<Value, String> {
-        let known = |name: &str| self.0.get(name).ok_or_else(|| format!("no value ${{{name}}}"));
+        let lookup = |name: &str| self.0.get(name).ok_or_else(|| format!("no value ${{{name}}}"));
         let mut rest = text;
         let mut filled = String::new();
         while let Some((before, after)) = rest.split_once("${") {
             let Some((name, after)) = after.split_once('}') else { break };
-            let value = known(name)?;
+            let value = lookup(name)?;
             if before.is_empty() && after.is_empty() && filled.is_empty() {
                 return Ok(value.clone());
             }

@@ -1,4 +1,4 @@
-//! Decisions that cannot be watched in real time: pure functions, by vectors.
+//! Test vectors of pure functions, for decisions that cannot be observed in real time.
 
 use std::path::Path;
 use std::time::Duration;
@@ -39,8 +39,8 @@ struct Vector {
     output: Value,
 }
 
-/// Plays the vectors of one file.
-pub(crate) fn play(path: &Path, values: &Values) -> Result<Group, String> {
+/// Runs the vectors of a file.
+pub(crate) fn run(path: &Path, values: &Values) -> Result<Group, String> {
     let file: File = format::read(path)?;
     if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
         return Err(format!("{}: the group is not the file's name", path.display()));
@@ -51,7 +51,7 @@ pub(crate) fn play(path: &Path, values: &Values) -> Result<Group, String> {
         let result = values
             .fill(&input)
             .and_then(|input| call(&file.function, input))
-            .and_then(|came| check(&output, Some(&came), "output", &mut values));
+            .and_then(|actual| check(&output, Some(&actual), "output", &mut values));
         group.add(&name, result);
     }
     Ok(group)
@@ -59,35 +59,35 @@ pub(crate) fn play(path: &Path, values: &Values) -> Result<Group, String> {
 
 fn call(function: &str, input: Value) -> Result<Value, String> {
     match function {
-        "error_body" => Ok(error_body(&of(input)?)),
+        "error_body" => Ok(error_body(&parse(input)?)),
         "error_kind" => {
-            let Status { status } = of(input)?;
+            let Status { status } = parse(input)?;
             let kind = ErrorKind::from_status(status);
             Ok(json!({ "kind": kind.code(), "class": kind.class() }))
         }
         "error_class" => {
-            let Kind { kind } = of(input)?;
-            let known = ErrorKind::ALL.iter().find(|known| known.code() == kind);
-            Ok(json!({ "class": known.ok_or("no such kind")?.class() }))
+            let Kind { kind } = parse(input)?;
+            let kind = ErrorKind::ALL.iter().find(|candidate| candidate.code() == kind);
+            Ok(json!({ "class": kind.ok_or("no such kind")?.class() }))
         }
-        "server_hints" => server_hints(of(input)?),
-        "retry_delay" => Ok(retry_delay(&of(input)?)),
-        "retry_decision" => retry_decision(of(input)?),
-        "retry_quota" => Ok(retry_quota(&of(input)?)),
-        "next_page" => Ok(next_page(&of(input)?)),
-        "poll_delay" => Ok(poll_delay(&of(input)?)),
-        "base_url" => Ok(base_url(of(input)?)),
-        "path" => path_of(&of(input)?),
-        "roster_rules" => Ok(roster_rules(of(input)?)),
+        "server_hints" => server_hints(parse(input)?),
+        "retry_delay" => Ok(retry_delay(&parse(input)?)),
+        "retry_decision" => retry_decision(parse(input)?),
+        "retry_quota" => Ok(retry_quota(&parse(input)?)),
+        "next_page" => Ok(next_page(&parse(input)?)),
+        "poll_delay" => Ok(poll_delay(&parse(input)?)),
+        "base_url" => Ok(base_url(parse(input)?)),
+        "path" => path_of(&parse(input)?),
+        "roster_rules" => Ok(roster_rules(parse(input)?)),
         "max_removals" => {
-            let Limit { limit } = of(input)?;
+            let Limit { limit } = parse(input)?;
             Ok(limit.parse::<MaxRemovals>().map_or(Value::Null, |limit| limit.to_string().into()))
         }
         other => Err(format!("there is no function {other}")),
     }
 }
 
-fn of<T: DeserializeOwned>(input: Value) -> Result<T, String> {
+fn parse<T: DeserializeOwned>(input: Value) -> Result<T, String> {
     serde_json::from_value(input).map_err(|error| format!("input: {error}"))
 }
 
@@ -126,32 +126,32 @@ fn error_body(input: &Body) -> Value {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answer {
+struct ResponseHeaders {
     status: u16,
     headers: serde_json::Map<String, Value>,
     now: String,
 }
 
-fn server_hints(input: Answer) -> Result<Value, String> {
+fn server_hints(input: ResponseHeaders) -> Result<Value, String> {
     let mut headers = HeaderMap::new();
     for (name, value) in input.headers {
         let name = http::HeaderName::try_from(name).map_err(|error| error.to_string())?;
         let value = value.as_str().unwrap_or_default();
-        headers.insert(name, value.parse().map_err(|_| "no header value")?);
+        headers.insert(name, value.parse().map_err(|_| "invalid header value")?);
     }
-    let now = input.now.parse().map_err(|_| "now is no time")?;
+    let now = input.now.parse().map_err(|_| "`now` is not a time")?;
     let hints = ServerHints::read(&headers, input.status, now);
     Ok(json!({ "delay": hints.delay.map(seconds), "should_retry": hints.should_retry }))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+struct Backoff {
     retry: u32,
     spread: f64,
 }
 
-fn retry_delay(input: &Turn) -> Value {
+fn retry_delay(input: &Backoff) -> Value {
     seconds(RetryPolicy::default().backoff(input.retry, input.spread))
 }
 
@@ -177,13 +177,13 @@ struct Attempt {
     applied_before: bool,
 }
 
-fn failure(named: &Value) -> Result<Failure, String> {
-    match (named.as_u64().map(u16::try_from), named.as_str()) {
+fn failure(name: &Value) -> Result<Failure, String> {
+    match (name.as_u64().map(u16::try_from), name.as_str()) {
         (Some(Ok(status)), _) => Ok(Failure::Status(status)),
         (_, Some("not_sent")) => Ok(Failure::NotSent),
         (_, Some("broken")) => Ok(Failure::ConnectionLost),
         (_, Some("timed_out")) => Ok(Failure::TimedOut),
-        _ => Err(format!("there is no failure {named}")),
+        _ => Err(format!("there is no failure {name}")),
     }
 }
 
@@ -223,7 +223,7 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Purse {
+struct QuotaEvents {
     events: Vec<String>,
     #[serde(default = "once")]
     times: u32,
@@ -233,13 +233,13 @@ fn once() -> u32 {
     1
 }
 
-/// Plays events on a full purse; tells the tokens left and how many retries were refused.
-fn retry_quota(input: &Purse) -> Value {
+/// Applies events to a full quota; returns the tokens left and the number of rejected retries.
+fn retry_quota(input: &QuotaEvents) -> Value {
     let quota = RetryQuota::default();
     let mut refused = 0;
     for _ in 0..input.times {
         for event in &input.events {
-            let paid = match event.as_str() {
+            let acquired = match event.as_str() {
                 "success" => {
                     quota.refill();
                     true
@@ -247,7 +247,7 @@ fn retry_quota(input: &Purse) -> Value {
                 "timeout" => quota.try_acquire(Failure::TimedOut),
                 _ => quota.try_acquire(Failure::ConnectionLost),
             };
-            refused += u32::from(!paid);
+            refused += u32::from(!acquired);
         }
     }
     json!({ "tokens": quota.tokens(), "refused": refused })
@@ -255,7 +255,7 @@ fn retry_quota(input: &Purse) -> Value {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Seen {
+struct PageInput {
     requested: i64,
     #[serde(default)]
     page: Option<i64>,
@@ -264,25 +264,25 @@ struct Seen {
     items: usize,
 }
 
-fn next_page(input: &Seen) -> Value {
-    let &Seen { requested, page, total_pages, items } = input;
+fn next_page(input: &PageInput) -> Value {
+    let &PageInput { requested, page, total_pages, items } = input;
     PageSummary { requested, page, total_pages, items, first_id: None }.next().into()
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Look {
+struct Poll {
     look: u32,
     spread: f64,
 }
 
-fn poll_delay(input: &Look) -> Value {
+fn poll_delay(input: &Poll) -> Value {
     seconds(PollPolicy::default().delay(input.look, input.spread))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Where {
+struct UrlSources {
     #[serde(default)]
     base_url: vitable_groups::model::Field<String>,
     #[serde(default)]
@@ -291,7 +291,7 @@ struct Where {
     variable: Option<String>,
 }
 
-fn base_url(input: Where) -> Value {
+fn base_url(input: UrlSources) -> Value {
     let mut builder = Client::builder().api_key("vit_apk_vector");
     builder = match input.base_url {
         vitable_groups::model::Field::Value(url) => builder.base_url(url),
@@ -317,12 +317,12 @@ fn failed(error: &vitable_groups::Error) -> Value {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+struct PathInput {
     operation: String,
     params: Vec<String>,
 }
 
-fn path_of(input: &Place) -> Result<Value, String> {
+fn path_of(input: &PathInput) -> Result<Value, String> {
     let operation = operation::find(&input.operation).ok_or("no such operation")?;
     let params: Vec<&str> = input.params.iter().map(String::as_str).collect();
     Ok(match Call::new(operation, &params, RequestOptions::new()) {
@@ -338,7 +338,7 @@ struct Rows {
     options: CheckOptions,
 }
 
-/// The rules that a roster breaks, with the severity of each.
+/// The rules that a roster breaks, with their severity.
 fn roster_rules(input: Rows) -> Value {
     let roster = Roster::from_values(input.members, &ReadOptions::default());
     let report = roster.check(&input.options);

@@ -46,14 +46,14 @@ struct Apply {
     poll_ms: Option<u64>,
 }
 
-/// Awaits one of the waits with what they have in common; they share setters, not a type.
-macro_rules! watch {
-    ($wait:expr, $given:ident, $options:ident, $normal:expr) => {{
+/// Applies the common options to a wait and runs it. Waits share setters, but not a type.
+macro_rules! run_wait {
+    ($wait:expr, $params:ident, $options:ident, $normal:expr) => {{
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&seen);
-        let tell = move |progress| told.lock().unwrap().push(normal::progress(&progress));
-        let mut wait = $wait.options($options).poll(poll($given.poll_ms)).on_progress(tell);
-        if let Some(deadline) = $given.deadline_ms {
+        let sink = Arc::clone(&seen);
+        let record = move |progress| sink.lock().unwrap().push(normal::progress(&progress));
+        let mut wait = $wait.options($options).poll(poll($params.poll_ms)).on_progress(record);
+        if let Some(deadline) = $params.deadline_ms {
             wait = wait.deadline(Duration::from_millis(deadline));
         }
         let outcome = Outcome::plain(wait.await.map($normal));
@@ -62,7 +62,7 @@ macro_rules! watch {
     }};
 }
 
-pub(crate) async fn play(
+pub(crate) async fn run(
     sync: &MemberSyncs,
     call: &str,
     params: Value,
@@ -70,31 +70,31 @@ pub(crate) async fn play(
 ) -> Result<Outcome, String> {
     Ok(match call {
         "groups.members.sync.wait" => {
-            let given: Wait = parse(params)?;
-            let handle = SyncHandle::new(given.group_id, given.request_id);
-            watch!(sync.wait(handle), given, options, |state| state)
+            let params: Wait = parse(params)?;
+            let handle = SyncHandle::new(params.group_id, params.request_id);
+            run_wait!(sync.wait(handle), params, options, |state| state)
         }
         "groups.members.sync.submit_and_wait" => {
-            let given: Submit = parse(params)?;
-            let wait = sync.submit_and_wait(given.group_id, &given.members);
-            watch!(wait, given, options, |state| state)
+            let params: Submit = parse(params)?;
+            let wait = sync.submit_and_wait(params.group_id, &params.members);
+            run_wait!(wait, params, options, |state| state)
         }
         _ => {
-            let given: Apply = parse(params)?;
-            let roster = Roster::from_members(given.members);
-            let mut apply = sync.apply(given.group_id, roster).guard(given.guard);
-            if let Some(previous) = given.previous {
+            let params: Apply = parse(params)?;
+            let roster = Roster::from_members(params.members);
+            let mut apply = sync.apply(params.group_id, roster).guard(params.guard);
+            if let Some(previous) = params.previous {
                 apply = apply.previous(Roster::from_members(previous));
             }
-            if given.first_sync {
+            if params.first_sync {
                 apply = apply.first_sync();
             }
-            watch!(apply, given, options, |done| {
-                let after = done.group_after.as_ref();
+            run_wait!(apply, params, options, |applied| {
+                let after = applied.group_after.as_ref();
                 json!({
-                    "state": done.state,
-                    "outcome": done.outcome,
-                    "report": done.report,
+                    "state": applied.state,
+                    "outcome": applied.outcome,
+                    "report": applied.report,
                     "group_after": after.map(|after| after.members().collect::<Vec<_>>()),
                 })
             })

@@ -1,5 +1,5 @@
-//! The layout of the sources: data flows one way through the top-level modules, so no arrow between
-//! them leads back, and each imports a thing from where it lives, not through the crate's root.
+//! The layout of the sources: the top-level modules have no cyclic dependencies, and each imports
+//! items from the module that defines them, not through the crate's root.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod names;
@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use names::names;
 
-/// An arrow from a top-level module, and the path that makes it.
+/// A dependency of a top-level module, and the path that causes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Arrow {
+struct Dependency {
     from: String,
     /// Segments after `crate`.
     to: Vec<String>,
-    place: String,
+    file: String,
 }
 
 /// Every file below a folder, with its module.
@@ -37,8 +37,8 @@ fn files(folder: &Path, module: &[String], found: &mut Vec<(PathBuf, Vec<String>
     }
 }
 
-/// Every arrow that leaves a top-level module, and the names of these modules.
-fn arrows() -> (BTreeSet<Arrow>, BTreeSet<String>) {
+/// The dependencies between top-level modules, and the names of these modules.
+fn dependencies() -> (BTreeSet<Dependency>, BTreeSet<String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut all = Vec::new();
     files(&root, &[], &mut all);
@@ -60,90 +60,98 @@ fn arrows() -> (BTreeSet<Arrow>, BTreeSet<String>) {
         .collect();
     let tops: BTreeSet<String> =
         read.iter().filter_map(|(_, module, _)| module.first().cloned()).collect();
-    let mut arrows = BTreeSet::new();
+    let mut dependencies = BTreeSet::new();
     for (path, module, names) in read {
         if (1..=module.len()).any(|length| tests.contains(&module[..length])) {
             continue;
         }
-        let place = path.strip_prefix(&root).unwrap().display().to_string();
+        let file = path.strip_prefix(&root).unwrap().display().to_string();
         for to in names.paths {
             if to.first() != module.first() {
-                arrows.insert(Arrow { from: module[0].clone(), to, place: place.clone() });
+                dependencies.insert(Dependency { from: module[0].clone(), to, file: file.clone() });
             }
         }
     }
-    (arrows, tops)
+    (dependencies, tops)
 }
 
-/// A circle, if there is one: each module leads to the next, the last to the first.
-fn circle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+/// A cycle, if there is one: each module depends on the next, the last on the first.
+fn find_cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     fn visit(
         module: &str,
         graph: &BTreeMap<String, BTreeSet<String>>,
-        way: &mut Vec<String>,
-        done: &mut BTreeSet<String>,
+        path: &mut Vec<String>,
+        visited: &mut BTreeSet<String>,
     ) -> Option<Vec<String>> {
-        if let Some(start) = way.iter().position(|before| before == module) {
-            return Some(way[start..].to_vec());
+        if let Some(start) = path.iter().position(|before| before == module) {
+            return Some(path[start..].to_vec());
         }
-        if done.contains(module) {
+        if visited.contains(module) {
             return None;
         }
-        way.push(module.to_owned());
-        let found =
-            graph.get(module).into_iter().flatten().find_map(|next| visit(next, graph, way, done));
-        way.pop();
-        done.insert(module.to_owned());
+        path.push(module.to_owned());
+        let found = graph
+            .get(module)
+            .into_iter()
+            .flatten()
+            .find_map(|next| visit(next, graph, path, visited));
+        path.pop();
+        visited.insert(module.to_owned());
         found
     }
-    let mut done = BTreeSet::new();
-    graph.keys().find_map(|module| visit(module, graph, &mut Vec::new(), &mut done))
+    let mut visited = BTreeSet::new();
+    graph.keys().find_map(|module| visit(module, graph, &mut Vec::new(), &mut visited))
 }
 
 #[test]
-fn nothing_is_imported_through_the_crates_root() {
-    let (arrows, tops) = arrows();
-    let through: Vec<_> = arrows
+fn no_item_is_imported_through_the_crates_root() {
+    let (dependencies, tops) = dependencies();
+    let through: Vec<_> = dependencies
         .iter()
-        .filter(|arrow| arrow.to.first().is_none_or(|first| !tops.contains(first)))
-        .map(|arrow| format!("{}: crate::{}", arrow.place, arrow.to.join("::")))
+        .filter(|dependency| dependency.to.first().is_none_or(|first| !tops.contains(first)))
+        .map(|dependency| format!("{}: crate::{}", dependency.file, dependency.to.join("::")))
         .collect();
-    assert!(through.is_empty(), "import these from where they live:\n{}", through.join("\n"));
+    assert!(
+        through.is_empty(),
+        "import these from the modules that define them:\n{}",
+        through.join("\n")
+    );
 }
 
 #[test]
-fn no_module_is_in_a_circle() {
-    let (arrows, tops) = arrows();
-    assert!(tops.contains("pipeline") && tops.contains("error"), "the sources are not read");
+fn modules_have_no_cyclic_dependencies() {
+    let (dependencies, tops) = dependencies();
+    assert!(tops.contains("pipeline") && tops.contains("error"), "the sources were not read");
     let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for arrow in &arrows {
-        let to = arrow.to.first().filter(|first| tops.contains(*first));
-        graph.entry(arrow.from.clone()).or_default().extend(to.cloned());
+    for dependency in &dependencies {
+        let to = dependency.to.first().filter(|first| tops.contains(*first));
+        graph.entry(dependency.from.clone()).or_default().extend(to.cloned());
     }
-    assert!(graph["client"].contains("context"), "the sources are not read");
-    if let Some(circle) = circle(&graph) {
-        let is_in = |arrow: &&Arrow| {
-            let place = circle.iter().position(|module| *module == arrow.from);
-            place.is_some_and(|place| circle[(place + 1) % circle.len()] == arrow.to[0])
+    assert!(graph["client"].contains("context"), "the sources were not read");
+    if let Some(cycle) = find_cycle(&graph) {
+        let is_part = |dependency: &&Dependency| {
+            let index = cycle.iter().position(|module| *module == dependency.from);
+            index.is_some_and(|index| cycle[(index + 1) % cycle.len()] == dependency.to[0])
         };
-        let arrows = arrows.iter().filter(|arrow| !arrow.to.is_empty()).filter(is_in);
-        let lines: Vec<_> = arrows
-            .map(|arrow| format!("{}: crate::{}", arrow.place, arrow.to.join("::")))
+        let dependencies =
+            dependencies.iter().filter(|dependency| !dependency.to.is_empty()).filter(is_part);
+        let lines: Vec<_> = dependencies
+            .map(|dependency| format!("{}: crate::{}", dependency.file, dependency.to.join("::")))
             .collect();
-        panic!("{} is a circle:\n{}", circle.join(" -> "), lines.join("\n"));
+        panic!("{} is a cycle:\n{}", cycle.join(" -> "), lines.join("\n"));
     }
 }
 
 #[test]
-fn circles_are_found() {
-    let graph = |arrows: &[(&str, &str)]| {
+fn cycles_are_found() {
+    let graph = |dependencies: &[(&str, &str)]| {
         let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (from, to) in arrows {
+        for (from, to) in dependencies {
             graph.entry((*from).to_owned()).or_default().insert((*to).to_owned());
         }
         graph
     };
-    assert_eq!(circle(&graph(&[("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])), None);
-    let found = circle(&graph(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")])).unwrap();
+    assert_eq!(find_cycle(&graph(&[("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])), None);
+    let found = find_cycle(&graph(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")])).unwrap();
     assert_eq!(found, ["b", "c", "d"]);
 }

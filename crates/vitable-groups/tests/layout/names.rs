@@ -1,12 +1,12 @@
-//! The paths of this crate that a Rust source names.
+//! The paths of this crate that a Rust source refers to.
 
 use std::collections::BTreeSet;
 
 use crate::tokens::Token::{self, PathSign, Sign, Word};
 use crate::tokens::tokens;
 
-/// What one file says: the absolute paths of this crate that it names, and the modules in files of
-/// their own that exist in tests only.
+/// The absolute paths of this crate that a file refers to, and the test-only modules that it declares
+/// in other files.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) paths: BTreeSet<Vec<String>>,
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         self.peek(ahead) == Some(&Sign(sign))
     }
 
-    /// Reads to the end of a block of this module, its own blocks included.
+    /// Reads to the end of a block of this module, including nested blocks.
     fn block(&mut self, module: &[String]) {
         while let Some(token) = self.peek(0) {
             match token {
@@ -78,14 +78,14 @@ impl<'a> Reader<'a> {
                         && self.peek(1) == Some(&PathSign) =>
                 {
                     let path = self.path();
-                    self.note(&path, module);
+                    self.add(&path, module);
                 }
                 _ => self.at += 1,
             }
         }
     }
 
-    /// Reads an attribute; whether what follows it exists in tests only.
+    /// Reads an attribute and returns whether the item that follows is test-only.
     fn attribute(&mut self) -> bool {
         let (mut depth, mut words) = (0, BTreeSet::new());
         let is_cfg = self.word(2) == Some("cfg");
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `crate::a::b`, as far as it goes.
+    /// Reads a path such as `crate::a::b`.
     fn path(&mut self) -> Vec<String> {
         let mut path = Vec::new();
         while let Some(word) = self.word(0) {
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         path
     }
 
-    /// The tree of a `use`: a path, then perhaps a list or a star.
+    /// Reads the tree of a `use`: a path, with an optional list or glob.
     fn tree(&mut self, before: &[String], module: &[String]) {
         let mut path = before.to_vec();
         path.extend(self.path());
@@ -169,12 +169,12 @@ impl<'a> Reader<'a> {
         if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
             path.pop();
         }
-        self.note(&path, module);
+        self.add(&path, module);
     }
 
-    /// Notes a path of this crate by its segments from the root. Others begin at a crate, or at what
-    /// this module has, which is another path's arrow.
-    fn note(&mut self, path: &[String], module: &[String]) {
+    /// Adds a path of this crate by its segments from the root. Other paths start at another crate, or
+    /// at an item that this module imports by a path of its own.
+    fn add(&mut self, path: &[String], module: &[String]) {
         let mut absolute = match path.first().map(String::as_str) {
             Some("crate") => Vec::new(),
             Some("self" | "super") => module.to_vec(),
@@ -199,7 +199,7 @@ fn read(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn nested_lists_stars_and_other_names_are_read() {
+fn nested_lists_globs_and_renames_are_read() {
     assert_eq!(read("use crate::x::Y;"), ["x::Y"]);
     assert_eq!(read("pub(crate) use crate::x::Y as Z;"), ["x::Y"]);
     assert_eq!(
@@ -235,7 +235,7 @@ fn paths_in_code_and_macros_are_read() {
 }
 
 #[test]
-fn comments_texts_and_tests_are_left_out() {
+fn comments_literals_and_tests_are_skipped() {
     assert_eq!(
         read("// crate::x::Y\n/* crate::x /* nested */ crate::y::Z */ /// [`crate::Z`]"),
         [""; 0]

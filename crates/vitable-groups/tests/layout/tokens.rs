@@ -1,4 +1,4 @@
-//! Words and signs of a Rust source.
+//! A tokenizer for Rust sources.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -10,7 +10,7 @@ pub(crate) enum Token {
 
 use Token::{PathSign, Sign, Word};
 
-/// Words and signs of a source, without comments, texts, numbers and lifetimes.
+/// The words and signs of a source, without comments, literals and lifetimes.
 pub(crate) fn tokens(source: &str) -> Vec<Token> {
     let chars: Vec<char> = source.chars().collect();
     let at = |index: usize| chars.get(index).copied().unwrap_or('\0');
@@ -36,7 +36,7 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
                 }
             }
         } else if c == '"' {
-            i = after_text(&chars, i);
+            i = after_string(&chars, i);
         } else if c == '\'' {
             i = after_quote(&chars, i);
         } else if is_word(c) {
@@ -45,10 +45,10 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
                 i += 1;
             }
             let word: String = chars[start..i].iter().collect();
-            let hashes = (i..chars.len()).take_while(|place| at(*place) == '#').count();
+            let hashes = (i..chars.len()).take_while(|index| at(*index) == '#').count();
             match word.as_str() {
                 "r" | "br" | "cr" if at(i + hashes) == '"' => i = after_raw(&chars, i, hashes),
-                // A raw name: `r#type`.
+                // A raw identifier: `r#type`.
                 "r" if hashes == 1 => i += 1,
                 "b" if at(i) == '\'' => i = after_quote(&chars, i),
                 _ => found.push(Word(word)),
@@ -66,7 +66,7 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
     found
 }
 
-fn after_text(chars: &[char], start: usize) -> usize {
+fn after_string(chars: &[char], start: usize) -> usize {
     let mut i = start + 1;
     while i < chars.len() && chars[i] != '"' {
         i += if chars[i] == '\\' { 2 } else { 1 };
@@ -87,7 +87,7 @@ fn after_raw(chars: &[char], start: usize, hashes: usize) -> usize {
     i
 }
 
-/// After a character, or after the quote of a lifetime.
+/// The index after a character literal, or after the quote of a lifetime.
 fn after_quote(chars: &[char], start: usize) -> usize {
     let escaped = chars.get(start + 1) == Some(&'\\');
     if !escaped && chars.get(start + 2) != Some(&'\'') {

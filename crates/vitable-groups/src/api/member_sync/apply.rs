@@ -1,11 +1,11 @@
-//! The whole daily job: a roster is checked, guarded, submitted, waited for and explained.
+//! The daily job in one call: check, guard, submit, wait, report.
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
 use super::submission;
-use super::wait::{self, Waiting, waiting_setters};
+use super::wait::{self, WaitOptions, wait_option_setters};
 use crate::context::Context;
 use crate::error::{Error, ErrorDetails, ErrorKind};
 use crate::time::BoxFuture;
@@ -16,10 +16,10 @@ use vitable_groups_roster::{
 };
 
 const OPERATION: &str = "groups.members.sync.apply";
-/// How many findings an error's message names; all are in its details.
-const NAMED: usize = 3;
+/// How many findings an error message includes; its details include all of them.
+const MAX_SHOWN: usize = 3;
 
-/// What [`apply`](crate::resources::MemberSyncs::apply) brings back.
+/// The result of [`apply`](crate::resources::MemberSyncs::apply).
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client, roster: vitable_groups::roster::Roster) -> Result<(), vitable_groups::Error> {
@@ -34,18 +34,18 @@ const NAMED: usize = 3;
 pub struct ApplyResult {
     /// The completed request.
     pub state: SyncState,
-    /// Its results, joined to the rows that were sent.
+    /// The results, joined to the rows that were sent.
     pub outcome: Outcome,
-    /// What the check found; warnings only, as errors stop the job.
+    /// The findings of the check; only warnings, as errors prevent the submission.
     pub report: CheckReport,
-    /// What the group holds now: keep it, it is the previous roster of the next sync. None where
-    /// the outcome does not say.
+    /// What the group holds now. Keep it: it is the previous roster of the next sync. None if the
+    /// outcome does not show it.
     pub group_after: Option<Roster>,
     /// The roster that was sent; [`Outcome::corrected`] makes the next one of it.
     pub roster: Arc<Roster>,
 }
 
-/// A roster on its way to a group; `.await` it.
+/// A sync of a group to a roster; `.await` it.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidRoster`] and [`ErrorKind::GuardRefused`] before anything is sent, with
@@ -69,7 +69,7 @@ pub struct Apply {
     baseline: Baseline,
     guard: Guard,
     checks: Option<CheckOptions>,
-    waiting: Waiting,
+    options: WaitOptions,
 }
 
 impl Apply {
@@ -83,77 +83,77 @@ impl Apply {
             baseline: Baseline::Unknown,
             guard: Guard::new(),
             checks: None,
-            waiting: Waiting::default(),
+            options: WaitOptions::default(),
         }
     }
 
-    /// The roster that the group holds now: [`ApplyResult::group_after`] of its last sync. The guard and
-    /// the outcome compare with it.
+    /// The roster that the group holds now: [`ApplyResult::group_after`] of its last sync. The guard
+    /// and the outcome compare with it.
     pub fn previous(mut self, roster: impl Into<Arc<Roster>>) -> Self {
         self.previous = Some(roster.into());
         self
     }
 
-    /// Says that the group was never synced and holds nobody. Not needed for a group that this
-    /// client created in this run.
+    /// States that the group was never synced and is empty. Not needed for a group that this client
+    /// just created.
     pub fn first_sync(mut self) -> Self {
         self.first_sync = true;
         self
     }
 
-    /// What the group holds now, in any of the ways in which that may be known;
-    /// [`previous`](Self::previous) and [`first_sync`](Self::first_sync) stand above it.
+    /// What the group holds now; [`previous`](Self::previous) and [`first_sync`](Self::first_sync)
+    /// take precedence.
     pub fn baseline(mut self, baseline: Baseline) -> Self {
         self.baseline = baseline;
         self
     }
 
-    /// What the roster may remove. Unless set: no empty roster, and at most 10% of the baseline or
-    /// 3 members, whichever is more.
+    /// Limits on what the roster may remove. By default, empty rosters are blocked, and so is
+    /// removing more than 10% of the baseline or 3 members, whichever is more.
     pub fn guard(mut self, guard: Guard) -> Self {
         self.guard = guard;
         self
     }
 
-    /// How rows are checked. Unless set, by the rules of the API as of today (UTC).
+    /// How rows are checked. By default, by the API's rules as of today (UTC).
     pub fn checks(mut self, options: CheckOptions) -> Self {
         self.checks = Some(options);
         self
     }
 
-    waiting_setters!();
+    wait_option_setters!();
 
     async fn run(self) -> Result<ApplyResult, Error> {
-        let baseline = match Baseline::given(self.previous, self.first_sync) {
+        let baseline = match Baseline::from_options(self.previous, self.first_sync) {
             Ok(Baseline::Unknown) => self.baseline,
-            given => given.map_err(refused)?,
+            explicit => explicit.map_err(blocked)?,
         };
-        let Self { context, group_id, roster, guard, checks, waiting, .. } = self;
+        let Self { context, group_id, roster, guard, checks, options, .. } = self;
         let today = context.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
         let report = roster.check(&checks.unwrap_or_else(|| CheckOptions::new(today)));
         if !report.is_ok() {
-            return Err(invalid(report));
+            return Err(invalid_roster(report));
         }
-        let known_empty = KnownEmpty::take(&context, &group_id, &baseline);
-        let baseline = if known_empty.is_some() { Baseline::Empty } else { baseline };
+        let claim = EmptyGroupClaim::claim(&context, &group_id, &baseline);
+        let baseline = if claim.is_some() { Baseline::Empty } else { baseline };
         let expected = match guard.check(&baseline, &roster) {
             Ok(diff) => ExpectedChanges::from(&diff),
             Err(refusal) => {
-                KnownEmpty::restore(known_empty, 0);
-                return Err(refused(refusal));
+                EmptyGroupClaim::release(claim, 0);
+                return Err(blocked(refusal));
             }
         };
         let body = submission::body(roster.members());
-        let (state, repeated) =
-            match wait::submit_and_watch(&context, group_id, body, waiting).await {
-                Ok(completed) => completed,
-                Err(error) => {
-                    if !error.outcome_unknown() && error.sync_handle().is_none() {
-                        KnownEmpty::restore(known_empty, u32::from(!error.attempts().is_empty()));
-                    }
-                    return Err(error);
+        let (state, repeated) = match wait::submit_and_poll(&context, group_id, body, options).await
+        {
+            Ok(completed) => completed,
+            Err(error) => {
+                if !error.outcome_unknown() && error.sync_handle().is_none() {
+                    EmptyGroupClaim::release(claim, u32::from(!error.attempts().is_empty()));
                 }
-            };
+                return Err(error);
+            }
+        };
         let outcome =
             Outcome::with_expected(&roster, state.results.value(), Some(expected), repeated);
         let group_after = outcome.group_after(&roster, &baseline);
@@ -161,38 +161,42 @@ impl Apply {
     }
 }
 
-/// A group that this client created, taken by the one roster that may rely on it.
-struct KnownEmpty {
+/// The claim of a roster on a new, empty group of this client; only one roster may rely on it.
+struct EmptyGroupClaim {
     context: Context,
     group_id: String,
 }
 
-impl KnownEmpty {
-    fn take(context: &Context, group_id: &str, baseline: &Baseline) -> Option<Self> {
-        let known = *baseline == Baseline::Unknown
-            && context.shared().created.take(group_id, context.base_url());
-        known.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
+impl EmptyGroupClaim {
+    fn claim(context: &Context, group_id: &str, baseline: &Baseline) -> Option<Self> {
+        let claimed = *baseline == Baseline::Unknown
+            && context.shared().created.claim(group_id, context.base_url());
+        claimed.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
     }
 
-    /// Nothing was applied: the group is as empty as before, if nobody else submitted to it.
-    fn restore(known: Option<Self>, own_submissions: u32) {
-        if let Some(Self { context, group_id }) = known {
-            context.shared().created.restore(&group_id, own_submissions);
+    /// Releases the claim after nothing was applied: the group is still empty, unless another call
+    /// submitted to it.
+    fn release(claim: Option<Self>, own_submissions: u32) {
+        if let Some(Self { context, group_id }) = claim {
+            context.shared().created.release(&group_id, own_submissions);
         }
     }
 }
 
-fn refused(refusal: GuardRefusal) -> Error {
+fn blocked(refusal: GuardRefusal) -> Error {
     Error::new(ErrorKind::GuardRefused, format!("nothing was sent: {refusal}"))
         .with_operation(OPERATION)
         .with_details(ErrorDetails::GuardRefused(refusal))
 }
 
-fn invalid(report: CheckReport) -> Error {
-    let named = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let named: Vec<_> = named.take(NAMED).map(ToString::to_string).collect();
-    let (errors, named) = (report.errors, named.join("; "));
-    let message = format!("the roster has {errors} errors, nothing was sent: {named}");
+fn invalid_roster(report: CheckReport) -> Error {
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let shown: Vec<_> = errors.take(MAX_SHOWN).map(ToString::to_string).collect();
+    let count = match report.errors {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    let message = format!("nothing was sent: the roster has {count}: {}", shown.join("; "));
     Error::new(ErrorKind::InvalidRoster, message)
         .with_operation(OPERATION)
         .with_details(ErrorDetails::InvalidRoster(report))

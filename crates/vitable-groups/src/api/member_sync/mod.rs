@@ -1,4 +1,4 @@
-//! `groups.members.sync`.
+//! The `groups.members.sync` resource.
 
 mod apply;
 pub(crate) mod poll;
@@ -19,7 +19,7 @@ use crate::error::SyncHandle;
 use vitable_groups_model::{Member, SyncReceipt, SyncState};
 use vitable_groups_roster::Roster;
 
-/// The members of groups. They are changed by syncs only.
+/// The members of groups. Only syncs change them.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) {
@@ -34,7 +34,7 @@ impl Members {
         Self(context)
     }
 
-    /// Syncs: complete rosters, replaced as a whole.
+    /// Syncs, each of which replaces the complete roster.
     pub fn sync(&self) -> MemberSyncs {
         MemberSyncs(self.0.clone())
     }
@@ -42,7 +42,7 @@ impl Members {
 
 /// Syncs of a group's members.
 ///
-/// A sync **replaces the roster**: whoever is not in it loses the subscription.
+/// A sync **replaces the group's roster**: members missing from the new one lose coverage.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -54,8 +54,8 @@ impl Members {
 pub struct MemberSyncs(Context);
 
 impl MemberSyncs {
-    /// Submits the complete roster of a group, as it is: nothing is checked or guarded here. The
-    /// receipt says that it was accepted; the work is done later.
+    /// Submits the complete roster of a group, without checks or a guard. The receipt confirms that
+    /// it was accepted; the sync runs later.
     ///
     /// ```no_run
     /// use vitable_groups::model::{Address, Member};
@@ -75,7 +75,7 @@ impl MemberSyncs {
         submission::submit(self.0.clone(), group_id.into(), submission::body(members))
     }
 
-    /// Reads what became of a request.
+    /// Retrieves the status of a request.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -91,8 +91,8 @@ impl MemberSyncs {
         submission::retrieve(self.0.clone(), SyncHandle::new(group_id, request_id))
     }
 
-    /// Waits until a request is done, by polling. Ending the wait does not end the sync: wait again
-    /// with the same handle, from any process.
+    /// Polls until a request has completed. Ending the wait does not end the sync: wait again with
+    /// the same handle, from any process.
     ///
     /// ```no_run
     /// use vitable_groups::SyncHandle;
@@ -106,7 +106,8 @@ impl MemberSyncs {
         Wait::new(self.0.clone(), handle.into())
     }
 
-    /// Submits the complete roster and waits until it is done. Nothing is checked or guarded here.
+    /// Submits the complete roster, without checks or a guard, and waits until the sync has
+    /// completed.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -131,8 +132,7 @@ impl MemberSyncs {
         SubmitAndWait::new(self.0.clone(), group_id.into(), submission::body(members))
     }
 
-    /// [`submit_and_wait`](Self::submit_and_wait) of a body that is JSON already; what bindings
-    /// build on.
+    /// Like [`submit_and_wait`](Self::submit_and_wait), with a serialized JSON body; for bindings.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -149,10 +149,11 @@ impl MemberSyncs {
         SubmitAndWait::new(self.0.clone(), group_id.into(), Ok(body.into()))
     }
 
-    /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
-    /// waits, and joins the outcome to the rows. Nothing is sent if a row is wrong, if it is not
-    /// known what the group holds ([`previous`](Apply::previous), [`first_sync`](Apply::first_sync)),
-    /// or if more people would be removed than the [`Guard`](crate::roster::Guard) allows.
+    /// Syncs a group to a roster: checks every row, compares the roster with the baseline, submits
+    /// it, waits, and joins the results to the rows. Nothing is sent if a row has an error, if the
+    /// baseline is unknown (set [`previous`](Apply::previous) or
+    /// [`first_sync`](Apply::first_sync)), or if more members would be removed than the
+    /// [`Guard`](crate::roster::Guard) allows.
     ///
     /// ```no_run
     /// use vitable_groups::roster::{Guard, Roster};

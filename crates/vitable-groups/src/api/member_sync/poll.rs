@@ -1,8 +1,8 @@
-//! How often a running sync is looked at: a pure schedule.
+//! The poll schedule of a wait.
 
 use std::time::Duration;
 
-/// How a wait polls.
+/// How often a wait polls.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,11 +16,11 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PollPolicy {
-    /// The first wait.
+    /// The first interval.
     pub initial: Duration,
-    /// By how much each wait grows.
+    /// The factor by which each interval grows.
     pub growth: f64,
-    /// The longest wait.
+    /// The longest interval.
     pub max: Duration,
 }
 
@@ -57,12 +57,12 @@ impl PollPolicy {
         self
     }
 
-    /// Polls at a steady interval.
+    /// Polls at a fixed interval.
     pub fn every(interval: Duration) -> Self {
         Self { initial: interval, growth: 1.0, max: interval }
     }
 
-    /// The wait before look `n` (from 0), up to 25 % less by `jitter`, a number in `[0, 1)`.
+    /// The delay before poll `n` (from 0), up to 25 % less by `jitter`, a number in `[0, 1)`.
     pub fn delay(&self, n: u32, jitter: f64) -> Duration {
         let exponent = i32::try_from(n).unwrap_or(i32::MAX);
         let grown = self.initial.as_secs_f64() * self.growth.max(1.0).powi(exponent);
@@ -73,41 +73,41 @@ impl PollPolicy {
     }
 }
 
-/// The most that is left to the deadline for the last poll.
-const FOR_THE_LAST: Duration = Duration::from_millis(250);
+/// The last poll is at most this long before the deadline.
+const LAST_POLL_MARGIN: Duration = Duration::from_millis(250);
 
-/// What follows a poll that found the sync in progress.
+/// What to do after a poll that found the sync in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Poll again after this time.
     Poll(Duration),
-    /// Poll after this time, shortly before the deadline, and no more.
+    /// Poll once more after this time, shortly before the deadline.
     Last(Duration),
-    /// The deadline is this far ahead, and nothing is left to be done before it.
+    /// Wait this long until the deadline; no more polls.
     End(Duration),
-    /// The server asked for a wait that is past the deadline.
-    AskedTooLong(Duration),
+    /// The server requested a delay that exceeds the deadline.
+    ServerDelayTooLong(Duration),
 }
 
-/// Decides after a poll, by our own wait, the one that the server asked for, and what is left to the
-/// deadline. `was_last` says that the poll was a [`Next::Last`].
+/// Decides what to do after a poll, from the schedule's interval, the delay that the server
+/// requested, and the time remaining. `was_last` means that the poll was a [`Next::Last`].
 pub(crate) fn next(
-    own: Duration,
-    asked: Option<Duration>,
-    left: Option<Duration>,
+    interval: Duration,
+    server_delay: Option<Duration>,
+    remaining: Option<Duration>,
     was_last: bool,
 ) -> Next {
-    let asked_for = asked.unwrap_or_default();
-    let Some(left) = left else { return Next::Poll(own.max(asked_for)) };
-    if asked_for >= left && !asked_for.is_zero() {
-        return Next::AskedTooLong(asked_for);
+    let server_delay = server_delay.unwrap_or_default();
+    let Some(remaining) = remaining else { return Next::Poll(interval.max(server_delay)) };
+    if server_delay >= remaining && !server_delay.is_zero() {
+        return Next::ServerDelayTooLong(server_delay);
     }
     if was_last {
-        return Next::End(left);
+        return Next::End(remaining);
     }
-    let latest = left.saturating_sub(FOR_THE_LAST.min(left / 4));
-    let delay = own.max(asked_for);
-    if delay < latest { Next::Poll(delay) } else { Next::Last(latest.max(asked_for)) }
+    let latest = remaining.saturating_sub(LAST_POLL_MARGIN.min(remaining / 4));
+    let delay = interval.max(server_delay);
+    if delay < latest { Next::Poll(delay) } else { Next::Last(latest.max(server_delay)) }
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_the_cap_and_are_spread_downwards() {
+    fn delays_grow_to_the_maximum_and_jitter_shortens_them() {
         let policy = PollPolicy::default();
         assert_eq!(policy.delay(0, 1.0), Duration::from_millis(375));
         assert_eq!(policy.delay(6, 0.0), Duration::from_secs(5));
@@ -123,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_interval_does_not_grow() {
+    fn a_fixed_interval_does_not_grow() {
         let policy = PollPolicy::every(Duration::from_millis(10));
         assert_eq!(policy.delay(9, 0.0), Duration::from_millis(10));
     }
 
     #[test]
-    fn senseless_growth_neither_shrinks_nor_breaks() {
+    fn invalid_growth_stays_within_the_maximum() {
         let policy = PollPolicy { growth: f64::NAN, ..PollPolicy::default() };
         assert!(policy.delay(5, 0.0) <= Duration::from_secs(5));
         let policy = PollPolicy { growth: 1e308, ..PollPolicy::default() };
@@ -137,10 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_poll_comes_shortly_before_the_deadline() {
+    fn the_last_poll_is_shortly_before_the_deadline() {
         let ms = Duration::from_millis;
-        let next = |own, asked: Option<u64>, left: Option<u64>, was_last| {
-            super::next(ms(own), asked.map(ms), left.map(ms), was_last)
+        let next = |interval, server: Option<u64>, remaining: Option<u64>, was_last| {
+            super::next(ms(interval), server.map(ms), remaining.map(ms), was_last)
         };
         let cases = [
             (next(500, None, None, false), Next::Poll(ms(500))),
@@ -148,12 +148,12 @@ mod tests {
             (next(500, None, Some(3000), false), Next::Poll(ms(500))),
             (next(5000, None, Some(3000), false), Next::Last(ms(2750))),
             (next(500, None, Some(100), false), Next::Last(ms(75))),
-            // A poll right before the last one would be in its place.
+            // A regular poll this close to the deadline becomes the last one.
             (next(2800, None, Some(3000), false), Next::Last(ms(2750))),
-            // Never earlier than the server asked.
+            // Never earlier than the server requested.
             (next(500, Some(2900), Some(3000), false), Next::Last(ms(2900))),
-            (next(500, Some(3000), Some(3000), false), Next::AskedTooLong(ms(3000))),
-            (next(500, Some(60_000), Some(100), true), Next::AskedTooLong(ms(60_000))),
+            (next(500, Some(3000), Some(3000), false), Next::ServerDelayTooLong(ms(3000))),
+            (next(500, Some(60_000), Some(100), true), Next::ServerDelayTooLong(ms(60_000))),
             (next(500, None, Some(100), true), Next::End(ms(100))),
             (next(500, Some(50), Some(100), true), Next::End(ms(100))),
             (next(500, None, Some(0), true), Next::End(ms(0))),

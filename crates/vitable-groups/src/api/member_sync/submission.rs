@@ -1,4 +1,4 @@
-//! The two calls of a sync: submit a roster, read what became of it.
+//! The two calls of a sync: submit a roster, retrieve its status.
 
 use std::borrow::Borrow;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, SyncHandle};
 use crate::operation;
 use vitable_groups_model::{Member, SyncReceipt, SyncState};
 
-/// Submits a written roster.
+/// Submits a serialized roster.
 pub(crate) fn submit(
     context: Context,
     group_id: String,
@@ -23,7 +23,8 @@ pub(crate) fn submit(
         let call = Call::new(&operation::SYNC_SUBMIT, &[&group_id], options)?;
         if extras {
             let body: Value = serde_json::from_slice(&body?).map_err(|error| {
-                Error::new(ErrorKind::Internal, "the roster cannot be read back").with_source(error)
+                Error::new(ErrorKind::Internal, "the serialized roster cannot be parsed")
+                    .with_source(error)
             })?;
             return call.with_json(&body);
         }
@@ -31,7 +32,7 @@ pub(crate) fn submit(
     })
 }
 
-/// Reads what became of a request.
+/// Retrieves the status of a request.
 pub(crate) fn retrieve(context: Context, handle: SyncHandle) -> Request<SyncState> {
     Request::enveloped(context, move |options| {
         let ids = [handle.group_id.as_str(), handle.request_id.as_str()];
@@ -39,10 +40,10 @@ pub(crate) fn retrieve(context: Context, handle: SyncHandle) -> Request<SyncStat
     })
 }
 
-/// Whatever an iterator promises.
-const MOST_ROOM: usize = 64 << 20;
+/// Limits the capacity reserved by an iterator's size hint.
+const MAX_RESERVED: usize = 64 << 20;
 
-/// Writes the members straight into the body, without a copy of the roster in between.
+/// Serializes the members directly into the body, without copying the roster.
 pub(crate) fn body<M: Borrow<Member>>(
     members: impl IntoIterator<Item = M>,
 ) -> Result<Bytes, Error> {
@@ -58,9 +59,9 @@ pub(crate) fn body<M: Borrow<Member>>(
             Error::new(ErrorKind::InvalidArgument, message).with_source(error)
         })?;
         if index == 0 {
-            // The others are about as long; a body that grows by doubling is copied each time.
+            // The other members are about as long. Reserving once avoids copies as the body grows.
             let rest = (body.len() + body.len() / 16).saturating_mul(at_least);
-            body.reserve(rest.min(MOST_ROOM));
+            body.reserve(rest.min(MAX_RESERVED));
         }
     }
     body.extend_from_slice(b"]}");

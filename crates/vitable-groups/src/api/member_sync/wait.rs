@@ -1,4 +1,4 @@
-//! Waiting for a sync to be done.
+//! Waits for a sync to complete.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -15,97 +15,97 @@ use crate::retry::ServerHints;
 use crate::time::{BoxFuture, Deadline, HumanDuration};
 use vitable_groups_model::SyncState;
 
-/// How long a wait lasts unless set otherwise.
+/// The default deadline of a wait.
 ///
 /// ```
 /// assert_eq!(vitable_groups::DEFAULT_WAIT_DEADLINE.as_secs(), 600);
 /// ```
 pub const DEFAULT_WAIT_DEADLINE: Duration = Duration::from_secs(600);
 
-/// What a progress callback sees.
+/// Sync progress, passed to `on_progress`.
 ///
 /// ```no_run
 /// use vitable_groups::SyncHandle;
 ///
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
 /// let wait = client.groups().members().sync().wait(SyncHandle::new("grp_1", "grpmsr_1"));
-/// wait.on_progress(|progress| println!("look {} after {:?}", progress.polls, progress.elapsed)).await?;
+/// wait.on_progress(|progress| println!("poll {} after {:?}", progress.polls, progress.elapsed)).await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is waited for.
+    /// The sync request.
     pub handle: SyncHandle,
-    /// Looks so far; 0 right after a submission.
+    /// Polls so far; 0 right after the submission.
     pub polls: u32,
-    /// Since the wait began.
+    /// Time since the wait started.
     pub elapsed: Duration,
-    /// The state that was last seen.
+    /// The most recent state.
     pub state: Option<SyncState>,
-    /// The kind of the failure that the last look met, if it met one; the wait goes on.
+    /// The kind of error, if the last poll failed; the wait continues.
     pub last_error: Option<ErrorKind>,
 }
 
 pub(crate) type OnProgress = Box<dyn FnMut(Progress) + Send>;
 
-/// Settings that all waits share.
-pub(crate) struct Waiting {
+/// The options of a wait.
+pub(crate) struct WaitOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) poll: PollPolicy,
     pub(crate) on_progress: Option<OnProgress>,
-    pub(crate) options: RequestOptions,
+    pub(crate) request: RequestOptions,
 }
 
-impl Default for Waiting {
+impl Default for WaitOptions {
     fn default() -> Self {
         Self {
             deadline: Some(DEFAULT_WAIT_DEADLINE),
             poll: PollPolicy::default(),
             on_progress: None,
-            options: RequestOptions::new(),
+            request: RequestOptions::new(),
         }
     }
 }
 
-/// The setters of [`Waiting`], for each type that has one in a field of that name.
-macro_rules! waiting_setters {
+/// Setters for the [`WaitOptions`] in a type's `options` field.
+macro_rules! wait_option_setters {
     () => {
-        /// How long to wait at most; 10 minutes unless set. `None` waits for ever.
+        /// The maximum time to wait; 10 minutes by default. `None` waits indefinitely.
         pub fn deadline(mut self, deadline: impl Into<Option<std::time::Duration>>) -> Self {
-            self.waiting.deadline = deadline.into();
+            self.options.deadline = deadline.into();
             self
         }
 
-        /// How often to look.
+        /// How often to poll.
         pub fn poll(mut self, policy: $crate::api::member_sync::poll::PollPolicy) -> Self {
-            self.waiting.poll = policy;
+            self.options.poll = policy;
             self
         }
 
-        /// Called after the submission and after every look.
+        /// A callback that runs after the submission and after every poll.
         pub fn on_progress(
             mut self,
             callback: impl FnMut($crate::api::member_sync::Progress) + Send + 'static,
         ) -> Self {
-            self.waiting.on_progress = Some(Box::new(callback));
+            self.options.on_progress = Some(Box::new(callback));
             self
         }
 
-        /// Options of the calls; their own deadline is not used, set [`Self::deadline`].
+        /// Options of the requests. Their deadline is ignored; set [`Self::deadline`].
         pub fn options(mut self, options: $crate::call::RequestOptions) -> Self {
-            self.waiting.options = options;
+            self.options.request = options;
             self
         }
     };
 }
 
-pub(crate) use waiting_setters;
+pub(crate) use wait_option_setters;
 
 /// A wait for a sync; `.await` it.
 ///
-/// Transient failures do not end it. [`ErrorKind::Deadline`] does, and
-/// [`Error::sync_handle`] resumes it.
+/// Transient failures do not end the wait. If it fails with [`ErrorKind::Deadline`], resume it with
+/// [`Error::sync_handle`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -119,23 +119,23 @@ pub(crate) use waiting_setters;
 /// }
 /// # Ok(()) }
 /// ```
-#[must_use = "a wait begins when it is awaited"]
+#[must_use = "a wait starts when it is awaited"]
 pub struct Wait {
     context: Context,
     handle: SyncHandle,
-    waiting: Waiting,
+    options: WaitOptions,
 }
 
 impl Wait {
     pub(crate) fn new(context: Context, handle: SyncHandle) -> Self {
-        Self { context, handle, waiting: Waiting::default() }
+        Self { context, handle, options: WaitOptions::default() }
     }
 
-    waiting_setters!();
+    wait_option_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let deadline = Deadline::after(self.context.clock(), self.waiting.deadline);
-        watch(&self.context, self.handle, self.waiting, deadline).await
+        let deadline = Deadline::after(self.context.clock(), self.options.deadline);
+        poll_until_complete(&self.context, self.handle, self.options, deadline).await
     }
 }
 
@@ -148,7 +148,7 @@ impl IntoFuture for Wait {
     }
 }
 
-/// A submission and the wait for it; `.await` it.
+/// A submission and the wait for its completion; `.await` it.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client, roster: Vec<vitable_groups::model::Member>) -> Result<(), vitable_groups::Error> {
@@ -161,19 +161,19 @@ pub struct SubmitAndWait {
     context: Context,
     group_id: String,
     body: Result<Bytes, Error>,
-    waiting: Waiting,
+    options: WaitOptions,
 }
 
 impl SubmitAndWait {
     pub(crate) fn new(context: Context, group_id: String, body: Result<Bytes, Error>) -> Self {
-        Self { context, group_id, body, waiting: Waiting::default() }
+        Self { context, group_id, body, options: WaitOptions::default() }
     }
 
-    waiting_setters!();
+    wait_option_setters!();
 
     async fn run(self) -> Result<SyncState, Error> {
-        let Self { context, group_id, body, waiting } = self;
-        submit_and_watch(&context, group_id, body, waiting).await.map(|(state, _)| state)
+        let Self { context, group_id, body, options } = self;
+        submit_and_poll(&context, group_id, body, options).await.map(|(state, _)| state)
     }
 }
 
@@ -186,123 +186,126 @@ impl IntoFuture for SubmitAndWait {
     }
 }
 
-impl Waiting {
-    fn tell(&mut self, progress: Progress) {
+impl WaitOptions {
+    fn notify(&mut self, progress: Progress) {
         if let Some(callback) = &mut self.on_progress {
             callback(progress);
         }
     }
 }
 
-/// Submits a body and waits for its end; one deadline bounds both. Also says whether the
-/// submission was sent more than once.
-pub(crate) async fn submit_and_watch(
+/// Submits a body and polls until the sync has completed, within one deadline. Also returns whether
+/// the submission was repeated.
+pub(crate) async fn submit_and_poll(
     context: &Context,
     group_id: String,
     body: Result<Bytes, Error>,
-    mut waiting: Waiting,
+    mut wait_options: WaitOptions,
 ) -> Result<(SyncState, bool), Error> {
-    let deadline = Deadline::after(context.clock(), waiting.deadline);
-    let options = waiting.options.clone().until(deadline);
+    let deadline = Deadline::after(context.clock(), wait_options.deadline);
+    let options = wait_options.request.clone().until(deadline);
     let submit = submission::submit(context.clone(), group_id.clone(), body);
     let response = submit.options(options).send().await?;
     let (mut receipt, repeated) = (response.data, response.metadata.repeated);
     if receipt.group_id.is_empty() {
         receipt.group_id = group_id;
     } else if receipt.group_id != group_id {
-        let why = "the receipt names another group than the one that was submitted to";
-        return Err(Error::new(ErrorKind::ResponseValidation, why)
+        let message = "the receipt is for another group than the one submitted to";
+        return Err(Error::new(ErrorKind::ResponseValidation, message)
             .with_operation("groups.members.sync.submit")
             .with_outcome_unknown(true));
     }
     let handle = SyncHandle::from(receipt);
-    waiting.tell(Progress {
+    wait_options.notify(Progress {
         handle: handle.clone(),
         polls: 0,
         elapsed: Duration::ZERO,
         state: None,
         last_error: None,
     });
-    watch(context, handle, waiting, deadline).await.map(|state| (state, repeated))
+    poll_until_complete(context, handle, wait_options, deadline)
+        .await
+        .map(|state| (state, repeated))
 }
 
-async fn watch(
+async fn poll_until_complete(
     context: &Context,
     handle: SyncHandle,
-    mut waiting: Waiting,
+    mut wait_options: WaitOptions,
     deadline: Deadline,
 ) -> Result<SyncState, Error> {
     let clock = context.clock();
     let started = clock.now();
-    let mut last_trouble: Option<Error> = None;
+    let mut last_error: Option<Error> = None;
     let mut was_last = false;
-    for look in 0_u32.. {
-        let options = waiting.options.clone().until(deadline).max_retries(0);
+    for poll in 0_u32.. {
+        let options = wait_options.request.clone().until(deadline).max_retries(0);
         let request = submission::retrieve(context.clone(), handle.clone()).options(options);
-        let asked;
+        let server_delay;
         let mut progress = Progress {
             handle: handle.clone(),
-            polls: look.saturating_add(1),
+            polls: poll.saturating_add(1),
             elapsed: Duration::ZERO,
             state: None,
             last_error: None,
         };
-        let outcome = request.send().await;
+        let result = request.send().await;
         progress.elapsed = clock.now().saturating_sub(started);
-        match outcome {
-            Ok(answer) if answer.data.request_id != handle.request_id => {
-                let why = "the response is about another sync request than the one waited for";
-                return Err(Error::new(ErrorKind::ResponseValidation, why)
+        match result {
+            Ok(response) if response.data.request_id != handle.request_id => {
+                let message = "the response is for another sync request than the one polled";
+                return Err(Error::new(ErrorKind::ResponseValidation, message)
                     .with_operation("groups.members.sync.retrieve")
                     .with_handle(handle));
             }
-            Ok(answer) if answer.data.is_completed() => {
-                progress.state = Some(answer.data.clone());
-                waiting.tell(progress);
-                return Ok(answer.data);
+            Ok(response) if response.data.is_completed() => {
+                progress.state = Some(response.data.clone());
+                wait_options.notify(progress);
+                return Ok(response.data);
             }
-            Ok(answer) => {
-                let status = answer.metadata.status.as_u16();
-                asked = ServerHints::read(&answer.metadata.headers, status, clock.wall()).delay;
-                last_trouble = None;
-                progress.state = Some(answer.data);
+            Ok(response) => {
+                let status = response.metadata.status.as_u16();
+                let headers = &response.metadata.headers;
+                server_delay = ServerHints::read(headers, status, clock.wall()).delay;
+                last_error = None;
+                progress.state = Some(response.data);
             }
             Err(error) if error.is_transient() => {
-                asked = error.retry_after();
+                server_delay = error.retry_after();
                 progress.last_error = Some(error.kind());
-                last_trouble = Some(error);
+                last_error = Some(error);
             }
             Err(error) if error.kind() == ErrorKind::Deadline => {
-                return Err(ended(deadline.error(), handle, last_trouble.or(Some(error))));
+                return Err(wait_ended(deadline.error(), handle, last_error.or(Some(error))));
             }
             Err(error) => return Err(error.with_handle(handle)),
         }
-        waiting.tell(progress);
+        wait_options.notify(progress);
 
-        let own = waiting.poll.delay(look, clock.jitter());
-        match poll::next(own, asked, deadline.remaining(clock), was_last) {
+        let interval = wait_options.poll.delay(poll, clock.jitter());
+        match poll::next(interval, server_delay, deadline.remaining(clock), was_last) {
             Next::Poll(delay) => clock.sleep(delay).await,
             Next::Last(delay) => {
                 was_last = true;
                 clock.sleep(delay).await;
             }
-            Next::End(left) => {
-                clock.sleep(left).await;
-                return Err(ended(deadline.error(), handle, last_trouble));
+            Next::End(remaining) => {
+                clock.sleep(remaining).await;
+                return Err(wait_ended(deadline.error(), handle, last_error));
             }
-            Next::AskedTooLong(asked) => {
-                let asked = HumanDuration(asked);
-                let why = format!("the server asked to wait {asked}, which is past");
-                return Err(ended(deadline.error_ahead(&why), handle, last_trouble));
+            Next::ServerDelayTooLong(delay) => {
+                let delay = HumanDuration(delay);
+                let reason = format!("the server requested a wait of {delay}, which exceeds");
+                return Err(wait_ended(deadline.error_ahead(&reason), handle, last_error));
             }
         }
     }
-    Err(Error::new(ErrorKind::Internal, "a wait ran out of numbers").with_handle(handle))
+    Err(Error::new(ErrorKind::Internal, "a wait polled too many times").with_handle(handle))
 }
 
-fn ended(error: Error, handle: SyncHandle, last_error: Option<Error>) -> Error {
+fn wait_ended(error: Error, handle: SyncHandle, last_error: Option<Error>) -> Error {
     let error = error
-        .with_note("the sync goes on at the server")
+        .with_note("the sync keeps running on the server")
         .with_operation("groups.members.sync.wait")
         .with_handle(handle);
     match last_error {

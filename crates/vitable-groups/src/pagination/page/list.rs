@@ -1,4 +1,4 @@
-//! A list to be set up, then fetched or streamed.
+//! A list builder, which fetches a page or streams all pages.
 
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::task::{Poll, ready};
 
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
-use super::pager::{Pager, Place};
+use super::pager::{Pager, Position};
 use super::{Page, PageItem, Source, Target};
 use crate::call::{Call, RequestOptions};
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::time::BoxFuture;
 use vitable_groups_model::GroupListParams;
 
 /// A list: `.await` it for one page, or stream its [`pages`](Self::pages) or
-/// [`items`](Self::items). Nothing is fetched before it is asked for.
+/// [`items`](Self::items). Nothing is fetched before that.
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt;
@@ -36,7 +36,7 @@ pub struct List<T> {
     params: GroupListParams,
     options: RequestOptions,
     prefetch: usize,
-    place: Place,
+    position: Position,
     items: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -57,12 +57,12 @@ impl<T: PageItem> List<T> {
             params: GroupListParams::new(),
             options,
             prefetch: 0,
-            place: Place::Start,
+            position: Position::Start,
             items: std::marker::PhantomData,
         }
     }
 
-    /// Sets limit and page at once.
+    /// Sets both limit and page.
     pub fn params(mut self, params: GroupListParams) -> Self {
         self.params = params;
         self
@@ -80,23 +80,23 @@ impl<T: PageItem> List<T> {
         self
     }
 
-    /// Options of every page's call; a deadline bounds all pages together.
+    /// Options of the request for each page; a deadline applies to all pages together.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Fetches up to this many pages at the same time once their number is known; they still come
-    /// in order. 0, the default, fetches a page when it is asked for.
+    /// Fetches up to this many pages concurrently, once the number of pages is known; they are
+    /// still returned in order. 0, the default, fetches each page on demand.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
     }
 
-    /// Goes on after a page that is known already; it does not come again. What bounds the pages
-    /// before bounds those after too if it comes as [`RequestOptions::until`].
+    /// Continues after a page that was fetched earlier. To share the deadline of the earlier pages,
+    /// pass it to [`RequestOptions::until`].
     pub fn after(mut self, page: PageSummary) -> Self {
-        self.place = Place::After(page);
+        self.position = Position::After(page);
         self
     }
 
@@ -106,7 +106,7 @@ impl<T: PageItem> List<T> {
         Source { context, target, params, options, deadline }
     }
 
-    /// Gets one page.
+    /// Fetches one page.
     ///
     /// # Errors
     /// Every [`ErrorKind`](crate::ErrorKind).
@@ -114,18 +114,18 @@ impl<T: PageItem> List<T> {
         self.source().fetch(None).await
     }
 
-    /// The pages, first to last. A failure ends the stream; the pages before it stay valid.
+    /// Streams the pages, first to last. An error ends the stream; earlier pages remain valid.
     pub fn pages(mut self) -> PageStream<T> {
         let prefetch = self.prefetch;
-        let place = std::mem::replace(&mut self.place, Place::Start);
-        let state = Pager::new(self.source(), place, prefetch);
-        stream::try_unfold(state, |mut state| async move {
-            Ok(state.next().await?.map(|page| (page, state)))
+        let position = std::mem::replace(&mut self.position, Position::Start);
+        let pager = Pager::new(self.source(), position, prefetch);
+        stream::try_unfold(pager, |mut pager| async move {
+            Ok(pager.next().await?.map(|page| (page, pager)))
         })
         .boxed()
     }
 
-    /// The items of all pages, each id once.
+    /// Streams the items of all pages, each ID once.
     pub fn items(self) -> ItemStream<T> {
         let mut pages = self.distinct_pages();
         let mut items = Vec::new().into_iter();
@@ -144,8 +144,7 @@ impl<T: PageItem> List<T> {
         .boxed()
     }
 
-    /// The pages, each without the items that an earlier one had; what item iteration in other
-    /// languages is built on.
+    /// Streams the pages without items of earlier pages; for item iteration in bindings.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
@@ -153,7 +152,7 @@ impl<T: PageItem> List<T> {
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
     /// let mut pages = client.groups().list().distinct_pages();
     /// while let Some(page) = pages.try_next().await? {
-    ///     println!("{} new ones", page.items.len());
+    ///     println!("{} new items", page.items.len());
     /// }
     /// # Ok(()) }
     /// ```
@@ -168,7 +167,7 @@ impl<T: PageItem> List<T> {
             .boxed()
     }
 
-    /// All items, at most `limit` of them.
+    /// Collects the items of all pages, at most `limit`.
     ///
     /// ```no_run
     /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -177,7 +176,7 @@ impl<T: PageItem> List<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`send`](Self::send); [`Error::page`] names the page.
+    /// As [`send`](Self::send); [`Error::page`] is the number of the page.
     pub async fn collect(self, limit: usize) -> Result<Vec<T>, Error> {
         self.items().take(limit).try_collect().await
     }

@@ -1,4 +1,4 @@
-//! Lists: a page is the primitive, items and streams are built on it.
+//! Pages, and the lists and streams built on them.
 
 mod list;
 mod pager;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 pub use list::{ItemStream, List, PageStream};
 
-use crate::call::decode::{decode, decoded};
+use crate::call::decode::{decode, decode_response};
 use crate::call::{Call, Metadata, RequestOptions};
 use crate::context::Context;
 use crate::error::Error;
@@ -32,10 +32,10 @@ use vitable_groups_model::{Group, GroupListParams, PageBody, Pagination, Plan};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait PageItem: DeserializeOwned + Send + 'static {
-    /// The item's id, by which repeated items are dropped. An empty one says nothing.
+    /// The item's ID, used to drop repeated items. Items with an empty ID are never dropped.
     fn id(&self) -> &str;
 
-    /// Reads a page's body. Bindings that make their own objects read it their own way.
+    /// Decodes a page's body. Bindings override it to create their own objects.
     ///
     /// # Errors
     /// [`ErrorKind::ResponseValidation`](crate::ErrorKind::ResponseValidation).
@@ -56,7 +56,7 @@ impl PageItem for Plan {
     }
 }
 
-/// How pages of one list are asked for, the same for all of them.
+/// What is needed to fetch the pages of a list.
 #[derive(Clone)]
 struct Source {
     context: Context,
@@ -66,7 +66,7 @@ struct Source {
     deadline: Deadline,
 }
 
-/// What is called for each page.
+/// The call that fetches a page.
 #[derive(Clone)]
 enum Target {
     Operation(&'static Operation),
@@ -101,18 +101,19 @@ impl Source {
         let page = number.or(self.params.page).map(|page| ("page", page));
         let call = self.target.call(self.options.clone())?;
         let call = call.with_query(limit.into_iter().chain(page));
-        let answer = pipeline::run(&self.context, &call, self.deadline).await?;
-        let raw = answer.data.clone();
-        let body = decoded(answer, call.name(), T::read_page)?;
-        let pagination = body.data.pagination.into_value();
-        let items = body.data.data;
+        let response = pipeline::run(&self.context, &call, self.deadline).await?;
+        let raw = response.data.clone();
+        let response = decode_response(response, call.name(), T::read_page)?;
+        let (body, metadata) = (response.data, response.metadata);
+        let pagination = body.pagination.into_value();
+        let items = body.data;
         let first = items.first().map(PageItem::id);
-        let facts = PageSummary::new(requested, pagination.as_ref(), items.len(), first);
-        Ok(Page { items, pagination, metadata: body.metadata, raw, facts, source: self.clone() })
+        let summary = PageSummary::new(requested, pagination.as_ref(), items.len(), first);
+        Ok(Page { items, pagination, metadata, raw, summary, source: self.clone() })
     }
 }
 
-/// One page of a list.
+/// A page of a list.
 ///
 /// ```no_run
 /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
@@ -127,33 +128,33 @@ impl Source {
 pub struct Page<T> {
     /// The items of this page.
     pub items: Vec<T>,
-    /// Where the page stands, if the server said so.
+    /// The position of the page in the list, if the server reports it.
     pub pagination: Option<Pagination>,
-    /// How the page came.
+    /// The metadata of the response.
     pub metadata: Metadata,
-    /// The body as it came.
+    /// The undecoded body.
     pub raw: Bytes,
-    facts: PageSummary,
+    summary: PageSummary,
     source: Source,
 }
 
 impl<T: PageItem> Page<T> {
-    /// This page's number.
+    /// The page number.
     pub fn number(&self) -> i64 {
-        self.facts.current()
+        self.summary.current()
     }
 
-    /// The number of the page to ask for next, if the list goes on.
+    /// The number of the next page, if there are more.
     pub fn next_number(&self) -> Option<i64> {
-        self.facts.next()
+        self.summary.next()
     }
 
-    /// Whether the list goes on.
+    /// Whether the list has more pages.
     pub fn has_next_page(&self) -> bool {
         self.next_number().is_some()
     }
 
-    /// Which of its items come for the first time.
+    /// Adds the IDs of the page's items to `seen` and returns which of them are new.
     ///
     /// ```no_run
     /// use vitable_groups::binding::SeenIds;
@@ -165,19 +166,19 @@ impl<T: PageItem> Page<T> {
     /// ```
     pub fn insert_all(&self, seen: &mut SeenIds) -> Vec<bool> {
         if let Some(total) = self.pagination.as_ref().and_then(|meta| meta.total.value()) {
-            seen.expect(*total);
+            seen.reserve(*total);
         }
         seen.insert_all(self.items.iter().map(PageItem::id))
     }
 
-    /// Gets the next page; `None` at the end, or if the server sends this page once more.
+    /// Fetches the next page; `None` at the end, or if the server repeats this page.
     ///
     /// # Errors
-    /// As the list itself; [`Error::page`] names the page.
+    /// As the list itself; [`Error::page`] is the number of the page.
     pub async fn next_page(&self) -> Result<Option<Self>, Error> {
         let Some(number) = self.next_number() else { return Ok(None) };
         let page = self.source.fetch::<T>(Some(number)).await?;
-        Ok((!page.facts.repeats(&self.facts)).then_some(page))
+        Ok((!page.summary.repeats(&self.summary)).then_some(page))
     }
 }
 

@@ -1,19 +1,19 @@
-//! The column names people give to fields.
+//! Column names that are recognized as fields.
 
 use super::{FIELDS, RosterField};
 
-/// How surely a column name means a field.
+/// How certain a match between a column name and a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Match {
-    /// A name that often means it, such as `ID`; taken when nothing better is there.
+    /// A name that often means the field, such as `ID`; used if there is no better match.
     Weak,
-    /// A usual name.
+    /// A common name.
     Alias,
     /// The API's own name.
     Exact,
 }
 
-/// The field a column name stands for.
+/// The field that a column name refers to.
 pub(crate) fn match_column(name: &str) -> Option<(RosterField, Match)> {
     let trimmed = name.trim();
     if let Ok(field) = trimmed.parse() {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_name_their_columns_in_many_ways() {
+    fn common_column_names_match() {
         for (name, field) in [
             ("First Name", "first_name"),
             ("first_name", "first_name"),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn no_alias_means_two_fields() {
+    fn aliases_are_unambiguous() {
         let mut seen = std::collections::HashMap::new();
         for info in FIELDS {
             for name in info.aliases.iter().map(|&a| a.to_owned()).chain([fold(info.column)]) {

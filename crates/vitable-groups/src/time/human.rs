@@ -1,4 +1,4 @@
-//! How values are said in texts that people read.
+//! Human-readable durations.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,17 +6,17 @@ use std::time::Duration;
 const MICROS_PER_SECOND: u128 = 1_000_000;
 const MILLIS_PER_MINUTE: u128 = 60_000;
 
-/// A length of time as people say it, in its two largest units.
+/// A duration that displays in its two largest units.
 ///
 /// ```
 /// use std::time::Duration;
 /// use vitable_groups::HumanDuration;
 ///
-/// let said = |seconds| HumanDuration(Duration::from_secs_f64(seconds)).to_string();
-/// assert_eq!(said(0.2), "200 ms");
-/// assert_eq!(said(2.5), "2.5 s");
-/// assert_eq!(said(600.0), "10 min");
-/// assert_eq!(said(5400.0), "1 h 30 min");
+/// let text = |seconds| HumanDuration(Duration::from_secs_f64(seconds)).to_string();
+/// assert_eq!(text(0.2), "200 ms");
+/// assert_eq!(text(2.5), "2.5 s");
+/// assert_eq!(text(600.0), "10 min");
+/// assert_eq!(text(5400.0), "1 h 30 min");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HumanDuration(pub Duration);
@@ -24,7 +24,7 @@ pub struct HumanDuration(pub Duration);
 impl fmt::Display for HumanDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.0.as_micros();
-        // Rounded before the unit is chosen: 999.9 ms are 1 s, 59.9999 s are 1 min.
+        // Rounds before choosing the unit: 999.9 ms is 1 s, 59.9999 s is 1 min.
         let millis = (micros + 500) / 1_000;
         if millis == 0 && micros > 0 {
             return write!(f, "0.{micros:03} ms");
@@ -40,14 +40,14 @@ impl fmt::Display for HumanDuration {
         }
         let seconds = (micros + MICROS_PER_SECOND / 2) / MICROS_PER_SECOND;
         if seconds < 3_600 {
-            return two(f, (seconds / 60, "min"), (seconds % 60, "s"));
+            return two_units(f, (seconds / 60, "min"), (seconds % 60, "s"));
         }
         let minutes = (seconds + 30) / 60;
-        two(f, (minutes / 60, "h"), (minutes % 60, "min"))
+        two_units(f, (minutes / 60, "h"), (minutes % 60, "min"))
     }
 }
 
-fn two(f: &mut fmt::Formatter<'_>, large: (u128, &str), small: (u128, &str)) -> fmt::Result {
+fn two_units(f: &mut fmt::Formatter<'_>, large: (u128, &str), small: (u128, &str)) -> fmt::Result {
     write!(f, "{} {}", large.0, large.1)?;
     if small.0 > 0 {
         write!(f, " {} {}", small.0, small.1)?;
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_said_in_their_two_largest_units() {
+    fn durations_display_in_their_two_largest_units() {
         let cases = [
             (0, "0 s"),
             (1, "0.001 ms"),
@@ -80,8 +80,8 @@ mod tests {
             (5_400_000_000, "1 h 30 min"),
             (172_800_000_000, "48 h"),
         ];
-        for (micros, said) in cases {
-            assert_eq!(HumanDuration(Duration::from_micros(micros)).to_string(), said);
+        for (micros, text) in cases {
+            assert_eq!(HumanDuration(Duration::from_micros(micros)).to_string(), text);
         }
         assert!(HumanDuration(Duration::MAX).to_string().contains(" h"));
     }

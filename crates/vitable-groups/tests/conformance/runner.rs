@@ -1,4 +1,4 @@
-//! Plays a scenario: given, steps, then.
+//! Runs a scenario: given, steps, then.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -9,54 +9,54 @@ use serde_json::{Map, Value, json};
 use vitable_groups::{Client, Clock as _, Error, HttpConfig, SystemClock, TlsRoots};
 use vitable_groups_sandbox::{Control, Sandbox};
 
-use crate::call::{self, Kept, Outcome};
+use crate::call::{self, Outcome, SavedPage};
 use crate::format::{Expect, Given, Scenario, Step};
 use crate::matcher::check;
 use crate::options::{CallOptions, ClientOptions};
 use crate::values::Values;
 use crate::{normal, roster};
 
-/// How long a condition may take to come true; reached only by scenarios that fail.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for the expected state; only reached by scenarios that fail.
+const STATE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What one scenario has at hand.
-struct Stage<'a> {
+/// The fixture of a scenario.
+struct Fixture<'a> {
     control: &'a Control,
     values: Values,
     given: &'a Given,
     client: Option<Client>,
-    pages: BTreeMap<String, Kept>,
-    /// Ports that answer nothing, held until the end.
+    pages: BTreeMap<String, SavedPage>,
+    /// Ports that never respond, reserved until the end.
     _ports: (TcpListener, tokio::net::TcpSocket),
 }
 
-/// Plays one scenario from a clean sandbox; the error says which step differs, and how.
-pub(crate) async fn play(
+/// Runs a scenario with a clean sandbox; the error describes the step that differs.
+pub(crate) async fn run(
     sandbox: &Sandbox,
     values: &Values,
     scenario: &Scenario,
 ) -> Result<(), String> {
     let control = sandbox.control();
     control.reset().map_err(|error| error.to_string())?;
-    let mut stage = Stage::new(sandbox, values.clone(), &scenario.given)?;
-    stage.set_up()?;
+    let mut fixture = Fixture::new(sandbox, values.clone(), &scenario.given)?;
+    fixture.set_up()?;
     for (index, step) in scenario.steps.iter().enumerate() {
         let at = |error| format!("step {} ({}): {error}", index + 1, step.call);
-        let outcome = stage.step(step).await.map_err(at)?;
-        judge(&step.expect, &outcome, &mut stage.values).map_err(at)?;
+        let outcome = fixture.step(step).await.map_err(at)?;
+        verify(&step.expect, &outcome, &mut fixture.values).map_err(at)?;
         if let (Some(name), Some(page)) = (&step.save, outcome.page) {
-            stage.pages.insert(name.clone(), page);
+            fixture.pages.insert(name.clone(), page);
         }
     }
-    stage.then(scenario).await
+    fixture.then(scenario).await
 }
 
-impl<'a> Stage<'a> {
+impl<'a> Fixture<'a> {
     fn new(sandbox: &'a Sandbox, mut values: Values, given: &'a Given) -> Result<Self, String> {
         let io = |error: std::io::Error| error.to_string();
-        // Connections are taken by the system and never answered.
+        // The system accepts connections, but nothing reads from them.
         let silent = TcpListener::bind("127.0.0.1:0").map_err(io)?;
-        // Bound and not listening: refused, and nobody else can take it.
+        // Bound but not listening: connections are refused, and the port stays reserved.
         let refused = tokio::net::TcpSocket::new_v4().map_err(io)?;
         refused.bind(([127, 0, 0, 1], 0).into()).map_err(io)?;
         values.set("base_url", sandbox.base_url());
@@ -83,14 +83,14 @@ impl<'a> Stage<'a> {
     fn control(&mut self, control: &str, body: &Value) -> Result<Value, String> {
         let (method, path) = control.split_once(' ').ok_or("write METHOD /path")?;
         let body = self.values.fill(body)?;
-        let answer = self.control.call(method, path, &body).map_err(|error| error.to_string())?;
+        let response = self.control.call(method, path, &body).map_err(|error| error.to_string())?;
         if path == "/seed" {
-            // The first group is what most scenarios are about.
-            if let Some(id) = answer["groups"][0]["id"].as_str() {
+            // Most scenarios use the first group.
+            if let Some(id) = response["groups"][0]["id"].as_str() {
                 self.values.set("group_id", id);
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 
     fn build(&self, changes: &Map<String, Value>) -> Result<Result<Client, Error>, String> {
@@ -107,7 +107,7 @@ impl<'a> Stage<'a> {
             let value = self.values.fill(&Value::String(value.clone()))?;
             variables.push((name.clone(), value.as_str().unwrap_or_default().to_owned()));
         }
-        // Reading the system's certificates takes most of the time of a scenario.
+        // Loading the system's certificates would take most of a scenario's time.
         let http = HttpConfig::new().tls_roots(TlsRoots::Bundled);
         let builder = Client::builder().variables(variables).http(http);
         Ok(options.apply(builder).and_then(vitable_groups::ClientBuilder::build))
@@ -121,7 +121,7 @@ impl<'a> Stage<'a> {
         Ok(self.client.insert(client).clone())
     }
 
-    fn adopt(&mut self, built: Result<Client, Error>) -> Outcome {
+    fn use_client(&mut self, built: Result<Client, Error>) -> Outcome {
         match built {
             Ok(client) => {
                 let url = client.base_url().as_str().trim_end_matches('/').to_owned();
@@ -138,12 +138,14 @@ impl<'a> Stage<'a> {
         Ok(match step.call.as_str() {
             "client.new" => {
                 let built = self.build(&step.params)?;
-                self.adopt(built)
+                self.use_client(built)
             }
             "client.derive" => {
                 let options: ClientOptions = call::parse(params)?;
                 let builder = self.client()?.derive();
-                self.adopt(options.apply(builder).and_then(vitable_groups::ClientBuilder::build))
+                self.use_client(
+                    options.apply(builder).and_then(vitable_groups::ClientBuilder::build),
+                )
             }
             "client.close" => {
                 self.client()?.close();
@@ -163,25 +165,25 @@ impl<'a> Stage<'a> {
             }
             "page.next" => {
                 let name = call::text(&step.params, "page")?;
-                let kept = self.pages.get(name).cloned().ok_or("no page of that name")?;
-                call::next_page(kept).await
+                let saved = self.pages.get(name).cloned().ok_or("no page of that name")?;
+                call::next_page(saved).await
             }
-            name if name.starts_with("roster.") => roster::play(name, params)?,
+            name if name.starts_with("roster.") => roster::run(name, params)?,
             name => {
                 let options: CallOptions = call::parse(self.values.fill_object(&step.options)?)?;
                 let client = self.client()?;
-                let made = call::api(&client, name, params, options.into());
-                if step.cancel { self.cancelled(made).await? } else { made.await? }
+                let call = call::api(&client, name, params, options.into());
+                if step.cancel { self.cancel(call).await? } else { call.await? }
             }
         })
     }
 
-    /// Gives the call up once the sandbox has it and lets it hang.
-    async fn cancelled(
+    /// Cancels the call once it hangs in the sandbox.
+    async fn cancel(
         &self,
-        made: impl Future<Output = Result<Outcome, String>>,
+        call: impl Future<Output = Result<Outcome, String>>,
     ) -> Result<Outcome, String> {
-        let under_way = async {
+        let hanging = async {
             while self
                 .control
                 .call("GET", "/faults", &Value::Null)
@@ -190,22 +192,22 @@ impl<'a> Stage<'a> {
                 SystemClock.sleep(Duration::from_millis(1)).await;
             }
         };
-        match select(Box::pin(made), Box::pin(under_way)).await {
+        match select(Box::pin(call), Box::pin(hanging)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(_) => Ok(Outcome::of(Err(normal::aborted()))),
         }
     }
 
-    /// Looks at the wire and behind the API, until it fits: a server notices some things late.
+    /// Compares the requests and the server's state, retrying because the server may lag behind.
     async fn then(&mut self, scenario: &Scenario) -> Result<(), String> {
-        let end = SystemClock.now() + PATIENCE;
+        let end = SystemClock.now() + STATE_TIMEOUT;
         loop {
             let mut values = self.values.clone();
             let difference = self.compare(scenario, &mut values);
-            let hopeless = SystemClock.now() >= end;
+            let timed_out = SystemClock.now() >= end;
             match difference {
                 Ok(()) => return Ok(()),
-                Err(difference) if hopeless => return Err(format!("then: {difference}")),
+                Err(difference) if timed_out => return Err(format!("then: {difference}")),
                 Err(_) => SystemClock.sleep(Duration::from_millis(5)).await,
             }
         }
@@ -224,7 +226,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// A recorded request in the form that scenarios compare.
+/// A recorded request, in the form that scenarios compare.
 fn request(recorded: &vitable_groups_sandbox::RecordedRequest) -> Value {
     let mut headers = Map::new();
     for (name, value) in &recorded.headers {
@@ -254,12 +256,12 @@ fn request(recorded: &vitable_groups_sandbox::RecordedRequest) -> Value {
     })
 }
 
-fn judge(expect: &Expect, outcome: &Outcome, values: &mut Values) -> Result<(), String> {
+fn verify(expect: &Expect, outcome: &Outcome, values: &mut Values) -> Result<(), String> {
     let result = outcome.result.as_ref();
     match (&expect.error, result) {
         (Some(expected), Some(Err(error))) => check(expected, Some(error), "error", values)?,
-        (Some(_), other) => return Err(format!("an error expected, {other:?} came")),
-        (None, Some(Err(error))) => return Err(format!("no error expected, {error} came")),
+        (Some(_), other) => return Err(format!("expected an error, got {other:?}")),
+        (None, Some(Err(error))) => return Err(format!("expected no error, got {error}")),
         (None, _) => {}
     }
     if let (Some(expected), Some(Ok(result))) = (&expect.result, result) {

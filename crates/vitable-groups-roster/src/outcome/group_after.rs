@@ -1,4 +1,4 @@
-//! What a group holds after a sync: what the next plan compares with.
+//! What a group holds after a sync: the baseline of the next plan.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,12 +7,12 @@ use crate::{Baseline, Roster};
 use vitable_groups_model::{Address, Field, Member, SyncOperation};
 
 impl Outcome {
-    /// What the group holds after the sync: what was sent, without the rows that could not be
+    /// What the group holds after the sync: the roster sent, without the rows that could not be
     /// added, with the members who could not be removed, and with the plans that did not change.
-    /// Keep it: it is the previous roster of the next sync. None where the results are missing.
+    /// Keep it: it is the previous roster of the next sync. None if the results are missing.
     ///
-    /// Where it is not certain whether somebody is in the group, this roster has them: the next
-    /// plan then counts their removal.
+    /// A member who may or may not be in the group is included, so that the next plan counts
+    /// their removal.
     ///
     /// ```
     /// use vitable_groups::model::{Address, Member};
@@ -57,16 +57,16 @@ impl Outcome {
     }
 }
 
-/// A member of whom nothing but the reference ID is known.
+/// A member of whom only the reference ID is known.
 fn stub(reference: &str) -> Member {
     Member::new(reference, "", "", "", "", Address::new("", "", "", ""))
 }
 
-/// A member after an update: fields that were left out, and the plan, stay.
+/// A member after an update: absent fields and the plan keep their values.
 fn merged(member: &Member, before: Option<&Member>) -> Member {
     let mut member = member.clone();
     let Some(before) = before else { return member };
-    // Of a member with nothing but a reference ID, the plan is not known either.
+    // The plan of a stub is not known either.
     if !before.plan_id.is_empty() {
         member.plan_id.clone_from(&before.plan_id);
     }

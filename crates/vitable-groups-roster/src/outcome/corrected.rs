@@ -1,4 +1,4 @@
-//! The full roster once more, with the rows that failed put right.
+//! The full roster with failed rows corrected.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use crate::Roster;
 use crate::mask::printable;
 use vitable_groups_model::Member;
 
-/// The full roster to send again.
+/// The full roster to send after correcting failed rows.
 ///
 /// ```
 /// use vitable_groups::model::{Address, Member};
@@ -29,11 +29,11 @@ use vitable_groups_model::Member;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Corrected {
-    /// Everyone, corrected rows in their places.
+    /// All rows, with the corrected ones replaced.
     pub roster: Roster,
     /// How many rows were replaced.
     pub replaced: u64,
-    /// Rows that failed and are sent again as they were; they will probably fail again.
+    /// Failed rows without a correction; they will probably fail again.
     pub still_failing: Vec<String>,
 }
 
@@ -54,25 +54,23 @@ pub struct Corrected {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CorrectionError {
-    /// The replacement is for nobody in the roster.
-    #[error(
-        "no row of the roster has the reference {0:?}. Replacements are for rows that were sent"
-    )]
+    /// No row of the roster has the reference ID of the replacement.
+    #[error("no row of the roster has the reference ID {0:?}. Replace only rows that were sent")]
     NoSuchRow(String),
-    /// The replacement is for a row that worked.
+    /// The replaced row did not fail.
     #[error(
-        "the row of {0:?} did not fail. Replace failed rows only; change others in the next roster"
+        "the row of {0:?} did not fail. Replace only failed rows; change others in the next roster"
     )]
     NotFailed(String),
     /// Two replacements for one row.
-    #[error("two replacements are given for {0:?}. Give one")]
+    #[error("there are two replacements for {0:?}. Pass only one")]
     GivenTwice(String),
-    /// The results are those of another roster.
+    /// The outcome belongs to another roster.
     #[error(
-        "the roster is not the one that was sent: it has {rows} rows, and {submitted} were sent"
+        "the roster is not the one that was sent: it has {rows} rows, but {submitted} were sent"
     )]
     OtherRoster {
-        /// Rows of the roster given.
+        /// Rows of this roster.
         rows: u64,
         /// Rows sent.
         submitted: u64,
@@ -80,8 +78,8 @@ pub enum CorrectionError {
 }
 
 impl Outcome {
-    /// The full roster with failed rows replaced, each by its reference. All other rows stay: a
-    /// roster of the corrected rows alone would remove everybody else.
+    /// The full roster with failed rows replaced, by reference ID. All other rows stay: a roster
+    /// of only the corrected rows would remove everyone else.
     pub fn corrected(
         &self,
         submitted: &Roster,
@@ -93,11 +91,11 @@ impl Outcome {
         }
         let mut failed: HashSet<&str> =
             self.failures.iter().map(|failure| failure.reference_id.as_str()).collect();
-        let mut done = HashSet::new();
+        let mut replaced = HashSet::new();
         let mut roster = submitted.clone();
         for (reference, member) in replacements {
             let shown = printable(&reference);
-            if !done.insert(reference.clone()) {
+            if !replaced.insert(reference.clone()) {
                 return Err(CorrectionError::GivenTwice(shown));
             }
             if submitted.get(&reference).is_none() {
@@ -114,6 +112,6 @@ impl Outcome {
             .filter(|reference| failed.contains(reference))
             .map(str::to_owned)
             .collect();
-        Ok(Corrected { roster, replaced: done.len() as u64, still_failing })
+        Ok(Corrected { roster, replaced: replaced.len() as u64, still_failing })
     }
 }

@@ -1,4 +1,4 @@
-//! A row from a JSON object: the API's shape, or flat keys named like columns.
+//! Converts a JSON object to a row: nested like the API's, or flat with keys named like columns.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::row::Row;
 use crate::rule::Rule;
 use vitable_groups_model::Field;
 
-pub(crate) struct RecordReader {
+pub(crate) struct ObjectReader {
     options: ReadOptions,
     rows: u64,
     default_plan_rows: u64,
@@ -21,7 +21,7 @@ pub(crate) struct RecordReader {
     unmatched: Names,
 }
 
-impl RecordReader {
+impl ObjectReader {
     pub(crate) fn new(options: &ReadOptions) -> Self {
         Self {
             options: options.clone(),
@@ -32,7 +32,7 @@ impl RecordReader {
         }
     }
 
-    /// A row from its text, which begins in a line.
+    /// A row from JSON text that starts on `line`.
     pub(crate) fn row(&mut self, text: &str, line: u64) -> Row {
         let (value, repeated) = repeated::parse(text).unwrap_or_default();
         let mut row = self.row_of(value, Some(line));
@@ -48,10 +48,10 @@ impl RecordReader {
     fn repeated(&self, row: &Row, path: &str) -> Finding {
         let name = crate::mask::printable(path);
         let message = format!("the key {name:?} is repeated");
-        let fix = "Leave one of the two out.";
+        let fix = "Remove one of the two.";
         let key = path.strip_prefix("address.");
         match self.field(path, key.unwrap_or(path), key.is_none()) {
-            // The key of the object is also a name that columns have for the street.
+            // `address` is also an alias of `address_line_1`.
             Some(field) if path != "address" => {
                 Finding::in_field(row, field, Rule::FieldRepeated, None, message, fix)
             }
@@ -68,7 +68,7 @@ impl RecordReader {
         let mut row = Row::blank(self.rows, line);
         row.set_lines(line.unwrap_or_default(), self.options.multi_line_cells);
         let Value::Object(map) = value else {
-            let fix = "Make the row a JSON object with the fields of a member.";
+            let fix = "Write the row as a JSON object with the fields of a member.";
             row.add_issue(Finding::in_row(
                 &row,
                 Rule::RowUnreadable,
@@ -78,8 +78,8 @@ impl RecordReader {
             row.set_unreadable();
             return row;
         };
-        let mut given = Vec::new();
-        self.fields(&mut row, map, "", &mut given);
+        let mut seen = Vec::new();
+        self.fields(&mut row, map, "", &mut seen);
         if row.member().plan_id.is_empty()
             && let Some(plan_id) = &self.options.default_plan_id
         {
@@ -94,34 +94,34 @@ impl RecordReader {
         row: &mut Row,
         map: Map<String, Value>,
         prefix: &str,
-        given: &mut Vec<RosterField>,
+        seen: &mut Vec<RosterField>,
     ) {
         for (key, value) in map {
             if prefix.is_empty() && key == "address" && !value.is_string() {
                 match value {
-                    Value::Object(address) => self.fields(row, address, "address.", given),
+                    Value::Object(address) => self.fields(row, address, "address.", seen),
                     Value::Null => {}
                     _ => row.add_issue(Finding::in_row(
                         row,
                         Rule::FieldType,
-                        "address is no JSON object",
-                        "Give an object with address_line_1, city, state and zipcode.",
+                        "address is not a JSON object",
+                        "Use an object with address_line_1, city, state and zipcode.",
                     )),
                 }
                 continue;
             }
             let name = format!("{prefix}{key}");
             match self.field(&name, &key, prefix.is_empty()) {
-                Some(field) if given.contains(&field) => row.add_issue(Finding::in_field(
+                Some(field) if seen.contains(&field) => row.add_issue(Finding::in_field(
                     row,
                     field,
                     Rule::FieldRepeated,
                     None,
-                    format!("{field} is given twice in the row"),
-                    "Leave one of the two keys out, or map it to nothing.",
+                    format!("{field} occurs twice in the row"),
+                    "Remove one of the two keys, or map it to null in the column mapping.",
                 )),
                 Some(field) => {
-                    given.push(field);
+                    seen.push(field);
                     self.matched.entry(field).or_insert_with(|| crate::mask::printable(&name));
                     set(row, field, value);
                 }
@@ -156,11 +156,11 @@ impl RecordReader {
             notes.push(format!("the file was read as {encoding}; JSON should be UTF-8"));
         }
         if !unmatched.is_empty() {
-            let what = if self.options.keep_unknown { "kept as extra fields" } else { "left out" };
+            let what = if self.options.keep_unknown { "kept as extra fields" } else { "ignored" };
             notes.push(format!("unknown keys were {what}: {}", unmatched.join(", ")));
         }
         if blank_rows > 0 {
-            notes.push(format!("{blank_rows} blank rows were left out"));
+            notes.push(format!("{blank_rows} blank rows were skipped"));
         }
         if self.default_plan_rows > 0 {
             notes.push(format!("{} rows got the default plan", self.default_plan_rows));
@@ -199,7 +199,7 @@ fn set(row: &mut Row, field: RosterField, value: Value) {
                 Rule::FieldNumber,
                 Some(&text),
                 format!("{field} is a number and was read as text"),
-                "Write it in quotes; numbers lose leading zeros.",
+                "Write it as a string; numbers lose leading zeros.",
             ));
             Field::Value(text)
         }
@@ -210,7 +210,7 @@ fn set(row: &mut Row, field: RosterField, value: Value) {
                 Rule::FieldType,
                 None,
                 format!("{field} is not text"),
-                "Give a string in quotes.",
+                "Use a string.",
             ));
             Field::Absent
         }
