@@ -1,7 +1,7 @@
 """The code blocks of the documentation, and the suites that run them.
 
 A block's title is either the name of a file that other blocks of the page read, or the reason why
-the block is not run: ```` ```console title="not run: asks a package registry" ````. Both are shown
+the block is not run: ```` ```console title="not run: needs a package registry" ````. Both are shown
 on the page. After a program, a block with the title `prints` is its output.
 """
 

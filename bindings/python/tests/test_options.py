@@ -147,7 +147,7 @@ def test_copies(client: VitableConnect, sandbox: Sandbox) -> None:
         client.copy(default_query={}, set_default_query={})
 
 
-def test_fault_5_derived_clients_honour_the_environment() -> None:
+def test_fault_5_derived_clients_honor_the_environment() -> None:
     client = VitableConnect(api_key="k")
     assert client.copy(environment="environment_1").base_url == UAT
     assert client.copy(environment="environment_1").copy().base_url == UAT

@@ -99,7 +99,7 @@ def test_fault_12_ctrl_c_ends_a_backoff(run_python: Run, sandbox: Sandbox) -> No
     assert run_python(INTERRUPT).stdout == "interrupted\nstill works\n"  # type: ignore[attr-defined]
 
 
-async def test_cancelling_a_task_closes_the_connection(
+async def test_canceling_a_task_closes_the_connection(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.fault(operation="groups.list", hang="before", times=None)
@@ -123,7 +123,7 @@ async def first(client: AsyncVitableConnect) -> object:
     return await client.groups.list()
 
 
-async def test_fault_12_cancelling_ends_a_poll_at_once(
+async def test_fault_12_canceling_ends_a_poll_at_once(
     aclient: AsyncVitableConnect, sandbox: Sandbox
 ) -> None:
     sandbox.settings(sync_delay_ms="never")

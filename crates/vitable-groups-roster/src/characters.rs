@@ -1,4 +1,4 @@
-//! Invisible and confusable characters: two reference IDs that look the same to a person are two
+//! Invisible and confusable characters: two reference IDs that a person reads as one are two
 //! members to the API.
 
 /// Whether a character is invisible on its own, or changes how its neighbors are displayed.
@@ -97,8 +97,8 @@ pub(crate) fn mixed(text: &str) -> Option<(usize, char)> {
     if own == Alphabet::Latin { Some((other_at, other)) } else { Some((at, first)) }
 }
 
-/// The first letter of a text, if all its letters are Greek or Cyrillic and look Latin.
-pub(crate) fn looks_latin(text: &str) -> Option<(usize, char)> {
+/// The first letter of a text, if all its letters are Greek or Cyrillic and resemble Latin letters.
+pub(crate) fn resembles_latin(text: &str) -> Option<(usize, char)> {
     let mut letters = text.chars().enumerate().filter(|(_, c)| c.is_alphabetic());
     let first = letters.next()?;
     let twin = |c: char| "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχϲϳАВЕЅІЈКМНОРСТУХЅаеѕіјорсухһԁԛԝԚԜ".contains(c);
@@ -175,10 +175,10 @@ mod tests {
         assert_eq!(mixed("EMР-1"), Some((2, 'Р')));
         assert_eq!(mixed("ЕMP-1"), Some((0, 'Е')));
         assert_eq!(mixed("1α2A"), Some((1, 'α')));
-        assert_eq!(looks_latin("7-Е01"), Some((2, 'Е')));
-        assert_eq!(looks_latin("ТОР"), Some((0, 'Т')));
+        assert_eq!(resembles_latin("7-Е01"), Some((2, 'Е')));
+        assert_eq!(resembles_latin("ТОР"), Some((0, 'Т')));
         for text in ["Иван", "E01", "12-3", "日本", "ΑΩ"] {
-            assert_eq!(looks_latin(text), None, "{text}");
+            assert_eq!(resembles_latin(text), None, "{text}");
         }
     }
 

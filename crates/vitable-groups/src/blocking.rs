@@ -1,4 +1,4 @@
-//! The client for programs without an asynchronous runtime. Requests are built as everywhere else;
+//! The client that needs no asynchronous runtime. Requests are built as everywhere else;
 //! [`Client::run`] sends them and blocks until they end.
 //!
 //! ```no_run

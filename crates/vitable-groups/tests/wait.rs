@@ -21,7 +21,7 @@ fn accepted() -> ScriptedResponse {
 fn running() -> ScriptedResponse {
     ScriptedResponse::json(
         200,
-        r#"{"data": {"request_id": "r1", "group_id": "g1", "completed_at": null, "results": null, "stage": "queued"}}"#,
+        r#"{"data": {"request_id": "r1", "group_id": "g1", "completed_at": null, "results": null, "phase": "queued"}}"#,
     )
 }
 

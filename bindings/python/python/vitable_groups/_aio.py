@@ -38,7 +38,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def start(job: Job) -> CallFuture:
-    """Starts a call on the running loop; cancelling the task that awaits it cancels the call."""
+    """Starts a call on the running loop; canceling the task that awaits it cancels the call."""
     loop = get_running_loop()
     last = _last
     queue = _queue_of(loop) if last is None or last[0]() is not loop else last[1]
@@ -46,7 +46,7 @@ def start(job: Job) -> CallFuture:
 
 
 async def run(job: Job) -> Any:
-    """Runs a call; cancelling it closes its connection."""
+    """Runs a call; canceling it closes its connection."""
     return await start(job)
 
 

@@ -101,7 +101,7 @@ impl Checker {
         }
     }
 
-    /// Reports Cyrillic or Greek letters that look Latin, if other reference IDs are Latin.
+    /// Reports Cyrillic or Greek letters that resemble Latin letters, if other reference IDs are Latin.
     fn alphabet(&mut self, row: &Row) {
         let reference = &row.member().reference_id;
         if reference.bytes().any(|byte| byte.is_ascii_alphabetic()) {
@@ -112,7 +112,7 @@ impl Checker {
                 }
             }
         } else if !reference.is_ascii()
-            && let Some((at, c)) = characters::looks_latin(reference)
+            && let Some((at, c)) = characters::resembles_latin(reference)
         {
             let message = format!(
                 "reference_id has {} at character {}, which looks like a Latin letter; other reference IDs are Latin",

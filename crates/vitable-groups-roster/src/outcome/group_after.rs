@@ -57,7 +57,7 @@ impl Outcome {
     }
 }
 
-/// A member of whom only the reference ID is known.
+/// A member with nothing but a reference ID.
 fn stub(reference: &str) -> Member {
     Member::new(reference, "", "", "", "", Address::new("", "", "", ""))
 }

@@ -200,7 +200,7 @@ fn changed_reference_ids_are_blocked() {
     let baseline = Baseline::Previous(before.into());
     let lifted = Guard::new().max_removals("100%".parse().unwrap());
     assert_eq!(lifted.check(&baseline, &now), Err(GuardRefusal::NewReferenceIds { people: 240 }));
-    // Nobody loses coverage, so the removal limit does not apply.
+    // No member loses coverage, so the removal limit does not apply.
     assert!(Guard::new().allow_new_reference_ids(true).check(&baseline, &now).is_ok());
     // Two members with the same name and date of birth are two people.
     let twins: Roster = ["X", "Y"].iter().map(|id| crate::person(id, 7)).collect();

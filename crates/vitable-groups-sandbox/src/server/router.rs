@@ -157,7 +157,7 @@ fn openapi() -> Response {
     response
 }
 
-/// A placeholder response that tells the connection how to end.
+/// A placeholder response that makes the connection end.
 fn ended(ending: Ending) -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(ending);

@@ -16,7 +16,7 @@ pub(super) enum Origin {
     Unclear,
 }
 
-/// Which call created a group, judging by the name sent and the start of the call.
+/// Which call created a group, by the name sent and the start of the call.
 pub(super) fn origin(group: &Group, name: Option<&str>, started: Timestamp) -> Origin {
     let created = group.created_at.value().and_then(ApiTimestamp::instant);
     let earliest = started.checked_sub(TOLERANCE).unwrap_or(Timestamp::MIN);

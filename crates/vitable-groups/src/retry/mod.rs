@@ -55,7 +55,7 @@ impl RetryPolicy {
         Self::default()
     }
 
-    /// Sets the number of attempts after the first; `u32::MAX` is no limit.
+    /// Sets the number of attempts after the first; `u32::MAX` means no limit.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;

@@ -148,11 +148,11 @@ fn server_hints(input: ResponseHeaders) -> Result<Value, String> {
 #[serde(deny_unknown_fields)]
 struct Backoff {
     retry: u32,
-    spread: f64,
+    jitter: f64,
 }
 
 fn retry_delay(input: &Backoff) -> Value {
-    seconds(RetryPolicy::default().backoff(input.retry, input.spread))
+    seconds(RetryPolicy::default().backoff(input.retry, input.jitter))
 }
 
 #[derive(Deserialize)]
@@ -181,7 +181,7 @@ fn failure(name: &Value) -> Result<Failure, String> {
     match (name.as_u64().map(u16::try_from), name.as_str()) {
         (Some(Ok(status)), _) => Ok(Failure::Status(status)),
         (_, Some("not_sent")) => Ok(Failure::NotSent),
-        (_, Some("broken")) => Ok(Failure::ConnectionLost),
+        (_, Some("connection_lost")) => Ok(Failure::ConnectionLost),
         (_, Some("timed_out")) => Ok(Failure::TimedOut),
         _ => Err(format!("there is no failure {name}")),
     }
@@ -211,7 +211,7 @@ fn retry_decision(input: Attempt) -> Result<Value, String> {
         Decision::Retry { delay, look_up } => json!({ "wait": seconds(delay), "look_up": look_up }),
         Decision::Stop(stop) => json!({ "stop": match stop {
             Stop::NotRetryable => "not_retryable",
-            Stop::ServerForbids => "server_said_no",
+            Stop::ServerForbids => "server_forbids",
             Stop::NoRetriesLeft => "no_retries_left",
             Stop::ServerDelayTooLong => "server_delay_too_long",
             Stop::Deadline => "deadline",
@@ -272,12 +272,12 @@ fn next_page(input: &PageInput) -> Value {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Poll {
-    look: u32,
-    spread: f64,
+    poll: u32,
+    jitter: f64,
 }
 
 fn poll_delay(input: &Poll) -> Value {
-    seconds(PollPolicy::default().delay(input.look, input.spread))
+    seconds(PollPolicy::default().delay(input.poll, input.jitter))
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-"""Models as fields of pydantic models; loaded only when pydantic asks for a schema."""
+"""Models as fields of pydantic models; loaded only when pydantic needs a schema."""
 
 from __future__ import annotations
 
