@@ -114,12 +114,12 @@ type NextPage = (Option<std::result::Result<Page<Item>, Error>>, PageStream<Item
 
 /// What a pager does between two pages.
 enum State {
-    /// It waits for a request.
+    /// No request is in flight.
     Idle(PageStream<Item>),
     /// It fetches the next page already, which keeps the prefetching requests running.
     Prefetching(JoinSet<NextPage>),
-    /// It has ended, or a request is using the stream.
-    InUse,
+    /// It has ended, or a request holds the stream.
+    Unavailable,
 }
 
 /// Iterates over the pages after a page.
@@ -162,7 +162,7 @@ impl Pager {
         let (seen, repeated) = (self.seen.clone(), Arc::clone(&self.repeated));
         let name = scope.operation.clone();
         let work = async move {
-            let (page, pages) = fetch(replace(&state, State::InUse), &scope).await?;
+            let (page, pages) = fetch(replace(&state, State::Unavailable), &scope).await?;
             let page = match page? {
                 Ok(page) => page,
                 Err(error) => return Some(NativeResponse::of(Err(error), true, &name)),
@@ -189,7 +189,7 @@ impl Pager {
     #[napi(catch_unwind)]
     pub fn end(&self) {
         self.cancel.cancel();
-        replace(&self.state, State::InUse);
+        replace(&self.state, State::Unavailable);
     }
 }
 
@@ -214,7 +214,7 @@ async fn fetch(state: State, scope: &Scope) -> Option<NextPage> {
             Some((page, pages))
         }
         State::Prefetching(mut task) => task.join_next().await?.ok(),
-        State::InUse => None,
+        State::Unavailable => None,
     }
 }
 

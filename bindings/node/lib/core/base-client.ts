@@ -3,7 +3,8 @@
 import { APIPromise } from './api-promise.js';
 import { CallClient } from './call-client.js';
 import type { NativeResponse } from './calls/native-response.js';
-import { type PageClass, PageNumberPage, pageOf, PagePromise } from './pagination.js';
+import { type PageClass, pageOf } from './page-class.js';
+import { PageNumberPage, PagePromise } from './pagination.js';
 import type { FinalRequestOptions, HTTPMethod, RequestOptions } from './request/options.js';
 
 type MaybePromise<T> = PromiseLike<T> | T;

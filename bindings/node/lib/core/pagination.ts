@@ -7,25 +7,10 @@ import type { Pager } from './calls/run.js';
 import { VitableConnectError } from './error.js';
 import { type ItemSource, itemsOf, itemsOfPending } from './item-iterator.js';
 import { addon, type NativeSeenIds, type PageSummary } from './native.js';
+import { type PageClass, pageOf } from './page-class.js';
 import type { FinalRequestOptions } from './request/options.js';
 
-/** The class of a page, as `getAPIList` takes it. */
-export type PageClass<Page> = new (
-  client: CallClient,
-  response: NativeResponse,
-  body: any,
-  options: FinalRequestOptions,
-) => Page;
-
-/** Creates the page of a response. */
-export function pageOf<Page>(
-  client: CallClient,
-  Page: PageClass<Page>,
-  response: NativeResponse,
-  options: FinalRequestOptions,
-): Page {
-  return new Page(client, response, response.value(false), options);
-}
+export type { PageClass };
 
 /** The position of a page in its list; any of it may be missing. */
 export interface Pagination {
