@@ -188,7 +188,7 @@ async function bundle() {
 
 async function testRunner(runner, args) {
   const folder = project(runner);
-  step(`testing under ${runner}`, join(bin, runner), [...args, '--root', folder].filter((arg) => runner !== 'jest' || arg !== '--root'), {
+  step(`testing under ${runner}`, join(bin, runner), args, {
     cwd: folder,
     env: { ...process.env, NODE_PATH: join(packageRoot, 'node_modules'), CI: '1' },
   });
