@@ -1,4 +1,4 @@
-// Lists all groups, eight pages at the same time, within half a minute.
+// Lists all groups within 30 seconds, fetching eight pages concurrently.
 
 import VitableConnect, { DeadlineExceededError } from 'vitable-groups';
 
@@ -12,9 +12,9 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof DeadlineExceededError)) throw error;
-    console.warn(`only ${groups.length} groups came in time`);
+    console.warn(`deadline exceeded after ${groups.length} groups`);
   }
-  for (const { id, name, created_at } of groups) console.log(id, name, created_at ?? 'some time ago');
+  for (const { id, name, created_at } of groups) console.log(id, name, created_at ?? 'unknown');
 }
 
 void main();

@@ -1,10 +1,10 @@
-// Makes a group look like a roster file, and reports the outcome of every row.
+// Syncs a group to a roster file, and reports the outcome of every row.
 //
-//   node sync-roster.mjs members.csv held.jsonl               # what the group holds, as the last run kept it
+//   node sync-roster.mjs members.csv held.jsonl               # held.jsonl: the baseline that the last run stored
 //   node sync-roster.mjs members.csv held.jsonl --first-sync  # the group was never synced
 //
-// held.jsonl has health data; only its owner can read it. A run that does not learn what the group holds
-// leaves held.jsonl.before instead, and the next run stops: look first what the sync came to.
+// held.jsonl contains health data; only its owner can read it. If a run cannot determine what the group
+// holds, it leaves held.jsonl.before instead, and the next run stops: check the status of the sync first.
 //
 // Exits with 0 only if everything was applied as planned.
 
@@ -21,7 +21,7 @@ if (!file || !held || (flag && !firstSync)) {
 }
 const before = `${held}.before`;
 if (existsSync(before) || (firstSync && existsSync(held))) {
-  const why = existsSync(before) ? `${before} is left of a run that did not end` : `${held} is of an earlier sync`;
+  const why = existsSync(before) ? `${before} is left over from a run that did not finish` : `${held} is of an earlier sync`;
   console.error(`nothing was sent: ${why}`);
   process.exit(2);
 }
@@ -43,7 +43,7 @@ console.log(report.text);
 if (!report.ok) process.exit(1);
 if (baseline.previous) console.log(roster.diff(baseline.previous).text);
 
-// Moved away while the group changes: a run that is stopped leaves nothing that looks current.
+// Moved away during the sync, so that a run that is interrupted leaves no outdated baseline.
 if (firstSync) await writeFile(before, '', { flag: 'wx' });
 else await rename(held, before);
 const options = {
@@ -52,15 +52,15 @@ const options = {
   onProgress: ({ polls, request_id }) => console.log(`${request_id}: poll ${polls}`),
 };
 const applied = await client.groups.members.sync.apply(group.id, roster, options).catch(async (error) => {
-  // Where nothing was applied, the group holds what it held.
-  const isKnown = error instanceof VitableConnectError && !error.outcomeUnknown && !error.syncHandle;
-  if (isKnown) await (firstSync ? rm(before) : rename(before, held));
+  // If nothing was applied, the baseline is still valid.
+  const isUnchanged = error instanceof VitableConnectError && !error.outcomeUnknown && !error.syncHandle;
+  if (isUnchanged) await (firstSync ? rm(before) : rename(before, held));
   throw error;
 });
 
 const { outcome, groupAfter } = applied;
 if (groupAfter) {
-  // The `previous` of the next run: the roster that was sent is not it once a row has failed.
+  // The baseline of the next run. It differs from the submitted roster if a row failed.
   await writeFile(held, groupAfter.toJSONL(), { flag: 'wx', mode: 0o600, flush: true });
   await rm(before);
 }

@@ -1,10 +1,10 @@
-// Short-lived tokens from your own server, errors told apart, a call that can be given up.
+// Short-lived tokens from your own server, handling errors by class, and a call with a time limit.
 
 import VitableConnect, { AuthenticationError, CredentialsError, RateLimitError } from 'vitable-groups';
 
 const client = new VitableConnect({
   tokenProvider: async () => {
-    // Ask your own server here; a token of the environment stands for its answer.
+    // Request a token from your own server here; this example reads one from the environment.
     return { token: process.env.VITABLE_CONNECT_API_KEY ?? '', expires_in: 910 };
   },
 });
@@ -14,7 +14,7 @@ try {
   console.log(`${page.pagination.total} groups`);
 } catch (error) {
   if (error instanceof CredentialsError) console.error('no token:', error.cause);
-  else if (error instanceof AuthenticationError) console.error('the token was refused:', error.traceID);
-  else if (error instanceof RateLimitError) console.error('come back in', error.retryAfter, 'ms');
+  else if (error instanceof AuthenticationError) console.error('the token was rejected:', error.traceID);
+  else if (error instanceof RateLimitError) console.error('rate limited; retry after', error.retryAfter, 'ms');
   else throw error;
 }

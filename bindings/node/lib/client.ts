@@ -1,10 +1,11 @@
-/** The client: its resources, and everything that hangs at its class. */
+/** The client: its resources, and the static members of its class. */
 
-import { BaseClient, DEFAULT_TIMEOUT } from './core/base-client.js';
+import { BaseClient } from './core/base-client.js';
+import { DEFAULT_TIMEOUT } from './core/call-client.js';
 import type { ClientOptions } from './core/config.js';
 import * as Errors from './core/error.js';
-import type { RequestOptions } from './core/options.js';
 import type { PageNumberPage, PageNumberPageParams, PageNumberPageResponse } from './core/pagination.js';
+import type { RequestOptions } from './core/request/options.js';
 import * as Uploads from './core/uploads.js';
 import {
   type Group,
@@ -26,7 +27,7 @@ import { type Plan, type PlanListParams, Plans, type PlansPageNumberPage } from 
  * ```
  */
 export class VitableConnect extends BaseClient {
-  /** Groups, and through them the syncs of their members. */
+  /** Groups, and the syncs of their members. */
   groups: Groups = new Groups(this);
   /** Plans. */
   plans: Plans = new Plans(this);

@@ -1,16 +1,16 @@
 /**
- * `vitable-groups/testing`: a sandbox of the API for tests, on a port of its own, with faults.
+ * `vitable-groups/testing`: a sandbox of the API for tests, with fault injection.
  *
- * It runs in this process on a thread of its own, and never keeps the process alive.
+ * It runs in this process, on its own thread and port, and never keeps the process alive.
  */
 
 import { VitableConnect } from './client.js';
 import type { ClientOptions } from './core/config.js';
 import './core/dispose.js';
 import { addon, type NativeSandbox } from './core/native.js';
-import type { Member } from './resources/groups/members/sync.js';
+import type { Member } from './models/member.js';
 
-/** The operations that faults can be set for. */
+/** The operations that faults can be injected into. */
 export type SandboxOperation =
   | '*'
   | 'groups.list'
@@ -21,11 +21,11 @@ export type SandboxOperation =
   | 'groups.members.sync.retrieve'
   | 'plans.list';
 
-/** What a sandbox starts with. */
+/** Options of a sandbox. */
 export interface SandboxOptions {
   /** The port; a free one by default. */
   port?: number;
-  /** Keeps the data in a file. */
+  /** Stores the data in this file; in memory by default. */
   db?: string;
   /** Accepts only these keys; any by default. */
   keys?: string[];
@@ -33,7 +33,7 @@ export interface SandboxOptions {
   syncDelay?: number | 'never';
   /** Data to start with. */
   seed?: SandboxSeed;
-  /** The same ids in the same order on every run. */
+  /** A seed for generated ids, which makes them the same on every run. */
   randomSeed?: number;
 }
 
@@ -41,11 +41,11 @@ export interface SandboxOptions {
 export interface SandboxSeed {
   /** Organizations. */
   organizations?: { id: string; name?: string }[];
-  /** Keys and whose they are. */
+  /** Keys and their organizations. */
   keys?: { key: string; organization_id?: string; kind?: string }[];
   /** Plans. */
   plans?: { id?: string; name: string; organization_id?: string }[];
-  /** Plans to take away. */
+  /** Plans to remove. */
   remove_plans?: string[];
   /** Groups, with their rosters. */
   groups?: { id?: string; name: string; external_reference_id: string; members?: Member[] }[];
@@ -55,37 +55,37 @@ export interface SandboxSeed {
   persons?: { email: string; date_of_birth: string; organization_id?: string }[];
 }
 
-/** What goes wrong with requests. */
+/** A fault that the sandbox injects into requests. */
 export interface Fault {
-  /** For which requests; all by default. */
+  /** The operation of the requests to match; any by default. */
   operation?: SandboxOperation;
-  /** How many requests it hits; 1 by default, `null` is all. */
+  /** How many requests it affects; 1 by default, `null` is all. */
   times?: number | null;
-  /** How many matching requests pass first. */
+  /** How many matching requests to let pass first. */
   skip?: number;
-  /** Waits until `release()`. */
+  /** Holds the request before or after the operation, until `release()`. */
   hang?: 'before' | 'after';
-  /** Waits before the operation, in milliseconds. */
+  /** Delays the operation, in milliseconds. */
   delay_ms?: number;
-  /** Waits after the operation, in milliseconds. */
+  /** Delays the response, in milliseconds. */
   delay_after_ms?: number;
-  /** Closes the connection without an answer, before or after the operation. */
+  /** Closes the connection without a response, before or after the operation. */
   drop?: 'before' | 'after';
-  /** Another status. */
+  /** The status to respond with. */
   status?: number;
-  /** Another body: JSON, or a string that is sent as it is. */
+  /** The body to respond with: JSON, or a string that is sent as it is. */
   body?: unknown;
-  /** Headers to add. */
+  /** Headers to add to the response. */
   headers?: Record<string, string | number | string[]>;
-  /** Ends the answer after so many bytes. */
+  /** Truncates the response after this many bytes. */
   cut_at?: number;
-  /** Bytes that are no HTTP answer. */
+  /** Sends bytes that are not an HTTP response. */
   garbage?: boolean | string;
-  /** Whether the operation is carried out all the same. */
+  /** Whether the operation is applied despite the fault. */
   effect?: boolean;
 }
 
-/** A request that the sandbox got. */
+/** A request that the sandbox received. */
 export interface RecordedRequest {
   id: number;
   operation: string | null;
@@ -94,9 +94,9 @@ export interface RecordedRequest {
   query: string;
   headers: [string, string][];
   body: string;
-  /** The status of the answer; `null` until there is one. */
+  /** The status of the response; `null` until there is one. */
   status: number | null;
-  /** Whether the client closed the connection before the answer was there. */
+  /** Whether the client closed the connection before the response. */
   aborted: boolean;
   fault: number | null;
 }
@@ -109,7 +109,7 @@ export interface RecordedRequest {
  * import { test } from 'node:test';
  * import { startSandbox } from 'vitable-groups/testing';
  *
- * test('survives a bad minute', async () => {
+ * test('a create is retried', async () => {
  *   await using sandbox = await startSandbox();
  *   sandbox.fault({ operation: 'groups.create', status: 503, headers: { 'retry-after-ms': '1' } });
  *   await sandbox.client().groups.create({ external_reference_id: 'tier-1', name: 'Tier 1' });
@@ -118,7 +118,7 @@ export interface RecordedRequest {
  */
 export class Sandbox {
   readonly #native: NativeSandbox;
-  /** Where it listens. */
+  /** The base URL of the sandbox. */
   readonly baseURL: string;
 
   constructor(options: SandboxOptions = {}) {
@@ -128,80 +128,80 @@ export class Sandbox {
     this.baseURL = this.#native.baseUrl;
   }
 
-  /** A client of this sandbox. */
+  /** Creates a client of this sandbox. */
   client(options: ClientOptions = {}): VitableConnect {
     return new VitableConnect({ apiKey: 'vit_apk_sandbox', baseURL: this.baseURL, ...options });
   }
 
-  /** Queues faults, in their order. */
+  /** Queues faults in order. */
   fault(...faults: Fault[]): void {
     this.control('POST', '/faults', faults);
   }
 
-  /** Lets hanging requests go on. */
+  /** Releases held requests. */
   release(): void {
     this.control('POST', '/faults/release');
   }
 
-  /** The requests it got, in order of arrival. */
+  /** The requests it received, in order of arrival. */
   requests(): RecordedRequest[] {
     return (this.control('GET', '/requests') as { requests: RecordedRequest[] }).requests;
   }
 
-  /** Forgets recorded requests. */
+  /** Clears the recorded requests. */
   clearRequests(): void {
     this.control('DELETE', '/requests');
   }
 
-  /** Adds data; answers with what was made. */
+  /** Adds data, and returns what was created. */
   seed(seed: SandboxSeed): any {
     return this.control('POST', '/seed', seed);
   }
 
-  /** Changes switches. */
+  /** Changes settings. */
   settings(settings: Record<string, unknown>): any {
     return this.control('PATCH', '/settings', settings);
   }
 
-  /** Stops the clock and turns it forward; syncs are done when it has passed their delay. */
+  /** Stops the clock and advances it. Syncs whose delay has passed are completed. */
   advance(milliseconds: number): void {
     this.control('POST', '/clock', { mode: 'manual' });
     this.control('POST', '/clock', { advance_ms: milliseconds });
   }
 
-  /** Carries out every waiting sync now. */
+  /** Completes all pending syncs. */
   completeSyncs(): void {
     this.control('POST', '/syncs/complete');
   }
 
-  /** Everything that is stored. */
+  /** The complete stored state. */
   state(): any {
     return this.control('GET', '/state');
   }
 
-  /** Back to the start: data, settings, clock, faults, recorded requests. */
+  /** Resets data, settings, clock, faults and recorded requests. */
   reset(): void {
     this.control('POST', '/reset');
   }
 
-  /** Any control, by its path below `/__sandbox`. */
+  /** Calls a control endpoint by its path under `/__sandbox`. */
   control(method: string, path: string, body?: unknown): unknown {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return JSON.parse(this.#native.control(method, path, text)) as unknown;
   }
 
-  /** Stops it; its port is free afterwards. */
+  /** Stops the sandbox and frees its port. */
   async stop(): Promise<void> {
     this.#native.stop();
   }
 
-  /** Stops it when an `await using` block ends. */
+  /** Stops the sandbox at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 }
 
-/** Starts a sandbox; it answers when this resolves. */
+/** Starts a sandbox, which accepts requests once this resolves. */
 export async function startSandbox(options?: SandboxOptions): Promise<Sandbox> {
   return new Sandbox(options);
 }

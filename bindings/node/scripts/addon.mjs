@@ -1,5 +1,5 @@
-// Builds the addon with cargo and puts it where the loader and the packing find it.
-// `node scripts/addon.mjs [profile]`; the profile is `fast` unless given.
+// Builds the addon with cargo and copies it to where the loader and pack.mjs find it.
+// `node scripts/addon.mjs [PROFILE]`; the profile is `fast` by default.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Builds `dist/`: CommonJS that holds the code, and ES modules that only name its exports, so that
-// a program which uses both has one set of classes.
+// Builds `dist/`: CommonJS modules with the code, and ES modules that only re-export them, so that
+// programs which use both get one set of classes.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,10 +19,10 @@ compile('tsconfig.json', 'commonjs');
 compile('tsconfig.esm.json', 'module');
 
 const modules = filesBelow(cjs).filter((file) => file.endsWith('.js')).map((file) => relative(cjs, file));
-await joined(modules);
+await bundle(modules);
 for (const file of modules) wrap(file);
 
-// `require('vitable-groups')` is the client's class, and has every export beside.
+// `require('vitable-groups')` returns the class of the client, with all other exports as properties.
 appendFileSync(
   join(cjs, 'index.js'),
   `
@@ -36,9 +36,9 @@ module.exports.default = named.VitableConnect;
 `,
 );
 
-// Loading forty small files takes longer than loading the addon: they become one, and each of them
-// names its part of it.
-async function joined(files) {
+// Loading fifty small files takes longer than loading the addon. They are bundled into one file, and
+// each of them re-exports its part of it.
+async function bundle(files) {
   const contents = files.map((file) => `export * as ${JSON.stringify(file)} from './${file.replace(/js$/, 'ts')}';`).join('\n');
   await build({
     stdin: { contents, resolveDir: join(root, 'lib') },
@@ -56,7 +56,7 @@ async function joined(files) {
   }
 }
 
-// The format of the declarations follows from the package.json beside them.
+// TypeScript derives the format of declarations from the package.json next to them.
 function compile(config, type) {
   const out = type === 'module' ? esm : cjs;
   mkdirSync(out, { recursive: true });

@@ -1,4 +1,4 @@
 #!/bin/sh
-# Installs what the lock file of the current folder names. `npm ci` asks for the packages of all
-# platforms to be in the lock; a registry that lacks some of them needs the second form.
+# Installs the dependencies in the lock file of the current folder. `npm ci` needs the packages of all
+# platforms in the lock file; registries that lack some of them need the second command.
 npm ci --silent --no-audit --no-fund 2>/dev/null || npm install --no-save --silent --no-audit --no-fund

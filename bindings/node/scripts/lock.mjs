@@ -1,4 +1,4 @@
-// Writes the lock files anew, without the address of the registry they were made with.
+// Regenerates the lock files, without the URLs of the registry.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Packs the package, and a platform package for each addon in ADDONS, which is where builds of the
-// repository put theirs unless given. The package asks for exactly these, at its own version.
+// Packs the package, and a platform package for each addon in ADDONS, by default those that
+// addon.mjs has built. The package depends on exactly these, at its own version.
 // `node scripts/pack.mjs FOLDER [ADDONS]`
 
 import { execFileSync } from 'node:child_process';
@@ -9,11 +9,11 @@ import { cache, packageRoot, workspace } from './paths.mjs';
 
 const out = resolve(process.argv[2] ?? join(cache, 'packs'));
 const source = resolve(process.argv[3] ?? packageRoot);
-const stage = join(cache, 'stage');
-// The licences of what is compiled in, where a release is packed.
+const staging = join(cache, 'staging');
+// The licenses of the compiled dependencies; only releases have them.
 const NOTICES = 'THIRD-PARTY-LICENSES.txt';
 rmSync(out, { recursive: true, force: true });
-rmSync(stage, { recursive: true, force: true });
+rmSync(staging, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
@@ -34,12 +34,12 @@ function targetOf(file) {
 
 function platformPackage(file) {
   const [os, cpu, abi] = targetOf(file).split('-');
-  const folder = stageFolder(nameOf(file));
+  const folder = stagingFolder(nameOf(file));
   copyFileSync(join(source, file), join(folder, file));
   if (existsSync(join(source, NOTICES))) copyFileSync(join(source, NOTICES), join(folder, NOTICES));
   const libc = { gnu: ['glibc'], musl: ['musl'] }[abi];
   const { version, license, repository, engines } = manifest;
-  const description = `The native part of vitable-groups for ${targetOf(file)}.`;
+  const description = `The native addon of vitable-groups for ${targetOf(file)}.`;
   write(folder, {
     name: nameOf(file), version, description, license, repository, engines,
     os: [os], cpu: [cpu], ...(libc && { libc }), main: file, files: [file, NOTICES],
@@ -48,15 +48,15 @@ function platformPackage(file) {
 }
 
 function mainPackage() {
-  const folder = stageFolder(manifest.name);
+  const folder = stagingFolder(manifest.name);
   cpSync(join(packageRoot, 'dist'), join(folder, 'dist'), { recursive: true });
   copyFileSync(join(packageRoot, 'README.md'), join(folder, 'README.md'));
   write(folder, published);
   return folder;
 }
 
-function stageFolder(name) {
-  const folder = join(stage, name);
+function stagingFolder(name) {
+  const folder = join(staging, name);
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
   return folder;

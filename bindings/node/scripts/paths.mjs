@@ -1,14 +1,14 @@
-// Where things are, and what this platform is called.
+// Paths of the repository, and the name of this platform.
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 export const workspace = dirname(dirname(packageRoot));
-/** Everything that is made for tests, outside of version control. */
+/** Generated files, which are not under version control. */
 export const cache = join(workspace, '.cache/node');
 
-/** The target of this machine, as its platform package is called. */
+/** The target of this machine, as in the name of its platform package. */
 export function thisTarget() {
   const { platform, arch } = process;
   if (platform === 'linux') {

@@ -1,4 +1,4 @@
-// Builds and packs everything, installs it in empty projects, and runs the tests there.
+// Builds and packs the package, installs it in empty projects, and runs the tests there.
 // `node scripts/test.mjs [NAME [ARGUMENT...]]`: only `tests/NAME.test.mjs`, with arguments for Node.
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
 const docBlocks = join(workspace, 'scripts/doc-blocks');
-/** Those of two months, one after the other. */
+/** The rosters of two consecutive months. */
 const ROSTERS = ['2026-10-members-fixed.csv', '2026-11-members.csv'];
 const bin = join(packageRoot, 'node_modules/.bin');
 
@@ -25,14 +25,14 @@ const installed = createRequire(join(consumer, 'tests/x.js'));
 const { startSandbox } = installed('vitable-groups/testing');
 const { Roster } = installed('vitable-groups/roster');
 
-// One file is looked at with one Node.
+// A single file runs on the newest Node only.
 for (const [name, node] of only === undefined ? runtimes.nodes : runtimes.nodes.slice(-1)) suite(`tests on ${name}`, node, consumer);
 if (only === undefined) {
   await programs();
   await types();
   await bundle();
-  await underRunner('vitest', ['run', '--no-cache']);
-  await underRunner('jest', ['--no-cache', '--detectOpenHandles']);
+  await testRunner('vitest', ['run', '--no-cache']);
+  await testRunner('jest', ['--no-cache', '--detectOpenHandles']);
   await examples();
   await typedBlocks();
   packaging();
@@ -51,7 +51,7 @@ function check(name, ok, output) {
   if (!ok) console.log(output);
 }
 
-/** Runs a command that has to end well. */
+/** Runs a command that must succeed. */
 function step(name, command, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
   check(name, status === 0, `${error ?? ''}${stdout}${stderr}`);
@@ -65,7 +65,7 @@ function install(folder) {
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--offline', '--no-package-lock', ...tarballs()], { cwd: folder });
 }
 
-/** The tests, beside the installed package and nothing else. */
+/** A project with the tests and the installed package. */
 function consumerProject() {
   const folder = join(cache, 'consumer');
   rmSync(folder, { recursive: true, force: true });
@@ -98,7 +98,7 @@ function suite(name, node, folder) {
   const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
   count.failed += failed;
   console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
-  for (const [, told] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${told}`);
+  for (const [, diagnostic] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${diagnostic}`);
   if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
 }
 
@@ -114,17 +114,17 @@ async function programs() {
   if (runtimes.deno) await program('mjs on Deno', runtimes.deno, ['run', '--allow-all', 'program.mjs'], esm);
 }
 
-async function program(name, command, args, cwd, extra = {}, { seed, faults = [], exits = 0, says = /(?:)/ } = {}) {
+async function program(name, command, args, cwd, extra = {}, { seed, faults = [], status: expected = 0, prints = /(?:)/ } = {}) {
   const sandbox = await startSandbox({ seed });
   sandbox.fault(...faults);
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   await sandbox.stop();
-  const printed = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
-  check(name, status === exits && printed && says.test(stdout + stderr), `${error ?? ''}${stdout}${stderr}`);
+  const isExpected = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
+  check(name, status === expected && isExpected && prints.test(stdout + stderr), `${error ?? ''}${stdout}${stderr}`);
 }
 
-/** Node versions and other runtimes, where the registry has them for this machine. */
+/** Installs Node versions and other runtimes, if the registry has them for this machine. */
 function installRuntimes() {
   const folder = join(cache, 'runtimes');
   mkdirSync(folder, { recursive: true });
@@ -146,18 +146,18 @@ function tsc(version) {
   return join(packageRoot, 'node_modules', version, 'bin/tsc');
 }
 
-/** Strict types, with the oldest and the newest compiler, in the ways that programs resolve them. */
+/** Checks strict types with the oldest and newest compilers, for each way to resolve modules. */
 async function types() {
   const folder = project('ts');
   linkTypes(folder);
   const common = ['--strict', '--target', 'es2022', '--types', 'node'];
-  const ways = {
+  const resolutions = {
     'ES modules': ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
     bundlers: ['--module', 'esnext', '--moduleResolution', 'bundler'],
   };
   for (const version of ['typescript-5.0', 'typescript', 'typescript-latest']) {
-    for (const [way, flags] of Object.entries(ways)) {
-      step(`types for ${way}, ${version}`, process.execPath,
+    for (const [name, flags] of Object.entries(resolutions)) {
+      step(`types for ${name}, ${version}`, process.execPath,
         [tsc(version), 'program.ts', ...common, ...flags, '--skipLibCheck', 'false', '--noEmit'], { cwd: folder });
     }
     cpSync(join(folder, 'program.ts'), join(folder, 'program.cts'));
@@ -168,7 +168,7 @@ async function types() {
   }
 }
 
-/** The declarations speak of `Response` and `AbortSignal`, as `@types/node` has them. */
+/** The declarations use `Response` and `AbortSignal` of `@types/node`. */
 function linkTypes(folder) {
   for (const name of ['@types/node', 'undici-types']) {
     cpSync(join(packageRoot, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
@@ -177,8 +177,8 @@ function linkTypes(folder) {
 
 async function bundle() {
   const folder = project('esbuild');
-  for (const [format, end] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
-    const out = `bundle.${end}`;
+  for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+    const out = `bundle.${extension}`;
     const entry = format === 'cjs' ? '../cjs/program.cjs' : 'program.mjs';
     step(`esbuild to ${format}`, join(bin, 'esbuild'),
       [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder });
@@ -186,15 +186,15 @@ async function bundle() {
   }
 }
 
-async function underRunner(runner, args) {
+async function testRunner(runner, args) {
   const folder = project(runner);
-  step(`testing under ${runner}`, join(bin, runner), [...args, '--root', folder].filter((arg) => runner !== 'jest' || arg !== '--root'), {
+  step(`testing under ${runner}`, join(bin, runner), args, {
     cwd: folder,
     env: { ...process.env, NODE_PATH: join(packageRoot, 'node_modules'), CI: '1' },
   });
 }
 
-/** The examples are checked with strict types and run against a sandbox. */
+/** Checks the examples with strict types and runs them against a sandbox. */
 async function examples() {
   const folder = join(cache, 'projects/examples');
   rmSync(folder, { recursive: true, force: true });
@@ -209,8 +209,8 @@ async function examples() {
     [tsc('typescript'), ...files, '--strict', '--allowJs', '--checkJs', '--noImplicitAny', 'false', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
   const [{ plans }, seed] = await Promise.all([lastMonth(ROSTERS[0]), lastMonth(...ROSTERS)]);
   for (const file of files) {
-    const run = (how, args, more) =>
-      program(`example ${file}${how}`, process.execPath, [join('out', file.replace(/ts$/, 'js')), ...args], folder, { ANY: '1' }, more);
+    const run = (suffix, args, more) =>
+      program(`example ${file}${suffix}`, process.execPath, [join('out', file.replace(/ts$/, 'js')), ...args], folder, { ANY: '1' }, more);
     if (!file.startsWith('sync')) {
       await run('', []);
       continue;
@@ -220,35 +220,35 @@ async function examples() {
     const before = `${held}.before`;
     await run(', first sync', [october, held, '--first-sync'], { seed: { plans } });
     const last = readFileSync(held);
-    await kept(', first sync, keeps what the group holds', held, 250);
+    await checkHeld(', first sync, stores the baseline', held, 250);
     await run(', after last month', [november, held], { seed });
-    await kept(', after last month, keeps what the group holds', held, 254);
-    const fails = async (how, args, seed, says, rows, more) => {
+    await checkHeld(', after last month, stores the baseline', held, 254);
+    const fails = async (condition, args, seed, prints, rows, more) => {
       rmSync(before, { force: true });
       writeFileSync(held, last, { mode: 0o600 });
-      await run(` fails ${how}`, args, { seed, exits: 1, says, ...more });
-      await kept(` keeps what is known ${how}`, held, rows);
+      await run(` fails ${condition}`, args, { seed, status: 1, prints, ...more });
+      await checkHeld(` keeps a valid baseline ${condition}`, held, rows);
     };
-    await fails('where a row fails', [november, held], { ...seed, plans }, /needs attention: rows_failed/, 253);
-    await fails('where the group is another', [november, held], { plans: seed.plans }, /needs attention: not_as_planned/, 254);
-    await fails('where too many would go', [join(folder, 'short.csv'), held], seed, /RosterGuardError/, 250);
-    await fails('where it is synced before', [november, held, '--first-sync'], seed, /of an earlier sync/, 250, { exits: 2 });
+    await fails('if a row fails', [november, held], { ...seed, plans }, /needs attention: rows_failed/, 253);
+    await fails('if the group does not hold the baseline', [november, held], { plans: seed.plans }, /needs attention: not_as_planned/, 254);
+    await fails('if too many members are missing', [join(folder, 'short.csv'), held], seed, /RosterGuardError/, 250);
+    await fails('if the group was synced before', [november, held, '--first-sync'], seed, /of an earlier sync/, 250, { status: 2 });
     const faults = [{ operation: 'groups.members.sync.retrieve', status: 404 }];
-    await fails('where the end is not seen', [november, held], seed, /NotFoundError/, null, { faults });
-    await run(' fails after such a run', [november, held], { seed, exits: 2, says: /did not end/ });
-    await run(' fails without a baseline', [november], { seed, exits: 2, says: /--first-sync/ });
+    await fails('if the result is unknown', [november, held], seed, /NotFoundError/, null, { faults });
+    await run(' fails after an unfinished run', [november, held], { seed, status: 2, prints: /did not finish/ });
+    await run(' fails without a baseline', [november], { seed, status: 2, prints: /--first-sync/ });
   }
 }
 
-/** The example leaves what the group holds for its owner alone, or nothing that looks as if it were current. */
-async function kept(name, held, rows) {
+/** Checks that the example stores the baseline privately, or leaves none that seems current. */
+async function checkHeld(name, held, rows) {
   const [is, isBefore] = [held, `${held}.before`].map(existsSync);
   const found = is ? (await Roster.readFile(held)).length : null;
   const isPrivate = !is || (statSync(held).mode & 0o077) === 0;
   check(`example sync-roster.mjs${name}`, found === rows && isPrivate && isBefore !== is, `${found} rows, private: ${isPrivate}, before: ${isBefore}`);
 }
 
-/** A group that holds last month's roster, and the plans that the rows of these files name. */
+/** Seed data: a group with last month's roster, and the plans of these rosters. */
 async function lastMonth(...names) {
   const read = names.map((name) => Roster.readFile(join(workspace, 'examples/rosters', name)));
   const [members, ...others] = (await Promise.all(read)).map((roster) => roster.members());
@@ -257,7 +257,7 @@ async function lastMonth(...names) {
   return { plans, groups: [{ external_reference_id: 'tier-1', name: 'Tier 1', members }] };
 }
 
-/** The TypeScript blocks of all pages, with strict types, run against a sandbox. */
+/** Checks the TypeScript blocks of all pages with strict types and runs them against a sandbox. */
 async function typedBlocks() {
   const folder = join(cache, 'projects/blocks');
   rmSync(folder, { recursive: true, force: true });
@@ -267,7 +267,7 @@ async function typedBlocks() {
   linkTypes(folder);
   const blocks = JSON.parse(run('python3', [docBlocks, '--json', 'ts']));
   for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
-  step('the blocks of pages have strict types', process.execPath,
+  step('the code blocks have strict types', process.execPath,
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
   for (const name of ROSTERS) cpSync(join(workspace, 'examples/rosters', name), join(folder, name));
   const last = await lastMonth(...ROSTERS);

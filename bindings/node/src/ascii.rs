@@ -1,12 +1,11 @@
-//! JSON text in ASCII: one character beyond it would make the engine store and parse two bytes for
-//! each.
+//! JSON text in ASCII. A single non-ASCII character can make V8 store and parse two bytes per character.
 
 use std::fmt::Write as _;
 
 use bytes::Bytes;
 
-/// The same JSON value in ASCII; bytes that are ASCII already are not copied. What is not UTF-8 is
-/// replaced as `TextDecoder` does.
+/// The same JSON value in ASCII. Text that is ASCII already is not copied; invalid UTF-8 is replaced as
+/// `TextDecoder` does.
 pub(crate) fn json(text: &Bytes) -> Bytes {
     if text.is_ascii() {
         return text.clone();
@@ -32,17 +31,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_stay_the_same() {
+    fn escaping_keeps_values() {
         for text in [r#"{"a":1}"#, r#"{"naïve":"日本 😀 é","b":"\u00e9\n"}"#, ""] {
             let ascii = json(&Bytes::copy_from_slice(text.as_bytes()));
             assert!(ascii.is_ascii());
-            let same = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
-            assert_eq!(same(&ascii), same(text.as_bytes()));
+            let parse = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
+            assert_eq!(parse(&ascii), parse(text.as_bytes()));
         }
     }
 
     #[test]
-    fn broken_text_is_replaced() {
+    fn invalid_utf8_is_replaced() {
         assert_eq!(json(&Bytes::from_static(b"\"\xff\"")), "\"\\ufffd\"");
     }
 }

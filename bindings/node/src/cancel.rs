@@ -1,22 +1,22 @@
-//! Giving a call up from JavaScript.
+//! Cancellation from JavaScript.
 
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
-/// Ends the calls that it was passed to; the connection closes.
+/// Cancels the calls that it was passed to, and closes their connections.
 #[napi]
 #[derive(Default)]
 pub struct CancelToken(pub(crate) CancellationToken);
 
 #[napi]
 impl CancelToken {
-    /// A token that is not cancelled.
+    /// Creates a token that is not canceled.
     #[napi(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Cancels.
+    /// Cancels the calls.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
         self.0.cancel();

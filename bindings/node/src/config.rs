@@ -1,4 +1,4 @@
-//! A client's settings, as JSON text.
+//! The settings of a client, as JSON text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,26 +16,26 @@ use crate::log::LogFn;
 use crate::options::{Limit, Pairs, retries};
 use crate::token::{self, TokenFn};
 
-/// Functions of the caller that a client needs.
+/// JavaScript functions that a client calls.
 #[napi(object, object_to_js = false)]
 pub struct Hooks {
     /// Sends attempts, instead of the built-in transport.
     pub fetch: Option<FetchFn>,
-    /// Gives an attempt of `fetch` up.
+    /// Aborts an attempt of `fetch`.
     pub abort: Option<AbortFn>,
     /// Provides tokens, instead of a key.
     pub token: Option<TokenFn>,
-    /// Takes log events.
+    /// Receives log events.
     pub log: Option<LogFn>,
 }
 
-/// What JavaScript passes to set a client up, or to derive one; absent keys change nothing.
+/// The settings of a new or derived client. Absent keys change nothing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Config {
     api_key: Option<String>,
     base_url: Option<String>,
-    /// The environment counts, whatever the variable holds.
+    /// Ignores the variable with the base URL.
     no_base_url: bool,
     environment: Option<String>,
     timeout: Limit,
@@ -49,7 +49,7 @@ pub(crate) struct Config {
     dangerously_allow_plain_http: bool,
     variables: Option<HashMap<String, String>>,
     http: Option<Http>,
-    tuned: Option<Tuned>,
+    test_settings: Option<TestSettings>,
     pub(crate) log_level: Option<String>,
 }
 
@@ -65,10 +65,10 @@ struct Http {
     version: Option<String>,
 }
 
-/// Settings that tests need and callers do not get.
+/// Settings that only tests may change.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Tuned {
+struct TestSettings {
     max_response_bytes: Option<usize>,
     retry_base_delay_ms: Option<u64>,
     retry_max_delay_ms: Option<u64>,
@@ -76,16 +76,16 @@ struct Tuned {
     ignore_long_server_delay: bool,
 }
 
-impl Tuned {
+impl TestSettings {
     fn apply(&self, mut builder: ClientBuilder) -> ClientBuilder {
         let mut policy = RetryPolicy::default();
-        for (ms, place) in [
+        for (ms, setting) in [
             (self.retry_base_delay_ms, &mut policy.base_delay),
             (self.retry_max_delay_ms, &mut policy.max_delay),
             (self.max_server_delay_ms, &mut policy.max_server_delay),
         ] {
             if let Some(ms) = ms {
-                *place = Duration::from_millis(ms);
+                *setting = Duration::from_millis(ms);
             }
         }
         policy.ignore_long_server_delay = self.ignore_long_server_delay;
@@ -98,12 +98,11 @@ impl Tuned {
 
 impl Config {
     pub(crate) fn read(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| {
-            napi::Error::from_reason(format!("the options cannot be read: {error}"))
-        })
+        serde_json::from_str(text)
+            .map_err(|error| napi::Error::from_reason(format!("cannot parse the options: {error}")))
     }
 
-    /// Lays what is given over a builder.
+    /// Applies the settings to a builder.
     pub(crate) fn apply(self, mut builder: ClientBuilder, hooks: Hooks) -> Result<ClientBuilder> {
         if let Some(variables) = self.variables {
             builder = builder.variables(variables);
@@ -129,8 +128,8 @@ impl Config {
         if !self.deadline.0.is_absent() {
             builder = builder.deadline(self.deadline.0.into_value());
         }
-        if let Some(tuned) = self.tuned {
-            builder = tuned.apply(builder);
+        if let Some(settings) = self.test_settings {
+            builder = settings.apply(builder);
         }
         if let Some(count) = self.max_retries {
             builder = builder.max_retries(retries(count));

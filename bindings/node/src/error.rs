@@ -1,4 +1,4 @@
-//! The core's error as one JSON text, from which the TypeScript layer makes a class.
+//! The core's error as JSON text, from which the TypeScript layer creates an instance of its class.
 
 use std::borrow::Cow;
 use std::error::Error as _;
@@ -45,40 +45,40 @@ fn value(error: &Error) -> Value {
     })
 }
 
-/// For functions that fail while JavaScript waits: the text travels as the reason.
+/// The error of a synchronous function, with the JSON text as its reason.
 pub(crate) fn thrown(error: &Error) -> napi::Error {
     napi::Error::from_reason(json(error))
 }
 
-/// The same, with what was found as data.
+/// The same, with details.
 pub(crate) fn thrown_with(error: &Error, details: &impl Serialize) -> napi::Error {
     let mut value = value(error);
-    if let Some(place) = value.get_mut("details") {
-        *place = serde_json::to_value(details).unwrap_or_default();
+    if let Some(own) = value.get_mut("details") {
+        *own = serde_json::to_value(details).unwrap_or_default();
     }
     napi::Error::from_reason(value.to_string())
 }
 
-/// One attempt, as JavaScript reads it.
+/// An attempt, as JavaScript reads it.
 #[derive(Serialize)]
-pub(crate) struct Attempted<'a> {
+pub(crate) struct AttemptJson<'a> {
     status: Option<u16>,
     reason: &'a str,
     delay: Option<f64>,
     elapsed: f64,
 }
 
-pub(crate) fn attempts(attempts: &[Attempt]) -> Vec<Attempted<'_>> {
-    let described = attempts.iter().map(|attempt| Attempted {
+pub(crate) fn attempts(attempts: &[Attempt]) -> Vec<AttemptJson<'_>> {
+    let attempts = attempts.iter().map(|attempt| AttemptJson {
         status: attempt.status,
         reason: &attempt.reason,
         delay: attempt.delay.map(milliseconds_of),
         elapsed: milliseconds_of(attempt.elapsed),
     });
-    described.collect()
+    attempts.collect()
 }
 
-/// Names and values in turn; bytes beyond ASCII are Latin-1, as in `Headers`.
+/// Headers as alternating names and values; non-ASCII bytes are Latin-1, as in `Headers` of `fetch`.
 pub(crate) struct Headers<'a>(pub(crate) &'a http::HeaderMap);
 
 impl Serialize for Headers<'_> {

@@ -17,43 +17,43 @@ use vitable_groups::{
 
 use crate::scope;
 
-/// Sends one attempt. Never throws: a failure comes as a reply.
+/// Sends one attempt. Never throws: a failure is part of the response.
 pub(crate) type FetchFn =
-    ThreadsafeFunction<FetchRequest, Promise<FetchReply>, FetchRequest, Status, false, true>;
-/// Gives an attempt up, by its number.
+    ThreadsafeFunction<FetchRequest, Promise<FetchResponse>, FetchRequest, Status, false, true>;
+/// Aborts an attempt by its id.
 pub(crate) type AbortFn = ThreadsafeFunction<u32, (), u32, Status, false, true>;
 
-/// One attempt, as `fetch` takes it.
+/// One attempt, to be sent with `fetch`.
 #[napi(object, object_from_js = false)]
 pub struct FetchRequest {
-    /// The attempt's number in this process.
+    /// The attempt's id in this process.
     pub id: u32,
-    /// The call's number, 0 if it has none.
-    pub call: u32,
-    /// The verb.
+    /// The id of the call's context; 0 is none.
+    pub context: u32,
+    /// The method.
     pub method: String,
-    /// The address.
+    /// The URL.
     pub url: String,
-    /// Names and values in turn.
+    /// Names and values, alternating.
     pub headers: Vec<String>,
     /// The body.
     pub body: Option<Buffer>,
 }
 
-/// What `fetch` came back with.
+/// What `fetch` resolved to, or how it failed.
 #[napi(object, object_to_js = false)]
-pub struct FetchReply {
-    /// The status, if an answer came.
+pub struct FetchResponse {
+    /// The status, if there was a response.
     pub status: Option<u16>,
-    /// The address that answered.
+    /// The URL that responded.
     pub url: Option<String>,
-    /// Names and values in turn.
+    /// Names and values, alternating.
     pub headers: Option<Vec<String>>,
-    /// The body, as far as it came.
+    /// The body, if it is complete.
     pub body: Option<Buffer>,
-    /// How it failed: `not_sent`, `timeout` or `broken`.
+    /// How it failed: `not_sent`, `timeout` or `connection_lost`.
     pub failure: Option<String>,
-    /// Words about the failure.
+    /// The message of the failure.
     pub message: Option<String>,
 }
 
@@ -68,18 +68,18 @@ impl fmt::Debug for FetchTransport {
     }
 }
 
-static LAST: AtomicU32 = AtomicU32::new(0);
+static NEXT_ID: AtomicU32 = AtomicU32::new(0);
 
-/// Tells JavaScript when the attempt is dropped before it is done.
-struct UnderWay<'a> {
+/// Aborts the `fetch` of an attempt that is dropped before it completes.
+struct AbortOnDrop<'a> {
     id: u32,
     abort: &'a AbortFn,
-    done: bool,
+    completed: bool,
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for AbortOnDrop<'_> {
     fn drop(&mut self) {
-        if !self.done {
+        if !self.completed {
             self.abort.call(self.id, ThreadsafeFunctionCallMode::NonBlocking);
         }
     }
@@ -91,33 +91,32 @@ impl Transport for FetchTransport {
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
         Box::pin(async move {
-            let id = LAST.fetch_add(1, Ordering::Relaxed);
-            let call = scope::with(|scope| scope.call).unwrap_or_default();
-            let mut under_way = UnderWay { id, abort: &self.abort, done: false };
-            let reply = self.fetch.call_async(translate(id, call, &request)).await;
-            let reply = match reply {
-                Ok(reply) => reply.await,
+            let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+            let context = scope::with(|scope| scope.context).unwrap_or_default();
+            let mut guard = AbortOnDrop { id, abort: &self.abort, completed: false };
+            let result = match self.fetch.call_async(to_fetch(id, context, &request)).await {
+                Ok(promise) => promise.await,
                 Err(error) => Err(error),
             };
-            under_way.done = true;
-            let reply = reply.map_err(|error| {
+            guard.completed = true;
+            let response = result.map_err(|error| {
                 TransportError::new(
                     Failure::ConnectionLost,
                     format!("fetch failed: {}", error.reason),
                 )
             })?;
-            answer(reply)
+            from_fetch(response)
         })
     }
 }
 
-fn translate(id: u32, call: u32, request: &TransportRequest) -> FetchRequest {
+fn to_fetch(id: u32, context: u32, request: &TransportRequest) -> FetchRequest {
     let headers = request.headers.iter().flat_map(|(name, value)| {
         [name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()]
     });
     FetchRequest {
         id,
-        call,
+        context,
         method: request.method.to_string(),
         url: request.url.to_string(),
         headers: headers.collect(),
@@ -125,40 +124,40 @@ fn translate(id: u32, call: u32, request: &TransportRequest) -> FetchRequest {
     }
 }
 
-fn answer(reply: FetchReply) -> Result<TransportResponse, TransportError> {
-    let failure = reply.failure.map(|failure| {
+fn from_fetch(fetched: FetchResponse) -> Result<TransportResponse, TransportError> {
+    let failure = fetched.failure.map(|failure| {
         let failure = match failure.as_str() {
             "not_sent" => Failure::NotSent,
             "timeout" => Failure::TimedOut,
             _ => Failure::ConnectionLost,
         };
-        TransportError::new(failure, reply.message.unwrap_or_else(|| "fetch failed".to_owned()))
+        TransportError::new(failure, fetched.message.unwrap_or_else(|| "fetch failed".to_owned()))
     });
-    let status = reply.status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = fetched.status.and_then(|status| StatusCode::from_u16(status).ok());
     let (status, failure) = match (status, failure) {
         (Some(status), failure) => (status, failure),
         (None, Some(failure)) => return Err(failure),
         (None, None) => {
-            return Err(TransportError::new(Failure::ConnectionLost, "fetch gave no response"));
+            return Err(TransportError::new(Failure::ConnectionLost, "fetch returned no response"));
         }
     };
     let mut headers = HeaderMap::new();
-    let mut texts = reply.headers.unwrap_or_default().into_iter();
-    while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
-        // What `Headers` let through and we cannot hold is of no use to the call.
+    let mut flat = fetched.headers.unwrap_or_default().into_iter();
+    while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
+        // JavaScript's `Headers` allows some that `HeaderMap` does not; calls use none of them.
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
         {
             headers.append(name, value);
         }
     }
-    let body = reply.body.map(|body| body.to_vec()).unwrap_or_default();
+    let body = fetched.body.map(|body| body.to_vec()).unwrap_or_default();
     let mut response = TransportResponse::new(status, headers, body);
-    response.url = reply.url.and_then(|url| url.parse().ok());
+    response.url = fetched.url.and_then(|url| url.parse().ok());
     if let Some(failure) = failure {
-        // The head came before the body broke off; the core keeps it on the error.
-        let pieces = stream::once(std::future::ready(Err(failure)));
-        response.body = TransportBody::Stream(Box::pin(pieces));
+        // The body is truncated; the error keeps the status and the headers.
+        let chunks = stream::once(std::future::ready(Err(failure)));
+        response.body = TransportBody::Stream(Box::pin(chunks));
     }
     Ok(response)
 }

@@ -1,34 +1,35 @@
-//! The native part of the Node package: few entry points around the core's client.
+//! The native addon of the Node package: a few entry points to the core's client.
 //!
-//! Nothing is decided here. A call comes as the name of an operation with texts, and goes back as
-//! one-byte JSON text with its metadata, or as one structured error; the TypeScript layer in `lib/`
-//! gives them their idioms.
+//! All logic lives in the core. A call is the name of an operation with strings. Its result is JSON text
+//! of one byte per character with metadata, or a structured error. The TypeScript layer in `lib/` turns
+//! both into idiomatic objects.
 
 #![expect(clippy::needless_pass_by_value, reason = "values come from JavaScript")]
 #![expect(
     unreachable_pub,
-    reason = "what JavaScript calls is public, though no crate can reach it"
+    reason = "items that JavaScript uses are public, though no crate can reach them"
 )]
 
 mod ascii;
 mod cancel;
 mod client;
+mod completion_queue;
 mod config;
 mod error;
 mod fetch;
 mod log;
-mod numbered;
+mod native_response;
 mod options;
 mod pages;
-mod port;
 mod progress;
-mod reply;
+mod request;
+mod response_validation;
 mod roster;
 mod runtime;
 mod sandbox;
 mod scope;
+mod slab;
 mod token;
-mod unreadable;
 
 use napi::Result;
 use napi::bindgen_prelude::{Buffer, Either, Object};
@@ -40,13 +41,13 @@ pub fn init(_exports: Object<'_>) -> Result<()> {
     runtime::install()
 }
 
-/// The structured error of a success whose body is no JSON, with and as JSON text.
+/// The structured error of a successful response whose body is invalid, as JSON text.
 #[napi(catch_unwind)]
-pub fn unreadable(metadata: String, body: Either<String, Buffer>) -> Result<String> {
-    unreadable::json(metadata, body)
+pub fn validation_error(metadata: String, body: Either<String, Buffer>) -> Result<String> {
+    response_validation::json(metadata, body)
 }
 
-/// The core's manifest as JSON text, for the parity test.
+/// The core's manifest, as JSON text.
 #[napi(catch_unwind)]
 pub fn manifest() -> String {
     vitable_groups::binding::manifest().to_string()

@@ -1,4 +1,4 @@
-//! The core's events, passed on to the logger of the client whose call they belong to.
+//! Forwards log events to the logger of the client whose call emits them.
 
 use std::fmt;
 use std::sync::{Arc, Once};
@@ -12,12 +12,12 @@ use tracing::{Event, Level, Metadata, Subscriber, span};
 
 use crate::scope;
 
-/// Takes one event as JSON text; an empty one asks whether all before were heard.
+/// Receives an event as JSON text. An empty one is a flush: it returns once all before it were logged.
 pub(crate) type LogFn = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 const TARGET: &str = "vitable_groups";
 
-/// A logger and what it wants to hear.
+/// A logger and its level.
 #[derive(Clone)]
 pub(crate) struct Sink {
     level: Level,
@@ -27,24 +27,24 @@ pub(crate) struct Sink {
 static ONCE: Once = Once::new();
 
 impl Sink {
-    /// `None` if the level lets nothing through that the core says.
+    /// `None` if the core logs nothing at this level.
     pub(crate) fn new(level: Option<&str>, log: LogFn) -> Option<Self> {
         let level = match level {
             Some("debug") => Level::DEBUG,
             Some("info") => Level::INFO,
             _ => return None,
         };
-        // Without a listening client, events cost nothing.
+        // Installed with the first logger, as events cost nothing without a subscriber.
         ONCE.call_once(|| {
-            // An error means that the process has a subscriber, which then gets the events.
+            // An error means that the process has a subscriber already, which then gets the events.
             let _ = tracing::subscriber::set_global_default(Forward);
         });
         Some(Self { level, log: Arc::new(log) })
     }
 
-    /// Ends when every line was heard, so that none comes after the result.
-    pub(crate) async fn heard(&self) {
-        // A failure means that nobody listens any more.
+    /// Waits until every event was logged, so that none follows the result of the call.
+    pub(crate) async fn flush(&self) {
+        // This fails only when the JavaScript thread has ended.
         let _ = self.log.call_async(String::new()).await;
     }
 }
@@ -70,13 +70,13 @@ impl Subscriber for Forward {
         event.record(&mut fields);
         scope::with(|scope| {
             let Some(sink) = &scope.log else { return };
-            let line = json!({
+            let event = json!({
                 "level": event.metadata().level().as_str().to_lowercase(),
                 "operation": scope.operation,
                 "message": fields.message,
                 "fields": fields.others,
             });
-            sink.log.call(line.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+            sink.log.call(event.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
         });
     }
 

@@ -1,4 +1,4 @@
-//! Options of one call, as JSON text.
+//! The options of a call, as JSON text.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use vitable_groups::PollPolicy;
 use vitable_groups::RequestOptions;
 use vitable_groups::model::Field;
 
-/// Names and values; null leaves one out.
+/// Names and values; `None` omits the name.
 pub(crate) type Pairs = Vec<(String, Option<String>)>;
 
-/// What JavaScript passes along with a call. Times are milliseconds, `null` is no limit.
+/// The options of a call. Times are in milliseconds; a limit of `null` is unlimited.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct CallOptions {
-    /// The operation's own query, below the one of `extra_query`.
+    /// The query of the operation; `extra_query` overrides it.
     pub(crate) query: Vec<(String, String)>,
     extra_query: Pairs,
     headers: Pairs,
     timeout: Limit,
     connect_timeout: Limit,
     deadline: Limit,
-    /// The moment that all pages of a list share instead.
+    /// The deadline that all pages of a list share, instead of `deadline`.
     until: Option<vitable_groups::Deadline>,
-    /// The time between two looks of a wait.
+    /// The interval between the polls of a wait.
     poll_interval: Option<f64>,
     max_retries: Option<f64>,
     idempotency_key: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct CallOptions {
     allow_other_origin: bool,
 }
 
-/// A limit that may be absent, null or a number of milliseconds.
+/// A limit: absent, null or a number of milliseconds.
 #[derive(Default)]
 pub(crate) struct Limit(pub(crate) Field<Duration>);
 
@@ -46,7 +46,7 @@ pub(crate) fn milliseconds(ms: f64) -> Duration {
     Duration::try_from_secs_f64(ms / 1e3).unwrap_or(Duration::MAX)
 }
 
-/// A number of retries; beyond what the core counts is no limit.
+/// A number of retries, saturated to what the core counts.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
 pub(crate) fn retries(count: f64) -> u32 {
     count as u32
@@ -57,12 +57,13 @@ impl CallOptions {
         match text {
             None => Ok(Self::default()),
             Some(text) => serde_json::from_str(text).map_err(|error| {
-                napi::Error::from_reason(format!("the options cannot be read: {error}"))
+                napi::Error::from_reason(format!("cannot parse the options: {error}"))
             }),
         }
     }
 
-    /// Makes room for the numbers of a walk's pages: the caller's own is where the walk began.
+    /// Removes the caller's page number, which is that of the first page, so that the pager can set its
+    /// own.
     pub(crate) fn without_page(mut self) -> Self {
         for (name, value) in std::mem::take(&mut self.extra_query) {
             match value {
@@ -74,12 +75,12 @@ impl CallOptions {
         self
     }
 
-    /// How a wait looks: growing, unless the caller wants it steady.
+    /// The poll schedule of a wait: growing intervals, unless the caller sets one.
     pub(crate) fn poll(&self) -> PollPolicy {
         self.poll_interval.map(milliseconds).map_or_else(PollPolicy::default, PollPolicy::every)
     }
 
-    /// The core's options; the operation's own query is taken out before.
+    /// The core's options, without the query of the operation.
     pub(crate) fn into_core(self) -> RequestOptions {
         let mut options = RequestOptions::new().allow_other_origin(self.allow_other_origin);
         options.query = self.extra_query;

@@ -1,4 +1,4 @@
-//! Pages: the core walks and decides, JavaScript makes objects of what it brings.
+//! Pages: the core fetches them and decides where the list ends, JavaScript creates the objects.
 
 #![allow(dead_code)] // in tests, nothing is exported
 
@@ -15,64 +15,64 @@ use vitable_groups::binding::{PageSummary, SeenIds};
 use vitable_groups::model::{Field, PageBody, Pagination};
 use vitable_groups::{Error, ErrorKind, List, Page, PageItem, PageStream, Response};
 
-use crate::port::Calls;
-use crate::reply::Reply;
+use crate::completion_queue::Queue;
+use crate::native_response::NativeResponse;
 use crate::scope::{self, Scope};
 
-/// What a page says about its place in the list.
+/// What decides whether a page has a successor.
 #[napi(object, object_to_js = false)]
-pub struct Place {
-    /// The page that was asked for.
+pub struct NativePageSummary {
+    /// The requested page.
     pub requested: i64,
-    /// The page that the server says it is.
+    /// The page's number, as the server reports it.
     pub page: Option<i64>,
-    /// How many pages the server says there are.
+    /// The number of pages, as the server reports it.
     pub total_pages: Option<i64>,
-    /// Items in this page.
+    /// Items on this page.
     pub items: u32,
     /// The id of the first item.
     pub first_id: Option<String>,
 }
 
-impl From<Place> for PageSummary {
-    fn from(place: Place) -> Self {
+impl From<NativePageSummary> for PageSummary {
+    fn from(page: NativePageSummary) -> Self {
         Self {
-            requested: place.requested,
-            page: place.page,
-            total_pages: place.total_pages,
-            items: usize::try_from(place.items).unwrap_or(usize::MAX),
-            first_id: place.first_id,
+            requested: page.requested,
+            page: page.page,
+            total_pages: page.total_pages,
+            items: usize::try_from(page.items).unwrap_or(usize::MAX),
+            first_id: page.first_id,
         }
     }
 }
 
-/// The page to ask for next, if the list goes on.
+/// The number of the next page, if the list has more pages.
 #[napi(catch_unwind)]
-pub fn next_page(place: Place) -> Option<i64> {
-    PageSummary::from(place).next()
+pub fn next_page(page: NativePageSummary) -> Option<i64> {
+    PageSummary::from(page).next()
 }
 
-/// The items of a list that came already.
+/// The ids of the items that a list has returned so far.
 #[napi(js_name = "SeenIds")]
 #[derive(Default)]
 pub struct NativeSeenIds(pub(crate) Arc<Mutex<SeenIds>>);
 
 #[napi]
 impl NativeSeenIds {
-    /// None came yet.
+    /// Creates an empty set.
     #[napi(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Which of a page's items come for the first time, by their ids; an empty one says nothing.
+    /// Inserts the ids of a page. Returns which are new; an empty id always is.
     #[napi(catch_unwind)]
-    pub fn are_new(&self, ids: Vec<String>) -> Vec<bool> {
+    pub fn insert_all(&self, ids: Vec<String>) -> Vec<bool> {
         locked(&self.0).insert_all(ids.iter().map(String::as_str))
     }
 }
 
-/// An item of which only the id is read; JavaScript reads the page's body as it came.
+/// An item, of which only the id is parsed; JavaScript parses the body of the page.
 #[derive(Deserialize)]
 pub(crate) struct Item {
     #[serde(default)]
@@ -84,7 +84,7 @@ impl PageItem for Item {
         &self.id
     }
 
-    /// Lenient, as JavaScript is, but for the list itself: what has none is not a page without items.
+    /// Parses leniently, as JavaScript does, except that a body without a list is not an empty page.
     fn read_page(body: &Bytes) -> std::result::Result<PageBody<Self>, Error> {
         if let Ok(page) = serde_json::from_slice(body) {
             return Ok(page);
@@ -110,25 +110,25 @@ impl PageItem for Item {
     }
 }
 
-type Pulled = (Option<std::result::Result<Page<Item>, Error>>, PageStream<Item>);
+type NextPage = (Option<std::result::Result<Page<Item>, Error>>, PageStream<Item>);
 
-/// What a walk does between two pulls.
+/// What a pager does between two pages.
 enum State {
-    /// Nothing.
+    /// No request is in flight.
     Idle(PageStream<Item>),
-    /// Pulls the next page already, so that what is fetched ahead moves on.
-    Ahead(JoinSet<Pulled>),
-    /// It ended, or is being pulled.
-    Taken,
+    /// It fetches the next page already, which keeps the prefetching requests running.
+    Prefetching(JoinSet<NextPage>),
+    /// It has ended, or a request holds the stream.
+    Unavailable,
 }
 
-/// A walk over the pages that follow a page.
+/// Iterates over the pages after a page.
 #[napi(js_name = "Pager")]
 pub struct Pager {
     state: Arc<Mutex<State>>,
     cancel: CancellationToken,
     scope: Scope,
-    port: Arc<Calls>,
+    queue: Arc<Queue>,
     prefetches: bool,
     seen: Option<Arc<Mutex<SeenIds>>>,
     repeated: Arc<Mutex<Option<Vec<u32>>>>,
@@ -137,58 +137,59 @@ pub struct Pager {
 impl Pager {
     pub(crate) fn new(
         list: List<Item>,
-        after: Place,
+        after: NativePageSummary,
         prefetch: i64,
         seen: Option<&NativeSeenIds>,
         cancel: CancellationToken,
-        (scope, port): (Scope, Arc<Calls>),
+        (scope, queue): (Scope, Arc<Queue>),
     ) -> Self {
-        let ahead = usize::try_from(prefetch).unwrap_or_default();
-        let pages = list.after(after.into()).prefetch(ahead).pages();
+        let count = usize::try_from(prefetch).unwrap_or_default();
+        let pages = list.after(after.into()).prefetch(count).pages();
         let state = Arc::new(Mutex::new(State::Idle(pages)));
         let seen = seen.map(|seen| Arc::clone(&seen.0));
         let (repeated, prefetches) = (Arc::default(), prefetch > 0);
-        Self { state, cancel, scope, port, prefetches, seen, repeated }
+        Self { state, cancel, scope, queue, prefetches, seen, repeated }
     }
 }
 
 #[napi]
 impl Pager {
-    /// Asks for the next page; nothing at the end.
+    /// Fetches the next page; there is no response at the end.
     #[napi(catch_unwind)]
-    pub fn next(&self, call: u32) {
-        let (place, scope) = (Arc::clone(&self.state), self.scope.clone());
+    pub fn next(&self, call_id: u32) {
+        let (state, scope) = (Arc::clone(&self.state), self.scope.clone());
         let (cancel, prefetches) = (self.cancel.clone(), self.prefetches);
         let (seen, repeated) = (self.seen.clone(), Arc::clone(&self.repeated));
         let name = scope.operation.clone();
         let work = async move {
-            let (page, pages) = pull(replace(&place, State::Taken), &scope).await?;
+            let (page, pages) = fetch(replace(&state, State::Unavailable), &scope).await?;
             let page = match page? {
                 Ok(page) => page,
-                Err(error) => return Some(Reply::of(Err(error), true, &name)),
+                Err(error) => return Some(NativeResponse::of(Err(error), true, &name)),
             };
             if let Some(seen) = seen {
-                *locked(&repeated) = places_of_repeated(&page.insert_all(&mut locked(&seen)));
+                *locked(&repeated) = indexes_of_repeated(&page.insert_all(&mut locked(&seen)));
             }
-            replace(&place, if prefetches { ahead(pages, scope) } else { State::Idle(pages) });
-            Some(Reply::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
+            replace(&state, if prefetches { prefetch(pages, scope) } else { State::Idle(pages) });
+            Some(NativeResponse::of(Ok(Response::new(page.raw, page.metadata)), true, &name))
         };
-        self.port.start(call, async move {
-            cancel.run_until_cancelled(work).await.unwrap_or_else(|| Some(Reply::aborted()))
+        self.queue.start(call_id, async move {
+            let response = cancel.run_until_cancelled(work).await;
+            response.unwrap_or_else(|| Some(NativeResponse::aborted()))
         });
     }
 
-    /// The places of those items of the last page that came before; nothing if all are new.
+    /// The indexes of items on the last page that an earlier page had already; null if there are none.
     #[napi(catch_unwind)]
     pub fn repeated(&self) -> Option<Vec<u32>> {
         locked(&self.repeated).take()
     }
 
-    /// Gives up what is under way.
+    /// Cancels the requests in flight.
     #[napi(catch_unwind)]
     pub fn end(&self) {
         self.cancel.cancel();
-        replace(&self.state, State::Taken);
+        replace(&self.state, State::Unavailable);
     }
 }
 
@@ -196,32 +197,32 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn replace(place: &Mutex<State>, state: State) -> State {
-    std::mem::replace(&mut *locked(place), state)
+fn replace(state: &Mutex<State>, new: State) -> State {
+    std::mem::replace(&mut *locked(state), new)
 }
 
-fn places_of_repeated(are_new: &[bool]) -> Option<Vec<u32>> {
+fn indexes_of_repeated(are_new: &[bool]) -> Option<Vec<u32>> {
     let repeated = (0..).zip(are_new).filter(|(_, is_new)| !**is_new);
-    let places: Vec<u32> = repeated.map(|(place, _)| place).collect();
-    (!places.is_empty()).then_some(places)
+    let indexes: Vec<u32> = repeated.map(|(index, _)| index).collect();
+    (!indexes.is_empty()).then_some(indexes)
 }
 
-async fn pull(state: State, scope: &Scope) -> Option<Pulled> {
+async fn fetch(state: State, scope: &Scope) -> Option<NextPage> {
     match state {
         State::Idle(mut pages) => {
             let page = scope::within(scope.clone(), pages.next()).await;
             Some((page, pages))
         }
-        State::Ahead(mut pulls) => pulls.join_next().await?.ok(),
-        State::Taken => None,
+        State::Prefetching(mut task) => task.join_next().await?.ok(),
+        State::Unavailable => None,
     }
 }
 
-fn ahead(pages: PageStream<Item>, scope: Scope) -> State {
-    let mut pulls = JoinSet::new();
-    pulls.spawn(scope::within(scope, async move {
+fn prefetch(pages: PageStream<Item>, scope: Scope) -> State {
+    let mut task = JoinSet::new();
+    task.spawn(scope::within(scope, async move {
         let mut pages = pages;
         (pages.next().await, pages)
     }));
-    State::Ahead(pulls)
+    State::Prefetching(task)
 }

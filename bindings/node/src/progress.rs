@@ -1,4 +1,4 @@
-//! A progress callback written in JavaScript.
+//! Progress callbacks in JavaScript.
 
 use std::sync::Arc;
 
@@ -9,44 +9,45 @@ use vitable_groups::{ErrorKind, Progress};
 
 use crate::options::milliseconds_of;
 
-/// Takes a look of a wait as JSON text; null after the last one.
+/// Receives the progress of a sync as JSON text. Null is a flush: it returns once all progress before
+/// it was reported.
 pub(crate) type ProgressFn = ThreadsafeFunction<Option<String>, (), Option<String>, Status, false>;
 
-/// Who listens to a wait, if anybody does.
-pub(crate) struct Listener(Option<Arc<ProgressFn>>);
+/// The progress callback of a wait, if it has one.
+pub(crate) struct ProgressListener(Option<Arc<ProgressFn>>);
 
-impl Listener {
+impl ProgressListener {
     pub(crate) fn new(callback: Option<ProgressFn>) -> Self {
         Self(callback.map(Arc::new))
     }
 
-    /// Passes looks on.
-    pub(crate) fn teller(&self) -> impl FnMut(Progress) + Send + 'static {
+    /// The callback for the core.
+    pub(crate) fn callback(&self) -> impl FnMut(Progress) + Send + 'static {
         let callback = self.0.clone();
-        move |look| {
+        move |progress| {
             if let Some(callback) = &callback {
-                callback.call(Some(describe(&look)), ThreadsafeFunctionCallMode::NonBlocking);
+                callback.call(Some(to_json(&progress)), ThreadsafeFunctionCallMode::NonBlocking);
             }
         }
     }
 
-    /// Ends when every look was heard, so that none comes after the result.
-    pub(crate) async fn heard(self) {
+    /// Waits until all progress was reported, so that none follows the result of the call.
+    pub(crate) async fn flush(self) {
         if let Some(callback) = self.0 {
-            // A failure means that nobody listens any more.
+            // This fails only when the JavaScript thread has ended.
             let _ = callback.call_async(None).await;
         }
     }
 }
 
-fn describe(look: &Progress) -> String {
+fn to_json(progress: &Progress) -> String {
     json!({
-        "group_id": look.handle.group_id,
-        "request_id": look.handle.request_id,
-        "polls": look.polls,
-        "elapsed": milliseconds_of(look.elapsed),
-        "state": look.state,
-        "lastError": look.last_error.map(ErrorKind::code),
+        "group_id": progress.handle.group_id,
+        "request_id": progress.handle.request_id,
+        "polls": progress.polls,
+        "elapsed": milliseconds_of(progress.elapsed),
+        "state": progress.state,
+        "lastError": progress.last_error.map(ErrorKind::code),
     })
     .to_string()
 }

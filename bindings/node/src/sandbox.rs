@@ -1,4 +1,4 @@
-//! The sandbox, on a thread of its own, for tests.
+//! The sandbox for tests, on its own thread.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use vitable_groups_sandbox::Sandbox;
 
-/// What a sandbox starts with.
+/// The settings of a sandbox.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Settings {
@@ -34,13 +34,13 @@ enum Never {
     Never,
 }
 
-/// A running server.
+/// A running sandbox.
 #[napi(js_name = "Sandbox")]
 pub struct NativeSandbox(Option<Sandbox>);
 
 #[napi]
 impl NativeSandbox {
-    /// Starts it; it answers when this returns.
+    /// Starts a sandbox, which accepts requests once this returns.
     #[napi(constructor, catch_unwind)]
     pub fn new(settings: String) -> Result<Self> {
         let settings: Settings = serde_json::from_str(&settings).map_err(failed)?;
@@ -62,22 +62,22 @@ impl NativeSandbox {
         builder.spawn().map(|sandbox| Self(Some(sandbox))).map_err(failed)
     }
 
-    /// Where it listens.
+    /// The base URL of the sandbox.
     #[napi(getter, catch_unwind)]
     pub fn base_url(&self) -> Result<String> {
         Ok(self.running()?.base_url().to_owned())
     }
 
-    /// Calls a control by its path below `/__sandbox`, with and for JSON text.
+    /// Calls a control endpoint by its path under `/__sandbox`; bodies are JSON text.
     #[napi(catch_unwind)]
     pub fn control(&self, method: String, path: String, body: Option<String>) -> Result<String> {
         let body = body.map(|body| serde_json::from_str(&body)).transpose().map_err(failed)?;
         let body = body.unwrap_or_default();
-        let answer = self.running()?.control().call(&method, &path, &body);
-        answer.map(|answer: Value| answer.to_string()).map_err(failed)
+        let response = self.running()?.control().call(&method, &path, &body);
+        response.map(|value: Value| value.to_string()).map_err(failed)
     }
 
-    /// Stops it; its port is free when this returns.
+    /// Stops the sandbox and frees its port.
     #[napi(catch_unwind)]
     pub fn stop(&mut self) {
         self.0.take();

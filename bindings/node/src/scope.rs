@@ -1,15 +1,15 @@
-//! What a call carries along while it runs: who called, and where its log lines go.
+//! Task-local data of a call: its operation, its context in JavaScript, and its logger.
 
 use std::borrow::Cow;
 use std::future::Future;
 
 use crate::log::Sink;
 
-/// One call's scope.
+/// The scope of a call.
 #[derive(Clone)]
 pub(crate) struct Scope {
-    /// The number under which JavaScript keeps what belongs to the call; 0 is nothing.
-    pub(crate) call: u32,
+    /// The id of the call's context in JavaScript; 0 is none.
+    pub(crate) context: u32,
     pub(crate) operation: Cow<'static, str>,
     pub(crate) log: Option<Sink>,
 }
@@ -18,15 +18,17 @@ tokio::task_local! {
     static SCOPE: Scope;
 }
 
+/// Runs a future in a scope, and flushes the logger afterwards.
 pub(crate) async fn within<T>(scope: Scope, work: impl Future<Output = T>) -> T {
     let log = scope.log.clone();
     let result = SCOPE.scope(scope, work).await;
     if let Some(log) = log {
-        log.heard().await;
+        log.flush().await;
     }
     result
 }
 
+/// Reads the scope of the current task, if it has one.
 pub(crate) fn with<T>(read: impl FnOnce(&Scope) -> T) -> Option<T> {
     SCOPE.try_with(read).ok()
 }

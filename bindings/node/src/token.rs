@@ -1,4 +1,4 @@
-//! A token provider written in JavaScript.
+//! Token providers in JavaScript.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,30 +11,32 @@ use vitable_groups::{AccessToken, TokenResult};
 
 use crate::scope;
 
-/// Asks for a token on behalf of a call. Never throws: a failure comes as a reply.
-pub(crate) type TokenFn = ThreadsafeFunction<u32, Promise<TokenReply>, u32, Status, false, true>;
+/// Provides a token for a call, given its context. Never throws: a failure is part of the response.
+pub(crate) type TokenFn = ThreadsafeFunction<u32, Promise<TokenResponse>, u32, Status, false, true>;
 
-/// What the provider came back with.
+/// What the provider returned, or how it failed.
 #[napi(object, object_to_js = false)]
-pub struct TokenReply {
+pub struct TokenResponse {
     /// The token, if there is one.
     pub token: Option<String>,
-    /// How long it is good for, in milliseconds.
+    /// The lifetime of the token, in milliseconds.
     pub expires_in: Option<f64>,
-    /// Why there is none.
+    /// Why there is no token.
     pub failure: Option<String>,
 }
 
 pub(crate) async fn fetch(provider: Arc<TokenFn>) -> TokenResult {
-    let call = scope::with(|scope| scope.call).unwrap_or_default();
-    let reply = provider.call_async(call).await?.await?;
-    let Some(token) = reply.token else {
-        return Err(reply.failure.unwrap_or_else(|| "no token came back".to_owned()).into());
+    let context = scope::with(|scope| scope.context).unwrap_or_default();
+    let response = provider.call_async(context).await?.await?;
+    let Some(token) = response.token else {
+        let message =
+            response.failure.unwrap_or_else(|| "the provider returned no token".to_owned());
+        return Err(message.into());
     };
     let token = AccessToken::new(token);
-    let life = reply.expires_in.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
-    Ok(match life {
-        Some(life) => token.expires_in(life),
+    let lifetime = response.expires_in.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
+    Ok(match lifetime {
+        Some(lifetime) => token.expires_in(lifetime),
         None => token,
     })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { APIUserAbortError } from 'vitable-groups';
-import { failure, member, sandboxFor, until } from './help.mjs';
+import { failure, member, sandboxFor, until } from './helpers.mjs';
 
 async function aborted(promise, reason) {
   const error = await failure(promise);
@@ -11,7 +11,7 @@ async function aborted(promise, reason) {
   if (reason !== undefined) assert.equal(error.cause, reason);
 }
 
-test('a signal that is aborted already sends nothing', async (t) => {
+test('an aborted signal sends nothing', async (t) => {
   const sandbox = await sandboxFor(t);
   const reason = new Error('too late');
   await aborted(sandbox.client().groups.list({}, { signal: AbortSignal.abort(reason) }), reason);
@@ -58,7 +58,7 @@ test('fault 12: an abort ends polling at once', async (t) => {
   assert.equal(polls().length, 1);
 });
 
-test('an abort ends a walk over pages', async (t) => {
+test('an abort ends iteration over pages', async (t) => {
   const sandbox = await sandboxFor(t, { seed: { many_groups: { count: 9 } } });
   const controller = new AbortController();
   const seen = [];

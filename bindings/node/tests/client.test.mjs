@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import VitableConnect, * as root from 'vitable-groups';
-import { json, sandboxFor, serverFor } from './help.mjs';
+import { json, sandboxFor, serverFor } from './helpers.mjs';
 
 const ENV = ['VITABLE_CONNECT_API_KEY', 'VITABLE_CONNECT_BASE_URL', 'VITABLE_CONNECT_CUSTOM_HEADERS', 'VITABLE_CONNECT_LOG'];
 
@@ -73,7 +73,7 @@ test('default headers and query, request headers and query', async (t) => {
   assert.equal(requests[3].headers['x-d'], 'd');
 });
 
-test('what goes on the wire by itself', async (t) => {
+test('requests have exactly the expected URLs, headers and bodies', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { data: {} }));
   const client = new VitableConnect({ apiKey: 'k', baseURL });
   await client.groups.retrieve('a/b?c#d é%20');
@@ -144,8 +144,8 @@ test('a subclass can change options, requests and errors', async (t) => {
 test('the logger gets what its level lets through, and no secrets', async (t) => {
   const sandbox = await sandboxFor(t);
   const lines = [];
-  const note = (level) => (...args) => lines.push([level, JSON.stringify(args)]);
-  const logger = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') };
+  const record = (level) => (...args) => lines.push([level, JSON.stringify(args)]);
+  const logger = { error: record('error'), warn: record('warn'), info: record('info'), debug: record('debug') };
   sandbox.fault({ status: 503, headers: { 'retry-after-ms': '1' } });
   const client = sandbox.client({ apiKey: 'vit_apk_hidden', logger, logLevel: 'debug' });
   await client.groups.create({ external_reference_id: 'r', name: 'Secret name' });

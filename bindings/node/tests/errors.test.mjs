@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import VitableConnect, * as root from 'vitable-groups';
-import { failure, json, member, sandboxFor, serverFor } from './help.mjs';
+import { failure, json, member, sandboxFor, serverFor } from './helpers.mjs';
 
 const STATUSES = {
   400: 'BadRequestError',
@@ -43,7 +43,7 @@ test('every status has its class, and its name is the class name', async (t) => 
   }
 });
 
-test('messages of the forms that bodies have', async (t) => {
+test('the message depends on the body', async (t) => {
   const cases = [
     [400, '{"error":"e"}', 'application/json', '400 {"error":"e"}', { error: 'e' }],
     [400, '{"message":"mm"}', 'application/json', '400 mm', { message: 'mm' }],
@@ -51,18 +51,20 @@ test('messages of the forms that bodies have', async (t) => {
     [500, '', 'application/json', '500 status code (no body)', undefined],
     [401, '{"error":{"code":"unauthorized","message":"Invalid key"}}', 'application/json', '401 Invalid key', undefined],
   ];
-  let now;
+  let current;
   const { baseURL } = await serverFor(t, (_request, response) => {
-    response.writeHead(now[0], { 'content-type': now[2] });
-    response.end(now[1]);
+    const [status, body, type] = current;
+    response.writeHead(status, { 'content-type': type });
+    response.end(body);
   });
   const client = new VitableConnect({ apiKey: 'k', baseURL, maxRetries: 0 });
-  for (now of cases) {
+  for (current of cases) {
+    const [, , , message, body] = current;
     const error = await failure(client.groups.retrieve('g'));
-    assert.equal(error.message, now[3]);
-    if (now[4] !== undefined) assert.deepEqual(error.error, now[4]);
+    assert.equal(error.message, message);
+    if (body !== undefined) assert.deepEqual(error.error, body);
   }
-  now = [502, ' <html>bad</html> ', 'text/html'];
+  current = [502, ' <html>bad</html> ', 'text/html'];
   const error = await failure(client.groups.retrieve('g'));
   assert.match(error.message, /^502 /);
   assert.equal(error.error, undefined);
@@ -85,7 +87,7 @@ test('connection errors and timeouts', async (t) => {
   assert.equal(late.name, 'DeadlineExceededError');
 });
 
-test('errors hold what helps to go on', async (t) => {
+test('errors hold what recovery needs', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ status: 429, headers: { 'retry-after': '120' }, times: null });
   const error = await failure(sandbox.client().groups.update('g', { name: 'n' }));
@@ -96,7 +98,7 @@ test('errors hold what helps to go on', async (t) => {
   assert.match(error.detail, /the server requested a wait of 2 min/);
 });
 
-test('the classes can be made by hand, as tests of programs do', () => {
+test('programs can create errors in their tests', () => {
   const headers = new Headers();
   const error = root.APIError.generate(404, { message: 'gone' }, undefined, headers);
   assert.ok(error instanceof root.NotFoundError);
@@ -107,7 +109,7 @@ test('the classes can be made by hand, as tests of programs do', () => {
   assert.equal(new root.APIConnectionError({ cause }).cause, cause);
 });
 
-test('fields survive structuredClone, errors tell JSON', async (t) => {
+test('fields survive structuredClone and JSON', async (t) => {
   const error = await failure((await sandboxFor(t)).client().groups.retrieve('grp_x'));
   const copy = structuredClone({ ...error });
   assert.deepEqual(copy.attempts, error.attempts);

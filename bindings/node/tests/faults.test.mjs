@@ -1,12 +1,12 @@
-// The faults of other clients that this one does not have, by their numbers in the list of faults.
+// Bugs of other clients that this one does not have, by their numbers in docs/data/differences.json.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import VitableConnect, * as root from 'vitable-groups';
-import { child, failure, json, sandboxFor, serverFor } from './help.mjs';
+import { child, failure, json, sandboxFor, serverFor } from './helpers.mjs';
 
-test('fault 1: blank keys are unset, keys with control characters are refused', () => {
+test('fault 1: blank keys are unset, keys with control characters are rejected', () => {
   const before = process.env.VITABLE_CONNECT_API_KEY;
   delete process.env.VITABLE_CONNECT_API_KEY;
   for (const apiKey of [undefined, '', '  ', 'line\nbreak', 'nul\0']) {
@@ -26,11 +26,11 @@ test('fault 2: retries are 0 or more, or Infinity', async (t) => {
   assert.equal(requests.length, 9);
 });
 
-test('fault 3: unknown environments are refused', () => {
+test('fault 3: unknown environments are rejected', () => {
   assert.throws(() => new VitableConnect({ apiKey: 'k', environment: 'staging' }), /Unknown environment: staging/);
 });
 
-test('fault 4: the key goes to no other origin', async (t) => {
+test('fault 4: the key is sent to no other origin', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, {}));
   const client = new VitableConnect({ apiKey: 'k' });
   await assert.rejects(client.get(`${baseURL}/x`), root.InvalidArgumentError);
@@ -39,7 +39,7 @@ test('fault 4: the key goes to no other origin', async (t) => {
   assert.throws(() => new VitableConnect({ apiKey: 'k', baseURL: 'http://api.example' }), root.VitableConnectError);
 });
 
-test('fault 5: a derived client honours its environment', () => {
+test('fault 5: a derived client honors its environment', () => {
   const client = new VitableConnect({ apiKey: 'k' }).withOptions({ environment: 'environment_1' });
   assert.equal(client.baseURL, 'https://api.uat.vitablehealth.com');
 });
@@ -51,7 +51,7 @@ test('fault 6: a closed client fails at once, not after retries', async (t) => {
   assert.deepEqual([error.name, error.attempts], ['ClientClosedError', undefined]);
 });
 
-test('fault 7: the timeout bounds the body, the deadline everything', async (t) => {
+test('fault 7: the timeout covers the body, the deadline everything', async (t) => {
   const { baseURL } = await serverFor(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
     response.write('{');
@@ -63,7 +63,7 @@ test('fault 7: the timeout bounds the body, the deadline everything', async (t) 
   assert.ok(late instanceof root.DeadlineExceededError);
 });
 
-test('fault 8: header names meet in any letter case', async (t) => {
+test('fault 8: header names are case-insensitive', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { data: {} }));
   const client = new VitableConnect({ apiKey: 'k', baseURL, defaultHeaders: { 'X-D': '1' } });
   await client.groups.retrieve('g', { headers: { 'x-d': '2', ACCEPT: 'text/plain' } });
@@ -75,14 +75,14 @@ test('fault 9: inspecting a client shows no key', () => {
   assert.equal(inspect(client, { depth: 20, showHidden: true }).includes('hidden'), false);
 });
 
-test('fault 10: empty ids are refused', async () => {
+test('fault 10: empty ids are rejected', async () => {
   const { groups } = new VitableConnect({ apiKey: 'k' });
   await assert.rejects(groups.retrieve(''), /`group_id` is empty/);
   await assert.rejects(groups.members.sync.retrieve('', { group_id: 'g' }), /`request_id` is empty/);
   await assert.rejects(groups.members.sync.retrieve('r', { group_id: ' ' }), /`group_id` is empty/);
 });
 
-test('fault 14: a failure that nobody awaits is reported once', async () => {
+test('fault 14: an unhandled failure is reported once', async () => {
   const { stdout } = await child(`
     process.on('unhandledRejection', ({ name }) => console.log(name));
     client('http://127.0.0.1:1').groups.retrieve('g');
@@ -90,7 +90,7 @@ test('fault 14: a failure that nobody awaits is reported once', async () => {
   assert.equal(stdout, 'APIConnectionError\n');
 });
 
-test('fault 15: a body that cannot be parsed, or is cut, is our own error', async (t) => {
+test('fault 15: malformed and truncated bodies are errors of this package', async (t) => {
   const { baseURL } = await serverFor(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'r1' });
     response.end('{"data": {"id": "Zoë"');
@@ -105,8 +105,8 @@ test('fault 15: a body that cannot be parsed, or is cut, is our own error', asyn
   for (const options of [{}, { fetch }]) {
     sandbox.reset();
     sandbox.fault({ cut_at: 20, times: null });
-    const cut = await failure(sandbox.client({ maxRetries: 0, ...options }).plans.list());
-    assert.ok(cut instanceof root.APIConnectionError, cut.stack);
+    const truncated = await failure(sandbox.client({ maxRetries: 0, ...options }).plans.list());
+    assert.ok(truncated instanceof root.APIConnectionError, truncated.stack);
   }
   const { baseURL: empty } = await serverFor(t, (_request, response) => json(response, undefined));
   assert.ok((await failure(new VitableConnect({ apiKey: 'k', baseURL: empty }).groups.retrieve('g'))) instanceof root.APIResponseValidationError);
@@ -120,15 +120,15 @@ test('fault 16: iteration ends when the server repeats itself', async (t) => {
     [(count) => page(count % 2 ? 'a' : 'b'), 2, 3],
     [(count) => (count < 4 ? page(`x${count}`) : { data: [] }), 3, 4],
   ];
-  for (const [answer, items, calls] of servers) {
-    const { baseURL, requests } = await serverFor(t, (_request, response, count) => json(response, answer(count)));
+  for (const [pageFor, items, calls] of servers) {
+    const { baseURL, requests } = await serverFor(t, (_request, response, count) => json(response, pageFor(count)));
     const seen = [];
     for await (const { id } of new VitableConnect({ apiKey: 'k', baseURL }).groups.list()) seen.push(id);
     assert.deepEqual([seen.length, requests.length], [items, calls]);
   }
 });
 
-test('fault 16: a start at page 3 without metadata goes on to page 4', async (t) => {
+test('fault 16: a list that starts at page 3 without metadata continues with page 4', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response, count) =>
     json(response, { data: count < 3 ? [{ id: `i${count}` }] : [] }),
   );
@@ -136,14 +136,14 @@ test('fault 16: a start at page 3 without metadata goes on to page 4', async (t)
   assert.deepEqual(requests.map(({ url }) => url), ['/v1/groups?page=3', '/v1/groups?page=4', '/v1/groups?page=5']);
 });
 
-test('fault 17: a longer server delay than 60 s fails at once, with the delay', async (t) => {
+test('fault 17: a server delay over 60 s fails at once, with the delay', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ status: 429, headers: { 'retry-after': '61' }, times: null });
   const error = await failure(sandbox.client().plans.list());
   assert.deepEqual([error.name, error.retryAfter, sandbox.requests().length], ['RateLimitError', 61_000, 1]);
 });
 
-test('fault 18: a create whose answer was lost is looked up, not repeated', async (t) => {
+test('fault 18: a create whose response was lost is looked up, not repeated', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ operation: 'groups.create', drop: 'after' });
   const { data, metadata } = await sandbox

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import VitableConnect, { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, CredentialsError } from 'vitable-groups';
-import { failure, json, sandboxFor, serverFor, until } from './help.mjs';
+import { failure, json, sandboxFor, serverFor, until } from './helpers.mjs';
 
-test('every attempt and page goes through fetch, the rest stays', async (t) => {
+test('every attempt and page goes through fetch; retries and pagination stay', async (t) => {
   const sandbox = await sandboxFor(t, { seed: { many_groups: { count: 5 } } });
   sandbox.fault({ operation: 'groups.list', status: 503, headers: { 'retry-after-ms': '1' } });
   const calls = [];
@@ -21,7 +21,7 @@ test('every attempt and page goes through fetch, the rest stays', async (t) => {
   assert.ok(calls.every(([, url, method]) => url.startsWith(sandbox.baseURL) && method === 'GET'));
 });
 
-test('a mock without a server', async () => {
+test('fetch can be mocked without a server', async () => {
   const seen = [];
   const client = new VitableConnect({
     apiKey: 'k',
@@ -37,7 +37,7 @@ test('a mock without a server', async () => {
   ]);
 });
 
-test('fetchOptions of the client and of a call reach fetch, the call wins', async () => {
+test('fetch gets the fetchOptions of the client, overridden by those of the call', async () => {
   const seen = [];
   const fake = async (_url, init) => {
     seen.push(init);
@@ -65,7 +65,7 @@ test('fetchOptions of one call send it through the global fetch', async (t) => {
   assert.deepEqual(seen, [1]);
 });
 
-test('what fetch throws is the cause, and is retried', async () => {
+test('an error that fetch throws is retried, and is the cause', async () => {
   const cause = new TypeError('no network');
   let calls = 0;
   const client = new VitableConnect({ apiKey: 'k', maxRetries: 1, fetch: async () => { calls += 1; throw cause; } });
@@ -74,14 +74,14 @@ test('what fetch throws is the cause, and is retried', async () => {
   assert.deepEqual([error.message, error.cause, calls], ['Connection error.', cause, 2]);
 });
 
-test('a fetch that throws at once, or gives nonsense, is an ordinary rejection', async () => {
-  const throws = new VitableConnect({ apiKey: 'k', maxRetries: 0, fetch: () => { throw new Error('at once'); } });
+test('a fetch that throws synchronously or returns an invalid value rejects the call', async () => {
+  const throws = new VitableConnect({ apiKey: 'k', maxRetries: 0, fetch: () => { throw new Error('synchronous'); } });
   assert.ok((await failure(throws.groups.retrieve('g'))) instanceof APIConnectionError);
   const nonsense = new VitableConnect({ apiKey: 'k', maxRetries: 0, fetch: async () => 'nonsense' });
   assert.ok((await failure(nonsense.groups.retrieve('g'))) instanceof APIConnectionError);
 });
 
-test('aborts and timeouts end the fetch', async () => {
+test('aborts and timeouts abort the fetch', async () => {
   const signals = [];
   const hangs = (_url, { signal }) =>
     new Promise((_resolve, reject) => {
@@ -99,7 +99,7 @@ test('aborts and timeouts end the fetch', async () => {
   await until(() => signals[1].aborted);
 });
 
-test('a token provider serves many calls with one fetch, and again after a 401', async (t) => {
+test('concurrent calls share one token, and a 401 fetches another', async (t) => {
   const { baseURL, requests } = await serverFor(t, (request, response) =>
     request.headers.authorization === 'Bearer t1' && requests.length > 3
       ? json(response, { message: 'expired' }, 401)
@@ -115,13 +115,13 @@ test('a token provider serves many calls with one fetch, and again after a 401',
   assert.equal(requests.at(-1).headers.authorization, 'Bearer t2');
 });
 
-test('a provider may return a text at once', async (t) => {
+test('a provider may return a string synchronously', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { data: {} }));
   await new VitableConnect({ tokenProvider: () => 'plain', baseURL }).groups.retrieve('g');
   assert.equal(requests[0].headers.authorization, 'Bearer plain');
 });
 
-test('a provider that rejects or throws is an ordinary rejection', async () => {
+test('a provider that rejects or throws rejects the call', async () => {
   for (const tokenProvider of [async () => { throw new Error('vault down'); }, () => { throw new Error('vault down'); }, () => undefined]) {
     const error = await failure(new VitableConnect({ tokenProvider, baseURL: 'http://127.0.0.1:1' }).groups.retrieve('g'));
     assert.ok(error instanceof CredentialsError, error.stack);

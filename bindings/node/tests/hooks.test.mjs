@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import VitableConnect from 'vitable-groups';
-import { failure, json, sandboxFor, serverFor } from './help.mjs';
+import { failure, json, sandboxFor, serverFor } from './helpers.mjs';
 
 const group = { data: { id: 'g' } };
 
-test('a subclass can refuse headers before anything is sent', async (t) => {
+test('a subclass can reject headers before anything is sent', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, group));
   class Own extends VitableConnect {
     validateHeaders({ values, nulls }) {
@@ -20,7 +20,7 @@ test('a subclass can refuse headers before anything is sent', async (t) => {
   assert.equal(requests.length, 1);
 });
 
-test('a subclass can write queries its own way', async (t) => {
+test('a subclass can serialize queries', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, group));
   class Own extends VitableConnect {
     stringifyQuery(query) {
@@ -31,7 +31,7 @@ test('a subclass can write queries its own way', async (t) => {
   assert.equal(requests[0].url, '/v1/x?filter.a=1&filter.b=2');
 });
 
-test('a subclass can change addresses, and pages follow', async (t) => {
+test('a subclass can change the URLs of calls and their pages', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response, count) =>
     json(response, { data: [{ id: `${count}` }], pagination: { page: count, total_pages: 2 } }),
   );
@@ -61,15 +61,15 @@ test('a subclass can send attempts itself', async (t) => {
   assert.deepEqual(sent, [['/v1/plans', 'GET', 9000, false], ['/v1/plans', 'GET', 8000, false]]);
 });
 
-test('a call has a base URL of its own unless the client was given one', async (t) => {
+test('defaultBaseURL applies unless the client has a base URL', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, group));
   const open = new VitableConnect({ apiKey: 'k', baseURL: null });
   const options = { defaultBaseURL: `${baseURL}/below`, allowOtherOrigin: true };
   assert.equal((await open.groups.retrieve('g', options)).data.id, 'g');
   assert.equal(requests[0].url, '/below/v1/groups/g');
   assert.equal(requests[0].headers.authorization, undefined);
-  const refused = await failure(open.groups.retrieve('g', { defaultBaseURL: baseURL }));
-  assert.match(refused.message, /another origin/);
+  const rejected = await failure(open.groups.retrieve('g', { defaultBaseURL: baseURL }));
+  assert.match(rejected.message, /another origin/);
   await new VitableConnect({ apiKey: 'k', baseURL }).groups.retrieve('g', { defaultBaseURL: 'http://127.0.0.1:1' });
   assert.equal(requests[1].url, '/v1/groups/g');
 });
@@ -80,8 +80,8 @@ test('`stream` changes nothing: the body can be read from the response', async (
   assert.equal((await response.json()).data.length, 2);
 });
 
-test('`connectTimeout` bounds the connecting, for a client or a call', async (t) => {
-  // It accepts connections and never answers a handshake.
+test('`connectTimeout` limits connecting, for a client or a call', async (t) => {
+  // It accepts connections and never responds to a handshake.
   const sockets = [];
   const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

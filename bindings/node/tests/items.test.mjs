@@ -1,9 +1,9 @@
-// Iterating behaves as an async generator does, and calls that run together keep apart.
+// Iteration behaves like an async generator, and concurrent calls do not mix.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import VitableConnect, { PageNumberPage } from 'vitable-groups';
-import { json, sandboxFor, serverFor } from './help.mjs';
+import { json, sandboxFor, serverFor } from './helpers.mjs';
 
 /** Two pages of two items. */
 async function listing(t) {
@@ -14,7 +14,7 @@ async function listing(t) {
   return { client: new VitableConnect({ apiKey: 'k', baseURL }), requests };
 }
 
-test('items that are asked for at once come in order', async (t) => {
+test('items that are requested concurrently come in order', async (t) => {
   const { client } = await listing(t);
   for (const source of [client.groups.list(), await client.groups.list()]) {
     const items = source[Symbol.asyncIterator]();
@@ -24,7 +24,7 @@ test('items that are asked for at once come in order', async (t) => {
   }
 });
 
-test('an iterator that was ended gives nothing more', async (t) => {
+test('an iterator that has ended returns no items', async (t) => {
   const { client, requests } = await listing(t);
   for (const source of [client.groups.list(), await client.groups.list()]) {
     const items = source[Symbol.asyncIterator]();
@@ -33,7 +33,7 @@ test('an iterator that was ended gives nothing more', async (t) => {
     assert.deepEqual(await items.return('x'), { value: 'x', done: true });
     assert.equal((await items.next()).done, true);
     const thrown = source[Symbol.asyncIterator]();
-    await assert.rejects(thrown.throw(new RangeError('from outside')), RangeError);
+    await assert.rejects(thrown.throw(new RangeError('thrown by the caller')), RangeError);
     assert.equal((await thrown.next()).done, true);
     const unused = source[Symbol.asyncIterator]();
     assert.deepEqual(await unused.return(), { value: undefined, done: true });
@@ -49,31 +49,31 @@ test('a failure ends an iterator', async (t) => {
   assert.equal((await items.next()).done, true);
 });
 
-test("a page's own class decides what its items are", async (t) => {
+test('a subclass of the page decides what its items are', async (t) => {
   const { client } = await listing(t);
-  class Shouting extends PageNumberPage {
+  class UpperCasePage extends PageNumberPage {
     getPaginatedItems() {
       return this.data.map(({ id }) => ({ id: id.toUpperCase() }));
     }
   }
   const ids = [];
-  for await (const { id } of client.getAPIList('/v1/groups', Shouting)) ids.push(id);
+  for await (const { id } of client.getAPIList('/v1/groups', UpperCasePage)) ids.push(id);
   assert.deepEqual(ids, ['1A', '1B', '2A', '2B']);
 });
 
-test('calls that run together each get their own answer', async (t) => {
+test('concurrent calls each get their own response', async (t) => {
   const { baseURL } = await serverFor(t, (request, response) => json(response, { data: { id: request.url } }));
   const { groups } = new VitableConnect({ apiKey: 'k', baseURL });
   const ids = Array.from({ length: 300 }, (_, index) => `grp_${index}`);
-  const answers = await Promise.all(ids.map((id) => groups.retrieve(id)));
-  assert.deepEqual(answers.map(({ data }) => data.id), ids.map((id) => `/v1/groups/${id}`));
+  const responses = await Promise.all(ids.map((id) => groups.retrieve(id)));
+  assert.deepEqual(responses.map(({ data }) => data.id), ids.map((id) => `/v1/groups/${id}`));
 });
 
-test('clients of one thread do not mix, nor do those that were dropped', async (t) => {
+test('clients of one thread do not mix, even with collected ones', async (t) => {
   const sandboxes = await Promise.all(Array.from({ length: 3 }, () => sandboxFor(t)));
   for (let round = 0; round < 20; round += 1) {
     const clients = sandboxes.map((sandbox) => sandbox.client().withOptions({ maxRetries: 0 }));
-    const urls = await Promise.all(clients.map((client) => client.plans.list().asResponse()));
-    assert.deepEqual(urls.map(({ url }) => url), sandboxes.map(({ baseURL }) => `${baseURL}/v1/plans`));
+    const responses = await Promise.all(clients.map((client) => client.plans.list().asResponse()));
+    assert.deepEqual(responses.map(({ url }) => url), sandboxes.map(({ baseURL }) => `${baseURL}/v1/plans`));
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import VitableConnect, { APIResponseValidationError, PageNumberPage, PagePromise, VitableConnectError } from 'vitable-groups';
-import { failure, json, sandboxFor, serverFor, until } from './help.mjs';
+import { failure, json, sandboxFor, serverFor, until } from './helpers.mjs';
 
 async function seeded(t, count) {
   const sandbox = await sandboxFor(t);
@@ -16,7 +16,7 @@ async function collect(list) {
   return items;
 }
 
-test('pages by hand', async (t) => {
+test('getNextPage pages through a list', async (t) => {
   const sandbox = await seeded(t, 5);
   const first = await sandbox.client().groups.list({ limit: 2 });
   assert.ok(first instanceof PageNumberPage);
@@ -45,7 +45,7 @@ test('for await over a call, a page and pages', async (t) => {
   assert.deepEqual(sizes, [2, 2, 1]);
 });
 
-test('nothing is fetched before it is asked for', async (t) => {
+test('pages are fetched lazily', async (t) => {
   const sandbox = await seeded(t, 5);
   for await (const group of sandbox.client().groups.list({ limit: 2 })) {
     assert.ok(group.id);
@@ -54,7 +54,7 @@ test('nothing is fetched before it is asked for', async (t) => {
   assert.equal(sandbox.requests().length, 1);
 });
 
-test('the end rules', async (t) => {
+test('a list ends by its metadata or at an empty page', async (t) => {
   const vectors = [
     [[[1, 3, 2], [2, 3, 2], [3, 3, 1]], 3],
     [[[1, 3, 2], [2, 3, 0]], 2],
@@ -77,7 +77,7 @@ test('missing pagination is empty', async (t) => {
   assert.deepEqual([page.data, page.pagination, page.hasNextPage()], [[], {}, false]);
 });
 
-test('what is not a list is not an empty one', async (t) => {
+test('a body without a list is not an empty page', async (t) => {
   for (const body of [{}, { message: 'maintenance' }, { data: null }, { data: {} }, [], null]) {
     const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, body));
     const client = new VitableConnect({ apiKey: 'k', baseURL });
@@ -87,7 +87,7 @@ test('what is not a list is not an empty one', async (t) => {
       () => client.groups.findByExternalReferenceId('t1'),
       () => client.groups.getOrCreate({ external_reference_id: 't1', name: 'A' }),
       () => client.getAPIList('/v1/groups', PageNumberPage),
-      // A group without fields is one, however odd.
+      // A group without fields is still a group.
       ...(body?.data ? [] : [() => client.groups.retrieve('g')]),
     ]) {
       assert.ok((await failure(call())) instanceof APIResponseValidationError, JSON.stringify(body));
@@ -96,7 +96,7 @@ test('what is not a list is not an empty one', async (t) => {
   }
 });
 
-test('a later page that is not a list is not the end', async (t) => {
+test('a later page without a list is not the end', async (t) => {
   const { baseURL } = await serverFor(t, (_request, response, count) =>
     json(response, count === 1 ? { data: [{ id: 'a' }], pagination: { page: 1, total_pages: 3 } } : { data: null }),
   );
@@ -104,7 +104,7 @@ test('a later page that is not a list is not the end', async (t) => {
   assert.ok(error instanceof APIResponseValidationError);
 });
 
-test('the next request repeats the options', async (t) => {
+test('the options apply to every page', async (t) => {
   const sandbox = await seeded(t, 3);
   await collect(sandbox.client().groups.list({ limit: 2 }, { headers: { 'x-job': 'j' }, query: { limit: 1, tag: 'z' } }));
   assert.deepEqual(
@@ -113,7 +113,7 @@ test('the next request repeats the options', async (t) => {
   );
 });
 
-test('prefetch fetches together and yields in order', async (t) => {
+test('prefetch fetches concurrently and yields in order', async (t) => {
   const sandbox = await seeded(t, 50);
   sandbox.fault({ operation: 'groups.list', skip: 1, times: 4, hang: 'before' });
   const names = collect(sandbox.client().groups.list({ limit: 5 }, { prefetch: 4 }));
@@ -126,7 +126,7 @@ test('prefetch fetches together and yields in order', async (t) => {
   assert.equal(sandbox.requests().length, 10);
 });
 
-test('leaving a prefetching loop gives the requests up', async (t) => {
+test('leaving a prefetching loop cancels the requests', async (t) => {
   const sandbox = await seeded(t, 50);
   sandbox.fault({ operation: 'groups.list', skip: 2, times: null, hang: 'before' });
   let pages = 0;
@@ -141,7 +141,7 @@ test('leaving a prefetching loop gives the requests up', async (t) => {
   assert.equal(pages, 2);
 });
 
-test('a failing page is named, and the ones before it stay', async (t) => {
+test('an error names the page, and the pages before it are yielded', async (t) => {
   const { baseURL } = await serverFor(t, (request, response) => {
     const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? 1);
     if (page === 3) return json(response, { message: 'no' }, 400);
@@ -156,7 +156,7 @@ test('a failing page is named, and the ones before it stay', async (t) => {
   assert.equal(seen.length, 4);
 });
 
-test('a deadline bounds all pages together', async (t) => {
+test('a deadline covers all pages together', async (t) => {
   const sandbox = await seeded(t, 9);
   sandbox.fault({ operation: 'groups.list', skip: 2, hang: 'before', times: null });
   const error = await failure(collect(sandbox.client().groups.list({ limit: 2 }, { deadline: 200 })));
@@ -169,33 +169,33 @@ for (const [name, follow] of Object.entries({
   pages: (page) => collect(page.iterPages()),
   'the next page': (page) => page.getNextPage(),
 })) {
-  test(`what the first page took is gone for ${name}`, async (t) => {
+  test(`the deadline starts with the first page: ${name}`, async (t) => {
     const sandbox = await seeded(t, 4);
-    const faulty = async (client, options, list = () => client.groups.list({ limit: 2 }, options)) => {
+    const assertDeadline = async (client, options, list = () => client.groups.list({ limit: 2 }, options)) => {
       sandbox.clearRequests();
       sandbox.fault({ operation: 'groups.list', delay_ms: 200 });
-      // Within a deadline that began with this page, it could be waited for.
+      // A deadline that started with this page would allow this delay.
       sandbox.fault({ operation: 'groups.list', status: 503, headers: { 'retry-after-ms': '9900' } });
       const error = await failure(follow(await list()));
       assert.equal(error.name, 'DeadlineExceededError');
       assert.match(error.detail, /deadline of 10 s/);
       assert.deepEqual([error.page, sandbox.requests().length], [2, 2]);
     };
-    await faulty(sandbox.client(), { deadline: 10_000 });
-    await faulty(sandbox.client({ deadline: 10_000 }), { prefetch: 3 });
+    await assertDeadline(sandbox.client(), { deadline: 10_000 });
+    await assertDeadline(sandbox.client({ deadline: 10_000 }), { prefetch: 3 });
     const client = sandbox.client();
     const options = { query: { limit: 2 }, deadline: 10_000 };
-    await faulty(client, options, () => client.getAPIList('/v1/groups', PageNumberPage, options));
-    class Hooked extends VitableConnect {
+    await assertDeadline(client, options, () => client.getAPIList('/v1/groups', PageNumberPage, options));
+    class WithDeadline extends VitableConnect {
       async prepareOptions(options) {
         options.deadline = 10_000;
       }
     }
-    await faulty(new Hooked({ apiKey: 'key', baseURL: client.baseURL }));
+    await assertDeadline(new WithDeadline({ apiKey: 'key', baseURL: client.baseURL }));
   });
 }
 
-test('any list path with getAPIList', async (t) => {
+test('getAPIList lists the path of an operation', async (t) => {
   const sandbox = await seeded(t, 3);
   const list = sandbox.client().getAPIList('/v1/groups', PageNumberPage, { query: { limit: 2 } });
   assert.equal((await collect(list)).length, 3);
@@ -207,19 +207,19 @@ test('pages can be cloned', async (t) => {
   assert.equal(copy.data.length, 3);
 });
 
-test('any list path that no operation has, with the options of the first call', async (t) => {
+test('getAPIList lists other paths with the options of the first call', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response, count) =>
     json(response, { data: [{ id: `x${count}` }], pagination: { page: count + 4, total_pages: 7 } }),
   );
   const client = new VitableConnect({ apiKey: 'k', baseURL, defaultQuery: { zone: 'a' } });
   const options = { query: { page: 5, tag: 'z', zone: undefined }, headers: { 'x-job': 'j' }, prefetch: 2 };
   assert.equal((await collect(client.getAPIList('/v9/things', PageNumberPage, options))).length, 3);
-  const asked = requests.map(({ url, headers }) => [new URL(url, baseURL).searchParams, headers['x-job']]);
-  assert.deepEqual(asked.map(([query]) => query.get('page')).sort(), ['5', '6', '7']);
-  for (const [query, job] of asked) assert.deepEqual([query.get('tag'), query.get('zone'), job], ['z', null, 'j']);
+  const sent = requests.map(({ url, headers }) => [new URL(url, baseURL).searchParams, headers['x-job']]);
+  assert.deepEqual(sent.map(([query]) => query.get('page')).sort(), ['5', '6', '7']);
+  for (const [query, job] of sent) assert.deepEqual([query.get('tag'), query.get('zone'), job], ['z', null, 'j']);
 });
 
-test('an item that moved to the next page comes once, one without an id always', async (t) => {
+test('an item that moved to the next page is yielded once, one without an id always', async (t) => {
   const pages = [[{ id: 'a' }, { id: 'b' }, {}], [{ id: 'c' }, { id: 'b' }, {}]];
   const { baseURL } = await serverFor(t, (_request, response, count) =>
     json(response, { data: pages[count - 1], pagination: { page: count, total_pages: 2 } }),
@@ -228,7 +228,7 @@ test('an item that moved to the next page comes once, one without an id always',
   assert.deepEqual(items.map(({ id }) => id), ['a', 'b', undefined, 'c', undefined]);
 });
 
-test('a signal ends a walk while a page is under way', async (t) => {
+test('a signal ends iteration while a page is in flight', async (t) => {
   const sandbox = await seeded(t, 9);
   sandbox.fault({ operation: 'groups.list', skip: 1, hang: 'before', times: null });
   const controller = new AbortController();

@@ -1,4 +1,4 @@
-// The package against the core's manifest: nothing is missing, nothing is made up.
+// The package matches the core's manifest: nothing is missing, nothing is extra.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import VitableConnect, * as root from 'vitable-groups';
-import { json, serverFor } from './help.mjs';
+import { json, serverFor } from './helpers.mjs';
 
 const require = createRequire(import.meta.url);
 const { addon } = require('../node_modules/vitable-groups/dist/cjs/core/native.js');
@@ -21,19 +21,19 @@ test('every operation is a method that sends what the manifest says', async (t) 
   );
   const client = new VitableConnect({ apiKey: 'k', baseURL });
   for (const { name, method, path, path_params, query_params, body_params, paginated } of manifest.operations) {
-    const [resource, verb] = [name.split('.').slice(0, -1), name.split('.').at(-1)];
-    const owner = resource.reduce((at, part) => at[part], client);
+    const [resource, action] = [name.split('.').slice(0, -1), name.split('.').at(-1)];
+    const owner = resource.reduce((parent, part) => parent[part], client);
     const values = (names) => Object.fromEntries(names.map((key) => [key, key === 'members' ? [] : 1]));
     const args = path_params.length === 2
       ? ['request_id', { group_id: 'group_id' }]
       : [...path_params, ...(paginated || body_params.length ? [values([...query_params, ...body_params])] : [])];
-    const call = owner[verb](...args);
+    const call = owner[action](...args);
     await call.asResponse();
-    const got = requests.at(-1);
-    const [sent, query = ''] = got.url.split('?');
-    assert.equal(`${got.method} ${sent}`, `${method} ${path.replace(/[{}]/g, '')}`, name);
+    const sent = requests.at(-1);
+    const [sentPath, query = ''] = sent.url.split('?');
+    assert.equal(`${sent.method} ${sentPath}`, `${method} ${path.replace(/[{}]/g, '')}`, name);
     assert.deepEqual([...new URLSearchParams(query).keys()], query_params, name);
-    assert.deepEqual(Object.keys(JSON.parse(got.body || '{}')), body_params, name);
+    assert.deepEqual(Object.keys(JSON.parse(sent.body || '{}')), body_params, name);
     assert.equal(call instanceof root.PagePromise, paginated, name);
   }
 });
@@ -46,7 +46,7 @@ test('every kind of error has its class', () => {
 });
 
 test('every request option and parameter is typed', () => {
-  const options = text('core/options.d.ts');
+  const options = text('core/request/options.d.ts');
   const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   for (const name of manifest.request_options) {
     assert.match(options, new RegExp(`\\b${camel(name)}\\?:`), name);
@@ -56,7 +56,7 @@ test('every request option and parameter is typed', () => {
 });
 
 test('every method, option and field has a documentation comment', () => {
-  for (const file of ['client.d.ts', 'core/config.d.ts', 'core/options.d.ts', 'resources/groups/groups.d.ts', 'resources/groups/members/sync.d.ts', 'resources/plans.d.ts', 'core/pagination.d.ts', 'core/api-promise.d.ts']) {
+  for (const file of ['client.d.ts', 'core/base-client.d.ts', 'core/call-client.d.ts', 'core/client-hooks.d.ts', 'core/config.d.ts', 'core/request/options.d.ts', 'models/member.d.ts', 'models/sync.d.ts', 'resources/groups/groups.d.ts', 'resources/groups/members/sync.d.ts', 'resources/plans.d.ts', 'core/pagination.d.ts', 'core/api-promise.d.ts', 'roster/options.d.ts', 'roster/reports.d.ts', 'roster/roster.d.ts']) {
     const lines = text(file).split('\n');
     lines.forEach((line, index) => {
       const declares = /^ {4}(?!then<|catch<|finally\(|static|private|protected|readonly #|#|constructor|export|type |\}|set |\[)(?:readonly |get )?[a-z_]\w*[?]?[(<:]/i.test(line);
@@ -79,7 +79,7 @@ test('the versions agree', () => {
   assert.equal(root.VERSION, manifest.version);
 });
 
-test('every subpath loads both ways and gives the same', async () => {
+test('every subpath exports the same as ES module and CommonJS', async () => {
   const { exports } = require('vitable-groups/package.json');
   for (const path of Object.keys(exports).filter((path) => !path.endsWith('.json'))) {
     const name = `vitable-groups${path.slice(1)}`;
@@ -89,7 +89,7 @@ test('every subpath loads both ways and gives the same', async () => {
   }
 });
 
-test('there is nothing to install but the platform package, and no script', () => {
+test('the package installs nothing but the platform package, and has no scripts', () => {
   const own = require('vitable-groups/package.json');
   assert.equal(own.dependencies, undefined);
   assert.equal(own.scripts, undefined);
@@ -100,7 +100,7 @@ test('there is nothing to install but the platform package, and no script', () =
   }
 });
 
-test('a missing platform package is told with the platform and a fix', async () => {
+test('the error of a missing platform package names the platform and a fix', async () => {
   const { execFileSync } = await import('node:child_process');
   const program = `
     Object.defineProperty(process, 'arch', { value: 'riscv64' });
@@ -110,22 +110,22 @@ test('a missing platform package is told with the platform and a fix', async () 
   `;
   const out = execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8', cwd: import.meta.dirname });
   const [unknown, missing] = out.split('\n');
-  assert.match(unknown, /no native part for \w+-riscv64/);
+  assert.match(unknown, /no native addon for \w+-riscv64/);
   assert.match(missing, /vitable-groups-\w+-arm64.*npm install --include=optional/);
 });
 
-test('an error of the addon itself is an error, not a crash', async (t) => {
-  // The addon by itself keeps no process alive.
-  const alive = setInterval(() => {}, 60_000);
-  t.after(() => clearInterval(alive));
-  const reply = await new Promise((resolve) => {
-    const port = new addon.Port(() => resolve(addon.take(port.number)));
-    assert.throws(() => new addon.Client('nonsense', {}, port));
-    const client = new addon.Client('{"api_key": "k"}', {}, port);
-    assert.throws(() => addon.call(client.number, 'x'));
+test('invalid arguments of the addon throw, and do not crash the process', async (t) => {
+  // The addon itself does not keep the process alive.
+  const timer = setInterval(() => {}, 60_000);
+  t.after(() => clearInterval(timer));
+  const completed = await new Promise((resolve) => {
+    const queue = new addon.CompletionQueue(() => resolve(addon.drain(queue.slot)));
+    assert.throws(() => new addon.Client('nonsense', {}, queue));
+    const client = new addon.Client('{"api_key": "k"}', {}, queue);
+    assert.throws(() => addon.call(client.slot, 'x'));
     assert.throws(() => addon.call(1_000_000, 1, 'plans.list'));
-    addon.call(client.number, 7, 'nonsense');
-    addon.flush(port.number);
+    addon.call(client.slot, 7, 'nonsense');
+    addon.flush(queue.slot);
   });
-  assert.deepEqual([reply[0], JSON.parse(reply[1]).kind, reply[3]], [7, 'invalid_argument', undefined]);
+  assert.deepEqual([completed[0], JSON.parse(completed[1]).kind, completed[3]], [7, 'invalid_argument', undefined]);
 });

@@ -1,11 +1,11 @@
-// Processes and workers end by themselves, whatever is under way.
+// Processes and workers exit, whatever calls are in flight.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { child, sandboxFor } from './help.mjs';
+import { child, sandboxFor } from './helpers.mjs';
 
-test('a process exits by itself after the last call', async (t) => {
+test('a process exits after the last call', async (t) => {
   const { baseURL } = await sandboxFor(t);
   const { code, stdout } = await child(`
     console.log((await client('${baseURL}').plans.list()).data.length);
@@ -13,7 +13,7 @@ test('a process exits by itself after the last call', async (t) => {
   assert.deepEqual([code, stdout], [0, '2\n']);
 });
 
-test('a process exits with a sandbox, a fetch, a provider and a logger that nobody ended', async () => {
+test('a sandbox, a fetch, a provider and a logger keep no process alive', async () => {
   const { code, stdout, stderr } = await child(`
     import { startSandbox } from 'vitable-groups/testing';
     const sandbox = await startSandbox();
@@ -25,7 +25,7 @@ test('a process exits with a sandbox, a fetch, a provider and a logger that nobo
   assert.match(stdout, /done\n$/);
 });
 
-test('process.exit and uncaught errors end a process with calls under way', async (t) => {
+test('process.exit and uncaught errors end a process with calls in flight', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ hang: 'before', times: null });
   for (const [end, expected] of [['process.exit(7)', 7], ["throw new Error('x')", 1]]) {
@@ -42,7 +42,7 @@ test('process.exit and uncaught errors end a process with calls under way', asyn
   }
 });
 
-test('a write does not have Node load its own fetch, which takes longer than the write', async (t) => {
+test('a write does not make Node load its own fetch, which takes longer than the write', async (t) => {
   const { baseURL } = await sandboxFor(t);
   const { code, stdout } = await child(`
     await client('${baseURL}').groups.create({ external_reference_id: 'r', name: 'n' });
@@ -52,11 +52,11 @@ test('a write does not have Node load its own fetch, which takes longer than the
   assert.deepEqual([code, stdout], [0, 'false function true\n']);
 });
 
-test('a thrown progress callback is an ordinary rejection', async (t) => {
+test('a progress callback that throws rejects the call', async (t) => {
   const sandbox = await sandboxFor(t);
   const client = sandbox.client();
   const { data: group } = await client.groups.create({ external_reference_id: 'r', name: 'n' });
-  const thrown = new Error('from the callback');
+  const thrown = new Error('thrown by the callback');
   const wait = client.groups.members.sync.submitAndWait(group.id, { members: [] }, { onProgress: () => { throw thrown; } });
   await assert.rejects(wait, thrown);
 });
@@ -75,7 +75,7 @@ function work(baseURL, calls) {
   return new Worker(source, { eval: true, workerData: { baseURL, calls } });
 }
 
-test('two workers use clients at once, beside the main thread', async (t) => {
+test('two workers and the main thread use clients concurrently', async (t) => {
   const sandbox = await sandboxFor(t);
   const workers = [work(sandbox.baseURL, 20), work(sandbox.baseURL, 20)];
   const ends = workers.map((worker) => new Promise((resolve, reject) => {
@@ -89,7 +89,7 @@ test('two workers use clients at once, beside the main thread', async (t) => {
   assert.equal(main.data.length, 2);
 });
 
-test('a worker that is terminated in a call leaves the others alone', async (t) => {
+test('a worker that is terminated during a call does not affect the others', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ hang: 'before' });
   const worker = work(sandbox.baseURL, 1);

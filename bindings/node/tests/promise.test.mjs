@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APIPromise, NotFoundError } from 'vitable-groups';
-import { json, sandboxFor, serverFor, until } from './help.mjs';
+import { json, sandboxFor, serverFor, until } from './helpers.mjs';
 
 test('a call starts before it is awaited', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { data: { id: 'g' } }));
@@ -12,7 +12,7 @@ test('a call starts before it is awaited', async (t) => {
   assert.equal((await promise).data.id, 'g');
 });
 
-test('asResponse is a Response with the bytes as sent', async (t) => {
+test('asResponse returns a Response with the original bytes', async (t) => {
   const sandbox = await sandboxFor(t);
   const client = sandbox.client();
   const created = client.groups.create({ external_reference_id: 'ref', name: 'Zoë 日本' });
@@ -26,7 +26,7 @@ test('asResponse is a Response with the bytes as sent', async (t) => {
   assert.deepEqual(JSON.parse(text), await created);
 });
 
-test('withResponse gives data, response and metadata', async (t) => {
+test('withResponse returns data, response and metadata', async (t) => {
   const sandbox = await sandboxFor(t);
   sandbox.fault({ status: 503, headers: { 'retry-after-ms': '1' } });
   const { data, response, metadata } = await sandbox.client().plans.list().withResponse();
@@ -35,7 +35,7 @@ test('withResponse gives data, response and metadata', async (t) => {
   assert.deepEqual(metadata.attempts.map(({ status }) => status), [503, 200]);
 });
 
-test('refusals reject all forms', async (t) => {
+test('an error status rejects in every form', async (t) => {
   const client = (await sandboxFor(t)).client();
   await assert.rejects(client.groups.retrieve('grp_x'), NotFoundError);
   await assert.rejects(client.groups.retrieve('grp_x').asResponse(), NotFoundError);
@@ -46,12 +46,12 @@ test('refusals reject all forms', async (t) => {
   assert.ok(finished && caught instanceof NotFoundError);
 });
 
-test('the same object comes from every await', async (t) => {
+test('every await returns the same object', async (t) => {
   const promise = (await sandboxFor(t)).client().plans.list();
   assert.equal(await promise, await promise);
 });
 
-test('extra keys and odd values come as they are', async (t) => {
+test('unknown keys and unusual values are preserved', async (t) => {
   const data = { id: 'g', created_at: '2026-01-15T10:30:00.250+00:00', new_key: { deep: [1, null, '😀'] } };
   const { baseURL } = await serverFor(t, (_request, response) => json(response, { data, more: 1 }));
   const { VitableConnect } = await import('vitable-groups');

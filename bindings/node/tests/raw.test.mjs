@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import VitableConnect, { InvalidArgumentError, toFile } from 'vitable-groups';
-import { failure, json, serverFor } from './help.mjs';
+import { failure, json, serverFor } from './helpers.mjs';
 
 async function echo(t) {
   const { baseURL, requests } = await serverFor(t, (_request, response) => json(response, { ok: true }));
   return { client: new VitableConnect({ apiKey: 'k', baseURL }), requests };
 }
 
-test('all verbs, with a query and a body', async (t) => {
+test('all methods, with a query and a body', async (t) => {
   const { client, requests } = await echo(t);
   assert.deepEqual(await client.get('/a', { query: { x: 1 } }), { ok: true });
   await client.post('/b', { body: { y: 2 } });
@@ -29,11 +29,11 @@ test('all verbs, with a query and a body', async (t) => {
   );
 });
 
-test('bodies that are no JSON pass through', async (t) => {
+test('bodies that are not JSON are sent as they are', async (t) => {
   const { client, requests } = await echo(t);
   const form = new FormData();
   form.append('file', await toFile('a,b\n', 'members.csv', { type: 'text/csv' }));
-  async function* pieces() {
+  async function* chunks() {
     yield new TextEncoder().encode('one ');
     yield new TextEncoder().encode('two');
   }
@@ -42,26 +42,27 @@ test('bodies that are no JSON pass through', async (t) => {
     [new Blob(['blob'], { type: 'text/plain' }), /^text\/plain$/, 'blob'],
     [new TextEncoder().encode('bytes'), undefined, 'bytes'],
     [new Response('stream').body, undefined, 'stream'],
-    [pieces(), undefined, 'one two'],
+    [chunks(), undefined, 'one two'],
     [form, /^multipart\/form-data; boundary=/, /filename="members\.csv"/],
   ];
   for (const [body, type, text] of bodies) {
     await client.post('/x', { body });
-    const got = requests.at(-1);
-    if (type) assert.match(got.headers['content-type'], type);
-    else assert.equal(got.headers['content-type'], undefined);
-    if (text instanceof RegExp) assert.match(got.body, text);
-    else assert.equal(got.body, text);
+    const sent = requests.at(-1);
+    if (type) assert.match(sent.headers['content-type'], type);
+    else assert.equal(sent.headers['content-type'], undefined);
+    if (text instanceof RegExp) assert.match(sent.body, text);
+    else assert.equal(sent.body, text);
   }
   await client.post('/x', { body: 'a,b', headers: { 'Content-Type': 'text/csv' } });
   assert.deepEqual([requests.at(-1).body, requests.at(-1).headers['content-type']], ['a,b', 'text/csv']);
 });
 
-test('what a body becomes', async (t) => {
-  let now;
+test('the type of the result depends on the body', async (t) => {
+  let current;
   const { baseURL } = await serverFor(t, (_request, response) => {
-    response.writeHead(now[0], now[1]);
-    response.end(now[2]);
+    const [status, headers, body] = current;
+    response.writeHead(status, headers);
+    response.end(body);
   });
   const client = new VitableConnect({ apiKey: 'k', baseURL });
   const typed = { 'content-type': 'application/vnd.api+json; charset=utf-8' };
@@ -74,12 +75,12 @@ test('what a body becomes', async (t) => {
     [204, {}, undefined, null],
     [200, typed, '', undefined],
   ]) {
-    now = [status, headers, body];
+    current = [status, headers, body];
     assert.deepEqual(await client.get('/x'), expected);
   }
 });
 
-test('arguments that cannot be sent reject before anything is sent', async (t) => {
+test('invalid arguments reject before anything is sent', async (t) => {
   const { client, requests } = await echo(t);
   const loop = {};
   loop.self = loop;
@@ -101,7 +102,7 @@ test('arguments that cannot be sent reject before anything is sent', async (t) =
   assert.equal(requests.length, 0);
 });
 
-test('an idempotency key is the same on every attempt, and the caller may choose it', async (t) => {
+test('every attempt has the same idempotency key, which the caller may set', async (t) => {
   const { baseURL, requests } = await serverFor(t, (_request, response, count) =>
     count === 1 ? json(response, {}, 503, { 'retry-after-ms': '1' }) : json(response, { data: {} }),
   );
@@ -113,7 +114,7 @@ test('an idempotency key is the same on every attempt, and the caller may choose
   assert.equal(keys[2], 'mine');
 });
 
-test('options.path and options.method send the call elsewhere', async (t) => {
+test('options.path and options.method override those of the operation', async (t) => {
   const { client, requests } = await echo(t);
   await client.groups.retrieve('g', { path: '/v2/groups/g' });
   await client.groups.update('g', { name: 'n' }, { method: 'put', body: { other: 1 } });

@@ -7,14 +7,14 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { InvalidArgumentError, InvalidRosterError, RosterGuardError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
-import { failure, member, sandboxFor } from './help.mjs';
+import { failure, member, sandboxFor } from './helpers.mjs';
 
 const HEADER = 'Employee ID,First Name,Last Name,DOB,Plan,Street,City,State,Zip';
 const PLAN = 'pln_Wgx_PobRSymT_ki30sYaBQ';
 const row = (reference, plan = PLAN, zip = '94102') => `${reference},Quentin,Zyskowski,1990-05-15,${plan},1 Main St,San Francisco,CA,${zip}`;
 const csv = (...rows) => `${[HEADER, ...rows].join('\n')}\n`;
 
-test('CSV text, bytes, a file, streams, JSON and objects make the same roster', async (t) => {
+test('CSV text, bytes, a file, streams, JSON and objects result in the same roster', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'roster-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'members.csv');
@@ -40,7 +40,7 @@ test('CSV text, bytes, a file, streams, JSON and objects make the same roster', 
   assert.deepEqual(first.report.columns[0], { field: 'reference_id', column: 'Employee ID', position: 1 });
 });
 
-test('columns can be named', () => {
+test('columns can be mapped to fields', () => {
   const roster = Roster.readText(csv(row('E1')).replace('Employee ID', 'Nummer'), { columns: { Nummer: 'reference_id' } });
   assert.equal(roster.members()[0].reference_id, 'E1');
 });
@@ -67,7 +67,7 @@ test('a stray quotation mark is an error that names its line and column', () => 
   });
 });
 
-test('a check finds everything at once, masked', () => {
+test('a check reports all findings, masked', () => {
   const report = Roster.readText(csv(row('E1', PLAN, '9'), row('E1'), row('E3', 'pln_other'))).check({ planIDs: [PLAN], today: '2026-11-01' });
   assert.equal(report.ok, false);
   assert.deepEqual([report.rows, report.errors, report.warnings], [3, 2, 1]);
@@ -79,7 +79,7 @@ test('a check finds everything at once, masked', () => {
   assert.equal(/Zyskowski|1990/.test(JSON.stringify(report)), false);
 });
 
-test('a diff tells adds, removals, updates and plan changes', () => {
+test('a diff lists adds, removals, updates and plan changes', () => {
   const before = Roster.readText(csv(row('E1'), row('E2'), row('E3')));
   const after = Roster.readText(csv(row('E1', 'pln_other'), row('E2', PLAN, '94103'), row('E4')));
   const diff = after.diff(before);
@@ -91,7 +91,7 @@ test('a diff tells adds, removals, updates and plan changes', () => {
   assert.match(diff.warnings[1], /plan change has no effect/);
 });
 
-test('the guard refuses empty rosters and too many removals', () => {
+test('the guard blocks empty rosters and too many removals', () => {
   const previous = Roster.readText(csv(row('E1'), row('E2'), row('E3'), row('E4')));
   const current = Roster.readText(csv(row('E1'), row('E2'), row('E3')));
   const empty = Roster.fromMembers([]);
@@ -105,41 +105,41 @@ test('the guard refuses empty rosters and too many removals', () => {
   assert.throws(() => current.guard({ maxRemovals: 1 }), RosterGuardError);
 });
 
-test('normalizing says what it changed, masked', () => {
+test('normalizing reports the changes, masked', () => {
   const { roster, total, changes } = Roster.fromMembers([member('E1', { phone: '(415) 555-0124' })]).normalize();
   assert.equal(roster.members()[0].phone, '4155550124');
   assert.deepEqual([total, changes[0].field], [1, 'phone']);
   assert.equal(JSON.stringify(changes).includes('4155550'), false);
 });
 
-test('apply checks, guards, submits, waits and explains', async (t) => {
+test('apply checks, guards, submits, waits and reports', async (t) => {
   const sandbox = await sandboxFor(t);
   const client = sandbox.client();
   const { data: group } = await client.groups.getOrCreate({ external_reference_id: 'r', name: 'n' });
   const roster = Roster.readText(csv(row('E1'), row('E2', 'pln_gone'), row('E3')));
-  const looks = [];
+  const seen = [];
   const { sync } = client.groups.members;
   const { outcome, state, report } = await sync.apply(group.id, roster, {
     firstSync: true,
-    onProgress: ({ polls }) => looks.push(polls),
+    onProgress: ({ polls }) => seen.push(polls),
   });
   assert.equal(report.ok, true);
   assert.deepEqual([outcome.ok, outcome.submitted, outcome.added, outcome.failed], [false, 3, 2, 1]);
   assert.deepEqual([outcome.status, outcome.repeated], ['rows_failed', false]);
   assert.deepEqual([outcome.failures[0].reference_id, outcome.failures[0].row, outcome.failures[0].line], ['E2', 2, 3]);
-  assert.ok(looks.length >= 2);
+  assert.ok(seen.length >= 2);
 
   const fixed = roster.members()[1];
   const { roster: corrected, replaced, still_failing } = roster.corrected(state.results, { E2: { ...fixed, plan_id: PLAN } });
   assert.deepEqual([corrected.length, replaced, still_failing], [3, 1, []]);
   assert.deepEqual(roster.outcome(state.results, { firstSync: true }), outcome);
-  // The row that failed is not in the group.
+  // The failed row is not in the group.
   const previous = Roster.readText(csv(row('E1'), row('E3')));
   const { outcome: second } = await sync.apply(group.id, corrected, { previous, maxRemovals: 0 });
   assert.deepEqual([second.ok, second.status, second.added, second.kept], [true, 'succeeded', 1, 2]);
 });
 
-test('apply sends nothing that is wrong', async (t) => {
+test('apply sends no invalid roster', async (t) => {
   const sandbox = await sandboxFor(t);
   const { sync } = sandbox.client().groups.members;
   const error = await failure(sync.apply('grp_1', Roster.readText(csv(row('', PLAN))), { firstSync: true }));
@@ -150,7 +150,7 @@ test('apply sends nothing that is wrong', async (t) => {
   assert.equal(sandbox.requests().length, 0);
 });
 
-test('what cannot be read is an error that says why', async () => {
+test('unreadable files are errors with a reason', async () => {
   assert.throws(() => Roster.readText(''), InvalidRosterError);
   assert.throws(() => Roster.readText('PK\u0003\u0004'), InvalidRosterError);
   assert.throws(() => Roster.readText('Name,Town\nx,y\n'), /reference_id/);

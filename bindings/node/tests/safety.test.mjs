@@ -1,18 +1,18 @@
-// Nobody loses coverage by accident: what `apply`, the guard and outcomes do unless told otherwise.
+// Members never lose coverage by accident: the defaults of `apply`, the guard and outcomes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvalidArgumentError, RosterGuardError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
-import { clientOf } from './conformance/playing.mjs';
-import { failure, member, sandboxFor } from './help.mjs';
+import { clientOf } from './conformance/runner.mjs';
+import { failure, member, sandboxFor } from './helpers.mjs';
 
 const people = (count, from = 1) =>
   Array.from({ length: count }, (_, index) => member(`E${from + index}`, { last_name: `Zyskowski${from + index}` }));
 const roster = (count, from) => Roster.fromMembers(people(count, from));
 
-/** A sandbox with one group, which holds so many people, and a client that did not create it. */
-async function holding(t, count) {
+/** A sandbox with one group of `count` members, and a client that did not create it. */
+async function groupOf(t, count) {
   const sandbox = await sandboxFor(t);
   const group = { name: 'One', external_reference_id: 'one', members: people(count) };
   const { groups } = sandbox.seed({ groups: [group] });
@@ -23,8 +23,8 @@ async function holding(t, count) {
   return { sandbox, sync, apply, active, id: groups[0].id };
 }
 
-test('with nothing but defaults, half of a roster of 1,000 ends no subscription', async (t) => {
-  const { sandbox, apply, active } = await holding(t, 1_000);
+test('by default, a sync of half a roster of 1,000 ends no subscription', async (t) => {
+  const { sandbox, apply, active } = await groupOf(t, 1_000);
   const half = roster(500);
   for (const [options, details] of [
     [{ previous: roster(1_000) }, { kind: 'too_many_removals', removals: 500, previous: 1_000, share: 50 }],
@@ -40,8 +40,8 @@ test('with nothing but defaults, half of a roster of 1,000 ends no subscription'
   assert.deepEqual([active(), sandbox.requests().length], [1_000, 0]);
 });
 
-test('a tenth or three may go, more only by a limit that says so', async (t) => {
-  const { apply, active } = await holding(t, 100);
+test('10% or 3 members may be removed by default, more only with a higher limit', async (t) => {
+  const { apply, active } = await groupOf(t, 100);
   const [previous, fewer] = [roster(100), roster(89)];
   const { details } = await failure(apply(fewer, { previous }));
   assert.deepEqual([details.kind, details.removals], ['too_many_removals', 11]);
@@ -54,8 +54,8 @@ test('a tenth or three may go, more only by a limit that says so', async (t) => 
   assert.deepEqual([last.status, last.removed, active()], ['succeeded', 89, 0]);
 });
 
-test('a first sync is one if the caller says so', async (t) => {
-  const { apply, active } = await holding(t, 0);
+test('a first sync needs an explicit option', async (t) => {
+  const { apply, active } = await groupOf(t, 0);
   assert.equal((await failure(apply(roster(2)))).details.kind, 'no_baseline');
   assert.equal((await failure(apply(roster(2), { firstSync: false }))).details.kind, 'no_baseline');
   const both = { firstSync: true, previous: roster(2) };
@@ -66,8 +66,8 @@ test('a first sync is one if the caller says so', async (t) => {
   assert.deepEqual(outcome.expected, expected);
 });
 
-test('a first sync of a group that held somebody is not as planned', async (t) => {
-  const { apply } = await holding(t, 2);
+test('a first sync of a group with members is not as planned', async (t) => {
+  const { apply } = await groupOf(t, 2);
   const { outcome } = await apply(roster(1), { firstSync: true });
   assert.deepEqual([outcome.ok, outcome.status, outcome.added, outcome.removed], [false, 'not_as_planned', 0, 1]);
   assert.ok(outcome.notes.some((note) => note.includes('0 removals were planned')));
@@ -92,8 +92,8 @@ test('a group that the client created is known to be empty, once', async (t) => 
   assert.equal((await failure(sync.apply(other.id, roster(1)))).details.kind, 'no_baseline');
 });
 
-test('a lost response makes the outcome unknown, and metadata say that it was repeated', async (t) => {
-  const { sandbox, sync, apply, id } = await holding(t, 2);
+test('a lost response makes the outcome unknown, and the metadata show the repetition', async (t) => {
+  const { sandbox, sync, apply, id } = await groupOf(t, 2);
   const [previous, current] = [roster(2), roster(2, 2)];
   sandbox.fault({ operation: 'groups.members.sync.submit', drop: 'after' });
   const { outcome, state } = await apply(current, { previous });
@@ -111,7 +111,7 @@ test('a lost response makes the outcome unknown, and metadata say that it was re
 });
 
 test('what the group holds after a sync is the previous roster of the next', async (t) => {
-  const { apply, active } = await holding(t, 2);
+  const { apply, active } = await groupOf(t, 2);
   const [one, two, three] = people(3);
   const failing = Roster.fromMembers([one, two, { ...three, plan_id: 'pln_gone' }]);
   const held = (kept) => kept.members().map(({ reference_id }) => reference_id);
@@ -123,13 +123,13 @@ test('what the group holds after a sync is the previous roster of the next', asy
   const fixed = await apply(roster(3), { previous: again.groupAfter });
   assert.deepEqual([fixed.outcome.status, fixed.outcome.added, active()], ['succeeded', 1, 3]);
   assert.deepEqual(fixed.groupAfter.members(), roster(3).members());
-  // The roster that was sent is not what the group held.
+  // The submitted roster is not what the group held.
   const wrong = failing.outcome(again.state.results, { previous: failing });
   assert.equal(wrong.status, 'not_as_planned');
 });
 
-test('a removal that failed is counted the next day', async (t) => {
-  const { sandbox, apply, active } = await holding(t, 2);
+test('a failed removal counts in the next sync', async (t) => {
+  const { sandbox, apply, active } = await groupOf(t, 2);
   sandbox.control('PATCH', '/settings', { forced_failures: [{ reference_id: 'E2', operation: 'remove' }] });
   const { outcome, groupAfter, state } = await apply(roster(1), { previous: roster(2) });
   assert.deepEqual([outcome.status, outcome.failed_removals, active()], ['rows_failed', 1, 2]);
@@ -137,7 +137,7 @@ test('a removal that failed is counted the next day', async (t) => {
   assert.equal(JSON.stringify({ groupAfter }).includes('Zyskowski'), false);
   assert.deepEqual(roster(1).after(state.results, { previous: roster(2) }).members(), groupAfter.members());
 
-  // It is kept in a file, and read again.
+  // The baseline is stored in a file and read again.
   for (const text of [groupAfter.toJSONL(), groupAfter.toCSV()]) {
     const previous = Roster.readText(text);
     assert.deepEqual(roster(1).diff(previous).removals.map(({ reference_id }) => reference_id), ['E2']);
@@ -149,7 +149,7 @@ test('a removal that failed is counted the next day', async (t) => {
   assert.deepEqual([next.outcome.status, next.outcome.removed, active()], ['succeeded', 1, 1]);
 });
 
-test('a member of whom only the reference ID is known is held, too, also after a file', () => {
+test('a member known only by reference ID is part of the baseline, even from a file', () => {
   const failures = [{ reference_id: 'E9', operation: 'remove', reason: 'no' }];
   const results = { added_group_member_ids: [], removed_group_member_ids: [], failures };
   const held = roster(1).after(results, { previous: roster(1) });
@@ -159,7 +159,7 @@ test('a member of whom only the reference ID is known is held, too, also after a
   }
 });
 
-test('results that are missing are unknown, never fine', () => {
+test('missing results are unknown, never a success', () => {
   assert.equal(roster(2).after(null, { previous: roster(2) }), null);
   assert.throws(() => roster(2).after(null, { firstSync: true, previous: roster(2) }), RosterGuardError);
   assert.throws(() => roster(2).after(null, roster(2)), InvalidArgumentError);
@@ -170,8 +170,8 @@ test('results that are missing are unknown, never fine', () => {
   assert.throws(() => roster(2).corrected(null, { E1: member('E1') }), /did not fail/);
 });
 
-test('the same people under other reference IDs are refused unless allowed', async (t) => {
-  const { apply, active } = await holding(t, 2);
+test('the same people under new reference IDs are blocked unless allowed', async (t) => {
+  const { apply, active } = await groupOf(t, 2);
   const [one, two] = people(2);
   const current = Roster.fromMembers([one, { ...two, reference_id: '0002' }]);
   const previous = roster(2);
@@ -189,10 +189,10 @@ test('a previous roster with errors is not a baseline', () => {
   });
 });
 
-test('options that are not what they should be are refused', async (t) => {
-  const { apply, sandbox } = await holding(t, 2);
+test('options of the wrong type are rejected', async (t) => {
+  const { apply, sandbox } = await groupOf(t, 2);
   const [current, previous] = [roster(2), roster(2)];
-  for (const [options, words] of [
+  for (const [options, message] of [
     [{ previous: null }, /`groupAfter` is null, find out what the group holds/],
     [{ previous: null, firstSync: true }, /not a `Roster`/],
     [{ previous: previous.members() }, /not a `Roster`/],
@@ -205,8 +205,8 @@ test('options that are not what they should be are refused', async (t) => {
   ]) {
     const error = await failure(apply(current, options));
     assert.ok(error instanceof InvalidArgumentError, String(error));
-    assert.match(error.message, words);
-    assert.throws(() => current.guard(options), words);
+    assert.match(error.message, message);
+    assert.throws(() => current.guard(options), message);
   }
   assert.throws(() => current.outcome(null, previous), InvalidArgumentError);
   assert.throws(() => current.diff(null), InvalidArgumentError);

@@ -1,36 +1,36 @@
 /** The promise of a call. */
 
-import type { Metadata, Reply } from './reply.js';
+import type { Metadata, NativeResponse } from './calls/native-response.js';
 
 export type { Metadata };
 
 const NEVER = (): void => {};
 
-/** Data with the answer it came in. */
+/** The data of a call with its response. */
 export interface WithResponse<T> {
   /** The parsed body. */
   data: T;
-  /** The answer, with its body. */
+  /** The response, with its body. */
   response: Response;
-  /** How it came: attempts, times, idempotency key. */
+  /** How the response was obtained: attempts, times, idempotency key. */
   metadata: Metadata;
 }
 
 /**
- * A promise of a call's data, which also gives the answer itself.
+ * The promise of a call's data, which also gives access to the response.
  *
- * The call is under way already. A failure that nobody awaits is reported once, as any other
- * rejected promise.
+ * The call has started already. If it fails and is never awaited, the failure is reported once, like
+ * any other unhandled rejection.
  */
 export class APIPromise<T> extends Promise<T> {
-  readonly #reply: Promise<Reply>;
-  readonly #parse: (reply: Reply) => T;
+  readonly #response: Promise<NativeResponse>;
+  readonly #parse: (response: NativeResponse) => T;
   #parsed: Promise<T> | undefined;
 
-  constructor(reply: Promise<Reply>, parse: (reply: Reply) => T) {
-    // What is awaited is the reply below; this promise only makes the class a `Promise`.
+  constructor(response: Promise<NativeResponse>, parse: (response: NativeResponse) => T) {
+    // Only the response below is awaited; the base class makes `instanceof Promise` hold.
     super(NEVER);
-    this.#reply = reply;
+    this.#response = response;
     this.#parse = parse;
   }
 
@@ -38,19 +38,19 @@ export class APIPromise<T> extends Promise<T> {
     return Promise;
   }
 
-  /** The answer as a `Response`, whatever its body is; a refusal still rejects. */
+  /** The `Response`, whatever its body is. Statuses that are errors still reject. */
   asResponse(): Promise<Response> {
-    return this.#reply.then((reply) => reply.response());
+    return this.#response.then((response) => response.response());
   }
 
-  /** The data, the answer as a `Response`, and how it came. */
+  /** The data, the `Response`, and how it was obtained. */
   async withResponse(): Promise<WithResponse<T>> {
-    const [data, reply] = await Promise.all([this.#data(), this.#reply]);
-    return { data, response: reply.response(), metadata: reply.metadata };
+    const [data, native] = await Promise.all([this.#data(), this.#response]);
+    return { data, response: native.response(), metadata: native.metadata };
   }
 
   #data(): Promise<T> {
-    return (this.#parsed ??= this.#reply.then(this.#parse));
+    return (this.#parsed ??= this.#response.then(this.#parse));
   }
 
   override then<A = T, B = never>(

@@ -1,98 +1,98 @@
-/** Options of a client, on their way to the core. */
+/** Options of a client, and their serialized form for the core. */
 
+import type { Fetch } from './callbacks/fetch.js';
+import type { Logger, LogLevel } from './callbacks/log.js';
+import type { TokenProvider } from './callbacks/token.js';
 import { VitableConnectError } from './error.js';
-import type { Fetch } from './fetch.js';
-import { type HeadersLike, headerPairs } from './headers.js';
-import type { Logger, LogLevel } from './log.js';
-import { type FetchOptions, limit, retries } from './options.js';
-import type { TokenProvider } from './token.js';
+import { type HeadersLike, headerPairs } from './request/headers.js';
+import { type FetchOptions, limit, retries } from './request/options.js';
 
 /** Settings of the built-in transport. */
 export interface HttpOptions {
-  /** The proxy for all requests (`http://`, `https://`, `socks5://`), instead of the environment's. */
+  /** The proxy of all requests (`http://`, `https://`, `socks5://`), instead of the environment's. */
   proxy?: string;
-  /** Hosts that are reached without the proxy, comma-separated. */
+  /** Hosts to reach without the proxy, comma-separated. */
   noProxy?: string;
   /** Ignores `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
   ignoreEnvironmentProxy?: boolean;
-  /** Trust only the certificates of this PEM text. */
+  /** Trusts only the certificates in this PEM text. */
   ca?: string;
-  /** Trust the certificates of this PEM file beside the system's; `NODE_EXTRA_CA_CERTS` is one. */
+  /** Trusts the certificates in this PEM file and the system's; `NODE_EXTRA_CA_CERTS` by default. */
   caFile?: string;
-  /** `http1` by default; `auto` speaks HTTP/2 where TLS agrees on it. */
+  /** `http1` by default; `auto` uses HTTP/2 where TLS negotiates it. */
   version?: 'auto' | 'http1' | 'http2';
 }
 
 /** Options of a client. */
 export interface ClientOptions {
-  /** The API key; without one, `VITABLE_CONNECT_API_KEY` is read. */
+  /** The API key; `VITABLE_CONNECT_API_KEY` by default. */
   apiKey?: string | undefined;
-  /** Fetches short-lived tokens, instead of a key. */
+  /** Provides short-lived tokens, instead of a key. */
   tokenProvider?: TokenProvider | undefined;
   /** One of the vendor's environments; production by default. */
   environment?: 'production' | 'environment_1' | undefined;
-  /** Where the API is, a path in it is kept; `null` ignores `VITABLE_CONNECT_BASE_URL`. */
+  /** The base URL of the API, with its path if it has one; `null` ignores `VITABLE_CONNECT_BASE_URL`. */
   baseURL?: string | null | undefined;
-  /** Bounds each attempt, its body included, in milliseconds; 60,000 by default, `Infinity` is no limit. */
+  /** Limit of each attempt, reading the body included, in milliseconds; 60,000 by default, `Infinity` is unlimited. */
   timeout?: number | undefined;
-  /** Bounds the connecting of each attempt by the built-in transport, in milliseconds; 5,000 by default. */
+  /** Limit for connecting, per attempt of the built-in transport, in milliseconds; 5,000 by default. */
   connectTimeout?: number | undefined;
-  /** Bounds each call as a whole, in milliseconds: attempts, waits, pages. None by default. */
+  /** Limit of each call as a whole, in milliseconds: attempts, waits, pages. Unlimited by default. */
   deadline?: number | undefined;
-  /** Attempts after the first; 2 by default, `Infinity` is no limit. */
+  /** Attempts after the first; 2 by default, `Infinity` is unlimited. */
   maxRetries?: number | undefined;
-  /** Headers of every request; `null` leaves one out. */
+  /** Headers of every request; `null` omits a header. */
   defaultHeaders?: HeadersLike;
   /** Query parameters of every request. */
   defaultQuery?: Record<string, string | undefined> | undefined;
   /** Sends every attempt, instead of the built-in transport. */
   fetch?: Fetch | undefined;
-  /** Options for `fetch` such as `dispatcher`; every attempt then goes through `fetch`. */
+  /** Options for `fetch` such as `dispatcher`; every attempt is then sent through `fetch`. */
   fetchOptions?: FetchOptions | undefined;
-  /** Takes log lines; `console` by default. */
+  /** Receives log messages; `console` by default. */
   logger?: Logger | undefined;
-  /** How much is said; `VITABLE_CONNECT_LOG`, else `warn`. */
+  /** The least severe level to log; `VITABLE_CONNECT_LOG`, else `warn`. */
   logLevel?: LogLevel | undefined;
-  /** The organization to act as, where the credentials reach several: `org_…`. */
+  /** The organization to act as, if the credentials cover several: `org_…`. */
   organization?: string | undefined;
   /** Settings of the built-in transport. */
   http?: HttpOptions | undefined;
-  /** Lets key and member data travel in the clear, to a sandbox in a container network. */
+  /** Sends the key and member data unencrypted, for a sandbox in a container network. */
   dangerouslyAllowPlainHttp?: boolean | undefined;
 }
 
-/** @internal Settings of the core that tests need and callers do not get. */
-export const TUNED = Symbol('tuned');
+/** @internal Key of settings that only tests may change. */
+export const TEST_SETTINGS = Symbol('test settings');
 
-/** Variables that the core reads; passed along, as a worker's environment is its own. */
+// The variables that the core reads. They are passed to it, as each worker has an environment of its own.
 const API_KEY = 'VITABLE_CONNECT_API_KEY';
 const BASE_URL = 'VITABLE_CONNECT_BASE_URL';
 const CUSTOM_HEADERS = 'VITABLE_CONNECT_CUSTOM_HEADERS';
 export const LOG = 'VITABLE_CONNECT_LOG';
 
-/** A variable's value, trimmed; a blank one is unset. */
+/** The trimmed value of a variable; a blank one counts as unset. */
 export function readEnv(name: string): string | undefined {
   return globalThis.process?.env?.[name]?.trim() || undefined;
 }
 
-/** The variables for the core. */
+/** The variables that the core gets. */
 export function variables(options: ClientOptions): Record<string, string> {
   const names = [API_KEY, CUSTOM_HEADERS];
   if (options.baseURL !== null) names.push(BASE_URL);
-  const found: Record<string, string> = {};
+  const values: Record<string, string> = {};
   for (const name of names) {
     const value = readEnv(name);
-    if (value !== undefined) found[name] = value;
+    if (value !== undefined) values[name] = value;
   }
-  return found;
+  return values;
 }
 
-/** What is given, as the core reads it. */
+/** The options in the form that the core reads. */
 export function encodeConfig(options: ClientOptions): Record<string, unknown> {
   const baseURL = options.baseURL?.trim() || undefined;
   if (baseURL !== undefined && options.environment !== undefined) {
     throw new VitableConnectError(
-      'Ambiguous URL: both `baseURL` and `environment` are given; leave one of them out',
+      'Ambiguous URL: both `baseURL` and `environment` are set; omit one of them',
     );
   }
   const { http, defaultHeaders, defaultQuery } = options;
@@ -112,7 +112,7 @@ export function encodeConfig(options: ClientOptions): Record<string, unknown> {
       Object.entries(defaultQuery).filter((pair): pair is [string, string] => pair[1] !== undefined),
     organization: options.organization,
     dangerously_allow_plain_http: options.dangerouslyAllowPlainHttp,
-    tuned: (options as { [TUNED]?: object })[TUNED],
+    test_settings: (options as { [TEST_SETTINGS]?: object })[TEST_SETTINGS],
     http: (http ?? caFile) && {
       proxy: http?.proxy,
       no_proxy: http?.noProxy,

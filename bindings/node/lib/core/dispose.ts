@@ -1,4 +1,4 @@
-/** `await using`, for TypeScript versions whose library types do not know it yet. */
+/** Declares `Symbol.asyncDispose`, which the library types of older TypeScript versions lack. */
 
 export {};
 

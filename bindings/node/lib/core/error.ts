@@ -1,18 +1,18 @@
-/** One class per kind of error; the values come from the core. */
+/** One class per kind of error. The values come from the core. */
 
 /** One attempt of a call; times in milliseconds. */
 export interface Attempt {
-  /** The status of the answer, if one came. */
+  /** The status of the response, if there was one. */
   status: number | null;
-  /** Why it was not the last one, or why it failed: `503`, `timeout`, `connection`, … */
+  /** Why it was retried or failed: `503`, `timeout`, `connection`, … */
   reason: string;
-  /** The wait that followed it. */
+  /** The delay before the next attempt. */
   delay: number | null;
   /** How long it took. */
   elapsed: number;
 }
 
-/** What a sync request is known by; enough to wait for it from any process. */
+/** Identifies a sync request; enough to wait for it from any process. */
 export interface SyncHandle {
   /** The group, `grp_…`. */
   group_id: string;
@@ -22,33 +22,33 @@ export interface SyncHandle {
 
 /** The base class of all errors of this package. */
 export class VitableConnectError extends Error {
-  /** What went wrong, in one word; the same in all languages. */
+  /** The kind of the error, a code that is the same in all languages. */
   declare kind?: string;
-  /** The server's code for programs, such as `not_found`; else the kind. */
+  /** The server's machine-readable code, such as `not_found`; else the kind. */
   declare code?: string;
-  /** Everything that is known, in one line. */
+  /** Everything that is known about the error, in one line. */
   declare detail?: string;
   /** The operation that failed, such as `groups.retrieve`. */
   declare operation?: string;
-  /** Every attempt that was made, first to last. */
+  /** Every attempt, first to last. */
   declare attempts?: Attempt[];
-  /** The server's id of the failed request, from the body; quote it to the vendor's support. */
+  /** The server's trace id, from the body of the response; quote it to the vendor's support. */
   declare traceID?: string;
-  /** The server's id of the failed request, from the headers. */
+  /** The server's request id, from the headers of the response. */
   declare requestID?: string;
-  /** How long the server asked to wait, in milliseconds. */
+  /** The delay that the server requested before a retry, in milliseconds. */
   declare retryAfter?: number;
-  /** Whether the write may have been done although the call failed. */
+  /** Whether the write may have been applied although the call failed. */
   declare outcomeUnknown?: boolean;
-  /** Whether the same call may work later without a change. */
+  /** Whether the same call may succeed later. */
   declare transient?: boolean;
   /** The idempotency key that every attempt of the write carried. */
   declare idempotencyKey?: string;
-  /** The sync request that goes on at the server; pass it to `wait` to resume. */
+  /** The sync request that keeps running on the server; pass it to `wait` to resume. */
   declare syncHandle?: SyncHandle;
-  /** More for programs: the report of an invalid roster, the refusal of a guard. Not printed. */
+  /** Machine-readable details: the report of an invalid roster, why a guard blocked. Never printed. */
   declare readonly details?: object;
-  /** The page that could not be read; the pages before it stay valid. */
+  /** The page that failed; the pages before it are valid. */
   declare page?: number;
 
   /** The error as plain data, without bodies and headers: for logs, queues and `structuredClone`. */
@@ -58,19 +58,19 @@ export class VitableConnectError extends Error {
   }
 }
 
-/** An error of a call: the server refused, or no answer came. */
+/** An error of a call: the server rejected it, or there was no complete response. */
 export class APIError<
   TStatus extends number | undefined = number | undefined,
   THeaders extends Headers | undefined = Headers | undefined,
   TError extends object | undefined = object | undefined,
 > extends VitableConnectError {
-  /** The status of the answer, if one came. */
+  /** The status of the response, if there was one. */
   readonly status: TStatus;
-  /** The headers of the answer. Not shown when the error is printed. */
+  /** The headers of the response. Never printed. */
   declare readonly headers: THeaders;
-  /** The JSON body of the answer. Not shown when the error is printed. */
+  /** The JSON body of the response. Never printed. */
   declare readonly error: TError;
-  /** The beginning of the body, as text. Not shown when the error is printed. */
+  /** The beginning of the body, as text. Never printed. */
   declare readonly body?: string;
 
   constructor(status: TStatus, error: TError, message: string | undefined, headers: THeaders) {
@@ -80,7 +80,7 @@ export class APIError<
     conceal(this, 'error', error);
   }
 
-  /** The error of a status. */
+  /** Creates the error of a status. */
   static generate(
     status: number | undefined,
     errorResponse: object | undefined,
@@ -103,7 +103,7 @@ export class AuthenticationError extends APIError<401, Headers> {}
 export class PermissionDeniedError extends APIError<403, Headers> {}
 /** 404. */
 export class NotFoundError extends APIError<404, Headers> {}
-/** 409: here, a duplicate. */
+/** 409: a duplicate. */
 export class ConflictError extends APIError<409, Headers> {}
 /** 422. */
 export class UnprocessableEntityError extends APIError<422, Headers> {}
@@ -112,7 +112,7 @@ export class RateLimitError extends APIError<429, Headers> {}
 /** 500 and above. */
 export class InternalServerError extends APIError<number, Headers> {}
 
-/** The caller's `signal` ended the call. */
+/** The caller's `signal` canceled the call. */
 export class APIUserAbortError extends APIError<undefined, undefined, undefined> {
   constructor({ message, cause }: { message?: string; cause?: unknown } = {}) {
     super(undefined, undefined, message || 'Request was aborted.', undefined);
@@ -120,7 +120,7 @@ export class APIUserAbortError extends APIError<undefined, undefined, undefined>
   }
 }
 
-/** No complete answer: refused, reset, cut short, TLS or DNS failure. See `cause`. */
+/** No complete response: connection refused or reset, truncated body, TLS or DNS failure. See `cause`. */
 export class APIConnectionError extends APIError<undefined, undefined, undefined> {
   constructor({ message, cause }: { message?: string | undefined; cause?: Error | undefined } = {}) {
     super(undefined, undefined, message || 'Connection error.', undefined);
@@ -128,18 +128,18 @@ export class APIConnectionError extends APIError<undefined, undefined, undefined
   }
 }
 
-/** One attempt took longer than its `timeout`, and retries did not help. */
+/** An attempt exceeded its `timeout`, and there are no retries left. */
 export class APIConnectionTimeoutError extends APIConnectionError {
   constructor({ message, cause }: { message?: string; cause?: Error | undefined } = {}) {
     super({ message: message ?? 'Request timed out.', cause });
   }
 }
 
-/** The call's `deadline` passed, over all attempts, pages or polls. */
+/** The `deadline` of the whole call passed: attempts, pages and polls together. */
 export class DeadlineExceededError extends VitableConnectError {}
-/** A success answer whose body is not what the operation returns. */
+/** The body of a successful response is not what the operation returns. */
 export class APIResponseValidationError extends APIError<number | undefined, Headers | undefined> {}
-/** An argument cannot be sent; nothing was. */
+/** An argument is invalid; nothing was sent. */
 export class InvalidArgumentError extends VitableConnectError {}
 /** The token provider failed; nothing was sent. */
 export class CredentialsError extends VitableConnectError {}
@@ -147,9 +147,9 @@ export class CredentialsError extends VitableConnectError {}
 export class ClientClosedError extends VitableConnectError {}
 /** The roster has errors; nothing was sent. */
 export class InvalidRosterError extends VitableConnectError {}
-/** The roster guard refused; nothing was sent. */
+/** The roster guard blocked the sync; nothing was sent. */
 export class RosterGuardError extends VitableConnectError {}
-/** A fault of this package. */
+/** A bug in this package; please report it. */
 export class InternalError extends VitableConnectError {}
 
 const CLASSES = {
@@ -186,8 +186,8 @@ const STATUSES: Record<number, unknown> = {
   429: RateLimitError,
 };
 
-// Bodies and headers may hold personal data or credentials: readable, but printed by nothing, not even
-// by what shows properties that are not enumerable.
+// Bodies and headers may hold personal data or credentials. They can be read but are never printed, not
+// even by tools that show properties that are not enumerable.
 const concealed = new WeakMap<object, Map<string, unknown>>();
 for (const [Class, names] of [[VitableConnectError, ['details']], [APIError, ['headers', 'error', 'body']]] as const) {
   for (const name of names) {
@@ -203,28 +203,28 @@ for (const [Class, names] of [[VitableConnectError, ['details']], [APIError, ['h
   }
 }
 
-/** Sets a property that is readable and never printed. */
+/** Sets a property that can be read but is never printed. */
 export function conceal(target: object, key: 'details' | 'headers' | 'error' | 'body', value: unknown): void {
   const values = concealed.get(target) ?? new Map<string, unknown>();
   concealed.set(target, values.set(key, value));
 }
 
-// Written out, as bundlers may rename classes.
+// Set by hand, as bundlers may rename classes.
 for (const [name, Class] of Object.entries(CLASSES)) {
   hide(Class.prototype, 'name', name);
 }
 
-/** The classes by name, for the statics of the client. */
+/** The classes by name. */
 export const errorClasses: typeof CLASSES = CLASSES;
 
-/** What a server's error body is known to hold; nothing else of it gets into a message. */
+/** The known keys of error bodies. A body with any other key never becomes part of a message. */
 const PLAIN_KEYS = new Set(['timestamp', 'message', 'error', 'app_error_code', 'trace_id', 'code']);
 
 function messageOf(status: number | undefined, error: unknown, message: string | undefined): string {
-  const said = (error as { message?: unknown } | undefined)?.message;
+  const own = (error as { message?: unknown } | undefined)?.message;
   let text = message;
-  if (typeof said === 'string' && said !== '') {
-    text = said;
+  if (typeof own === 'string' && own !== '') {
+    text = own;
   } else if (error !== undefined && isPlain(error)) {
     text = JSON.stringify(error);
   }
@@ -243,7 +243,7 @@ function toError(value: unknown): Error | undefined {
   return value === undefined || value instanceof Error ? (value as Error | undefined) : new Error(String(value));
 }
 
-/** Sets a property that is readable, but neither printed nor enumerated. */
+/** Sets a property that is not enumerable, so that it is not printed by default. */
 export function hide(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false });
 }

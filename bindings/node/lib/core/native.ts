@@ -1,51 +1,64 @@
-/** The addon: what it offers, and where it is found on this platform. */
+/** The native addon: the interface it exports, and how it is found on this platform. */
 
-/** Where the calls of this thread start and end. */
-export interface NativePort {
-  readonly number: number;
+/** Where the calls of this thread are started and completed. */
+export interface NativeCompletionQueue {
+  /** The queue's slot in the addon, by which `flush` and `drain` know it. */
+  readonly slot: number;
 }
 
 export interface NativeCancelToken {
   cancel(): void;
 }
 
-export interface Start {
-  id?: number | undefined;
+/** What the addon passes along with a call. */
+export interface StartOptions {
+  /** The id of the call's context, for attempts that call back into JavaScript. */
+  context?: number | undefined;
+  /** Cancels the call. */
   cancel?: NativeCancelToken | undefined;
 }
 
+/** One attempt, to be sent with `fetch`. */
 export interface FetchRequest {
   id: number;
-  call: number;
+  /** The id of the call's context; 0 is none. */
+  context: number;
   method: string;
   url: string;
+  /** Names and values, alternating. */
   headers: string[];
   body?: Uint8Array;
 }
 
-export interface FetchReply {
+/** What `fetch` resolved to, or how it failed. */
+export interface FetchResponse {
   status?: number;
   url?: string;
   headers?: string[];
   body?: Uint8Array;
-  failure?: 'not_sent' | 'timeout' | 'broken';
+  failure?: 'not_sent' | 'timeout' | 'connection_lost';
   message?: string;
 }
 
-export interface TokenReply {
+/** A token, or why there is none. */
+export interface TokenResponse {
   token?: string;
+  /** In milliseconds. */
   expiresIn?: number;
   failure?: string;
 }
 
+/** Functions that the addon calls. */
 export interface Hooks {
-  fetch?: (request: FetchRequest) => Promise<FetchReply>;
+  fetch?: (request: FetchRequest) => Promise<FetchResponse>;
+  /** Aborts an attempt of `fetch` by its id. */
   abort?: (id: number) => void;
-  token?: (call: number) => Promise<TokenReply>;
+  token?: (context: number) => Promise<TokenResponse>;
   log?: (event: string) => void;
 }
 
-export interface PagePlace {
+/** What decides whether a page has a successor. */
+export interface PageSummary {
   requested: number;
   page?: number | undefined;
   totalPages?: number | undefined;
@@ -58,32 +71,33 @@ type Body = string | Uint8Array;
 export interface NativeClient {
   readonly baseUrl: string;
   readonly closed: boolean;
-  readonly number: number;
+  /** The client's slot in the addon, by which `call` knows it. */
+  readonly slot: number;
   derive(config: string, hooks: Hooks): NativeClient;
   setApiKey(key: string): void;
   close(): void;
-  /** The moment that is this many milliseconds from now, as JSON. */
+  /** The instant that is this many milliseconds from now, as JSON. */
   deadline(limit: number): string;
   pages(
     target: string,
     options: string | undefined,
     body: Body | undefined,
-    after: PagePlace,
+    after: PageSummary,
     prefetch: number,
     seen?: NativeSeenIds,
-    start?: Start,
+    start?: StartOptions,
   ): NativePager;
   wait(
-    id: number,
+    callId: number,
     groupId: string,
     requestId: string | undefined,
     body: Body | undefined,
     options: string | undefined,
-    progress: ((look: string | null) => void) | undefined,
-    start?: Start,
+    onProgress: ((progress: string | null) => void) | undefined,
+    start?: StartOptions,
   ): void;
   apply(
-    id: number,
+    callId: number,
     groupId: string,
     roster: NativeRoster,
     previous: NativeRoster | undefined,
@@ -91,23 +105,31 @@ export interface NativeClient {
     guard: string,
     checks: string | undefined,
     options: string | undefined,
-    progress: ((look: string | null) => void) | undefined,
-    start?: Start,
+    onProgress: ((progress: string | null) => void) | undefined,
+    start?: StartOptions,
   ): void;
-  findGroup(id: number, reference: string, options?: string, start?: Start): void;
-  getOrCreate(id: number, reference: string, name: string, options?: string, start?: Start): void;
+  findGroup(callId: number, reference: string, options?: string, start?: StartOptions): void;
+  getOrCreate(
+    callId: number,
+    reference: string,
+    name: string,
+    options?: string,
+    start?: StartOptions,
+  ): void;
 }
 
-/** The pages that follow a page. */
+/** Iterates over the pages after a page. */
 export interface NativePager {
-  next(id: number): void;
-  /** The places of those items of the last page that came before. */
+  next(callId: number): void;
+  /** The indexes of items on the last page that an earlier page had already. */
   repeated(): number[] | null;
   end(): void;
 }
 
+/** The ids of the items that a list has returned so far. */
 export interface NativeSeenIds {
-  areNew(ids: string[]): boolean[];
+  /** Adds ids; which of them are new. */
+  insertAll(ids: string[]): boolean[];
 }
 
 export interface NativeRoster {
@@ -119,7 +141,7 @@ export interface NativeRoster {
   check(options: string): string;
   diff(previous: NativeRoster): string;
   guard(previous: NativeRoster | undefined, firstSync: boolean, options: string): void;
-  normalize(options?: string): Rewritten;
+  normalize(options?: string): RosterWithReport;
   outcome(
     results: string,
     previous: NativeRoster | undefined,
@@ -132,10 +154,10 @@ export interface NativeRoster {
     firstSync: boolean,
     repeated: boolean,
   ): NativeRoster | null;
-  corrected(results: string, replacements: string): Rewritten;
+  corrected(results: string, replacements: string): RosterWithReport;
 }
 
-interface Rewritten {
+interface RosterWithReport {
   roster: NativeRoster;
   report: string;
 }
@@ -147,8 +169,8 @@ export interface NativeSandbox {
 }
 
 interface Addon {
-  Port: new (wake: () => void) => NativePort;
-  Client: new (config: string, hooks: Hooks, port: NativePort) => NativeClient;
+  CompletionQueue: new (wake: () => void) => NativeCompletionQueue;
+  Client: new (config: string, hooks: Hooks, queue: NativeCompletionQueue) => NativeClient;
   Roster: {
     read(source: string | Uint8Array, options: string): NativeRoster;
     readFile(path: string, options: string): Promise<NativeRoster>;
@@ -156,27 +178,27 @@ interface Addon {
   };
   Sandbox: new (settings: string) => NativeSandbox;
   CancelToken: new () => NativeCancelToken;
-  /** Hands over what was started. */
-  flush(port: number): void;
-  /** Of each call that ended its number, text, bytes and metadata. */
-  take(port: number): (number | string | Uint8Array | undefined)[];
-  /** Starts a call of a client; its end comes to the client's port. */
+  /** Submits the calls that were started since the last flush. */
+  flush(queue: number): void;
+  /** For each completed call: its id, text, bytes and metadata. */
+  drain(queue: number): (number | string | Uint8Array | undefined)[];
+  /** Starts a call; its result goes to the completion queue of the client. */
   call(
     client: number,
-    id: number,
+    callId: number,
     target: string,
     pathParams?: string[],
     options?: string,
     body?: Body,
-    start?: Start,
+    start?: StartOptions,
   ): void;
   manifest(): string;
-  unreadable(metadata: string, body: Body): string;
-  nextPage(place: PagePlace): number | null;
+  validationError(metadata: string, body: Body): string;
+  nextPage(page: PageSummary): number | null;
   SeenIds: new () => NativeSeenIds;
 }
 
-/** Platform packages that are published, by `process.platform` and `process.arch`. */
+/** The platform packages, by `process.platform` and `process.arch`. */
 const PACKAGES: Record<string, readonly string[]> = {
   'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
   'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
@@ -191,16 +213,16 @@ function load(): Addon {
   const targets = PACKAGES[platform];
   if (targets === undefined) {
     throw new Error(
-      `vitable-groups has no native part for ${platform}; it has one for ` +
+      `vitable-groups has no native addon for ${platform}; supported platforms: ` +
         `${Object.keys(PACKAGES).join(', ')}`,
     );
   }
   const failures: unknown[] = [];
   for (const target of targets) {
-    // The second place is where a build of the repository puts it, seen from the built file.
-    for (const place of [`vitable-groups-${target}`, `../../vitable-groups.${target}.node`]) {
+    // The second one is a build in the repository, relative to the built file.
+    for (const module of [`vitable-groups-${target}`, `../../vitable-groups.${target}.node`]) {
       try {
-        return require(place) as Addon;
+        return require(module) as Addon;
       } catch (error) {
         failures.push(error);
       }
@@ -208,8 +230,8 @@ function load(): Addon {
   }
   const names = targets.map((target) => `vitable-groups-${target}`).join(' or ');
   throw new Error(
-    `vitable-groups cannot load its native part for ${platform}: the package ${names} is missing ` +
-      'or does not fit. Install again on this machine with `npm install --include=optional`, ' +
+    `vitable-groups cannot load its native addon for ${platform}: the package ${names} is missing ` +
+      'or incompatible. Reinstall on this machine with `npm install --include=optional`, ' +
       'without a node_modules or lock file from another platform; when bundling, keep ' +
       '`vitable-groups` external.',
     { cause: failures.find((failure) => !isMissing(failure)) ?? failures[0] },

@@ -1,35 +1,30 @@
-/** Pages of a list. The core walks over them; here they become objects. */
+/** Pages of a list. The core decides which page follows; here pages become objects. */
 
-import type { BaseClient } from './base-client.js';
 import { APIPromise } from './api-promise.js';
+import type { CallClient } from './call-client.js';
+import type { NativeResponse } from './calls/native-response.js';
+import type { Pager } from './calls/run.js';
 import { VitableConnectError } from './error.js';
-import { itemsLater, itemsOf, type ItemSource } from './items.js';
-import { addon, type NativeSeenIds, type PagePlace } from './native.js';
-import type { FinalRequestOptions } from './options.js';
-import type { Reply } from './reply.js';
-import type { Pager } from './run.js';
+import { type ItemSource, itemsOf, itemsOfPending } from './item-iterator.js';
+import { addon, type NativeSeenIds, type PageSummary } from './native.js';
+import { type PageClass, pageOf } from './page-class.js';
+import type { FinalRequestOptions } from './request/options.js';
 
-/** A page's class, as `getAPIList` takes it. */
-export type PageClass<Page> = new (
-  client: BaseClient,
-  reply: Reply,
-  body: any,
-  options: FinalRequestOptions,
-) => Page;
+export type { PageClass };
 
-/** Where a page stands in its list; any of it may be missing. */
+/** The position of a page in its list; any of it may be missing. */
 export interface Pagination {
-  /** This page's number, from 1. */
+  /** The number of this page, from 1. */
   page?: number;
   /** Items per page. */
   limit?: number;
-  /** Items in all pages. */
+  /** Items on all pages. */
   total?: number;
-  /** How many pages there are. */
+  /** The number of pages. */
   total_pages?: number;
 }
 
-/** The parameters of a list in pages. */
+/** The parameters of a paginated list. */
 export interface PageNumberPageParams {
   /** Items per page, 1 to 100; the server's default is 20. */
   limit?: number;
@@ -41,7 +36,7 @@ export interface PageNumberPageParams {
 export interface PageNumberPageResponse<Item> {
   /** The items of this page. */
   data: Item[];
-  /** Where the page stands. */
+  /** The position of the page. */
   pagination: Pagination;
 }
 
@@ -49,19 +44,19 @@ export interface PageNumberPageResponse<Item> {
 export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPageResponse<Item> {
   /** The items of this page. */
   data: Item[];
-  /** Where the page stands; empty if the server did not say. */
+  /** The position of the page; empty if the server did not send it. */
   pagination: Pagination;
-  readonly #client: BaseClient;
+  readonly #client: CallClient;
   readonly #options: FinalRequestOptions;
 
   constructor(
-    client: BaseClient,
-    reply: Reply,
+    client: CallClient,
+    response: NativeResponse,
     body: Partial<PageNumberPageResponse<Item>> | null | undefined,
     options: FinalRequestOptions,
   ) {
-    // What has no list is not an empty one.
-    if (!Array.isArray(body?.data)) throw reply.unreadable();
+    // A body without a list is not an empty page.
+    if (!Array.isArray(body?.data)) throw response.validationError();
     Object.assign(this, body);
     this.data = body.data;
     this.pagination = body?.pagination ?? {};
@@ -74,34 +69,34 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
     return this.data;
   }
 
-  /** Whether the list goes on. */
+  /** Whether the list has more pages. */
   hasNextPage(): boolean {
     return this.#nextNumber() !== null;
   }
 
-  /** The options of the next page's call, or `null` at the end. */
+  /** The options of the call for the next page, or `null` at the end. */
   nextPageRequestOptions(): FinalRequestOptions | null {
     const page = this.#nextNumber();
     return page === null ? null : this.#optionsOf(page);
   }
 
-  /** The next page. Throws if there is none: ask `hasNextPage()` before. */
+  /** The next page. Throws if there is none: check `hasNextPage()` first. */
   async getNextPage(): Promise<this> {
     const number = this.#nextNumber();
     if (number === null) {
-      throw new VitableConnectError('this is the last page; ask `hasNextPage()` before `getNextPage()`');
+      throw new VitableConnectError('this is the last page; check `hasNextPage()` before `getNextPage()`');
     }
-    const walk = await this.#client._walk(this.#options, this.#place(), 0);
+    const pager = await this.#client._openPager(this.#options, this.#summary(), 0);
     try {
-      const reply = await walk.next();
-      if (reply !== null) return this.#made(reply, number);
+      const response = await pager.next();
+      if (response !== null) return this.#pageOf(response, number);
     } finally {
-      walk.end();
+      pager.end();
     }
     throw new VitableConnectError(`the server sent page ${number - 1} again instead of page ${number}`);
   }
 
-  /** All pages from this one on, this one included. */
+  /** This page and all that follow it. */
   async *iterPages(): AsyncGenerator<this> {
     yield this;
     const following = this.#following();
@@ -112,7 +107,7 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
     }
   }
 
-  /** All items from this page on, each id once. */
+  /** All items of this page and those that follow it, each id once. */
   [Symbol.asyncIterator](): AsyncGenerator<Item> {
     const own = PageNumberPage.prototype;
     const isOwn = this.iterPages === own.iterPages && this.getPaginatedItems === own.getPaginatedItems;
@@ -127,7 +122,7 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
       pull: async () => {
         if (isFirst) {
           isFirst = false;
-          return newOf(this.data, seen);
+          return unseen(this.data, seen);
         }
         const page = await following.next();
         const repeated = page && following.repeated();
@@ -137,32 +132,37 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
     };
   }
 
-  /** As a subclass wants pages and items. */
+  /** Iterates with the methods that a subclass overrides. */
   async *#overridden(): AsyncGenerator<Item> {
     const seen = new addon.SeenIds();
-    for await (const page of this.iterPages()) yield* newOf(page.getPaginatedItems(), seen);
+    for await (const page of this.iterPages()) yield* unseen(page.getPaginatedItems(), seen);
   }
 
-  /** The pages after this one; `seen` learns their items. */
+  /** The pages after this one; the ids of their items are added to `seen`. */
   #following(seen?: NativeSeenIds): Following<this> {
     let number = this.#nextNumber();
-    let walk: Pager | undefined;
+    let pager: Pager | undefined;
     return {
       next: async () => {
         if (number === null) return null;
-        walk ??= await this.#client._walk(this.#options, this.#place(), this.#options.prefetch ?? 0, seen);
-        const reply = await walk.next();
-        if (reply === null) return null;
-        const page = this.#made(reply, number);
+        pager ??= await this.#client._openPager(
+          this.#options,
+          this.#summary(),
+          this.#options.prefetch ?? 0,
+          seen,
+        );
+        const response = await pager.next();
+        if (response === null) return null;
+        const page = this.#pageOf(response, number);
         number = page.#nextNumber();
         return page;
       },
-      repeated: () => walk?.repeated(),
-      end: () => walk?.end(),
+      repeated: () => pager?.repeated(),
+      end: () => pager?.end(),
     };
   }
 
-  #place(): PagePlace {
+  #summary(): PageSummary {
     const { page, total_pages } = this.pagination;
     return {
       requested: Number((this.#options.query as PageNumberPageParams | undefined)?.page ?? 1),
@@ -174,44 +174,45 @@ export class PageNumberPage<Item> implements AsyncIterable<Item>, PageNumberPage
   }
 
   #nextNumber(): number | null {
-    return addon.nextPage(this.#place());
+    return addon.nextPage(this.#summary());
   }
 
   #optionsOf(page: number): FinalRequestOptions {
     return { ...this.#options, query: { ...this.#options.query, page } };
   }
 
-  #made(reply: Reply, number: number): this {
-    return this.#client._page(this.constructor as PageClass<this>, reply, this.#optionsOf(number));
+  #pageOf(response: NativeResponse, number: number): this {
+    return pageOf(this.#client, this.constructor as PageClass<this>, response, this.#optionsOf(number));
   }
 }
 
 /** The pages after a page. */
 interface Following<Page> {
   next(): Promise<Page | null>;
-  /** The places of those items of the last page that came before. */
+  /** The indexes of items on the last page that an earlier page had already. */
   repeated(): number[] | null | undefined;
   end(): void;
 }
 
-function newOf<Item>(items: Item[], seen: NativeSeenIds): Item[] {
-  const areNew = seen.areNew(items.map(idOf));
-  return items.filter((_, index) => areNew[index]);
+/** The items whose ids are new. */
+function unseen<Item>(items: Item[], seen: NativeSeenIds): Item[] {
+  const isNew = seen.insertAll(items.map(idOf));
+  return items.filter((_, index) => isNew[index]);
 }
 
-/** An item's id; an empty one says nothing. */
+/** The id of an item; empty if it has none. */
 function idOf(item: unknown): string {
   const id = (item as { id?: unknown } | null | undefined)?.id;
   return typeof id === 'string' ? id : '';
 }
 
-/** The promise of a list's first page, which can be iterated as it is. */
+/** The promise of the first page of a list, which can be iterated directly. */
 export class PagePromise<Page extends AsyncIterable<Item>, Item>
   extends APIPromise<Page>
   implements AsyncIterable<Item>
 {
   /** All items of all pages. */
   [Symbol.asyncIterator](): AsyncGenerator<Item> {
-    return itemsLater(this);
+    return itemsOfPending(this);
   }
 }

@@ -1,4 +1,4 @@
-/** What resources have in common. */
+/** The base class of resources. */
 
 import type { BaseClient } from './base-client.js';
 
@@ -8,7 +8,7 @@ export abstract class APIResource {
   protected declare readonly _client: BaseClient;
 
   constructor(client: BaseClient) {
-    // Not enumerable, so that a printed resource does not print the client.
+    // Not enumerable, so that printing a resource does not print its client.
     Object.defineProperty(this, '_client', { value: client });
   }
 }

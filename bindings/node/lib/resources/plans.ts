@@ -1,12 +1,12 @@
 /** `client.plans` */
 
-import type { RequestOptions } from '../core/options.js';
 import type { PageNumberPage, PageNumberPageParams, PagePromise } from '../core/pagination.js';
+import type { RequestOptions } from '../core/request/options.js';
 import { APIResource } from '../core/resource.js';
 
-/** The organization's plans: the source of every member row's `plan_id`. */
+/** The organization's plans. Each row of a roster has the `plan_id` of one of them. */
 export class Plans extends APIResource {
-  /** Lists the plans linked to the organization, page by page. */
+  /** Lists the plans of the organization, page by page. */
   list(
     query: PlanListParams | null | undefined = {},
     options?: RequestOptions,
@@ -22,11 +22,11 @@ export type PlansPageNumberPage = PageNumberPage<Plan>;
 export interface Plan {
   /** `pln_…`, opaque. */
   id: string;
-  /** What people call it. */
+  /** The display name. */
   name: string;
 }
 
-/** Which plans to list. */
+/** The parameters of a list of plans. */
 export interface PlanListParams extends PageNumberPageParams {}
 
 export declare namespace Plans {

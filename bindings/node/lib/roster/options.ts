@@ -1,44 +1,75 @@
-/** Options of rosters, on their way to the core. */
+/** Options of rosters, and their serialized form for the core. */
 
 import { InvalidArgumentError } from '../core/error.js';
-import type { CheckOptions, GuardOptions, NormalizeOptions } from './reports.js';
+import type { RosterField } from './fields.js';
 
-/** A field of a member, by its name in the API. */
-export type RosterField =
-  | 'reference_id'
-  | 'first_name'
-  | 'last_name'
-  | 'date_of_birth'
-  | 'phone'
-  | 'email'
-  | 'plan_id'
-  | 'address.address_line_1'
-  | 'address.address_line_2'
-  | 'address.city'
-  | 'address.state'
-  | 'address.zipcode';
-
-/** How a roster is read; everything is detected unless given. */
+/** How to read a roster. Everything that is not set is detected. */
 export interface ReadOptions {
   /** The format. */
   format?: 'csv' | 'json' | 'jsonl';
-  /** The encoding; Latin-1 is read as Windows-1252. */
+  /** The encoding. For Latin-1, set `windows-1252`. */
   encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
-  /** What separates the cells of CSV. */
+  /** The delimiter of CSV cells. */
   delimiter?: string;
-  /** Which column is which field; `null` ignores a column. Other columns are matched by name. */
+  /** Maps columns to fields; `null` ignores a column. Other columns are matched by name. */
   columns?: Record<string, RosterField | null>;
-  /** Sends columns that are no field of the API as extra keys, instead of leaving them out. */
+  /** Sends columns that match no field of the API as extra keys, instead of ignoring them. */
   keepUnknown?: boolean;
-  /** What an empty cell of an optional field means: keep what the server has, or clear it. */
+  /** What an empty cell of an optional field does: keeps the server's value, or clears it. */
   emptyCell?: 'absent' | 'null';
-  /** The plan of rows that name none. */
+  /** The plan of rows without one. */
   defaultPlanID?: string;
   /**
-   * Whether cells may hold line breaks; false by default, where they are errors: a lost quotation mark
-   * makes one row out of several.
+   * Whether cells may contain line breaks. By default they are errors, as a missing quotation mark
+   * merges several rows into one.
    */
   multiLineCells?: boolean;
+}
+
+/** Options of a check. */
+export interface CheckOptions {
+  /** The date that dates of birth are checked against, `YYYY-MM-DD`; today in UTC by default. */
+  today?: string;
+  /** The organization's plans; without them, plans are not checked. */
+  planIDs?: Iterable<string>;
+  /** The maximum number of rows; 5,000 by default. */
+  maxRows?: number;
+  /** The maximum number of findings to list; all are counted. */
+  maxFindings?: number;
+}
+
+/** The removals that the guard allows. */
+export interface GuardLimits {
+  /**
+   * How many members of the previous roster may be missing: a number (`10`) or a percentage (`'5%'`).
+   * By default 10% or 3 members, whichever is more; `'100%'` lifts the limit.
+   */
+  maxRemovals?: number | string;
+  /** Whether an empty roster may be sent; false by default. The limit of removals still applies. */
+  allowEmpty?: boolean;
+  /**
+   * Whether members may be removed and added again under new reference IDs, which ends one
+   * subscription and starts another; false by default. They then do not count as removals.
+   */
+  allowNewReferenceIds?: boolean;
+}
+
+/** What to normalize. By default: whitespace, phone numbers and states. */
+export interface NormalizeOptions {
+  /** Removes whitespace around values. */
+  trim?: boolean;
+  /** Reduces phone numbers to ten digits. */
+  phone?: boolean;
+  /** Replaces names of states by their codes. */
+  state?: boolean;
+  /** Restores lost zeros and dashes of ZIP codes. */
+  zip?: boolean;
+  /** The formats of dates to convert; ambiguous dates are reported, never guessed. */
+  dates?: ('mm/dd/yyyy' | 'dd/mm/yyyy' | 'm/d/yy' | 'yyyymmdd' | 'datetime' | 'excel')[];
+  /** The last two-digit year that belongs to this century. */
+  pivotYear?: number;
+  /** The date that two-digit years are resolved against, `YYYY-MM-DD`. */
+  today?: string;
 }
 
 export function readOptions(options: ReadOptions = {}): string {
@@ -63,7 +94,7 @@ export function checkOptions({ today, planIDs, maxRows, maxFindings }: CheckOpti
   });
 }
 
-export function guardOptions({ maxRemovals, allowEmpty, allowNewReferenceIds }: GuardOptions): string {
+export function guardLimits({ maxRemovals, allowEmpty, allowNewReferenceIds }: GuardLimits): string {
   return JSON.stringify({
     max_removals: maxRemovals === undefined ? undefined : String(maxRemovals),
     allow_empty: flag('allowEmpty', allowEmpty),
@@ -71,7 +102,7 @@ export function guardOptions({ maxRemovals, allowEmpty, allowNewReferenceIds }: 
   });
 }
 
-/** A text such as `'false'` is not taken for true. */
+/** Checks a boolean option: a string such as `'false'` would count as true. */
 export function flag(name: string, value: boolean | undefined): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? false;
   throw new InvalidArgumentError(`\`${name}\` must be true or false`);

@@ -1,43 +1,30 @@
-/** What the core says about rosters. No report holds health data: values are masked. */
+/** Reports on rosters. They contain no health data: values are masked. */
 
-import type { Roster } from '../roster.js';
-import type { RosterField } from './options.js';
+import type { RosterField } from './fields.js';
 
-/** What reading found out. */
+/** How a roster was read. */
 export interface ReadReport {
   /** The format. */
   format: 'csv' | 'json' | 'jsonl';
   /** The encoding. */
   encoding: string;
-  /** What separates the cells. */
+  /** The delimiter of CSV cells. */
   delimiter: string | null;
-  /** Which column was taken for which field. */
+  /** The columns that were matched to fields. */
   columns: { field: RosterField; column: string; position: number | null }[];
-  /** Columns that were not used. */
+  /** Columns that matched no field. */
   unmatched: string[];
   /** Rows that were read. */
   rows: number;
-  /** Rows without any value. */
+  /** Rows without values. */
   blank_rows: number;
   /** Rows that got the default plan. */
   default_plan_rows: number;
-  /** What else is worth knowing. */
+  /** Further remarks. */
   notes: string[];
 }
 
-/** What a check is told. */
-export interface CheckOptions {
-  /** The day against which birth dates are checked, `YYYY-MM-DD`; today in UTC by default. */
-  today?: string;
-  /** The organization's plans; without them, plans are not checked. */
-  planIDs?: Iterable<string>;
-  /** The most rows of a roster; 5,000 by default. */
-  maxRows?: number;
-  /** The most findings that are kept; they are all counted. */
-  maxFindings?: number;
-}
-
-/** One thing found in a roster, told without the value. */
+/** A problem that a check found. Its value is masked. */
 export interface Finding {
   /** The row, from 1. */
   row: number | null;
@@ -45,43 +32,43 @@ export interface Finding {
   line: number | null;
   /** Your identifier of the member. */
   reference_id: string | null;
-  /** Where it is in the body of a sync, such as `members[3].address.state`. */
+  /** The path in the body of a sync, such as `members[3].address.state`. */
   path: string;
   /** The field. */
   field: RosterField | null;
-  /** The rule's name. */
+  /** The name of the rule. */
   rule: string;
-  /** Errors would be refused; warnings would not. */
+  /** Rows with errors are rejected; those with warnings are not. */
   severity: 'error' | 'warning';
   /** The value, masked. */
   value: string | null;
-  /** What is wrong. */
+  /** The problem. */
   message: string;
-  /** What to do about it. */
+  /** How to fix it. */
   fix: string;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckReport {
   /** Whether there are no errors. */
   ok: boolean;
   /** Rows that were checked. */
   rows: number;
-  /** How many errors. */
+  /** The number of errors. */
   errors: number;
-  /** How many warnings. */
+  /** The number of warnings. */
   warnings: number;
-  /** How many findings by rule. */
+  /** The number of findings of each rule. */
   by_rule: Record<string, number>;
   /** The findings, by row. */
   findings: Finding[];
-  /** Findings that were counted only. */
+  /** Findings that were counted but not listed. */
   left_out: number;
-  /** The report for people. */
+  /** The human-readable report. */
   text: string;
 }
 
-/** A row of a difference. */
+/** A row of a diff. */
 export interface DiffEntry {
   /** Your identifier of the member. */
   reference_id: string;
@@ -91,108 +78,40 @@ export interface DiffEntry {
   line: number | null;
 }
 
-/** What sending a roster does to a group that holds the previous one. */
+/** The changes that a sync of a roster makes to a group that holds the previous one. */
 export interface RosterDiff {
+  /** Rows of the previous roster. */
   previous_rows: number;
+  /** Members of the previous roster. */
   previous_members: number;
+  /** Rows of this roster. */
   current_rows: number;
-  /** Members who are new. */
+  /** New members. */
   adds: DiffEntry[];
-  /** Members who would lose their subscription; rows and lines of the previous roster. */
+  /** Members who would lose their subscription, with rows and lines of the previous roster. */
   removals: DiffEntry[];
   /** Members whose fields change. */
   updates: (DiffEntry & { fields: RosterField[] })[];
   /** Plan changes, which the API ignores. */
   plan_changes: (DiffEntry & { previous_plan_id: string; plan_id: string })[];
   /**
-   * Members who are both removed and added: the same name and date of birth under another reference
-   * ID. Rows and lines of this roster.
+   * Members who are both removed and added: the same name and date of birth under a new reference ID.
+   * Rows and lines are those of this roster.
    */
   rekeyed: (DiffEntry & { previous_reference_id: string })[];
-  /** How many stay as they are. */
+  /** The number of unchanged members. */
   unchanged: number;
+  /** Rows, in both rosters, whose reference ID an earlier row has. */
   repeated_references: number;
-  /** Removals in percent of the previous members. */
+  /** Removals as a percentage of the previous members. */
   removal_share: number;
-  /** What a person should read before sending. */
+  /** Warnings to read before syncing. */
   warnings: string[];
-  /** The difference for people. */
+  /** The human-readable diff. */
   text: string;
 }
 
-/** What the group holds before a sync. The API cannot list members, so the caller has to know. */
-export interface BaselineOptions {
-  /**
-   * The roster that the group holds now: `groupAfter` of the last sync. The roster that was sent last
-   * is the same only if no row failed.
-   */
-  previous?: Roster;
-  /** Says that the group was never synced and holds nobody. Not together with `previous`. */
-  firstSync?: boolean;
-}
-
-/** What a roster may remove. Without `previous` and `firstSync`, the guard refuses. */
-export interface GuardOptions extends BaselineOptions {
-  /**
-   * How many members of the previous roster may be missing: a number of people (`10`), or a share of
-   * them in percent (`'5%'`). Unless set, 10% of them or 3 people, whichever is more; `'100%'` lifts
-   * the limit.
-   */
-  maxRemovals?: number | string;
-  /** Whether an empty roster may be sent; false by default. The limit of removals still applies. */
-  allowEmpty?: boolean;
-  /**
-   * Whether members may be removed and added again under another reference ID, which ends a
-   * subscription and starts a new one; false by default. They then do not count as removals.
-   */
-  allowNewReferenceIds?: boolean;
-}
-
-/** What is known beside the results of a sync. */
-export interface OutcomeOptions extends BaselineOptions {
-  /** The submission was sent more than once: `repeated` of its metadata. */
-  repeated?: boolean;
-}
-
-/** What to normalize; without options: spaces, phones, states. */
-export interface NormalizeOptions {
-  /** Spaces around values. */
-  trim?: boolean;
-  /** Phones to ten digits. */
-  phone?: boolean;
-  /** Names of states to their codes. */
-  state?: boolean;
-  /** ZIP codes that lost zeros or dashes. */
-  zip?: boolean;
-  /** Forms of dates to read; a date that can be read in two ways is never guessed. */
-  dates?: ('mm/dd/yyyy' | 'dd/mm/yyyy' | 'm/d/yy' | 'yyyymmdd' | 'datetime' | 'excel')[];
-  /** Two-digit years up to this one are of this century. */
-  pivotYear?: number;
-  /** The day against which two-digit years are read, `YYYY-MM-DD`. */
-  today?: string;
-}
-
-/** A roster with values in the form the API takes. */
-export interface Normalized {
-  /** The other roster. */
-  roster: Roster;
-  /** How many values were changed. */
-  total: number;
-  /** What was changed, masked. */
-  changes: {
-    row: number;
-    line: number | null;
-    reference_id: string;
-    field: RosterField;
-    rule: string;
-    from: string;
-    to: string;
-  }[];
-  /** What could not be decided. */
-  findings: Finding[];
-}
-
-/** A failure, joined to its row. */
+/** A failed row, with its row number and line. */
 export interface RowFailure {
   /** The row, from 1. */
   row: number | null;
@@ -200,32 +119,32 @@ export interface RowFailure {
   line: number | null;
   /** Your identifier of the member. */
   reference_id: string;
-  /** What was tried. */
+  /** The operation that failed. */
   operation: string;
-  /** For people; never branch on it. */
+  /** Human-readable; do not branch on it. */
   reason: string;
   /** The plan of the row. */
   plan_id: string | null;
-  /** What to do next. */
+  /** How to fix it. */
   fix: string;
 }
 
 /**
- * What the outcome of a sync comes to:
+ * The status of an outcome:
  *
- * - `succeeded`: everything was applied, and as planned where there was a baseline;
- * - `rows_failed`: some rows failed, the others were applied;
- * - `not_as_planned`: what happened is not what was planned, the group did not hold the baseline;
- * - `unknown`: the results are missing, or those of a repeated submission cannot be told apart from
- *   those of the first.
+ * - `succeeded`: everything was applied, as planned if there was a baseline;
+ * - `rows_failed`: some rows failed, all others were applied;
+ * - `not_as_planned`: the changes differ from the plan, as the group did not hold the baseline;
+ * - `unknown`: the results are missing, or the submission was repeated and they do not show what the
+ *   first one changed.
  */
 export type OutcomeStatus = 'succeeded' | 'rows_failed' | 'not_as_planned' | 'unknown';
 
-/** What became of a roster, row by row. Counts are `null` where they are not known. */
+/** The outcome of a sync. Counts are `null` if they are unknown. */
 export interface RosterOutcome {
   /** Whether `status` is `succeeded`; anything else needs attention. */
   ok: boolean;
-  /** What it comes to. */
+  /** The status. */
   status: OutcomeStatus;
   /** Rows that were sent. */
   submitted: number;
@@ -240,40 +159,34 @@ export interface RosterOutcome {
   /** Removals that failed. */
   failed_removals: number | null;
   /**
-   * The submission was sent more than once, as a response was lost. The results are those of the last
-   * request and lack what an earlier one did.
+   * Whether the submission was sent more than once, as a response was lost. The results are those of
+   * the last request, without what an earlier one changed.
    */
   repeated: boolean;
-  /** What the baseline led to expect, failures included; `null` without a baseline. */
+  /** The changes that the baseline implies, failures included; `null` without a baseline. */
   expected: {
-    /** New members; the fewest, where it is not certain which of several rosters was in force. */
+    /** New members; the minimum, if there are several possible baselines. */
     adds: number;
-    /** The most new members. */
+    /** The maximum of new members. */
     adds_at_most: number;
-    /** Missing members; the most, where it is not certain which of several rosters was in force. */
+    /** Missing members; the maximum, if there are several possible baselines. */
     removals: number;
-    /** The fewest missing members. */
+    /** The minimum of missing members. */
     removals_at_least: number;
+    /** Members with changed fields. */
     updates: number;
+    /** Members with another plan, which the API ignores. */
     plan_changes: number;
+    /** Members without changes. */
     unchanged: number;
   } | null;
   /** Failures of rows that were sent. */
   failures: RowFailure[];
-  /** Failures of members who are in no row. */
+  /** Failures of members without a row. */
   other_failures: RowFailure[];
-  /** What else is worth knowing. */
+  /** Further remarks. */
   notes: string[];
-  /** The outcome for people. */
+  /** The human-readable outcome. */
   text: string;
 }
 
-/** The full roster to send again. */
-export interface Corrected {
-  /** Everyone, corrected rows in their places. */
-  roster: Roster;
-  /** How many rows were replaced. */
-  replaced: number;
-  /** Rows that failed and are sent again as they were. */
-  still_failing: string[];
-}

@@ -41,7 +41,7 @@ const raw = await client.get('/v1/groups', { query: { limit: 1 } });
 assert.equal(raw.data.length, 1);
 try {
   await client.post('/v1/groups', { body: {} });
-  assert.fail('it is refused');
+  assert.fail('the server rejects it');
 } catch (error) {
   assert.ok(error instanceof APIError);
   assert.equal(error.status, 400);

@@ -45,7 +45,7 @@ async function program(): Promise<void> {
   const failures: SyncRetrieveResponse.Data.Results.Failure[] = state.results?.failures ?? [];
   const sandbox = await startSandbox();
   await sandbox.stop();
-  // @ts-expect-error a name is text
+  // @ts-expect-error a name is a string
   const wrong: VitableConnect.GroupCreateParams = { external_reference_id: 'x', name: 5 };
   // @ts-expect-error there is no such method
   void client.groups.remove;

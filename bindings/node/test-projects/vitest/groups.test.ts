@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-test('a fault is survived', async () => {
+test('a failed create is retried', async () => {
   sandbox.fault({ operation: 'groups.create', status: 503, headers: { 'retry-after-ms': '1' } });
   const { data } = await sandbox.client().groups.create({ external_reference_id: 'v', name: 'V' });
   expect(data.name).toBe('V');

@@ -1,4 +1,4 @@
-// Values that no output may hold, and the search for them.
+// Values that must never appear in output, and the search for them.
 
 export const KEY = 'vit_apk_canaryKey7351';
 export const TOKEN = 'vit_at_canaryToken9153';
@@ -37,7 +37,7 @@ export const CANARIES = [
   MEMBER.address.zipcode,
 ];
 
-/** The canaries in a text, as they are or as a URL, Base64 or a date's digits hold them. */
+/** The canaries in a text: verbatim, URL-encoded, in Base64, or as reformatted dates and phone numbers. */
 export function canariesIn(text) {
   const forms = (canary) => [
     canary,

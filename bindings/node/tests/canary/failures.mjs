@@ -1,15 +1,15 @@
-// Servers that fail in every way and repeat what they were sent, and the operations that meet them.
+// Servers that fail in every way and echo what they receive, and the operations that call them.
 
 import { createServer } from 'node:http';
 import { Roster } from 'vitable-groups/roster';
 import { HEADER, KEY, MEMBER } from './canaries.mjs';
 
 const echo = (request, body) => ({
-  detail: [{ loc: ['body', 'members', 0], msg: 'invalid', input: read(body) ?? MEMBER }],
+  detail: [{ loc: ['body', 'members', 0], msg: 'invalid', input: parse(body) ?? MEMBER }],
   seen: { authorization: request.headers.authorization, member: MEMBER },
 });
 
-function read(body) {
+function parse(body) {
   try {
     return JSON.parse(body);
   } catch {
@@ -31,53 +31,53 @@ function text(code, type, write) {
   };
 }
 
-/** What goes wrong, by its name. `null` is that nothing listens. */
+/** The handlers of failing servers, by name. `null`: nothing listens. */
 export const FAILURES = {
   ...Object.fromEntries([400, 401, 403, 404, 409, 418, 422, 429, 500, 503].map((code) => [`status ${code}`, status(code)])),
-  'a redirect elsewhere': (request, response, body) => {
+  'a redirect to another origin': (request, response, body) => {
     response.writeHead(307, { location: `https://elsewhere.example/?email=${encodeURIComponent(MEMBER.email)}` });
     response.end(JSON.stringify(echo(request, body)));
   },
-  'an HTML page': text(502, 'text/html', (said) => `<html><body>${said}</body></html>`),
-  'an error body that is cut': text(400, 'application/json', (said) => said.slice(0, -9)),
-  'a body that ends early': (request, response, body) => {
-    const said = JSON.stringify(echo(request, body));
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': said.length + 100 });
-    response.write(said, () => response.destroy());
+  'an HTML page': text(502, 'text/html', (echoed) => `<html><body>${echoed}</body></html>`),
+  'an error body that is malformed': text(400, 'application/json', (echoed) => echoed.slice(0, -9)),
+  'a truncated body': (request, response, body) => {
+    const echoed = JSON.stringify(echo(request, body));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': echoed.length + 100 });
+    response.write(echoed, () => response.destroy());
   },
-  'a success that is no JSON': text(200, 'application/json', (said) => said.slice(0, -9)),
-  'a success of another shape': text(200, 'application/json', (said) => `[${said}, "${MEMBER.email}"]`),
-  'a wait that goes on': (request, response, body) => {
+  'a success that is not JSON': text(200, 'application/json', (echoed) => echoed.slice(0, -9)),
+  'a success of another shape': text(200, 'application/json', (echoed) => `[${echoed}, "${MEMBER.email}"]`),
+  'a sync in progress': (request, response, body) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const data = { request_id: 'grpmsr_1', group_id: 'grp_1', accepted_at: '2026-11-01T00:00:00Z', ...echo(request, body) };
     response.end(JSON.stringify({ data }));
   },
-  'no answer': (request, response) => {
+  'no response': (request, response) => {
     request.socket.on('close', () => response.destroy());
   },
   'a dropped connection': (request) => request.socket.destroy(),
   'a refused connection': null,
 };
 
-/** Every failure at an address of its own; `received()` is what they were sent, `stop()` ends them. */
+/** A server for each failure, by base URL; `received()` is what they received, `stop()` stops them. */
 export async function failingServers() {
   const servers = [];
-  const addresses = {};
+  const urls = {};
   let received = '';
-  for (const [name, answer] of Object.entries(FAILURES)) {
+  for (const [name, handle] of Object.entries(FAILURES)) {
     const server = createServer((request, response) => {
       let body = '';
       request.on('error', () => {});
       response.on('error', () => {});
-      request.on('data', (piece) => (body += piece));
+      request.on('data', (chunk) => (body += chunk));
       request.on('end', () => {
         received += `${request.url} ${request.rawHeaders.join(' ')} ${body}\n`;
-        answer(request, response, body);
+        handle(request, response, body);
       });
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    addresses[name] = `http://127.0.0.1:${server.address().port}`;
-    if (answer === null) await new Promise((resolve) => server.close(resolve));
+    urls[name] = `http://127.0.0.1:${server.address().port}`;
+    if (handle === null) await new Promise((resolve) => server.close(resolve));
     else servers.push(server);
   }
   const stop = () => {
@@ -86,13 +86,13 @@ export async function failingServers() {
       server.close();
     }
   };
-  return { addresses, received: () => received, stop };
+  return { urls, received: () => received, stop };
 }
 
 const group = { external_reference_id: MEMBER.email, name: MEMBER.first_name };
 const members = [MEMBER];
 
-/** Every operation of the manifest, and what is made of them, with canaries wherever values go. */
+/** Every operation of the manifest and the helpers on top of them, with canaries as arguments. */
 export function operations(client, options = {}) {
   const given = { headers: { 'x-note': HEADER }, query: { email: MEMBER.email }, ...options };
   const { groups, plans } = client;

@@ -1,4 +1,4 @@
-// Meets every failure with every operation, and prints everything that a program may print of it.
+// Runs every operation against every failing server, and prints the errors in every way programs do.
 // `node program.mjs everything LEVEL|-`, `node program.mjs unhandled FAILURE`,
 // `node program.mjs crash thrown|aborted`, `node program.mjs control`
 
@@ -9,26 +9,26 @@ import { Roster } from 'vitable-groups/roster';
 import { canariesIn, HEADER, KEY, MEMBER, TOKEN } from './canaries.mjs';
 import { failingServers, operations } from './failures.mjs';
 
-const { TUNED } = createRequire(import.meta.url)('../../node_modules/vitable-groups/dist/cjs/core/config.js');
+const { TEST_SETTINGS } = createRequire(import.meta.url)('../../node_modules/vitable-groups/dist/cjs/core/config.js');
 const [mode, argument] = process.argv.slice(2);
-const { addresses, received, stop } = await failingServers();
+const { urls, received, stop } = await failingServers();
 const kinds = new Set();
 
 const clientAt = (baseURL, options = {}) =>
   new VitableConnect({
     apiKey: KEY,
     baseURL,
-    // Short only where it is what goes wrong.
-    timeout: baseURL === addresses['no answer'] ? 60 : 60_000,
+    // Short only where the timeout is the failure.
+    timeout: baseURL === urls['no response'] ? 60 : 60_000,
     maxRetries: 1,
     defaultHeaders: { 'x-own': HEADER },
     defaultQuery: { phone: MEMBER.phone },
     http: { ignoreEnvironmentProxy: true },
-    [TUNED]: { retry_base_delay_ms: 1 },
+    [TEST_SETTINGS]: { retry_base_delay_ms: 1 },
     ...options,
   });
 
-/** What programs print of a value, on both channels. */
+/** Prints a value in every way, to both streams. */
 function print(value) {
   if (typeof value?.kind === 'string') kinds.add(value.kind);
   console.log(value);
@@ -46,43 +46,43 @@ async function failure(start) {
   } catch (error) {
     return error;
   }
-  // What a lenient client takes for a success is the caller's own.
+  // A lenient client accepts some of the responses; their data belongs to the caller.
   return undefined;
 }
 
 async function everything(level) {
   const options = level === '-' ? {} : { logLevel: level };
   let failures = 0;
-  const meet = async (client, more) => {
-    const met = await Promise.all(Object.values(operations(client, more)).map(failure));
-    for (const error of met.filter(Boolean)) {
+  const runAll = async (client, more) => {
+    const errors = await Promise.all(Object.values(operations(client, more)).map(failure));
+    for (const error of errors.filter(Boolean)) {
       failures += 1;
       print(error);
     }
     print(client);
     client.close();
   };
-  const met = Object.values(addresses).map(async (baseURL) => {
-    await meet(clientAt(baseURL, options));
-    await meet(clientAt(baseURL, { ...options, fetch, maxRetries: 0 }));
+  const runs = Object.values(urls).map(async (baseURL) => {
+    await runAll(clientAt(baseURL, options));
+    await runAll(clientAt(baseURL, { ...options, fetch, maxRetries: 0 }));
   });
-  await Promise.all(met);
-  await meet(clientAt(addresses['status 401'], { ...options, apiKey: undefined, tokenProvider: async () => TOKEN }));
-  const aborted = AbortSignal.abort(new Error('given up'));
-  await meet(clientAt(addresses['status 400'], options), { signal: aborted });
-  await misuse(clientAt(addresses['status 400'], options));
+  await Promise.all(runs);
+  await runAll(clientAt(urls['status 401'], { ...options, apiKey: undefined, tokenProvider: async () => TOKEN }));
+  const aborted = AbortSignal.abort(new Error('aborted by the caller'));
+  await runAll(clientAt(urls['status 400'], options), { signal: aborted });
+  await misuse(clientAt(urls['status 400'], options));
   rosters();
   console.log(`failures: ${failures}`);
   console.log(`kinds: ${[...kinds].sort().join(' ')}`);
-  console.log(`canaries that were sent: ${canariesIn(received()).length}`);
+  console.log(`canaries sent: ${canariesIn(received()).length}`);
 }
 
-/** Arguments that cannot be sent. */
+/** Passes invalid arguments. */
 async function misuse(client) {
   const circular = { ...MEMBER };
   circular.self = circular;
   const { groups } = client;
-  const wrong = [
+  const calls = [
     () => groups.retrieve(MEMBER),
     () => groups.members.sync.submit('grp_1', { members: [circular] }),
     () => groups.members.sync.submit('grp_1', { members: [{ ...MEMBER, big: 1n }] }),
@@ -94,35 +94,36 @@ async function misuse(client) {
     () => { client.apiKey = `${KEY}\n`; },
     () => new VitableConnect({ apiKey: `${KEY}\0` }),
     () => new VitableConnect({ apiKey: KEY, baseURL: `https://user:${KEY}@example.com` }),
-    () => refused(Roster.fromMembers([{ ...MEMBER, first_name: '' }])),
-    () => refused(Roster.fromMembers([])),
-    () => refused(mine),
-    () => refused(mine, { previous: mine, firstSync: true }),
-    () => refused(mine, { previous: Roster.fromMembers([{ ...MEMBER, first_name: '' }]) }),
-    () => refused(Roster.fromMembers([{ ...MEMBER, reference_id: 'E-2' }]), { previous: mine }),
-    () => refused(mine, { previous: mine, firstSync: MEMBER.email }),
-    () => refused(mine, { previous: mine, maxRemovals: MEMBER.email }),
-    () => mine.outcome(null, mine),
-    () => mine.outcome(MEMBER.email, { previous: mine }),
-    () => vaultless.groups.create({ external_reference_id: MEMBER.email, name: MEMBER.first_name }),
+    () => apply(Roster.fromMembers([{ ...MEMBER, first_name: '' }])),
+    () => apply(Roster.fromMembers([])),
+    () => apply(valid),
+    () => apply(valid, { previous: valid, firstSync: true }),
+    () => apply(valid, { previous: Roster.fromMembers([{ ...MEMBER, first_name: '' }]) }),
+    () => apply(Roster.fromMembers([{ ...MEMBER, reference_id: 'E-2' }]), { previous: valid }),
+    () => apply(valid, { previous: valid, firstSync: MEMBER.email }),
+    () => apply(valid, { previous: valid, maxRemovals: MEMBER.email }),
+    () => valid.outcome(null, valid),
+    () => valid.outcome(MEMBER.email, { previous: valid }),
+    () => tokenless.groups.create({ external_reference_id: MEMBER.email, name: MEMBER.first_name }),
     () => closed.groups.members.sync.submit('grp_1', { members: [MEMBER] }),
-    () => shut.groups.members.sync.submit('grp_1', { members: [MEMBER] }, { deadline: 60 }),
+    () => stalled.groups.members.sync.submit('grp_1', { members: [MEMBER] }, { deadline: 60 }),
   ];
-  const mine = Roster.fromMembers([MEMBER]);
-  const refused = (roster, options) => groups.members.sync.apply('grp_1', roster, options);
-  const vaultless = new VitableConnect({ baseURL: addresses['status 400'], tokenProvider: async () => { throw new Error('the vault is shut'); } });
-  const [closed, shut] = [clientAt(addresses['status 400']), clientAt(addresses['no answer'], { timeout: 60_000 })];
+  const valid = Roster.fromMembers([MEMBER]);
+  const apply = (roster, options) => groups.members.sync.apply('grp_1', roster, options);
+  const tokenless = new VitableConnect({ baseURL: urls['status 400'], tokenProvider: async () => { throw new Error('the vault is closed'); } });
+  const closed = clientAt(urls['status 400']);
+  const stalled = clientAt(urls['no response'], { timeout: 60_000 });
   closed.close();
-  for (const start of wrong) print(await failure(async () => start()));
+  for (const call of calls) print(await failure(async () => call()));
 }
 
-/** Rosters with errors in every row: reports, refusals, unreadable files. */
+/** Prints reports and errors of rosters with errors in every row. */
 function rosters() {
   const bad = { ...MEMBER, date_of_birth: `${MEMBER.date_of_birth}x`, phone: `${MEMBER.phone}7`, email: `${MEMBER.email}@`, address: { ...MEMBER.address, zipcode: '999771' } };
   const roster = Roster.fromMembers([bad, bad]);
   for (const value of [roster, roster.check(), roster.report, roster.diff(Roster.fromMembers([MEMBER])), roster.outcome(null, { firstSync: true })]) print(value);
   print(Roster.fromMembers([{ ...MEMBER, reference_id: 'E-2' }]).diff(Roster.fromMembers([MEMBER])));
-  const { roster: _tidy, ...report } = roster.normalize({ trim: true, phone: true, state: true, zip: true, dates: ['mm/dd/yyyy'] });
+  const { roster: _normalized, ...report } = roster.normalize({ trim: true, phone: true, state: true, zip: true, dates: ['mm/dd/yyyy'] });
   print(report);
   const header = 'reference_id,first_name,last_name,date_of_birth,email\n';
   const row = `${MEMBER.reference_id},${MEMBER.first_name},${MEMBER.last_name},${MEMBER.date_of_birth},${MEMBER.email}`;
@@ -139,24 +140,24 @@ if (mode === 'everything') {
   await everything(argument);
   stop();
 } else if (mode === 'unhandled') {
-  // Nobody awaits it: the process ends with what Node prints of the error.
-  const start = operations(clientAt(addresses[argument], { maxRetries: 0 }))['groups.members.sync.submit'];
-  // An answer is parsed when it is asked for.
-  start().then(stop);
+  // The rejection is unhandled: Node prints the error and exits.
+  const submit = operations(clientAt(urls[argument], { maxRetries: 0 }))['groups.members.sync.submit'];
+  // The body of a response is parsed only once `then` is called.
+  submit().then(stop);
 } else if (mode === 'crash') {
-  // The caller's own fault in the middle of a wait, with other calls under way.
-  const waiting = clientAt(addresses['a wait that goes on'], { timeout: 60_000 });
-  void operations(clientAt(addresses['no answer'], { timeout: 60_000 }))['groups.members.sync.submit']();
+  // The program crashes during a wait, with another call in flight.
+  const waiting = clientAt(urls['a sync in progress'], { timeout: 60_000 });
+  void operations(clientAt(urls['no response'], { timeout: 60_000 }))['groups.members.sync.submit']();
   const onProgress = () => {
     if (argument === 'aborted') process.abort();
     queueMicrotask(() => {
-      throw new TypeError("the caller's own fault");
+      throw new TypeError('thrown by the caller');
     });
   };
   await waiting.groups.members.sync.submitAndWait('grp_1', { members: [MEMBER] }, { onProgress });
 } else {
-  // What leaks if a program, or this package, printed it.
-  const client = clientAt(addresses['status 400'], { maxRetries: 0 });
+  // Prints private values on purpose, so that the search has something to find.
+  const client = clientAt(urls['status 400'], { maxRetries: 0 });
   const error = await failure(operations(client)['groups.members.sync.submit']);
   console.log(inspect(error.error, { depth: 20 }), TOKEN);
   console.error(Object.fromEntries(error.headers));

@@ -1,7 +1,7 @@
-// The calls of scenarios, made with the client.
+// Runs the calls of scenarios with the client.
 
 import { Roster } from 'vitable-groups/roster';
-import * as normal from './normal.mjs';
+import * as normalize from './normalize.mjs';
 
 const WAITS = new Set(['wait', 'submit_and_wait', 'apply']);
 
@@ -26,17 +26,17 @@ const CLIENT = {
 };
 
 function withLimits(given) {
-  const made = { ...given };
-  for (const name of Object.keys(LIMITS)) if (name in made) made[name] = limit(made[name]);
-  return made;
+  const options = { ...given };
+  for (const name of Object.keys(LIMITS)) if (name in options) options[name] = limit(options[name]);
+  return options;
 }
 
-/** Options of a client, in the names of this package. */
+/** Options of a client, under the names of this package. */
 export function clientOptions({ user_agent, token_provider, ...given }) {
-  const made = renamed(withLimits(given), CLIENT);
-  if (user_agent !== undefined) made.defaultHeaders = { ...made.defaultHeaders, 'User-Agent': user_agent };
-  if (token_provider !== undefined) made.tokenProvider = provider(token_provider);
-  return made;
+  const options = renamed(withLimits(given), CLIENT);
+  if (user_agent !== undefined) options.defaultHeaders = { ...options.defaultHeaders, 'User-Agent': user_agent };
+  if (token_provider !== undefined) options.tokenProvider = provider(token_provider);
+  return options;
 }
 
 function provider(tokens) {
@@ -48,28 +48,28 @@ function provider(tokens) {
   };
 }
 
-/** Options of a call, without what belongs to its body. */
+/** Options of a call, without those of its body. */
 function callOptions({ body: _body, omit_body: _omit, query, ...given }) {
-  const made = renamed(withLimits(given), OPTIONS);
-  if (query) made.query = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value ?? undefined]));
-  return made;
+  const options = renamed(withLimits(given), OPTIONS);
+  if (query) options.query = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value ?? undefined]));
+  return options;
 }
 
-/** A body is an argument in this package: its fields are put in and taken out there. */
-function bodyOf(own, { body, omit_body = [] }) {
-  const made = { ...own, ...body };
-  for (const name of omit_body) delete made[name];
-  return made;
+/** Adds fields to a body or omits them: in this package, the body is an argument. */
+function bodyOf(own, { body: added, omit_body = [] }) {
+  const body = { ...own, ...added };
+  for (const name of omit_body) delete body[name];
+  return body;
 }
 
-/** One step's call; keeps what it told on the way. */
+/** The call of one step, with what it reports besides its result. */
 export class Calls {
   meta;
   before = [];
   progress = [];
   page;
 
-  async make(client, name, params, given, signal) {
+  async run(client, name, params, given, signal) {
     const options = { ...callOptions(given), ...(signal && { signal }) };
     const last = name.split('.').at(-1);
     if (['get', 'post', 'patch'].includes(name)) {
@@ -78,24 +78,24 @@ export class Calls {
     }
     if (WAITS.has(last)) return this.#wait(client.groups.members.sync, last, params, options);
     if (['list', 'iterate', 'iterate_pages'].includes(last)) {
-      // Here the option replaces a list's own query, as in the official client; callers add to the argument.
+      // The option replaces the whole query, as in the official client, so the scenario's is merged here.
       const { query, ...others } = options;
       const body = given.body && { body: given.body };
-      return this.#walk(client[name.split('.')[0]], last, { ...params, ...query }, { ...others, ...body });
+      return this.#list(client[name.split('.')[0]], last, { ...params, ...query }, { ...others, ...body });
     }
     const { groups } = client;
     const { group_id, request_id, ...own } = params;
     switch (name) {
       case 'groups.create':
-        return this.#answer(groups.create(bodyOf(own, given), options));
+        return this.#dataOf(groups.create(bodyOf(own, given), options));
       case 'groups.retrieve':
-        return this.#answer(groups.retrieve(group_id, options));
+        return this.#dataOf(groups.retrieve(group_id, options));
       case 'groups.update':
-        return this.#answer(groups.update(group_id, bodyOf(own, given), options));
+        return this.#dataOf(groups.update(group_id, bodyOf(own, given), options));
       case 'groups.members.sync.submit':
-        return this.#answer(groups.members.sync.submit(group_id, bodyOf(own, given), options));
+        return this.#dataOf(groups.members.sync.submit(group_id, bodyOf(own, given), options));
       case 'groups.members.sync.retrieve':
-        return this.#answer(groups.members.sync.retrieve(request_id, { group_id }, options));
+        return this.#dataOf(groups.members.sync.retrieve(request_id, { group_id }, options));
       case 'groups.find_by_external_reference_id':
         return groups.findByExternalReferenceId(params.external_reference_id, options);
       case 'groups.get_or_create':
@@ -105,34 +105,34 @@ export class Calls {
     }
   }
 
-  async #answer(call) {
+  async #dataOf(call) {
     const { data, metadata } = await call.withResponse();
-    this.meta = normal.meta(metadata);
+    this.meta = normalize.meta(metadata);
     return data.data;
   }
 
   async #wait(sync, name, { poll_ms = 1, deadline_ms, ...params }, given) {
     const options = { ...given, pollInterval: poll_ms };
     if (deadline_ms !== undefined) options.deadline = limit(deadline_ms);
-    options.onProgress = (seen) => this.progress.push(normal.progress(seen));
+    options.onProgress = (progress) => this.progress.push(normalize.progress(progress));
     const { group_id, request_id, members, guard = {} } = params;
     if (name === 'wait') return (await sync.wait(request_id, { group_id }, options)).data;
     if (name === 'submit_and_wait') return (await sync.submitAndWait(group_id, { members }, options)).data;
-    const known = { ...baseline(params), ...guardOptions(guard) };
-    const { groupAfter, ...applied } = await sync.apply(group_id, Roster.fromMembers(members), { ...options, ...known });
+    const guarded = { ...options, ...baseline(params), ...guardOptions(guard) };
+    const { groupAfter, ...applied } = await sync.apply(group_id, Roster.fromMembers(members), guarded);
     return { ...applied, group_after: groupAfter?.members() ?? null };
   }
 
-  async #walk(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
+  async #list(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
     const list = resource.list(query, { ...given, ...(prefetch !== undefined && { prefetch }) });
     if (name === 'list') {
       const { data, metadata } = await list.withResponse();
       this.page = data;
-      this.meta = normal.meta(metadata);
-      return normal.page(data);
+      this.meta = normalize.meta(metadata);
+      return normalize.page(data);
     }
     if (name === 'iterate_pages') {
-      for await (const page of (await list).iterPages()) this.before.push(normal.page(page));
+      for await (const page of (await list).iterPages()) this.before.push(normalize.page(page));
       return this.before;
     }
     for await (const item of list) {
@@ -147,11 +147,11 @@ export class Calls {
     try {
       this.page = await page.getNextPage();
     } catch (error) {
-      // The core found that the server repeats itself; no error of a call has no kind.
+      // Only the error of a server that repeats a page has no kind.
       if (error.kind === undefined) return null;
       throw error;
     }
-    return normal.page(this.page);
+    return normalize.page(this.page);
   }
 }
 
@@ -167,7 +167,7 @@ const baseline = ({ previous, first_sync }) => ({
   ...(first_sync !== undefined && { firstSync: first_sync }),
 });
 
-const known = ({ repeated, ...params }) => ({ ...baseline(params), ...(repeated !== undefined && { repeated }) });
+const outcomeOptions = ({ repeated, ...params }) => ({ ...baseline(params), ...(repeated !== undefined && { repeated }) });
 
 const readOptions = (given) =>
   renamed(given, {
@@ -180,7 +180,7 @@ const readOptions = (given) =>
 const checkOptions = (given) =>
   renamed(given, { plan_ids: 'planIDs', max_rows: 'maxRows', max_findings: 'maxFindings' });
 
-/** Calls on rosters, which send nothing. */
+/** Runs a call on rosters, which sends nothing. */
 export function roster(name, { options = {}, ...params }) {
   switch (name) {
     case 'roster.read': {
@@ -189,28 +189,28 @@ export function roster(name, { options = {}, ...params }) {
     }
     case 'roster.check': {
       const { text, members } = params;
-      const made = text === undefined ? Roster.fromMembers(members) : Roster.readText(text);
-      return made.check(checkOptions(options));
+      const checked = text === undefined ? Roster.fromMembers(members) : Roster.readText(text);
+      return checked.check(checkOptions(options));
     }
     case 'roster.normalize': {
-      const made = Roster.fromMembers(params.members).normalize(renamed(options, { pivot_year: 'pivotYear' }));
-      const { roster: tidy, ...report } = made;
-      return { members: tidy.members(), report };
+      const result = Roster.fromMembers(params.members).normalize(renamed(options, { pivot_year: 'pivotYear' }));
+      const { roster: normalized, ...report } = result;
+      return { members: normalized.members(), report };
     }
     case 'roster.diff':
       return Roster.fromMembers(params.current).diff(Roster.fromMembers(params.previous));
     case 'roster.guard':
       return Roster.fromMembers(params.current).guard({ ...guardOptions(options), ...baseline(params) }) ?? null;
     case 'roster.outcome':
-      return Roster.fromMembers(params.members).outcome(params.results, known(params));
+      return Roster.fromMembers(params.members).outcome(params.results, outcomeOptions(params));
     case 'roster.after': {
-      const held = Roster.fromMembers(params.members).after(params.results, known(params));
+      const held = Roster.fromMembers(params.members).after(params.results, outcomeOptions(params));
       return held && { members: held.members() };
     }
     case 'roster.corrected': {
       const pairs = Object.fromEntries(params.replacements.map((row) => [row.reference_id, row]));
-      const { roster: full, ...report } = Roster.fromMembers(params.members).corrected(params.results, pairs);
-      return { members: full.members(), ...report };
+      const { roster: corrected, ...report } = Roster.fromMembers(params.members).corrected(params.results, pairs);
+      return { members: corrected.members(), ...report };
     }
     default:
       throw new Error(`there is no call ${name}`);

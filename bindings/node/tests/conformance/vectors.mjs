@@ -1,17 +1,17 @@
-// Decisions without I/O, where this package exposes their function.
+// Test vectors of decisions without I/O, for the functions that this package exposes.
 
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import VitableConnect, { InvalidArgumentError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
-import { check, fill } from './matching.mjs';
+import { check, fill } from './matchers.mjs';
 
 const require = createRequire(import.meta.url);
 const built = '../../node_modules/vitable-groups/dist/cjs/core';
 const { addon } = require(`${built}/native.js`);
-const { makeError } = require(`${built}/make-error.js`);
+const { createError } = require(`${built}/create-error.js`);
 
-/** The classes that carry the names of the official client. */
+/** The core's names of classes that are named as in the official client. */
 const CORE_NAMES = { APIError: 'APIStatusError', APIConnectionTimeoutError: 'APITimeoutError' };
 const className = (error) => CORE_NAMES[error.name] ?? error.name;
 const kinds = JSON.parse(addon.manifest()).error_kinds;
@@ -27,7 +27,7 @@ const FUNCTIONS = {
 
   error_class({ kind }) {
     const known = kinds.find(({ code }) => code === kind);
-    return { class: className(makeError({ ...NOTHING, kind, class: known.class, status: STATUSES[kind] ?? null })) };
+    return { class: className(createError({ ...EMPTY_ERROR, kind, class: known.class, status: STATUSES[kind] ?? null })) };
   },
 
   async error_kind({ status }) {
@@ -56,7 +56,7 @@ const FUNCTIONS = {
   },
 };
 
-const NOTHING = {
+const EMPTY_ERROR = {
   message: 'm', text: 't', operation: null, headers: [], body: null, code: null, trace_id: null,
   request_id: null, attempts: [], retry_after: null, outcome_unknown: false, transient: false,
   idempotency_key: null, handle: null, page: null, causes: [], details: null,
@@ -77,7 +77,7 @@ async function thrown(call) {
 
 export const isExposed = (name) => name in FUNCTIONS;
 
-export async function playVector(sandbox, named, name, { input, output }) {
-  const values = { ...named };
+export async function runVector(sandbox, namedValues, name, { input, output }) {
+  const values = { ...namedValues };
   check(output, await FUNCTIONS[name](fill(input, values), sandbox), 'output', values);
 }

@@ -1,13 +1,13 @@
 /** `client.groups` */
 
 import type { APIPromise } from '../../core/api-promise.js';
-import { encodePath } from '../../core/path.js';
 import { PageNumberPage, type PageNumberPageParams, type PagePromise } from '../../core/pagination.js';
-import { encodeOptions, type RequestOptions } from '../../core/options.js';
+import { encodeOptions, type RequestOptions } from '../../core/request/options.js';
+import { pathParam } from '../../core/request/path.js';
 import { APIResource } from '../../core/resource.js';
 import { Members } from './members/members.js';
 
-/** Groups: long-lived sets of members whose rosters are replaced by syncs. */
+/** Groups: long-lived sets of members. A sync replaces the roster of a group. */
 export class Groups extends APIResource {
   /** The members of groups. */
   members: Members = new Members(this._client);
@@ -30,8 +30,8 @@ export class Groups extends APIResource {
   }
 
   /**
-   * Creates a group. If an attempt's outcome is unknown, the group is looked up before it is sent
-   * again, so that a retry makes no duplicate.
+   * Creates a group. If the outcome of an attempt is unknown, the group is looked up before the create is
+   * retried, so that a retry never creates a duplicate.
    *
    * @example
    * ```ts
@@ -43,39 +43,39 @@ export class Groups extends APIResource {
     return this._client._call('groups.create', [], body, options);
   }
 
-  /** Gets one group by its id, `grp_…`. */
+  /** Retrieves a group by its id, `grp_…`. */
   retrieve(groupID: string, options?: RequestOptions): APIPromise<GroupResponse> {
-    return this._client._call('groups.retrieve', [encodePath('groupID', groupID)], undefined, options);
+    return this._client._call('groups.retrieve', [pathParam('groupID', groupID)], undefined, options);
   }
 
-  /** Changes the name or the reference of a group; what is not given stays. */
+  /** Changes the name or the reference ID of a group. Omitted fields stay unchanged. */
   update(
     groupID: string,
     body: GroupUpdateParams | null | undefined = {},
     options?: RequestOptions,
   ): APIPromise<GroupResponse> {
-    return this._client._call('groups.update', [encodePath('groupID', groupID)], body, options);
+    return this._client._call('groups.update', [pathParam('groupID', groupID)], body, options);
   }
 
   /**
-   * The group of a reference, or `null`, found by walking the pages: the API has no dependable
-   * filter.
+   * Finds a group by your reference ID, or returns `null`. It iterates over the pages of the list, as the
+   * API has no reliable filter.
    */
   async findByExternalReferenceId(
     externalReferenceID: string,
     options?: RequestOptions,
   ): Promise<Group | null> {
     const encoded = encodeOptions(options);
-    const reply = await this._client._run(
-      (native, id, start) => native.findGroup(id, externalReferenceID, encoded, start),
+    const response = await this._client._run(
+      (native, callId, start) => native.findGroup(callId, externalReferenceID, encoded, start),
       options,
     );
-    return (reply.value(false) as { data: Group | null }).data;
+    return (response.value(false) as { data: Group | null }).data;
   }
 
   /**
-   * The group of a reference, made if there is none. Two that run at once get the same group;
-   * `created` says whether this call made it.
+   * Finds a group by your reference ID, or creates it. Concurrent calls get the same group; `created` is
+   * true for the call that created it.
    */
   async getOrCreate(
     body: GroupCreateParams,
@@ -83,11 +83,12 @@ export class Groups extends APIResource {
   ): Promise<GroupResponse & { created: boolean }> {
     const encoded = encodeOptions(options);
     const { external_reference_id, name } = body;
-    const reply = await this._client._run(
-      (native, id, start) => native.getOrCreate(id, external_reference_id, name, encoded, start),
+    const response = await this._client._run(
+      (native, callId, start) =>
+        native.getOrCreate(callId, external_reference_id, name, encoded, start),
       options,
     );
-    return reply.value(false) as GroupResponse & { created: boolean };
+    return response.value(false) as GroupResponse & { created: boolean };
   }
 }
 
@@ -95,45 +96,45 @@ export class Groups extends APIResource {
 export type GroupsPageNumberPage = PageNumberPage<Group>;
 export const GroupsPageNumberPage: typeof PageNumberPage<Group> = PageNumberPage<Group>;
 
-/** A group. Keys that this version does not know are kept. */
+/** A group. Keys that this version does not know are preserved. */
 export interface Group {
   /** `grp_…`, opaque. */
   id: string;
-  /** When it was made, as the API writes times. */
+  /** When it was created, as the API formats times. */
   created_at: string | null;
-  /** Your own identifier of the group, unique in the organization. */
+  /** Your identifier of the group, unique in the organization. */
   external_reference_id: string;
-  /** What people call it. */
+  /** The display name. */
   name: string;
-  /** `org_…`, whose group it is. */
+  /** The organization that owns it, `org_…`. */
   organization_id: string;
   /** When it was last changed. */
   updated_at: string | null;
 }
 
-/** A group, as single resources come. */
+/** The response of a call that returns one group. */
 export interface GroupResponse {
   /** The group. */
   data: Group;
 }
 
-/** What a new group needs. */
+/** The parameters of a new group. */
 export interface GroupCreateParams {
-  /** Your own identifier of the group, 1 to 255 characters, unique in the organization. */
+  /** Your identifier of the group, 1 to 255 characters, unique in the organization. */
   external_reference_id: string;
-  /** What people call it, 1 to 255 characters. */
+  /** The display name, 1 to 255 characters. */
   name: string;
 }
 
-/** What of a group can be changed. */
+/** The changes to a group. */
 export interface GroupUpdateParams {
-  /** Your own identifier of the group; left out, it stays. */
+  /** Your identifier of the group; if omitted, it stays unchanged. */
   external_reference_id?: string | null;
-  /** What people call it; left out, it stays. */
+  /** The display name; if omitted, it stays unchanged. */
   name?: string | null;
 }
 
-/** Which groups to list. */
+/** The parameters of a list of groups. */
 export interface GroupListParams extends PageNumberPageParams {}
 
 Groups.Members = Members;

@@ -12,9 +12,9 @@ import {
   SyncWaitOptions,
 } from './sync.js';
 
-/** The members of groups. They are changed by syncs only. */
+/** The members of groups. Only syncs change them. */
 export class Members extends APIResource {
-  /** Syncs: complete rosters, replaced as a whole. */
+  /** Syncs, each of which replaces the complete roster of a group. */
   sync: Sync = new Sync(this._client);
 }
 

@@ -1,10 +1,10 @@
-/** What the client says while it works. */
+/** Forwards log events to the logger of the caller. */
 
-import type { Hooks } from './native.js';
+import type { Hooks } from '../native.js';
 
 type LogFn = (message: string, ...rest: unknown[]) => void;
 
-/** Takes log lines; `console` is one. */
+/** Receives log messages; `console` is one. */
 export interface Logger {
   error: LogFn;
   warn: LogFn;
@@ -12,12 +12,12 @@ export interface Logger {
   debug: LogFn;
 }
 
-/** How much is said. */
+/** The least severe level that is logged. */
 export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
 
 const LEVELS: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
 
-/** The level of an option or a variable; a bad one is told once and ignored. */
+/** Parses the level of an option or variable; warns about an invalid one and ignores it. */
 export function parseLogLevel(
   value: string | undefined,
   source: string,
@@ -36,15 +36,16 @@ interface LogEvent {
   fields: Record<string, unknown>;
 }
 
-/** The core's events hold no bodies and no header values. */
+/** Logs the core's events, which never contain bodies or header values. */
 export function logHook(logger: () => Logger): NonNullable<Hooks['log']> {
   return (text) => {
+    // An empty event only flushes the ones before it.
     if (text === '') return;
     const { level, operation, message, fields } = JSON.parse(text) as LogEvent;
     try {
       logger()[level === 'trace' ? 'debug' : level](`[vitable-groups] ${operation}: ${message}`, fields);
     } catch {
-      // A broken logger must not end the process; the call goes on.
+      // A logger that throws must neither end the process nor fail the call.
     }
   };
 }

@@ -1,31 +1,30 @@
-/** Bodies in the forms that a caller may pass them. */
+/** Encodes request bodies of every type that callers may pass. */
 
-import { InvalidArgumentError } from './error.js';
-import type { HeadersLike } from './headers.js';
-import { headerPairs, type Pairs } from './headers.js';
+import { InvalidArgumentError } from '../error.js';
+import { headerPairs, type HeadersLike } from './headers.js';
 
-/** A body for the core, and the content type that belongs to it: null is none. */
+/** A body for the core and its content type; `null` sends no `Content-Type`. */
 export interface EncodedBody {
   body: string | Uint8Array;
   contentType?: string | null;
 }
 
-/** JSON text of a value; fails before anything is sent. */
+/** Serializes a value as JSON. Throws `InvalidArgumentError` if it has no JSON form. */
 export function jsonText(value: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new InvalidArgumentError('the body cannot be written as JSON', { cause });
+    throw new InvalidArgumentError('the body cannot be serialized as JSON', { cause });
   }
-  if (text === undefined) throw new InvalidArgumentError('the body cannot be written as JSON');
+  if (text === undefined) throw new InvalidArgumentError('the body cannot be serialized as JSON');
   return text;
 }
 
-/** Whether a body goes as JSON text, and so needs no waiting. */
+/** Whether a body is sent as JSON, which needs no asynchronous read. */
 export function isJson(body: unknown, headers: HeadersLike): boolean {
   if (typeof body === 'string') return !hasContentType(headers);
-  // The usual case, before the names below: `FormData` alone has Node load all of its fetch, 20 ms.
+  // The usual case goes first: the name `FormData` alone makes Node load its `fetch`, which takes 20 ms.
   if (isPlain(body)) return !(Symbol.asyncIterator in body);
   return !(
     body instanceof ArrayBuffer ||
@@ -44,7 +43,7 @@ function isPlain(body: unknown): body is object {
   return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
-/** Any other body, as bytes. */
+/** Reads any other body into bytes. */
 export async function encodeBody(body: unknown, headers: HeadersLike): Promise<EncodedBody> {
   const source = isAsyncIterable(body) ? ReadableStream.from(body) : body;
   const response = new Response(source as NonNullable<RequestInit['body']>);
@@ -63,6 +62,5 @@ function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
 }
 
 function hasContentType(headers: HeadersLike): boolean {
-  const pairs: Pairs = headerPairs(headers);
-  return pairs.some(([name, value]) => name.toLowerCase() === 'content-type' && value !== null);
+  return headerPairs(headers).some(([name, value]) => name.toLowerCase() === 'content-type' && value !== null);
 }

@@ -1,17 +1,17 @@
-// Plays one scenario: given, steps, then.
+// Runs a scenario: given, steps, then.
 
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import VitableConnect, { VitableConnectError } from 'vitable-groups';
 import { Calls, clientOptions, roster } from './calls.mjs';
-import { check, fill, Mismatch } from './matching.mjs';
-import * as normal from './normal.mjs';
+import { check, fill, Mismatch } from './matchers.mjs';
+import * as normalize from './normalize.mjs';
 
-const { TUNED } = createRequire(import.meta.url)('../../node_modules/vitable-groups/dist/cjs/core/config.js');
+const { TEST_SETTINGS } = createRequire(import.meta.url)('../../node_modules/vitable-groups/dist/cjs/core/config.js');
 
-/** How long a condition may take to come true, in milliseconds; reached only by scenarios that fail. */
-const PATIENCE = 5000;
-const TUNING = [
+/** How long a condition may take to hold, in milliseconds; only failing scenarios take that long. */
+const CONDITION_TIMEOUT = 5000;
+const TEST_SETTING_NAMES = [
   'retry_base_delay_ms',
   'retry_max_delay_ms',
   'max_server_delay_ms',
@@ -19,20 +19,20 @@ const TUNING = [
   'max_response_bytes',
 ];
 
-/** A client of the options that scenarios name. */
+/** Creates a client from the options of a scenario. */
 export function clientOf(given, more = {}) {
   const options = { ...given };
-  const tuned = {};
-  for (const name of TUNING) {
-    if (name in options) tuned[name] = options[name];
+  const settings = {};
+  for (const name of TEST_SETTING_NAMES) {
+    if (name in options) settings[name] = options[name];
     delete options[name];
   }
-  return new VitableConnect({ ...clientOptions(options), ...more, [TUNED]: tuned });
+  return new VitableConnect({ ...clientOptions(options), ...more, [TEST_SETTINGS]: settings });
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A port where nothing listens, and one that takes connections and says nothing. */
+/** Runs with a port where nothing listens, and one that accepts connections but never responds. */
 async function withPorts(work) {
   const sockets = [];
   const servers = [createServer(), createServer((socket) => sockets.push(socket.on('error', () => {})))];
@@ -50,45 +50,45 @@ async function withPorts(work) {
   }
 }
 
-/** These variables of ours, and no others. */
+/** Runs with these variables of the client, and no others. */
 async function withEnvironment(variables, work) {
-  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('VITABLE_CONNECT_'));
-  for (const [name] of ours) delete process.env[name];
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('VITABLE_CONNECT_'));
+  for (const [name] of own) delete process.env[name];
   Object.assign(process.env, variables);
   try {
     return await work();
   } finally {
     for (const name of Object.keys(variables)) delete process.env[name];
-    Object.assign(process.env, Object.fromEntries(ours));
+    Object.assign(process.env, Object.fromEntries(own));
   }
 }
 
-/** Plays a scenario from a clean sandbox; throws at the first difference. */
-export async function play(sandbox, named, scenario) {
+/** Runs a scenario in a clean sandbox; throws at the first difference. */
+export async function runScenario(sandbox, namedValues, scenario) {
   sandbox.reset();
   const { given = {}, steps, then = {} } = scenario;
   await withPorts(async (ports) => {
     const own = { base_url: sandbox.baseURL, sandbox_port: Number(new URL(sandbox.baseURL).port) };
-    const stage = new Stage(sandbox, { ...named, ...own, ...ports }, given);
-    await withEnvironment(fill(given.environment ?? {}, stage.values), async () => {
-      if (given.settings) stage.control('PATCH /settings', given.settings);
-      if (given.seed) stage.control('POST /seed', given.seed);
-      stage.control('POST /faults', given.faults ?? []);
+    const fixture = new Fixture(sandbox, { ...namedValues, ...own, ...ports }, given);
+    await withEnvironment(fill(given.environment ?? {}, fixture.values), async () => {
+      if (given.settings) fixture.control('PATCH /settings', given.settings);
+      if (given.seed) fixture.control('POST /seed', given.seed);
+      fixture.control('POST /faults', given.faults ?? []);
       for (const [index, step] of steps.entries()) {
-        await stage.step(step).catch((error) => {
+        await fixture.step(step).catch((error) => {
           throw error instanceof Mismatch ? new Mismatch(`step ${index + 1} (${step.call}): ${error.message}`) : error;
         });
       }
-      await stage.then(then);
+      await fixture.verify(then);
     });
   });
 }
 
-/** What one scenario has at hand. */
-class Stage {
+/** The state of a running scenario. */
+class Fixture {
   #sandbox;
   #given;
-  #built;
+  #currentClient;
   #pages = {};
   values;
 
@@ -100,13 +100,13 @@ class Stage {
 
   control(control, body) {
     const [method, path] = control.split(' ');
-    const answer = this.#sandbox.control(method, path, fill(body, this.values));
-    if (path === '/seed' && answer.groups.length > 0) this.values.group_id = answer.groups[0].id;
-    return answer;
+    const response = this.#sandbox.control(method, path, fill(body, this.values));
+    if (path === '/seed' && response.groups.length > 0) this.values.group_id = response.groups[0].id;
+    return response;
   }
 
   get #client() {
-    return (this.#built ??= this.#build({}));
+    return (this.#currentClient ??= this.#build({}));
   }
 
   #build(changes) {
@@ -124,25 +124,25 @@ class Stage {
       result = await this.#call(step, calls);
     } catch (thrown) {
       if (!(thrown instanceof VitableConnectError)) throw thrown;
-      error = normal.error(thrown);
+      error = normalize.error(thrown);
     }
-    if (error && !expect.error) throw new Mismatch(`no error expected, ${JSON.stringify(error)} came`);
-    if (!error && expect.error) throw new Mismatch(`an error expected, ${JSON.stringify(result)} came`);
+    if (error && !expect.error) throw new Mismatch(`expected no error, got ${JSON.stringify(error)}`);
+    if (!error && expect.error) throw new Mismatch(`expected an error, got ${JSON.stringify(result)}`);
     const { meta, before, progress } = calls;
-    const told = { error, result, meta, before, progress };
-    for (const [name, came] of Object.entries(told)) {
-      if (name in expect) check(expect[name], came, name, this.values);
+    const observed = { error, result, meta, before, progress };
+    for (const [name, actual] of Object.entries(observed)) {
+      if (name in expect) check(expect[name], actual, name, this.values);
     }
     if (step.save) this.#pages[step.save] = calls.page;
   }
 
   async #call({ call: name, params: given = {}, options = {}, cancel }, calls) {
-    if (name === 'client.new') return this.#told(this.#build(given));
+    if (name === 'client.new') return this.#use(this.#build(given));
     if (name === 'sandbox') return this.control(given.control, given.body);
     const params = fill(given, this.values);
     switch (name) {
       case 'client.derive':
-        return this.#told(this.#client.withOptions(clientOptions(this.#added(params))));
+        return this.#use(this.#client.withOptions(clientOptions(this.#merged(params))));
       case 'client.close':
         this.#client.close();
         return null;
@@ -155,36 +155,36 @@ class Stage {
     }
     if (name.startsWith('roster.')) return roster(name, params);
     const filled = fill(options, this.values);
-    if (!cancel) return calls.make(this.#client, name, params, filled);
-    return this.#cancelled((signal) => calls.make(this.#client, name, params, filled, signal));
+    if (!cancel) return calls.run(this.#client, name, params, filled);
+    return this.#canceled((signal) => calls.run(this.#client, name, params, filled, signal));
   }
 
-  /** Headers and queries are replaced as a whole here, as in the official client; callers spread theirs. */
-  #added(params) {
+  /** `withOptions` replaces headers and queries as a whole, as the official client does: merges them first. */
+  #merged(params) {
     const before = this.#given.client ?? {};
     const added = ['default_headers', 'default_query'].filter((name) => name in params);
     return { ...params, ...Object.fromEntries(added.map((name) => [name, { ...before[name], ...params[name] }])) };
   }
 
-  #told(client) {
-    this.#built = client;
+  #use(client) {
+    this.#currentClient = client;
     return { base_url: client.baseURL };
   }
 
-  /** Gives the call up once the sandbox has it and lets it hang. */
-  async #cancelled(start) {
+  /** Cancels the call once the sandbox holds it. */
+  async #canceled(start) {
     const controller = new AbortController();
-    let done = false;
-    const made = start(controller.signal).finally(() => (done = true));
-    made.catch(() => {});
-    while (!done && this.#sandbox.control('GET', '/faults').hanging === 0) await turn();
+    let isSettled = false;
+    const call = start(controller.signal).finally(() => (isSettled = true));
+    call.catch(() => {});
+    while (!isSettled && this.#sandbox.control('GET', '/faults').hanging === 0) await nextTick();
     controller.abort();
-    return made;
+    return call;
   }
 
-  /** Looks until it fits: a server notices some things late. */
-  async then(expected) {
-    const end = performance.now() + PATIENCE;
+  /** Checks the expectations until they hold, as the server records some events late. */
+  async verify(expected) {
+    const end = performance.now() + CONDITION_TIMEOUT;
     for (;;) {
       try {
         return this.#compare(expected, { ...this.values });
@@ -192,12 +192,12 @@ class Stage {
         if (!(error instanceof Mismatch)) throw error;
         if (performance.now() > end) throw new Mismatch(`then: ${error.message}`);
       }
-      await turn();
+      await nextTick();
     }
   }
 
   #compare({ requests, state }, values) {
-    if (requests) check(requests, this.#sandbox.requests().map(normal.request), 'requests', values);
+    if (requests) check(requests, this.#sandbox.requests().map(normalize.request), 'requests', values);
     if (state) check(state, this.#sandbox.state(), 'state', values);
   }
 }

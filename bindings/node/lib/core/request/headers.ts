@@ -1,10 +1,10 @@
-/** Headers in the forms that a caller may write them. */
+/** Headers in every form that callers may pass. */
 
-import { VitableConnectError } from './error.js';
+import { VitableConnectError } from '../error.js';
 
 type Value = string | undefined | null;
 
-/** Headers to set; `null` leaves one out, `undefined` is ignored, names in any letter case. */
+/** Headers to set. `null` omits a header, `undefined` is ignored, names are case-insensitive. */
 export type HeadersLike =
   | Headers
   | readonly (readonly [string, Value | readonly Value[]])[]
@@ -12,7 +12,7 @@ export type HeadersLike =
   | undefined
   | null;
 
-/** Names and values for the core; null leaves one out. */
+/** Names and values for the core; `null` omits the name. */
 export type Pairs = [string, string | null][];
 
 export function headerPairs(headers: HeadersLike): Pairs {
@@ -32,15 +32,15 @@ function text(value: Value): string | null {
   return value === null || value === undefined ? null : String(value);
 }
 
-/** A field of several values is one line on the wire. */
+/** Several values of one header, sent as one line. */
 function joined(values: readonly Value[]): string | null {
-  // A null clears what stands before it.
+  // A null clears the values before it.
   const from = values.lastIndexOf(null) + 1;
   const rest = values.slice(from).filter((value) => value !== undefined);
   return rest.length === 0 ? null : rest.join(', ');
 }
 
-/** Names and values in turn, as the addon writes them. */
+/** Headers from alternating names and values, as the addon returns them. */
 export function toHeaders(flat: readonly string[]): Headers {
   const headers = new Headers();
   for (let index = 0; index + 1 < flat.length; index += 2) {
@@ -49,16 +49,17 @@ export function toHeaders(flat: readonly string[]): Headers {
   return headers;
 }
 
-/** Headers to set, and the names of those to leave out. */
+/** Headers to set, and the names of those to omit. */
 export interface NullableHeaders {
   /** Headers to set. */
   values: Headers;
-  /** Names to leave out, in lower case. */
+  /** Names to omit, in lower case. */
   nulls: Set<string>;
 }
 
 export function nullableHeaders(pairs: Pairs): NullableHeaders {
-  const [values, nulls] = [new Headers(), new Set<string>()];
+  const values = new Headers();
+  const nulls = new Set<string>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
     if (value === null) {

@@ -1,10 +1,10 @@
-// What the tests share.
+// Helpers of the tests.
 
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { startSandbox } from 'vitable-groups/testing';
 
-/** A member that the API takes. */
+/** A valid member. */
 export function member(reference, changes = {}) {
   return {
     reference_id: reference,
@@ -24,15 +24,15 @@ export async function sandboxFor(t, options) {
   return sandbox;
 }
 
-/** A server that answers with a function, and what it got. */
-export async function serverFor(t, answer) {
+/** A server that handles requests with a function, and the requests it received. */
+export async function serverFor(t, handle) {
   const requests = [];
   const server = createServer((request, response) => {
     let body = '';
-    request.on('data', (piece) => (body += piece));
+    request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       requests.push({ method: request.method, url: request.url, headers: request.headers, body });
-      answer(request, response, requests.length, body);
+      handle(request, response, requests.length, body);
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,28 +43,28 @@ export async function serverFor(t, answer) {
   return { baseURL: `http://127.0.0.1:${server.address().port}`, requests };
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function json(response, value, status = 200, headers = {}) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(value));
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export async function until(holds) {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What a promise rejects with. */
+/** The error that a promise rejects with. */
 export async function failure(promise) {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error('it did not reject');
+  throw new Error('the promise did not reject');
 }
 
-/** Runs a program with `client(baseURL)` at hand in a process of its own, until it exits by itself. */
+/** Runs a program, which can use `client(baseURL)`, in a process of its own until it exits. */
 export function child(program) {
   const source = `
     import VitableConnect from 'vitable-groups';

@@ -1,6 +1,6 @@
-/** What one call may ask for beyond its parameters. */
+/** Options of a call, beyond its parameters. */
 
-import { InvalidArgumentError } from './error.js';
+import { InvalidArgumentError } from '../error.js';
 import { type HeadersLike, headerPairs, type Pairs } from './headers.js';
 
 /** Options for `fetch` beside those that the client sets, such as `dispatcher`. */
@@ -8,73 +8,73 @@ export type FetchOptions = Omit<RequestInit, 'method' | 'headers' | 'body' | 'si
   [name: string]: unknown;
 };
 
-/** A verb. */
+/** An HTTP method. */
 export type HTTPMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Options of one call; what is not given comes from the client. */
+/** Options of one call. Options that are not set come from the client. */
 export interface RequestOptions {
-  /** The verb, instead of the method's own. */
+  /** The HTTP method, instead of the operation's. */
   method?: HTTPMethod;
-  /** The path, instead of the method's own. */
+  /** The path, instead of the operation's. */
   path?: string;
-  /** The query, instead of the method's own. */
+  /** The query, instead of the call's parameters. */
   query?: object | undefined | null;
-  /** The body, instead of the method's own. */
+  /** The body, instead of the call's parameters. */
   body?: unknown;
-  /** Headers to set, or with `null` to leave out. */
+  /** Headers to set, or to omit with `null`. */
   headers?: HeadersLike;
-  /** Attempts after the first; `Infinity` is no limit. */
+  /** Attempts after the first; `Infinity` is unlimited. */
   maxRetries?: number;
-  /** Bounds one attempt, the body included, in milliseconds; `Infinity` is no limit. */
+  /** Limit of one attempt, reading the body included, in milliseconds; `Infinity` is unlimited. */
   timeout?: number;
-  /** Bounds the connecting of one attempt by the built-in transport, in milliseconds; `Infinity` is no limit. */
+  /** Limit for connecting, per attempt of the built-in transport, in milliseconds; `Infinity` is unlimited. */
   connectTimeout?: number;
-  /** Bounds everything together: attempts, waits, pages, polls, in milliseconds; `Infinity` is no limit. */
+  /** Limit of the whole call: attempts, waits, pages and polls, in milliseconds; `Infinity` is unlimited. */
   deadline?: number;
-  /** Ends the call at once, whatever it is doing. */
+  /** Cancels the call at once, in whatever state it is. */
   signal?: AbortSignal | undefined | null;
-  /** More options for `fetch`; the call then goes through `fetch`. */
+  /** Further options for `fetch`; the call is then sent through `fetch`. */
   fetchOptions?: FetchOptions;
-  /** The idempotency key of a write, instead of a random one. */
+  /** The idempotency key of a write; random by default. */
   idempotencyKey?: string;
   /** The organization to act as, `org_…`. */
   organization?: string;
   /** Allows an absolute URL of another origin; the key is not sent there. */
   allowOtherOrigin?: boolean;
-  /** For lists: how many pages to fetch at the same time while iterating; 0 is one after another. */
+  /** For lists: how many pages to fetch concurrently while iterating; 0 fetches one after another. */
   prefetch?: number;
   /**
-   * The base URL of this call, unless the client was given one. Where it is of another origin, the
-   * call needs `allowOtherOrigin`, and the key is not sent there.
+   * The base URL of this call, unless the client has one of its own. A base URL of another origin
+   * needs `allowOtherOrigin`, and the key is not sent there.
    */
   defaultBaseURL?: string;
-  /** Accepted for programs of the official client; bodies are always read whole. */
+  /** Accepted for compatibility with the official client; bodies are always buffered. */
   stream?: boolean;
 }
 
-/** Options of a call whose verb and path are known. */
+/** Options of a call whose method and path are set. */
 export interface FinalRequestOptions extends RequestOptions {
-  /** The verb. */
+  /** The HTTP method. */
   method: HTTPMethod;
   /** The path, or an absolute URL of the same origin. */
   path: string;
 }
 
-/** Where the options of a list keep the moment by which all its pages must have come. */
-export const MOMENT: unique symbol = Symbol('moment');
+/** Key under which the options of a list keep the deadline that all its pages share. */
+export const LIST_DEADLINE: unique symbol = Symbol('list deadline');
 
-/** Options of a list, whose first call sets the moment; what it is, only the core knows. */
+/** Options of a list. Its first call sets the shared deadline, in the core's own form. */
 export interface ListOptions extends RequestOptions {
-  [MOMENT]?: { value?: unknown };
+  [LIST_DEADLINE]?: { value?: unknown };
 }
 
-/** How a wait is paced. */
+/** How often a wait polls. */
 export interface PollOptions {
-  /** The time between two looks, in milliseconds; by default it grows from 500 to 5,000. */
+  /** The interval between polls, in milliseconds; by default it grows from 500 to 5,000. */
   pollInterval?: number;
 }
 
-/** The options as the addon reads them; `undefined` if there are none. */
+/** Serializes the options for the addon; `undefined` if none are set. */
 export function encodeOptions(
   options: (RequestOptions & PollOptions) | undefined,
   query: object | undefined | null = options?.query,
@@ -88,7 +88,7 @@ export function encodeOptions(
     timeout: limit('timeout', options.timeout),
     connect_timeout: limit('connectTimeout', options.connectTimeout),
     deadline: limit('deadline', options.deadline),
-    until: (options as ListOptions)[MOMENT]?.value,
+    until: (options as ListOptions)[LIST_DEADLINE]?.value,
     poll_interval: milliseconds('pollInterval', options.pollInterval),
     max_retries: retries(options.maxRetries),
     idempotency_key: options.idempotencyKey,
@@ -99,7 +99,7 @@ export function encodeOptions(
   return text === '{}' ? undefined : text;
 }
 
-/** Names and values; null removes a default. */
+/** Names and values; `null` removes a default. */
 export function queryPairs(query: object | undefined | null): Pairs | undefined {
   if (!query) return undefined;
   const pairs: Pairs = [];
@@ -116,7 +116,7 @@ export function queryPairs(query: object | undefined | null): Pairs | undefined 
       default:
         if (value !== null) {
           throw new InvalidArgumentError(
-            `the query parameter \`${name}\` is no string, number or boolean`,
+            `the query parameter \`${name}\` is not a string, number or boolean`,
           );
         }
         pairs.push([name, '']);
@@ -125,7 +125,7 @@ export function queryPairs(query: object | undefined | null): Pairs | undefined 
   return pairs.length === 0 ? undefined : pairs;
 }
 
-/** `null` is no limit. */
+/** Checks a limit in milliseconds; `null` is unlimited. */
 export function limit(name: string, value: number | undefined): number | null | undefined {
   return value === Infinity ? null : milliseconds(name, value);
 }
@@ -138,7 +138,7 @@ export function milliseconds(name: string, value: number | undefined): number | 
   return value;
 }
 
-/** Beyond what the core counts is no limit. */
+/** Checks a number of retries; `Infinity` is the most that the core counts. */
 export function retries(value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (value === Infinity) return 2 ** 32 - 1;

@@ -1,37 +1,37 @@
-/** What subclasses may change about a client's calls, and what follows when they do. */
+/** The methods of the client that subclasses may override, and how calls change when they do. */
 
-import { callerOf } from './callers.js';
+import { type Fetch, fetchHooks } from './callbacks/fetch.js';
+import { contextOf } from './calls/contexts.js';
 import { type ClientOptions, readEnv } from './config.js';
 import * as Errors from './error.js';
-import { type Fetch, fetchHooks } from './fetch.js';
-import { type HeadersLike, headerPairs, type NullableHeaders, nullableHeaders } from './headers.js';
 import type { Hooks } from './native.js';
-import { finalOptions } from './operations.js';
-import type { FinalRequestOptions, RequestOptions } from './options.js';
-import { isAbsolute, queryText, urlText } from './url.js';
+import { type HeadersLike, headerPairs, type NullableHeaders, nullableHeaders } from './request/headers.js';
+import { finalOptions } from './request/operations.js';
+import type { FinalRequestOptions, RequestOptions } from './request/options.js';
+import { isAbsolute, queryText, urlText } from './request/url.js';
 
 /** The part of a client that subclasses of the official client override. */
 export abstract class ClientHooks {
-  /** Where the API is. */
+  /** The base URL of the API. */
   abstract get baseURL(): string;
   abstract set baseURL(url: string);
-  /** Bounds each attempt, in milliseconds. */
+  /** Limit of each attempt, in milliseconds. */
   abstract get timeout(): number;
   abstract set timeout(timeout: number);
 
   /** @internal */
   protected abstract get _options(): ClientOptions;
 
-  /** For subclasses: changes a call's options before anything is sent. */
+  /** For subclasses: changes the options of a call before anything is sent. */
   protected async prepareOptions(_options: FinalRequestOptions): Promise<void> {}
 
-  /** For subclasses: changes an attempt before `fetch` gets it; all attempts then go through `fetch`. */
+  /** For subclasses: changes an attempt before `fetch` sends it; all attempts then go through `fetch`. */
   protected async prepareRequest(
     _request: RequestInit,
     _context: { url: string; options: FinalRequestOptions },
   ): Promise<void> {}
 
-  /** For subclasses: headers that prove who calls, instead of the key. */
+  /** For subclasses: headers that authenticate calls, instead of the key. */
   protected async authHeaders(_options: FinalRequestOptions): Promise<HeadersLike> {
     return undefined;
   }
@@ -41,21 +41,22 @@ export abstract class ClientHooks {
     return this._options.defaultQuery;
   }
 
-  /** For subclasses: throws if the headers that the caller set or left out (`nulls`) will not do. */
+  /** For subclasses: throws if the headers that the caller set or omitted (`nulls`) are invalid. */
   protected validateHeaders(_headers: NullableHeaders): void {}
 
-  /** For subclasses: a query as text. */
+  /** For subclasses: serializes a query. */
   protected stringifyQuery(query: object): string {
     return queryText(query);
   }
 
-  /** For subclasses: the address of a call; one of another origin needs `allowOtherOrigin`. */
+  /** For subclasses: the URL of a call. A URL of another origin needs `allowOtherOrigin`. */
   protected buildURL(
     path: string,
     query: Record<string, unknown> | null | undefined,
     defaultBaseURL?: string,
   ): string {
-    return urlText(this.#baseOf(defaultBaseURL) ?? this.baseURL, path, query ? this.stringifyQuery(query) : '');
+    const base = this.#defaultBaseURL(defaultBaseURL) ?? this.baseURL;
+    return urlText(base, path, query ? this.stringifyQuery(query) : '');
   }
 
   /** For subclasses: sends one attempt; all attempts then go through it. */
@@ -65,8 +66,8 @@ export abstract class ClientHooks {
     ms: number,
     controller: AbortController,
   ): Promise<Response> {
-    const tooLong = (): void => controller.abort(new DOMException('the attempt took too long', 'TimeoutError'));
-    const timer = ms === Infinity ? undefined : setTimeout(tooLong, ms);
+    const expire = (): void => controller.abort(new DOMException('attempt timed out', 'TimeoutError'));
+    const timer = ms === Infinity ? undefined : setTimeout(expire, ms);
     try {
       const fetch = this._options.fetch ?? (globalThis.fetch as Fetch);
       return await fetch.call(undefined, url, { ...init, signal: controller.signal });
@@ -75,7 +76,7 @@ export abstract class ClientHooks {
     }
   }
 
-  /** For subclasses: the error of a refusal. */
+  /** For subclasses: creates the error of a status. */
   protected makeStatusError(
     status: number,
     error: object,
@@ -86,17 +87,17 @@ export abstract class ClientHooks {
   }
 
   /**
-   * Whether attempts come back to JavaScript; only what the caller wants of it goes through `fetch`.
+   * Whether all attempts go through `fetch`: an option or an overridden method needs it.
    *
    * @internal
    */
   protected get _usesFetch(): boolean {
     const { fetch, fetchOptions } = this._options;
     const prepares = this.prepareRequest !== ClientHooks.prototype.prepareRequest;
-    return fetch !== undefined || fetchOptions !== undefined || prepares || this.#sendsItself;
+    return fetch !== undefined || fetchOptions !== undefined || prepares || this.#overridesSend;
   }
 
-  get #sendsItself(): boolean {
+  get #overridesSend(): boolean {
     return this.fetchWithTimeout !== ClientHooks.prototype.fetchWithTimeout;
   }
 
@@ -105,16 +106,16 @@ export abstract class ClientHooks {
     return fetchHooks(() => ({
       fetch: this._options.fetch ?? (globalThis.fetch as Fetch),
       fetchOptions: this._options.fetchOptions,
-      send: this.#sendsItself
-        ? (url, init, call, controller) =>
-            this.fetchWithTimeout(url, init, callerOf(call)?.timeout ?? this.timeout, controller)
+      send: this.#overridesSend
+        ? (url, init, contextId, controller) =>
+            this.fetchWithTimeout(url, init, contextOf(contextId)?.timeout ?? this.timeout, controller)
         : undefined,
       prepare: (init, url) => this.prepareRequest(init, { url, options: init as FinalRequestOptions }),
     }));
   }
 
   /**
-   * Whether a subclass wants to change what is sent.
+   * Whether a subclass overrides a method that changes requests.
    *
    * @internal
    */
@@ -125,21 +126,21 @@ export abstract class ClientHooks {
       this.authHeaders !== own.authHeaders ||
       this.defaultQuery !== own.defaultQuery ||
       this.validateHeaders !== own.validateHeaders ||
-      this.#changesURL
+      this.#overridesURL
     );
   }
 
-  get #changesURL(): boolean {
+  get #overridesURL(): boolean {
     const own = ClientHooks.prototype;
     return this.buildURL !== own.buildURL || this.stringifyQuery !== own.stringifyQuery;
   }
 
   /**
-   * A call's options after the hooks have seen them.
+   * The options of a call after all overridden methods were applied.
    *
    * @internal
    */
-  protected async _prepared(
+  protected async _prepare(
     operation: string | undefined,
     params: string[],
     body: unknown,
@@ -153,40 +154,41 @@ export abstract class ClientHooks {
     this.validateHeaders(
       nullableHeaders([...headerPairs(this._options.defaultHeaders), ...headerPairs(final.headers)]),
     );
-    return this.#changesURL ? this.#withURL(final) : final;
+    return this.#overridesURL ? this.#withOwnURL(final) : final;
   }
 
-  /** An address that a subclass changed is the path; others stay what they are. */
-  #withURL(final: FinalRequestOptions): FinalRequestOptions {
+  /** The options with the URL of the subclass as path, if the subclass changed it. */
+  #withOwnURL(final: FinalRequestOptions): FinalRequestOptions {
     const own = ClientHooks.prototype;
     const { path, defaultBaseURL } = final;
     const query = final.query as Record<string, unknown>;
     const url = this.buildURL(path, query, defaultBaseURL);
-    const texts = this.stringifyQuery !== own.stringifyQuery && Object.keys(query ?? {}).length > 0;
-    const same = !texts && url === own.buildURL.call(this, path, query, defaultBaseURL);
-    return same ? final : { ...final, path: url, query: undefined };
+    const ownQuery = this.stringifyQuery !== own.stringifyQuery && Object.keys(query ?? {}).length > 0;
+    const isSame = !ownQuery && url === own.buildURL.call(this, path, query, defaultBaseURL);
+    return isSame ? final : { ...final, path: url, query: undefined };
   }
 
   /**
-   * The options with the call's own base URL in the path, where it counts.
+   * The options with `defaultBaseURL` in the path, where it applies.
    *
    * @internal
    */
-  protected _based(
+  protected _withBaseURL(
     operation: string | undefined,
     params: string[],
     options: RequestOptions | undefined,
   ): RequestOptions | undefined {
-    const base = this.#baseOf(options?.defaultBaseURL);
+    const base = this.#defaultBaseURL(options?.defaultBaseURL);
     if (base === undefined) return options;
     const final = finalOptions(operation, params, options);
     return isAbsolute(final.path) ? final : { ...final, path: urlText(base, final.path, '') };
   }
 
-  #baseOf(base: string | undefined): string | undefined {
+  /** The base URL of a call, unless the client has one of its own. */
+  #defaultBaseURL(base: string | undefined): string | undefined {
     if (base === undefined) return undefined;
     const { baseURL } = this._options;
-    const given = baseURL ?? (baseURL === null ? undefined : readEnv('VITABLE_CONNECT_BASE_URL'));
-    return given ? undefined : base;
+    const own = baseURL ?? (baseURL === null ? undefined : readEnv('VITABLE_CONNECT_BASE_URL'));
+    return own ? undefined : base;
   }
 }

@@ -1,7 +1,7 @@
-// What came, in the form that all languages compare.
+// Results and errors in the form that the scenarios of all languages compare.
 
-const attempts = (made = []) => made.map(({ status, reason }) => ({ status, reason }));
-const present = (facts) => Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined));
+const attempts = (list = []) => list.map(({ status, reason }) => ({ status, reason }));
+const present = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 export function page(value) {
   const next = value.nextPageRequestOptions();
@@ -12,8 +12,8 @@ export function page(value) {
   };
 }
 
-export function meta({ status, attempts: made, recovered, repeated, idempotency_key, request_id }) {
-  return { status, retries: made.length - 1, attempts: attempts(made), recovered, repeated, idempotency_key, request_id };
+export function meta({ status, attempts: list, recovered, repeated, idempotency_key, request_id }) {
+  return { status, retries: list.length - 1, attempts: attempts(list), recovered, repeated, idempotency_key, request_id };
 }
 
 export function error(thrown) {
@@ -38,13 +38,13 @@ export function error(thrown) {
   });
 }
 
-/** Where the server gave no code, this client's errors have their kind there. */
+/** Without a code from the server, `code` is the kind. */
 function codeOf({ code, kind, body }) {
   return code !== kind || body?.includes(JSON.stringify(code)) ? code : undefined;
 }
 
-export function progress({ polls, state, trouble }) {
-  return { polls, completed: typeof state?.completed_at === 'string', trouble };
+export function progress({ polls, state, lastError }) {
+  return { polls, completed: typeof state?.completed_at === 'string', last_error: lastError };
 }
 
 export function request(recorded) {

@@ -1,26 +1,28 @@
 /**
- * The items of a list, one by one. An async generator would take several turns of the microtask
- * queue for each item; what is there already comes in one.
+ * Iterates over the items of a list. An async generator would need several microtasks per item; an item
+ * that is here already needs one.
  */
 
-/** Pulls the next items that have not come before; `null` at the end. */
+/** Where an iterator gets its items. */
 export interface ItemSource<Item> {
+  /** The next new items; `null` at the end. */
   pull(): Promise<Item[] | null>;
+  /** Stops fetching. */
   end(): Promise<void> | void;
 }
 
-/** What async generators inherit, such as their end at an `await using`. */
+/** The prototype that async generators inherit, which makes `await using` end them. */
 const AsyncIteratorPrototype = Object.getPrototypeOf(
   Object.getPrototypeOf(async function* () {}).prototype,
 ) as object;
 
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true });
 
-class Items<Item> {
+class ItemIterator<Item> {
   #source: ItemSource<Item> | undefined;
   #items: Item[] = [];
   #index = 0;
-  /** What is under way; a program may ask for several items at once. */
+  /** The last queued step; programs may request several items without waiting. */
   #last: Promise<unknown> | undefined;
 
   constructor(source: ItemSource<Item>) {
@@ -31,35 +33,35 @@ class Items<Item> {
     if (this.#last === undefined && this.#index < this.#items.length) {
       return Promise.resolve({ value: this.#items[this.#index++] as Item, done: false });
     }
-    return this.#queued(() => this.#pulled());
+    return this.#enqueue(() => this.#pull());
   }
 
   return(value?: unknown): Promise<IteratorResult<Item, unknown>> {
-    return this.#queued(async () => {
+    return this.#enqueue(async () => {
       await this.#end();
       return { value: await value, done: true };
     });
   }
 
   throw(error: unknown): Promise<IteratorResult<Item, undefined>> {
-    return this.#queued(async () => {
+    return this.#enqueue(async () => {
       await this.#end();
       throw error;
     });
   }
 
-  #queued<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#last === undefined ? step() : this.#last.then(step);
-    const last = done
+  #enqueue<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#last === undefined ? step() : this.#last.then(step);
+    const last = result
       .catch(() => {})
       .then(() => {
         if (this.#last === last) this.#last = undefined;
       });
     this.#last = last;
-    return done;
+    return result;
   }
 
-  async #pulled(): Promise<IteratorResult<Item, undefined>> {
+  async #pull(): Promise<IteratorResult<Item, undefined>> {
     while (this.#index >= this.#items.length) {
       let items: Item[] | null | undefined;
       try {
@@ -82,8 +84,8 @@ class Items<Item> {
   }
 }
 
-/** The items of a page that is still to come. */
-class Later<Item> {
+/** Iterates over the items of a page that is not fetched yet. */
+class PendingItemIterator<Item> {
   #page: PromiseLike<AsyncIterable<Item>> | undefined;
   #opened: Promise<AsyncIterator<Item>> | undefined;
   #items: AsyncIterator<Item> | undefined;
@@ -97,12 +99,12 @@ class Later<Item> {
   }
 
   async return(value?: unknown): Promise<IteratorResult<Item, unknown>> {
-    const items = await this.#started();
+    const items = await this.#openedItems();
     return (await items?.return?.(value)) ?? { value: await value, done: true };
   }
 
   async throw(error: unknown): Promise<IteratorResult<Item, unknown>> {
-    const items = await this.#started();
+    const items = await this.#openedItems();
     await items?.return?.();
     throw error;
   }
@@ -117,27 +119,29 @@ class Later<Item> {
     try {
       return (this.#items = page ? (await page)[Symbol.asyncIterator]() : (async function* () {})());
     } catch (error) {
-      // Told once; from then on there is nothing.
+      // The error is thrown once; after it, the iterator is at its end.
       this.#opened = undefined;
       throw error;
     }
   }
 
-  /** The items if they were asked for; else nobody will get any. */
-  async #started(): Promise<AsyncIterator<Item> | undefined> {
+  /** The items if iteration has begun; else it never will. */
+  async #openedItems(): Promise<AsyncIterator<Item> | undefined> {
     if (this.#opened === undefined) this.#page = undefined;
     return this.#opened?.catch(() => undefined);
   }
 }
 
-for (const { prototype } of [Items, Later]) Object.setPrototypeOf(prototype, AsyncIteratorPrototype);
-
-/** Behaves as an async generator over the items. */
-export function itemsOf<Item>(source: ItemSource<Item>): AsyncGenerator<Item> {
-  return new Items(source) as unknown as AsyncGenerator<Item>;
+for (const { prototype } of [ItemIterator, PendingItemIterator]) {
+  Object.setPrototypeOf(prototype, AsyncIteratorPrototype);
 }
 
-/** Behaves as an async generator over the items of a page that is still to come. */
-export function itemsLater<Item>(page: PromiseLike<AsyncIterable<Item>>): AsyncGenerator<Item> {
-  return new Later(page) as unknown as AsyncGenerator<Item>;
+/** Iterates over items as an async generator would. */
+export function itemsOf<Item>(source: ItemSource<Item>): AsyncGenerator<Item> {
+  return new ItemIterator(source) as unknown as AsyncGenerator<Item>;
+}
+
+/** Iterates over the items of a page that is not fetched yet, as an async generator would. */
+export function itemsOfPending<Item>(page: PromiseLike<AsyncIterable<Item>>): AsyncGenerator<Item> {
+  return new PendingItemIterator(page) as unknown as AsyncGenerator<Item>;
 }

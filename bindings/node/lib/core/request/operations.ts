@@ -1,7 +1,7 @@
-/** The core's table of operations, read when something asks for another path than an operation's. */
+/** The core's table of operations, read only once a call sets a path or method of its own. */
 
-import { InvalidArgumentError } from './error.js';
-import { addon } from './native.js';
+import { InvalidArgumentError } from '../error.js';
+import { addon } from '../native.js';
 import type { FinalRequestOptions, HTTPMethod, RequestOptions } from './options.js';
 
 interface Operation {
@@ -18,7 +18,7 @@ function operations(): Operation[] {
   return (table ??= (JSON.parse(addon.manifest()) as { operations: Operation[] }).operations);
 }
 
-/** What the core is asked for: an operation by its name, or a verb and a path. */
+/** What the core calls: an operation by its name, or `METHOD /path`. */
 export interface Target {
   target: string;
   params?: string[];
@@ -40,7 +40,7 @@ export function targetOf(
   return { target: `${final.method.toUpperCase()} ${final.path}` };
 }
 
-/** The options with the verb and the path of the operation, where they name no other. */
+/** The options with the operation's method and path, unless they set their own. */
 export function finalOptions(
   operation: string | undefined,
   params: string[],
@@ -50,13 +50,13 @@ export function finalOptions(
   const method = options?.method ?? (known?.method.toLowerCase() as HTTPMethod | undefined);
   const path = options?.path ?? (known && fill(known, params));
   if (method === undefined || path === undefined) {
-    throw new InvalidArgumentError('a request takes a `method` and a `path`');
+    throw new InvalidArgumentError('a request needs a `method` and a `path`');
   }
   return { ...options, method, path };
 }
 
-/** The list that a page came from. */
-export function listAt({ method, path }: FinalRequestOptions): string | undefined {
+/** The paginated operation with this method and path, if there is one. */
+export function listOperationOf({ method, path }: FinalRequestOptions): string | undefined {
   const found = operations().find((known) => known.paginated && known.path === path);
   return method === 'get' ? found?.name : undefined;
 }

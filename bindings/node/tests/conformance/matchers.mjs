@@ -1,4 +1,4 @@
-// Named values, and whether what came is what was expected.
+// Fills in named values, and compares results with what scenarios expect.
 
 import { isDeepStrictEqual } from 'node:util';
 
@@ -7,7 +7,7 @@ export class Mismatch extends Error {}
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const shown = (value) => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** Puts values in the places of `${name}`, and rows in those of `$member`. */
+/** Replaces `${name}` by values, and `$member` by rows. */
 export function fill(value, values) {
   if (typeof value === 'string') {
     const whole = /^\$\{(\w+)\}$/.exec(value);
@@ -28,27 +28,27 @@ function named(name, values) {
   return values[name];
 }
 
-/** Compares, and captures; throws at the first difference. */
-export function check(expected, actual, place, values) {
+/** Compares values and captures some; throws at the first difference. */
+export function check(expected, actual, path, values) {
   if (isObject(expected)) {
     const rules = Object.keys(expected).filter((name) => name.startsWith('$'));
-    for (const rule of rules) apply(rule, expected[rule], actual, place, values);
+    for (const rule of rules) apply(rule, expected[rule], actual, path, values);
     if (rules.length > 0) return;
-    need(isObject(actual), expected, actual, place);
+    assertMatch(isObject(actual), expected, actual, path);
     for (const [name, item] of Object.entries(expected)) {
-      check(item, Object.hasOwn(actual, name) ? actual[name] : undefined, `${place}.${name}`, values);
+      check(item, Object.hasOwn(actual, name) ? actual[name] : undefined, `${path}.${name}`, values);
     }
   } else if (Array.isArray(expected)) {
-    need(Array.isArray(actual) && actual.length === expected.length, expected, actual, place);
-    for (const [index, item] of expected.entries()) check(item, actual[index], `${place}[${index}]`, values);
+    assertMatch(Array.isArray(actual) && actual.length === expected.length, expected, actual, path);
+    for (const [index, item] of expected.entries()) check(item, actual[index], `${path}[${index}]`, values);
   } else {
     const filled = fill(expected, values);
-    need(same(filled, actual), filled, actual, place);
+    assertMatch(same(filled, actual), filled, actual, path);
   }
 }
 
-function need(fits, expected, actual, place) {
-  if (!fits) throw new Mismatch(`${place}: ${shown(expected)} expected, ${shown(actual)} came`);
+function assertMatch(isMatch, expected, actual, path) {
+  if (!isMatch) throw new Mismatch(`${path}: expected ${shown(expected)}, got ${shown(actual)}`);
 }
 
 function same(expected, actual) {
@@ -56,31 +56,31 @@ function same(expected, actual) {
   return isDeepStrictEqual(expected, actual);
 }
 
-function apply(rule, argument, actual, place, values) {
+function apply(rule, argument, actual, path, values) {
   switch (rule) {
     case '$all':
-      for (const one of argument) check(one, actual, place, values);
+      for (const one of argument) check(one, actual, path, values);
       return;
     case '$exact':
       if (isObject(argument) && isObject(actual)) {
         const extra = Object.keys(actual).filter((name) => !(name in argument));
-        need(extra.length === 0, 'nothing else', extra, place);
+        assertMatch(extra.length === 0, 'nothing else', extra, path);
       }
-      check(argument, actual, place, values);
+      check(argument, actual, path, values);
       return;
     case '$unordered':
-      unordered(argument, actual, place, values);
+      unordered(argument, actual, path, values);
       return;
     case '$capture':
-      need(actual !== undefined, argument, actual, place);
+      assertMatch(actual !== undefined, argument, actual, path);
       values[argument] = actual;
       return;
     default:
-      need(fits(rule, argument, actual, values), { [rule]: argument }, actual, place);
+      assertMatch(satisfies(rule, argument, actual, values), { [rule]: argument }, actual, path);
   }
 }
 
-function fits(rule, argument, actual, values) {
+function satisfies(rule, argument, actual, values) {
   switch (rule) {
     case '$absent':
       return (actual === undefined) === argument;
@@ -111,27 +111,27 @@ function contains(actual, part) {
   return actual !== undefined && JSON.stringify(actual).includes(String(part));
 }
 
-/** A text's length is counted in characters. */
+/** The length of a string is counted in characters. */
 function length(value) {
   if (typeof value === 'string') return [...value].length;
   if (Array.isArray(value)) return value.length;
   return isObject(value) ? Object.keys(value).length : undefined;
 }
 
-function unordered(items, actual, place, values) {
-  need(Array.isArray(actual) && actual.length === items.length, items, actual, place);
+function unordered(items, actual, path, values) {
+  assertMatch(Array.isArray(actual) && actual.length === items.length, items, actual, path);
   const left = [...actual];
   for (const item of items) {
-    const index = left.findIndex((there) => isFit(item, there, place, { ...values }));
-    if (index < 0) throw new Mismatch(`${place}: nothing that fits ${shown(item)}`);
-    check(item, left[index], place, values);
+    const index = left.findIndex((candidate) => matches(item, candidate, path, { ...values }));
+    if (index < 0) throw new Mismatch(`${path}: nothing matches ${shown(item)}`);
+    check(item, left[index], path, values);
     left.splice(index, 1);
   }
 }
 
-function isFit(item, there, place, values) {
+function matches(item, candidate, path, values) {
   try {
-    check(item, there, place, values);
+    check(item, candidate, path, values);
     return true;
   } catch (error) {
     if (error instanceof Mismatch) return false;

@@ -1,4 +1,4 @@
-/** Addresses as text, for subclasses that want to change them; the core builds its own. */
+/** URLs as text, for subclasses that change them; the core builds its own. */
 
 import { queryPairs } from './options.js';
 
@@ -10,14 +10,14 @@ export function queryText(query: object | undefined | null): string {
     .join('&');
 }
 
-/** A path below a base, or an absolute URL as it is, with a query added. */
+/** A path relative to a base, or an absolute URL as it is, with a query appended. */
 export function urlText(base: string, path: string, query: string): string {
   const url = isAbsolute(path) ? path : `${base.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
   if (query === '') return url;
   return `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }
 
-/** Whether a path is a whole URL. */
+/** Whether a path is an absolute URL. */
 export function isAbsolute(path: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(path);
 }

@@ -1,4 +1,4 @@
-/** From the core's structured error to a class. */
+/** Turns the core's structured errors into instances of the error classes. */
 
 import {
   APIConnectionError,
@@ -13,9 +13,9 @@ import {
   type SyncHandle,
   VitableConnectError,
 } from './error.js';
-import { toHeaders } from './headers.js';
+import { toHeaders } from './request/headers.js';
 
-/** The core's error, as the addon writes it. */
+/** The core's error, as the addon serializes it. */
 export interface ErrorInfo {
   kind: string;
   class: string;
@@ -39,7 +39,7 @@ export interface ErrorInfo {
   details: object | null;
 }
 
-/** Makes the error of an answer; a subclass of the client may override it. */
+/** Creates the error of a status; subclasses of the client may override it. */
 export type MakeStatusError = (
   status: number,
   error: object,
@@ -47,7 +47,7 @@ export type MakeStatusError = (
   headers: Headers,
 ) => APIError;
 
-export function makeError(
+export function createError(
   info: ErrorInfo,
   cause?: unknown,
   makeStatusError: MakeStatusError = APIError.generate as MakeStatusError,
@@ -73,52 +73,52 @@ export function makeError(
 
 function construct(
   info: ErrorInfo,
-  given: unknown,
+  thrown: unknown,
   makeStatusError: MakeStatusError,
 ): VitableConnectError {
-  const cause = (): Error => (given instanceof Error ? given : chain(info));
+  const cause = (): Error => (thrown instanceof Error ? thrown : causeChain(info));
   switch (info.kind) {
     case 'aborted':
-      return new APIUserAbortError({ cause: given });
+      return new APIUserAbortError({ cause: thrown });
     case 'timeout':
       return new APIConnectionTimeoutError({ cause: cause() });
     case 'connection':
       return new APIConnectionError({ cause: cause() });
     case 'response_validation':
-      return misfit(info, cause());
+      return validationError(info, cause());
     default:
   }
   if (info.status !== null && info.kind !== 'deadline') {
-    const body = parsed(info.body);
-    // The core's words hold for bodies that are no JSON; it shows no HTML and no long texts.
+    const body = parseBody(info.body);
+    // For bodies that are not JSON: the core's message never has HTML or long texts.
     const message = info.body === '' ? undefined : info.message;
     return makeStatusError(info.status, body as object, message, toHeaders(info.headers));
   }
   const Class = (errorClasses as Record<string, unknown>)[info.class];
   const error = new ((Class ?? VitableConnectError) as typeof VitableConnectError)(info.message);
-  if (given !== undefined || info.causes.length > 0) hide(error, 'cause', cause());
+  if (thrown !== undefined || info.causes.length > 0) hide(error, 'cause', cause());
   return error;
 }
 
-function misfit(info: ErrorInfo, cause: Error): APIResponseValidationError {
+function validationError(info: ErrorInfo, cause: Error): APIResponseValidationError {
   const headers = toHeaders(info.headers);
   const error = new APIResponseValidationError(info.status ?? undefined, undefined, info.message, headers);
   hide(error, 'cause', cause);
   return error;
 }
 
-/** The core's own words and its causes, as a chain of errors. */
-function chain(info: ErrorInfo): Error {
+/** The core's message and its causes, as a chain of errors. */
+function causeChain(info: ErrorInfo): Error {
   let cause: Error | undefined;
-  for (const text of [...info.causes].reverse()) cause = plain(text, cause);
-  return plain(info.text, cause);
+  for (const text of [...info.causes].reverse()) cause = plainError(text, cause);
+  return plainError(info.text, cause);
 }
 
-function plain(message: string, cause?: Error): Error {
+function plainError(message: string, cause?: Error): Error {
   return cause === undefined ? new Error(message) : new Error(message, { cause });
 }
 
-function parsed(body: string | null): unknown {
+function parseBody(body: string | null): unknown {
   try {
     return body === null ? undefined : JSON.parse(body);
   } catch {
@@ -126,17 +126,17 @@ function parsed(body: string | null): unknown {
   }
 }
 
-/** What a function of the addon returns or throws while JavaScript waits. */
-export function attempt<T>(work: () => T): T {
+/** Calls a synchronous function of the addon; what it throws becomes an error of this package. */
+export function callNative<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw thrown(error);
+    throw fromNative(error);
   }
 }
 
-function thrown(error: unknown): unknown {
+function fromNative(error: unknown): unknown {
   const text = error instanceof Error ? error.message : '';
   if (!text.startsWith('{')) return error;
-  return makeError(JSON.parse(text) as ErrorInfo);
+  return createError(JSON.parse(text) as ErrorInfo);
 }

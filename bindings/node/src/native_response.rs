@@ -1,4 +1,4 @@
-//! What goes back to JavaScript.
+//! Results of calls, as JavaScript gets them.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -10,40 +10,40 @@ use vitable_groups::{Error, Metadata, RawResponse};
 use crate::options::milliseconds_of;
 use crate::{ascii, error};
 
-/// The end of a call: an answer, or why there is none.
-pub(crate) enum Reply {
-    Answer { json: Option<Bytes>, bytes: Option<Bytes>, metadata: Bytes },
+/// The response of a call, or its error as JSON.
+pub(crate) enum NativeResponse {
+    Success { json: Option<Bytes>, bytes: Option<Bytes>, metadata: Bytes },
     Failed(String),
 }
 
-impl Reply {
-    /// `typed` says that the body must be JSON, whatever its content type says.
+impl NativeResponse {
+    /// The result of one request. If `typed`, the body is JSON whatever its content type.
     pub(crate) fn of(
-        outcome: std::result::Result<RawResponse, Error>,
+        result: std::result::Result<RawResponse, Error>,
         typed: bool,
         operation: &str,
     ) -> Self {
-        let answer = match outcome {
-            Ok(answer) => answer,
+        let response = match result {
+            Ok(response) => response,
             Err(error) => return Self::Failed(error::json(&error)),
         };
-        let metadata = describe(&answer.metadata, operation);
-        let body = answer.data;
-        if answer.metadata.status == http::StatusCode::NO_CONTENT {
-            return Self::Answer { json: None, bytes: None, metadata };
+        let metadata = metadata_json(&response.metadata, operation);
+        let body = response.data;
+        if response.metadata.status == http::StatusCode::NO_CONTENT {
+            return Self::Success { json: None, bytes: None, metadata };
         }
-        if !typed && !is_json(&answer.metadata.headers) {
-            return Self::Answer { json: None, bytes: Some(body), metadata };
+        if !typed && !is_json(&response.metadata.headers) {
+            return Self::Success { json: None, bytes: Some(body), metadata };
         }
-        // The escaped text is another one than the server sent; who wants that gets the bytes.
+        // Escaping changes the text; the bytes keep what the server sent.
         let bytes = (!body.is_ascii()).then(|| body.clone());
-        Self::Answer { json: Some(ascii::json(&body)), bytes, metadata }
+        Self::Success { json: Some(ascii::json(&body)), bytes, metadata }
     }
 
-    /// An answer that the core put together from several.
-    pub(crate) fn value(outcome: std::result::Result<serde_json::Value, Error>) -> Self {
-        match outcome {
-            Ok(value) => Self::Answer {
+    /// The result of several requests, as one value.
+    pub(crate) fn value(result: std::result::Result<serde_json::Value, Error>) -> Self {
+        match result {
+            Ok(value) => Self::Success {
                 json: Some(ascii::json(&Bytes::from(value.to_string()))),
                 bytes: None,
                 metadata: Bytes::new(),
@@ -52,32 +52,33 @@ impl Reply {
         }
     }
 
+    /// The result of a canceled call.
     pub(crate) fn aborted() -> Self {
         let error = Error::new(vitable_groups::ErrorKind::Aborted, "Request was aborted.");
         Self::Failed(error::json(&error))
     }
 
-    /// The end of a call whose work panicked.
-    pub(crate) fn lost() -> Self {
-        let message = "the call ended without a result; please report this";
+    /// The result of a call whose future panicked.
+    pub(crate) fn panicked() -> Self {
+        let message = "the call ended without a result; please report this bug";
         Self::Failed(error::json(&Error::new(vitable_groups::ErrorKind::Internal, message)))
     }
 
-    /// Writes `json text, bytes, metadata`, or the error where the text stands.
-    pub(crate) fn write(self, env: Env, parts: &mut Array<'_>, place: u32) -> Result<()> {
+    /// Writes the JSON text, the bytes and the metadata, or the error instead of the text.
+    pub(crate) fn write(self, env: Env, parts: &mut Array<'_>, index: u32) -> Result<()> {
         match self {
-            Self::Answer { json, bytes, metadata } => {
+            Self::Success { json, bytes, metadata } => {
                 if let Some(json) = json {
-                    parts.set(place, env.create_string_latin1(json)?)?;
+                    parts.set(index, env.create_string_latin1(json)?)?;
                 }
                 if let Some(bytes) = bytes {
-                    parts.set(place + 1, Buffer::from(bytes.to_vec()))?;
+                    parts.set(index + 1, Buffer::from(bytes.to_vec()))?;
                 }
-                parts.set(place + 2, env.create_string_latin1(metadata)?)
+                parts.set(index + 2, env.create_string_latin1(metadata)?)
             }
             Self::Failed(error) => {
-                parts.set(place, error)?;
-                parts.set(place + 2, ())
+                parts.set(index, error)?;
+                parts.set(index + 2, ())
             }
         }
     }
@@ -89,8 +90,8 @@ fn is_json(headers: &http::HeaderMap) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
-fn describe(metadata: &Metadata, operation: &str) -> Bytes {
-    let described = Described {
+fn metadata_json(metadata: &Metadata, operation: &str) -> Bytes {
+    let serializable = MetadataJson {
         operation,
         status: metadata.status.as_u16(),
         url: metadata.url.as_str(),
@@ -103,21 +104,21 @@ fn describe(metadata: &Metadata, operation: &str) -> Bytes {
         recovered: metadata.recovered,
         repeated: metadata.repeated,
     };
-    // Texts, numbers and lists always fit.
-    let text = serde_json::to_vec(&described).unwrap_or_default();
+    // Strings, numbers and lists always serialize.
+    let text = serde_json::to_vec(&serializable).unwrap_or_default();
     ascii::json(&Bytes::from(text))
 }
 
-/// Metadata as JavaScript reads it.
+/// The metadata of a response, as JavaScript reads it.
 #[derive(Serialize)]
-struct Described<'a> {
+struct MetadataJson<'a> {
     operation: &'a str,
     status: u16,
     url: &'a str,
     method: &'a str,
     headers: error::Headers<'a>,
     elapsed: f64,
-    attempts: Vec<error::Attempted<'a>>,
+    attempts: Vec<error::AttemptJson<'a>>,
     idempotency_key: Option<&'a str>,
     request_id: Option<&'a str>,
     recovered: bool,
