@@ -46,5 +46,5 @@ export type {
   SyncRetrieveResponse,
   SyncSubmitParams,
   SyncSubmitResponse,
-  SyncWaitOptions,
+  WaitOptions,
 } from './resources/groups/members/sync.js';

@@ -6,8 +6,8 @@ export type * from './roster/reports.js';
 export { Roster } from './roster/roster.js';
 export type {
   BaselineOptions,
-  Corrected,
+  CorrectedRoster,
   GuardOptions,
-  Normalized,
+  NormalizedRoster,
   OutcomeOptions,
 } from './roster/roster.js';

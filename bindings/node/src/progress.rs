@@ -5,7 +5,7 @@ use std::sync::Arc;
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::json;
-use vitable_groups::{ErrorKind, Progress};
+use vitable_groups::{ErrorKind, SyncProgress};
 
 use crate::options::milliseconds_of;
 
@@ -22,7 +22,7 @@ impl ProgressListener {
     }
 
     /// The callback for the core.
-    pub(crate) fn callback(&self) -> impl FnMut(Progress) + Send + 'static {
+    pub(crate) fn callback(&self) -> impl FnMut(SyncProgress) + Send + 'static {
         let callback = self.0.clone();
         move |progress| {
             if let Some(callback) = &callback {
@@ -40,7 +40,7 @@ impl ProgressListener {
     }
 }
 
-fn to_json(progress: &Progress) -> String {
+fn to_json(progress: &SyncProgress) -> String {
     json!({
         "group_id": progress.handle.group_id,
         "request_id": progress.handle.request_id,

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use vitable_groups::model::{Member, SyncResults};
 use vitable_groups::roster::{
-    self, Baseline, CheckReport, Diff, Guard, GuardRefusal, Normalize, NormalizeReport, Outcome,
-    ParseMaxRemovalsError, ReadError, ReadOptions,
+    self, Baseline, CheckReport, Guard, GuardRefusal, Normalize, NormalizeReport, Outcome,
+    ParseMaxRemovalsError, ReadError, ReadOptions, RosterDiff,
 };
 use vitable_groups::{Error, ErrorKind};
 
@@ -112,7 +112,7 @@ impl NativeRoster {
         let guard = parse::<Guard>(&options)?;
         let checked =
             baseline(previous, first_sync).and_then(|baseline| guard.check(&baseline, &self.0));
-        checked.map(|_: Diff| ()).map_err(|refusal| guard_error(&refusal))
+        checked.map(|_: RosterDiff| ()).map_err(|refusal| guard_error(&refusal))
     }
 
     /// Converts values to the formats that the API accepts. Returns a new roster and the changes.

@@ -8,7 +8,8 @@ use pyo3::types::PyDict;
 use tokio::sync::oneshot;
 use vitable_groups::PollPolicy;
 use vitable_groups::{
-    Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, Progress, RequestOptions, SubmitAndWait, Wait,
+    Apply, DEFAULT_WAIT_DEADLINE, Error, ErrorKind, RequestOptions, SubmitAndWait, SyncProgress,
+    Wait,
 };
 
 use crate::bridge;
@@ -72,12 +73,12 @@ impl WaitOptions {
         }
     }
 
-    fn callback(&mut self) -> (impl FnMut(Progress) + Send + 'static, Raised) {
+    fn callback(&mut self) -> (impl FnMut(SyncProgress) + Send + 'static, Raised) {
         let (sender, raised) = oneshot::channel();
         let sender = Arc::new(Mutex::new(Some(sender)));
         let callback = self.callback.take().map(Arc::new);
         let is_async = self.is_async;
-        let notify = move |progress: Progress| {
+        let notify = move |progress: SyncProgress| {
             let Some(callback) = callback.clone() else { return };
             let sender = Arc::clone(&sender);
             let work = move |py: Python<'_>| {
@@ -99,7 +100,7 @@ impl WaitOptions {
     }
 }
 
-fn call(py: Python<'_>, callback: &Py<PyAny>, progress: &Progress) -> PyResult<()> {
+fn call(py: Python<'_>, callback: &Py<PyAny>, progress: &SyncProgress) -> PyResult<()> {
     let state = progress.state.as_ref().and_then(|state| serde_json::to_vec(state).ok());
     let arguments = (
         &progress.handle.group_id,

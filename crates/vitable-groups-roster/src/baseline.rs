@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::diff::{Diff, Differ};
+use super::diff::{Differ, RosterDiff};
 use super::guard::GuardRefusal;
 use super::row::Row;
 use super::rule::Severity;
@@ -86,7 +86,7 @@ impl Baseline {
     ///
     /// # Errors
     /// [`GuardRefusal`] if the baseline is unknown or cannot be trusted.
-    pub fn compare(&self, current: &Roster) -> Result<Diff, GuardRefusal> {
+    pub fn compare(&self, current: &Roster) -> Result<RosterDiff, GuardRefusal> {
         match self {
             Self::Unknown => Err(GuardRefusal::NoBaseline),
             Self::FirstSync | Self::Empty => Ok(diff(&Roster::default(), current)),
@@ -115,7 +115,7 @@ fn require_readable(previous: &Roster) -> Result<(), GuardRefusal> {
     }
 }
 
-fn compare_with_any(rosters: &[Arc<Roster>], current: &Roster) -> Result<Diff, GuardRefusal> {
+fn compare_with_any(rosters: &[Arc<Roster>], current: &Roster) -> Result<RosterDiff, GuardRefusal> {
     let Some((latest, earlier)) = rosters.split_first() else {
         return Err(GuardRefusal::NoBaseline);
     };

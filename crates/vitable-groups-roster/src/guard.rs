@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::Roster;
 use super::baseline::Baseline;
-use super::diff::{self, Diff};
+use super::diff::{self, RosterDiff};
 
 /// Limits on what a roster may remove. By default, empty rosters are blocked, and so is removing
 /// more than 10% of the known members or 3 of them, whichever is more.
@@ -253,7 +253,7 @@ impl Guard {
     ///
     /// # Errors
     /// [`GuardRefusal`] if the roster must not be sent.
-    pub fn check(&self, baseline: &Baseline, current: &Roster) -> Result<Diff, GuardRefusal> {
+    pub fn check(&self, baseline: &Baseline, current: &Roster) -> Result<RosterDiff, GuardRefusal> {
         self.check_rows(current.len() as u64)?;
         let diff = baseline.compare(current)?;
         self.check_diff(&diff)?;
@@ -264,7 +264,7 @@ impl Guard {
     ///
     /// # Errors
     /// [`GuardRefusal`] if the roster must not be sent.
-    pub fn check_diff(&self, diff: &Diff) -> Result<(), GuardRefusal> {
+    pub fn check_diff(&self, diff: &RosterDiff) -> Result<(), GuardRefusal> {
         self.check_rows(diff.current_rows)?;
         let (people, previous) = (diff.rekeyed.len() as u64, diff.previous_members);
         if people > 0 && !self.allow_new_reference_ids {

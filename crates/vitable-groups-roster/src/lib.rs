@@ -45,13 +45,13 @@ mod write;
 
 pub use baseline::Baseline;
 pub use check::{CheckOptions, CheckReport, Checker};
-pub use diff::{Diff, DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed};
+pub use diff::{DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed, RosterDiff};
 pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
 pub use finding::Finding;
 pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
 pub use normalize::{DateFormat, Normalize, NormalizeReport, NormalizedValue, UnknownDateFormat};
 pub use outcome::{
-    Corrected, CorrectionError, ExpectedChanges, Outcome, OutcomeStatus, RowFailure,
+    CorrectedRoster, CorrectionError, ExpectedChanges, Outcome, OutcomeStatus, RowFailure,
 };
 pub use read::{
     ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,

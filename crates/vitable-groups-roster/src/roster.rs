@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::check::{CheckOptions, CheckReport, Checker};
-use super::diff::{Diff, Differ};
+use super::diff::{Differ, RosterDiff};
 use super::normalize::{Normalize, NormalizeReport};
 use super::read::{self, Format, ReadError, ReadOptions, ReadReport, Rows};
 use super::row::Row;
@@ -195,7 +195,7 @@ impl FromIterator<Member> for Roster {
 /// let roster = Roster::from_members([member("E1", "NV")]);
 /// assert!(diff(&roster, &roster).is_empty());
 /// ```
-pub fn diff(previous: &Roster, current: &Roster) -> Diff {
+pub fn diff(previous: &Roster, current: &Roster) -> RosterDiff {
     let mut differ = Differ::new();
     for row in previous.rows() {
         differ.add_previous(row);

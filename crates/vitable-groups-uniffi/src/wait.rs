@@ -26,8 +26,8 @@ pub struct SyncProgress {
     pub last_error: Option<ErrorKind>,
 }
 
-impl From<core::Progress> for SyncProgress {
-    fn from(progress: core::Progress) -> Self {
+impl From<core::SyncProgress> for SyncProgress {
+    fn from(progress: core::SyncProgress) -> Self {
         Self {
             handle: SyncHandle::from(&progress.handle),
             polls: i32::try_from(progress.polls).unwrap_or(i32::MAX),
@@ -79,7 +79,7 @@ macro_rules! apply_wait_options {
 }
 pub(crate) use apply_wait_options;
 
-pub(crate) fn notify(listener: &Arc<dyn NativeProgressListener>, progress: core::Progress) {
+pub(crate) fn notify(listener: &Arc<dyn NativeProgressListener>, progress: core::SyncProgress) {
     // The host's wrapper records what its listener throws and cancels the wait itself.
     drop(listener.on_progress(progress.into()));
 }

@@ -64,7 +64,7 @@ pub use vitable_groups_roster as roster;
 pub use api::Request;
 pub use api::member_sync::poll::PollPolicy;
 pub use api::member_sync::{
-    Apply, ApplyResult, DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait,
+    Apply, ApplyResult, DEFAULT_WAIT_DEADLINE, SubmitAndWait, SyncProgress, Wait,
 };
 pub use call::{Call, Metadata, RawResponse, RequestOptions, Response};
 pub use client::{Client, ClientBuilder, Environment, env};

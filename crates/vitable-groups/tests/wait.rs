@@ -9,7 +9,7 @@ use common::TestClient;
 use vitable_groups::PollPolicy;
 use vitable_groups::model::{Address, Member};
 use vitable_groups::testing::ScriptedResponse;
-use vitable_groups::{ErrorKind, Progress, SyncHandle};
+use vitable_groups::{ErrorKind, SyncHandle, SyncProgress};
 
 fn accepted() -> ScriptedResponse {
     ScriptedResponse::json(
@@ -49,7 +49,7 @@ fn handle() -> SyncHandle {
 #[test]
 fn polls_at_growing_intervals_until_completed() {
     let test = TestClient::new([accepted(), running(), running(), running(), completed()]);
-    let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
+    let seen: Arc<Mutex<Vec<SyncProgress>>> = Arc::default();
     let sink = Arc::clone(&seen);
     let sync = test.client.groups().members().sync();
     let wait = sync

@@ -141,7 +141,7 @@ export interface RowFailure {
 export type OutcomeStatus = 'succeeded' | 'rows_failed' | 'not_as_planned' | 'unknown';
 
 /** The outcome of a sync. Counts are `null` if they are unknown. */
-export interface RosterOutcome {
+export interface Outcome {
   /** Whether `status` is `succeeded`; anything else needs attention. */
   ok: boolean;
   /** The status. */

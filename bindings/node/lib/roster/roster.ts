@@ -17,7 +17,7 @@ import {
   type ReadOptions,
   readOptions,
 } from './options.js';
-import type { CheckReport, Finding, ReadReport, RosterDiff, RosterOutcome } from './reports.js';
+import type { CheckReport, Finding, ReadReport, RosterDiff, Outcome } from './reports.js';
 
 type Results = SyncRetrieveResponse.Data.Results;
 
@@ -42,7 +42,7 @@ export interface OutcomeOptions extends BaselineOptions {
 }
 
 /** A normalized roster, and what was changed. */
-export interface Normalized {
+export interface NormalizedRoster {
   /** The normalized roster. */
   roster: Roster;
   /** The number of changed values. */
@@ -62,7 +62,7 @@ export interface Normalized {
 }
 
 /** A complete roster to submit again. */
-export interface Corrected {
+export interface CorrectedRoster {
   /** All rows, with the corrected ones replaced. */
   roster: Roster;
   /** The number of replaced rows. */
@@ -183,10 +183,10 @@ export class Roster implements Iterable<Member> {
   }
 
   /** Converts values to the formats that the API accepts. Returns a new roster and the changes. */
-  normalize(options?: NormalizeOptions): Normalized {
+  normalize(options?: NormalizeOptions): NormalizedRoster {
     const encoded = options && normalizeOptions(options);
     const { roster, report } = callNative(() => this.#native.normalize(encoded));
-    return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<Normalized, 'roster'>) };
+    return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<NormalizedRoster, 'roster'>) };
   }
 
   /**
@@ -194,9 +194,9 @@ export class Roster implements Iterable<Member> {
    * results, pass `null`: the outcome is `unknown`. With `previous` or `firstSync`, the outcome also
    * shows whether the sync went as planned.
    */
-  outcome(results: Results | null, options: OutcomeOptions = {}): RosterOutcome {
+  outcome(results: Results | null, options: OutcomeOptions = {}): Outcome {
     const args = outcomeArguments(results, options);
-    return JSON.parse(callNative(() => this.#native.outcome(...args))) as RosterOutcome;
+    return JSON.parse(callNative(() => this.#native.outcome(...args))) as Outcome;
   }
 
   /**
@@ -220,11 +220,11 @@ export class Roster implements Iterable<Member> {
   }
 
   /** The complete roster to submit again, with failed rows replaced by reference ID. */
-  corrected(results: Results | null, replacements: Record<string, Member>): Corrected {
+  corrected(results: Results | null, replacements: Record<string, Member>): CorrectedRoster {
     const text = JSON.stringify(results ?? null);
     const pairs = JSON.stringify(Object.entries(replacements));
     const { roster, report } = callNative(() => this.#native.corrected(text, pairs));
-    return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<Corrected, 'roster'>) };
+    return { roster: new Roster(roster), ...(JSON.parse(report) as Omit<CorrectedRoster, 'roster'>) };
   }
 
   /** Writes CSV with the API's names as header. Health data. */

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from ._httpx import DefaultHttpxClient as DefaultHttpxClient
     from ._response import APIResponse as APIResponse
     from ._response import AsyncAPIResponse as AsyncAPIResponse
-    from ._wait import Progress as Progress
+    from ._wait import SyncProgress as SyncProgress
     from .roster import Roster as Roster
 
 #: Names that are imported on first use, to keep importing the package fast.
@@ -74,7 +74,7 @@ _LAZY = {
     "DefaultAioHttpClient": "_httpx",
     "DefaultAsyncHttpxClient": "_httpx",
     "DefaultHttpxClient": "_httpx",
-    "Progress": "_wait",
+    "SyncProgress": "_wait",
     "Roster": "roster",
 }
 

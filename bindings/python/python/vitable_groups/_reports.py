@@ -68,7 +68,7 @@ class Rekeyed(DiffEntry):
     """The reference ID in the previous roster."""
 
 
-class Diff(BaseModel):
+class RosterDiff(BaseModel):
     """The changes that a roster makes to a group that holds the previous one."""
 
     previous_rows: int

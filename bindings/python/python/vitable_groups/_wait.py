@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .roster import ApplyResult
 
 
-class Progress(NamedTuple):
+class SyncProgress(NamedTuple):
     """Sync progress, passed to ``on_progress``."""
 
     group_id: str
@@ -31,7 +31,7 @@ class Progress(NamedTuple):
     """The kind of error that the last poll ended with; the wait continues."""
 
 
-OnProgress = Callable[[Progress], object]
+OnProgress = Callable[[SyncProgress], object]
 
 
 def notify(
@@ -41,7 +41,7 @@ def notify(
     """Calls a progress callback; on an event loop it may be a coroutine function."""
     group_id, request_id, polls, elapsed, state, last_error = progress
     data = None if state is None else decode(state, Data)
-    result: Any = callback(Progress(group_id, request_id, polls, elapsed, data, last_error))
+    result: Any = callback(SyncProgress(group_id, request_id, polls, elapsed, data, last_error))
     if hasattr(result, "__await__"):
         from ._aio import ensure_task
 

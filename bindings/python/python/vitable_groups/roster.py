@@ -21,7 +21,6 @@ from ._native import Roster as _NativeRoster
 from ._native import decode, encode
 from ._reports import (
     CheckReport,
-    Diff,
     DiffEntry,
     DiffUpdate,
     ExpectedChanges,
@@ -32,6 +31,7 @@ from ._reports import (
     PlanChange,
     ReadReport,
     Rekeyed,
+    RosterDiff,
     RowFailure,
 )
 from .types.groups.members.sync_retrieve_response import Data, DataResults, SyncRetrieveResponse
@@ -43,8 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApplyResult",
     "CheckReport",
-    "Corrected",
-    "Diff",
+    "CorrectedRoster",
     "DiffEntry",
     "DiffUpdate",
     "ExpectedChanges",
@@ -56,11 +55,12 @@ __all__ = [
     "ReadReport",
     "Rekeyed",
     "Roster",
+    "RosterDiff",
     "RowFailure",
 ]
 
 
-class Corrected:
+class CorrectedRoster:
     """The full roster, with failed rows replaced."""
 
     __slots__ = ("replaced", "roster", "still_failing")
@@ -163,9 +163,9 @@ class Roster:
         checked: CheckReport = decode(report, CheckReport)
         return checked
 
-    def diff(self, previous: Roster) -> Diff:
+    def diff(self, previous: Roster) -> RosterDiff:
         """The changes that this roster makes to a group that holds the previous one."""
-        diff: Diff = decode(self._native.diff(previous._native), Diff)
+        diff: RosterDiff = decode(self._native.diff(previous._native), RosterDiff)
         return diff
 
     def guard(
@@ -192,13 +192,15 @@ class Roster:
         trim: bool = True,
         phone: bool = True,
         state: bool = True,
-        zip: bool = True,
+        zip: bool = False,
         dates: Iterable[str] = (),
         pivot_year: int | None = None,
     ) -> tuple[Roster, NormalizeReport]:
         """The roster with values in the form that the API accepts, and what was changed.
 
-        ``dates`` lists formats of dates of birth, such as ``"MM/DD/YYYY"``.
+        ZIP codes and dates of birth are normalized on request only, as the right value depends
+        on the file: ``zip`` restores leading zeros that a spreadsheet dropped, ``dates`` lists
+        formats of dates of birth, such as ``"mm/dd/yyyy"``.
         """
         options = {
             "trim": trim,
@@ -254,14 +256,14 @@ class Roster:
         self,
         results: SyncRetrieveResponse | Data | DataResults,
         replacements: Mapping[str, Any],
-    ) -> Corrected:
+    ) -> CorrectedRoster:
         """The full roster with failed rows replaced, by reference ID."""
         text = _results_of(results)
         if text is None:
             raise ValueError("the sync has no results: it is not known which rows failed")
         pairs = encode([[reference, row] for reference, row in replacements.items()])
         roster, replaced, failing = self._native.corrected(text, pairs)
-        return Corrected(self._of(roster), replaced, failing)
+        return CorrectedRoster(self._of(roster), replaced, failing)
 
     def to_csv(self) -> str:
         """CSV, with the API's field names as header. Health data."""

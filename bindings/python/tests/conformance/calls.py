@@ -174,8 +174,7 @@ def roster(name: str, params: dict[str, Any]) -> Any:
         given["today"] = datetime.date.fromisoformat(given["today"])
         return normalized.plain(checked.check(**given))
     if name == "roster.normalize":
-        nothing = dict.fromkeys(("trim", "phone", "state", "zip"), False)
-        fixed, report = Roster(params["members"]).normalize(**{**nothing, **given})
+        fixed, report = Roster(params["members"]).normalize(**given)
         return {"members": fixed.members, "report": normalized.plain(report)}
     previous = None if params.get("previous") is None else Roster(params["previous"])
     if name == "roster.diff":

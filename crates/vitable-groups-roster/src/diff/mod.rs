@@ -7,7 +7,7 @@ mod report;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(crate) use report::share;
-pub use report::{Diff, DiffEntry, DiffUpdate, PlanChange, Rekeyed};
+pub use report::{DiffEntry, DiffUpdate, PlanChange, Rekeyed, RosterDiff};
 
 use super::field::{FIELDS, RosterField};
 use super::mask::printable;
@@ -40,7 +40,7 @@ pub struct Differ {
     current: HashSet<u128>,
     /// The identities of the added members, in the order of the adds.
     added: Vec<Option<u64>>,
-    diff: Diff,
+    diff: RosterDiff,
 }
 
 /// The fields the API writes to a member.
@@ -175,7 +175,7 @@ impl Differ {
     }
 
     /// Returns the diff.
-    pub fn finish(self) -> Diff {
+    pub fn finish(self) -> RosterDiff {
         let mut diff = self.diff;
         diff.previous_members = self.baseline.len() as u64;
         let mut removed: Vec<(DiffEntry, Option<u64>)> = self

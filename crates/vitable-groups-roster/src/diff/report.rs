@@ -23,7 +23,7 @@ use crate::mask::printable;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Diff {
+pub struct RosterDiff {
     /// Rows of the previous roster.
     pub previous_rows: u64,
     /// Distinct reference IDs among them.
@@ -149,7 +149,7 @@ pub struct Rekeyed {
     pub previous_reference_id: String,
 }
 
-impl Diff {
+impl RosterDiff {
     /// Why plan changes have no effect, and how to make one.
     pub const PLAN_CHANGE_ADVICE: &'static str = "The API ignores a changed plan_id for a \
         subscribed member, and its results do not report it. To change a plan, send the full \
@@ -209,9 +209,9 @@ pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
-impl Serialize for Diff {
+impl Serialize for RosterDiff {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        let mut object = output.serialize_struct("Diff", 12)?;
+        let mut object = output.serialize_struct("RosterDiff", 12)?;
         object.serialize_field("previous_rows", &self.previous_rows)?;
         object.serialize_field("previous_members", &self.previous_members)?;
         object.serialize_field("current_rows", &self.current_rows)?;
@@ -228,7 +228,7 @@ impl Serialize for Diff {
     }
 }
 
-impl fmt::Display for Diff {
+impl fmt::Display for RosterDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,

@@ -34,7 +34,7 @@ use vitable_groups_model::Field;
 /// assert_eq!(report.changes[0].from, "9/9/9999"); // masked
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default = "Normalize::safe", deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[non_exhaustive]
 pub struct Normalize {

@@ -28,7 +28,7 @@ use vitable_groups_model::Member;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Corrected {
+pub struct CorrectedRoster {
     /// All rows, with the corrected ones replaced.
     pub roster: Roster,
     /// How many rows were replaced.
@@ -84,7 +84,7 @@ impl Outcome {
         &self,
         submitted: &Roster,
         replacements: impl IntoIterator<Item = (String, Member)>,
-    ) -> Result<Corrected, CorrectionError> {
+    ) -> Result<CorrectedRoster, CorrectionError> {
         let rows = submitted.len() as u64;
         if rows != self.submitted {
             return Err(CorrectionError::OtherRoster { rows, submitted: self.submitted });
@@ -112,6 +112,6 @@ impl Outcome {
             .filter(|reference| failed.contains(reference))
             .map(str::to_owned)
             .collect();
-        Ok(Corrected { roster, replaced: replaced.len() as u64, still_failing })
+        Ok(CorrectedRoster { roster, replaced: replaced.len() as u64, still_failing })
     }
 }

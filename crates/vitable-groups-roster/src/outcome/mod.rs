@@ -8,10 +8,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use self::corrected::{Corrected, CorrectionError};
+pub use self::corrected::{CorrectedRoster, CorrectionError};
 use super::Roster;
 use super::baseline::Baseline;
-use super::diff::Diff;
+use super::diff::RosterDiff;
 use super::mask::printable;
 use vitable_groups_model::{SyncFailure, SyncOperation, SyncResults};
 
@@ -333,7 +333,8 @@ impl Outcome {
         let changes = self.expected.map_or(0, |expected| expected.plan_changes);
         if changes > 0 {
             let had = if changes == 1 { "plan change had" } else { "plan changes had" };
-            self.notes.push(format!("{changes} {had} no effect. {}", Diff::PLAN_CHANGE_ADVICE));
+            self.notes
+                .push(format!("{changes} {had} no effect. {}", RosterDiff::PLAN_CHANGE_ADVICE));
         }
     }
 
@@ -348,8 +349,8 @@ fn distinct(failures: &[RowFailure]) -> u64 {
     references.collect::<HashSet<_>>().len() as u64
 }
 
-impl From<&Diff> for ExpectedChanges {
-    fn from(diff: &Diff) -> Self {
+impl From<&RosterDiff> for ExpectedChanges {
+    fn from(diff: &RosterDiff) -> Self {
         Self {
             adds: diff.adds.len() as u64,
             adds_at_most: diff.adds_at_most,

@@ -128,8 +128,8 @@ impl fmt::Display for RosterDiff {
     }
 }
 
-impl From<core::Diff> for RosterDiff {
-    fn from(diff: core::Diff) -> Self {
+impl From<core::RosterDiff> for RosterDiff {
+    fn from(diff: core::RosterDiff) -> Self {
         let entries = |entries: Vec<core::DiffEntry>| -> Vec<DiffEntry> {
             entries.into_iter().map(DiffEntry::from).collect()
         };

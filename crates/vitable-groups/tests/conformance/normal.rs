@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vitable_groups::roster::{GuardRefusal, ReadError};
-use vitable_groups::{Attempt, Error, ErrorDetails, Metadata, Page, PageItem, Progress};
+use vitable_groups::{Attempt, Error, ErrorDetails, Metadata, Page, PageItem, SyncProgress};
 
 pub(crate) fn error(error: &Error) -> Value {
     let body = error.body().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -78,7 +78,7 @@ pub(crate) fn page<T: PageItem + serde::Serialize>(page: &Page<T>) -> Value {
     })
 }
 
-pub(crate) fn progress(progress: &Progress) -> Value {
+pub(crate) fn progress(progress: &SyncProgress) -> Value {
     json!({
         "polls": progress.polls,
         "completed": progress.state.as_ref().is_some_and(vitable_groups::model::SyncState::is_completed),

@@ -72,9 +72,13 @@ func checkOptions(_ given: JSON) -> CheckOptions {
 }
 
 private func normalizeOptions(_ given: JSON) -> NormalizeOptions {
-    func flag(_ name: String) -> Bool { given[name] == .bool(true) }
+    func flag(_ name: String, _ standard: Bool) -> Bool {
+        given[name].map { $0 == .bool(true) } ?? standard
+    }
+    let standard = NormalizeOptions()
     return NormalizeOptions(
-        trim: flag("trim"), phone: flag("phone"), state: flag("state"), zip: flag("zip"),
+        trim: flag("trim", standard.trim), phone: flag("phone", standard.phone),
+        state: flag("state", standard.state), zip: flag("zip", standard.zip),
         dates: (given["dates"]?.items ?? []).compactMap(\.text))
 }
 

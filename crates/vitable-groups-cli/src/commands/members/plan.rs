@@ -1,7 +1,7 @@
 //! Runs `members plan`; the plan is also a step of `members sync`.
 
 use serde_json::{Value, json};
-use vitable_groups::roster::{Baseline, CheckReport, Diff, Guard, GuardRefusal, MaxRemovals};
+use vitable_groups::roster::{Baseline, CheckReport, Guard, GuardRefusal, MaxRemovals, RosterDiff};
 
 use super::check;
 use super::compare::{BaselineOptions, LocalContext, blocked};
@@ -55,7 +55,7 @@ pub(super) struct Plan {
     /// Describes where the baseline comes from.
     source: String,
     pub(super) baseline: Baseline,
-    diff: Diff,
+    diff: RosterDiff,
     report: CheckReport,
 }
 
@@ -199,7 +199,7 @@ fn first_names(names: impl ExactSizeIterator<Item = String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-fn rows(diff: &Diff) -> Vec<Value> {
+fn rows(diff: &RosterDiff) -> Vec<Value> {
     let row = |change: &str, entry: Value, detail: String| {
         let mut row = json!({ "change": change });
         if let (Value::Object(row), Value::Object(entry)) = (&mut row, entry) {

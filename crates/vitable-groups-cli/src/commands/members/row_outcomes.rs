@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use vitable_groups::roster::{Diff, Outcome, Roster, RowFailure};
+use vitable_groups::roster::{Outcome, Roster, RosterDiff, RowFailure};
 
 use crate::output::{Column, Tone};
 
@@ -55,7 +55,7 @@ pub(super) struct RowOutcome {
 pub(super) fn row_outcomes(
     roster: &Roster,
     outcome: &Outcome,
-    diff: Option<&Diff>,
+    diff: Option<&RosterDiff>,
 ) -> Vec<RowOutcome> {
     let diff = diff.filter(|diff| counts_match(outcome, diff));
     let failures: HashMap<&str, &RowFailure> =
@@ -112,7 +112,7 @@ pub(super) fn notable(rows: &[RowOutcome]) -> Vec<&RowOutcome> {
 }
 
 /// Whether the API's counts match the plan.
-fn counts_match(outcome: &Outcome, diff: &Diff) -> bool {
+fn counts_match(outcome: &Outcome, diff: &RosterDiff) -> bool {
     let new = |failure: &&RowFailure| {
         diff.adds.iter().any(|entry| entry.reference_id == failure.reference_id)
     };
@@ -123,7 +123,7 @@ fn counts_match(outcome: &Outcome, diff: &Diff) -> bool {
 }
 
 /// The planned changes and their details, by reference ID.
-fn planned_changes(diff: &Diff) -> HashMap<&str, (&'static str, Option<String>)> {
+fn planned_changes(diff: &RosterDiff) -> HashMap<&str, (&'static str, Option<String>)> {
     let adds = diff.adds.iter().map(|entry| (&*entry.reference_id, (ADDED, None)));
     let updates = diff.updates.iter().map(|update| {
         let fields: Vec<_> = update.fields.iter().map(|field| field.column()).collect();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use vitable_groups::model::SyncState;
-use vitable_groups::roster::{Baseline, Diff, Outcome, OutcomeStatus, Roster};
-use vitable_groups::{Client, ErrorKind, HumanDuration, Progress, SyncHandle};
+use vitable_groups::roster::{Baseline, Outcome, OutcomeStatus, Roster, RosterDiff};
+use vitable_groups::{Client, ErrorKind, HumanDuration, SyncHandle, SyncProgress};
 
 use super::row_outcomes;
 use crate::commands::wait_command;
@@ -29,7 +29,7 @@ pub(super) async fn wait(
     let request = plain(&handle.request_id);
     let waiting =
         client.groups().members().sync().wait(handle.clone()).deadline(deadline).on_progress(
-            move |progress: Progress| {
+            move |progress: SyncProgress| {
                 let last_error =
                     progress.last_error.map(|kind| format!(", last poll failed: {kind}"));
                 let polls = count(usize::try_from(progress.polls).unwrap_or(usize::MAX), "poll");
@@ -168,7 +168,7 @@ fn show_outcome(sync: &SyncState, sent: &SubmittedSync, outcome: &Outcome, out: 
         out.info(format!("not shown: {rest}{planned}; use -o csv to see every row"));
     }
     for note in &outcome.notes {
-        if !(sent.warned && note.contains(Diff::PLAN_CHANGE_ADVICE)) {
+        if !(sent.warned && note.contains(RosterDiff::PLAN_CHANGE_ADVICE)) {
             out.info(format!("note: {note}"));
         }
     }

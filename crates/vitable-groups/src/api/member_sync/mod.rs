@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use apply::{Apply, ApplyResult};
-pub use wait::{DEFAULT_WAIT_DEADLINE, Progress, SubmitAndWait, Wait};
+pub use wait::{DEFAULT_WAIT_DEADLINE, SubmitAndWait, SyncProgress, Wait};
 
 use super::Request;
 use crate::context::Context;

@@ -34,7 +34,7 @@ pub const DEFAULT_WAIT_DEADLINE: Duration = Duration::from_secs(600);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct SyncProgress {
     /// The sync request.
     pub handle: SyncHandle,
     /// Polls so far; 0 right after the submission.
@@ -47,7 +47,7 @@ pub struct Progress {
     pub last_error: Option<ErrorKind>,
 }
 
-pub(crate) type OnProgress = Box<dyn FnMut(Progress) + Send>;
+pub(crate) type OnProgress = Box<dyn FnMut(SyncProgress) + Send>;
 
 /// The options of a wait.
 pub(crate) struct WaitOptions {
@@ -86,7 +86,7 @@ macro_rules! wait_option_setters {
         /// A callback that runs after the submission and after every poll.
         pub fn on_progress(
             mut self,
-            callback: impl FnMut($crate::api::member_sync::Progress) + Send + 'static,
+            callback: impl FnMut($crate::api::member_sync::SyncProgress) + Send + 'static,
         ) -> Self {
             self.options.on_progress = Some(Box::new(callback));
             self
@@ -187,7 +187,7 @@ impl IntoFuture for SubmitAndWait {
 }
 
 impl WaitOptions {
-    fn notify(&mut self, progress: Progress) {
+    fn notify(&mut self, progress: SyncProgress) {
         if let Some(callback) = &mut self.on_progress {
             callback(progress);
         }
@@ -216,7 +216,7 @@ pub(crate) async fn submit_and_poll(
             .with_outcome_unknown(true));
     }
     let handle = SyncHandle::from(receipt);
-    wait_options.notify(Progress {
+    wait_options.notify(SyncProgress {
         handle: handle.clone(),
         polls: 0,
         elapsed: Duration::ZERO,
@@ -242,7 +242,7 @@ async fn poll_until_complete(
         let options = wait_options.request.clone().until(deadline).max_retries(0);
         let request = submission::retrieve(context.clone(), handle.clone()).options(options);
         let server_delay;
-        let mut progress = Progress {
+        let mut progress = SyncProgress {
             handle: handle.clone(),
             polls: poll.saturating_add(1),
             elapsed: Duration::ZERO,

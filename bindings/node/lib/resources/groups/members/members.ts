@@ -9,7 +9,7 @@ import {
   SyncRetrieveResponse,
   SyncSubmitParams,
   SyncSubmitResponse,
-  SyncWaitOptions,
+  WaitOptions,
 } from './sync.js';
 
 /** The members of groups. Only syncs change them. */
@@ -29,6 +29,6 @@ export declare namespace Members {
     SyncRetrieveResponse,
     SyncSubmitParams,
     SyncRetrieveParams,
-    SyncWaitOptions,
+    WaitOptions,
   };
 }

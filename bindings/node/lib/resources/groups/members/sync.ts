@@ -19,7 +19,7 @@ import type {
   SyncSubmitResponse,
 } from '../../../models/sync.js';
 import { type CheckOptions, checkOptions, flag, guardLimits } from '../../../roster/options.js';
-import type { CheckReport, RosterOutcome } from '../../../roster/reports.js';
+import type { CheckReport, Outcome } from '../../../roster/reports.js';
 import { type GuardOptions, Roster } from '../../../roster/roster.js';
 
 export type { Member } from '../../../models/member.js';
@@ -78,7 +78,7 @@ export class Sync extends APIResource {
   async wait(
     requestID: string,
     params: SyncRetrieveParams,
-    options?: SyncWaitOptions,
+    options?: WaitOptions,
   ): Promise<SyncRetrieveResponse> {
     const group = pathParam('group_id', params.group_id);
     return this.#wait(group, pathParam('requestID', requestID), undefined, options);
@@ -102,7 +102,7 @@ export class Sync extends APIResource {
   async submitAndWait(
     groupID: string,
     body: SyncSubmitParams,
-    options?: SyncWaitOptions,
+    options?: WaitOptions,
   ): Promise<SyncRetrieveResponse> {
     const text = jsonText(rosterBody(options?.body === undefined ? body : options.body));
     return this.#wait(pathParam('groupID', groupID), undefined, text, options);
@@ -139,7 +139,7 @@ export class Sync extends APIResource {
    * }
    * ```
    */
-  async apply(groupID: string, roster: Roster, options: SyncApplyOptions = {}): Promise<SyncApplyResult> {
+  async apply(groupID: string, roster: Roster, options: SyncApplyOptions = {}): Promise<ApplyResult> {
     const current = Roster._native(roster);
     const previous = Roster._native(options.previous);
     const group = pathParam('groupID', groupID);
@@ -149,7 +149,7 @@ export class Sync extends APIResource {
     const encoded = encodeOptions(options);
     // Copied, as the caller may change the options while the sync runs.
     const baseline = { ...(options.previous && { previous: options.previous }), firstSync };
-    const applied = await this.#runWithProgress<Omit<SyncApplyResult, 'groupAfter'>>(
+    const applied = await this.#runWithProgress<Omit<ApplyResult, 'groupAfter'>>(
       options,
       (native, callId, onProgress, start) =>
         native.apply(
@@ -174,7 +174,7 @@ export class Sync extends APIResource {
     group: string,
     request: string | undefined,
     body: string | undefined,
-    options: SyncWaitOptions | undefined,
+    options: WaitOptions | undefined,
   ): Promise<SyncRetrieveResponse> {
     const encoded = encodeOptions(options);
     return this.#runWithProgress(options, (native, callId, onProgress, start) =>
@@ -184,7 +184,7 @@ export class Sync extends APIResource {
 
   /** Runs a wait. An error that its progress callback throws cancels it. */
   async #runWithProgress<T>(
-    options: SyncWaitOptions | undefined,
+    options: WaitOptions | undefined,
     start: StartWithProgress,
   ): Promise<T> {
     const listener = options?.onProgress && new ProgressListener(options.onProgress);
@@ -247,7 +247,7 @@ function rosterBody(body: unknown): unknown {
 }
 
 /** Options of a wait. `deadline` is 10 minutes by default. */
-export interface SyncWaitOptions extends RequestOptions, PollOptions {
+export interface WaitOptions extends RequestOptions, PollOptions {
   /** Called after the submission and after every poll. If it throws, the wait rejects with that error. */
   onProgress?: (progress: SyncProgress) => void;
 }
@@ -265,14 +265,14 @@ export interface SyncProgress extends SyncHandle {
 }
 
 /** Options of `apply`. */
-export interface SyncApplyOptions extends SyncWaitOptions, GuardOptions, CheckOptions {}
+export interface SyncApplyOptions extends WaitOptions, GuardOptions, CheckOptions {}
 
 /** The result of `apply`. */
-export interface SyncApplyResult {
+export interface ApplyResult {
   /** The completed request. */
   state: SyncRetrieveResponse.Data;
   /** The outcome of each submitted row. */
-  outcome: RosterOutcome;
+  outcome: Outcome;
   /** The findings of the check: warnings only, as errors reject. */
   report: CheckReport;
   /**

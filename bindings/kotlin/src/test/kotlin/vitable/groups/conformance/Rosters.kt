@@ -70,13 +70,17 @@ internal fun checkOptions(given: JsonObject) = CheckOptions(
     maxRows = given.long("max_rows"),
 )
 
-private fun normalizeOptions(given: JsonObject) = NormalizeOptions(
-    trim = given.flag("trim"),
-    phone = given.flag("phone"),
-    state = given.flag("state"),
-    zip = given.flag("zip"),
-    dates = given.array("dates").orEmpty().map { it.content!! },
-)
+private fun normalizeOptions(given: JsonObject): NormalizeOptions {
+    val defaults = NormalizeOptions()
+    fun flag(name: String, default: Boolean) = if (name in given) given.flag(name) else default
+    return NormalizeOptions(
+        trim = flag("trim", defaults.trim),
+        phone = flag("phone", defaults.phone),
+        state = flag("state", defaults.state),
+        zip = flag("zip", defaults.zip),
+        dates = given.array("dates").orEmpty().map { it.content!! },
+    )
+}
 
 private fun results(given: JsonObject): SyncResults {
     fun texts(name: String) = given.array(name).orEmpty().map { it.content!! }
