@@ -16,7 +16,8 @@ use vitable_groups::{Client, RequestOptions, SyncHandle, operation};
 use crate::cancel::CancelToken;
 use crate::completion_queue::{CompletionQueue, Queue};
 use crate::config::{Config, Hooks, thrown};
-use crate::log::Sink;
+use crate::log::forward_to;
+use crate::log_sink::Sink;
 use crate::native_response::NativeResponse;
 use crate::options::{CallOptions, milliseconds};
 use crate::pages::{NativePageSummary, NativeSeenIds, Pager};
@@ -83,7 +84,7 @@ impl NativeClient {
     ) -> Result<Self> {
         let config = Config::read(config)?;
         let log = match hooks.log.take() {
-            Some(log) => Sink::new(config.log_level.as_deref(), log),
+            Some(log) => forward_to(config.log_level.as_deref(), log),
             None => inherited,
         };
         let core = config.apply(builder, hooks)?.build().map_err(thrown)?;

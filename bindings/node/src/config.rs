@@ -12,7 +12,7 @@ use vitable_groups::{ClientBuilder, Environment, Error, HttpConfig, HttpVersion,
 
 use crate::error;
 use crate::fetch::{AbortFn, FetchFn, FetchTransport};
-use crate::log::LogFn;
+use crate::log_sink::LogFn;
 use crate::options::{Limit, Pairs, retries};
 use crate::token::{self, TokenFn};
 

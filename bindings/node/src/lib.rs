@@ -18,6 +18,7 @@ mod config;
 mod error;
 mod fetch;
 mod log;
+mod log_sink;
 mod native_response;
 mod options;
 mod pages;

@@ -1,52 +1,29 @@
 //! Forwards log events to the logger of the client whose call emits them.
 
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::Once;
 
-use napi::Status;
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber, span};
+use tracing::{Event, Metadata, Subscriber, span};
 
+use crate::log_sink::{LogFn, Sink};
 use crate::scope;
-
-/// Receives an event as JSON text. An empty one is a flush: it returns once all before it were logged.
-pub(crate) type LogFn = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 const TARGET: &str = "vitable_groups";
 
-/// A logger and its level.
-#[derive(Clone)]
-pub(crate) struct Sink {
-    level: Level,
-    log: Arc<LogFn>,
-}
-
 static ONCE: Once = Once::new();
 
-impl Sink {
-    /// `None` if the core logs nothing at this level.
-    pub(crate) fn new(level: Option<&str>, log: LogFn) -> Option<Self> {
-        let level = match level {
-            Some("debug") => Level::DEBUG,
-            Some("info") => Level::INFO,
-            _ => return None,
-        };
-        // Installed with the first logger, as events cost nothing without a subscriber.
-        ONCE.call_once(|| {
-            // An error means that the process has a subscriber already, which then gets the events.
-            let _ = tracing::subscriber::set_global_default(Forward);
-        });
-        Some(Self { level, log: Arc::new(log) })
-    }
-
-    /// Waits until every event was logged, so that none follows the result of the call.
-    pub(crate) async fn flush(&self) {
-        // This fails only when the JavaScript thread has ended.
-        let _ = self.log.call_async(String::new()).await;
-    }
+/// Forwards the events of a level; `None` if the core logs nothing at this level.
+pub(crate) fn forward_to(level: Option<&str>, log: LogFn) -> Option<Sink> {
+    let sink = Sink::new(level, log)?;
+    // Installed with the first logger, as events cost nothing without a subscriber.
+    ONCE.call_once(|| {
+        // An error means that the process has a subscriber already, which then gets the events.
+        let _ = tracing::subscriber::set_global_default(Forward);
+    });
+    Some(sink)
 }
 
 struct Forward;
@@ -61,7 +38,7 @@ impl Subscriber for Forward {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        scope::with(|scope| scope.log.as_ref().is_some_and(|sink| *metadata.level() <= sink.level))
+        scope::with(|scope| scope.log.as_ref().is_some_and(|sink| sink.takes(*metadata.level())))
             .unwrap_or_default()
     }
 
@@ -76,7 +53,7 @@ impl Subscriber for Forward {
                 "message": fields.message,
                 "fields": fields.others,
             });
-            sink.log.call(event.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+            sink.write(event.to_string());
         });
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-use crate::log::Sink;
+use crate::log_sink::Sink;
 
 /// The scope of a call.
 #[derive(Clone)]

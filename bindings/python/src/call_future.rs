@@ -2,7 +2,7 @@
 //! future; it resumes its task as soon as the call completes, without another loop iteration.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::exceptions::{PyBaseException, PyRuntimeError, PyStopIteration};
@@ -11,7 +11,10 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::job::Started;
+/// A call in flight.
+pub(crate) trait Abort: Send + Sync {
+    fn abort(&self);
+}
 
 #[pyclass(frozen, module = "vitable_groups._native")]
 pub(crate) struct CallFuture {
@@ -23,7 +26,7 @@ pub(crate) struct CallFuture {
 
 #[derive(Default)]
 struct State {
-    call: Option<Started>,
+    call: Option<Arc<dyn Abort>>,
     waiter: Option<Waiter>,
     outcome: Option<FutureOutcome>,
 }
@@ -51,7 +54,7 @@ impl CallFuture {
     }
 
     /// Keeps the call, to abort it if the future is canceled.
-    pub(crate) fn set_call(&self, call: Started) {
+    pub(crate) fn set_call(&self, call: Arc<dyn Abort>) {
         let mut state = self.state();
         if state.outcome.is_none() {
             state.call = Some(call);

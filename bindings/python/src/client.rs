@@ -13,9 +13,10 @@ use vitable_groups::{Call, Error, ErrorKind, SyncHandle};
 
 use crate::config::Config;
 use crate::error::{self, RequestInfo};
-use crate::job::{Job, Output};
+use crate::job::Job;
 use crate::json::write;
 use crate::options::{self, Deadline};
+use crate::outcome::Output;
 use crate::pages::Pager;
 use crate::process;
 use crate::response::{NativePageSummary, NativeResponse};
@@ -88,10 +89,9 @@ impl Client {
         Ok(Job::new(Some(request), async move {
             let operation = call.name().to_owned();
             if stream {
-                return Ok(Output::Streamed(NativeStreamedResponse::new(
-                    core.stream(call).await?,
-                    operation,
-                )));
+                let response = NativeStreamedResponse::new(core.stream(call).await?, operation);
+                let create = move |py: Python<'_>| Ok(Py::new(py, response)?.into_any());
+                return Ok(Output::Object(Box::new(create)));
             }
             Ok(Output::Response(NativeResponse::new(core.execute(call).await?, operation)))
         }))

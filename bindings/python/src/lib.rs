@@ -9,10 +9,11 @@ mod error;
 mod job;
 mod json;
 mod logs;
+mod new_items;
 mod options;
+mod outcome;
 mod pages;
 mod process;
-mod record;
 mod response;
 mod roster;
 mod runtime;
@@ -43,6 +44,8 @@ mod _native {
     #[pymodule_export]
     use crate::job::Job;
     #[pymodule_export]
+    use crate::json::record::{Field, Record, coerce};
+    #[pymodule_export]
     use crate::json::write::encode;
     #[pymodule_export]
     use crate::logs::set_log_level;
@@ -52,8 +55,6 @@ mod _native {
     use crate::pages::{Pager, SeenIds};
     #[pymodule_export]
     use crate::process::forked;
-    #[pymodule_export]
-    use crate::record::{Field, Record, coerce};
     #[pymodule_export]
     use crate::response::{NativePageSummary, NativeResponse};
     #[pymodule_export]
@@ -66,8 +67,8 @@ mod _native {
     use crate::stream::NativeStreamedResponse;
 
     use crate::json::read;
+    use crate::json::record::{Converter, Lazy};
     use crate::json::tape::{Kind, Tape};
-    use crate::record::{Converter, Lazy};
 
     #[pymodule_init]
     #[expect(clippy::unnecessary_wraps, reason = "the signature that the macro requires")]

@@ -13,8 +13,8 @@ use vitable_groups::{Error, Metadata, RawResponse};
 
 use crate::error::{self, RequestInfo};
 use crate::json::read;
+use crate::json::record::{Converter, Lazy, Record};
 use crate::json::tape::{Kind, NotJson, Tape};
-use crate::record::{Converter, Lazy, Record};
 
 /// A successful response, not decoded.
 #[pyclass(frozen, module = "vitable_groups._native")]

@@ -10,7 +10,8 @@ use vitable_groups::Failure;
 use vitable_groups::{Error, ErrorKind, Metadata, Response, TransportBody, TransportError};
 
 use crate::error::{self, RequestInfo};
-use crate::job::{Job, Output};
+use crate::job::Job;
+use crate::outcome::Output;
 use crate::response::{self, NativeResponse};
 
 /// Status and headers of a successful response, and its body to be read in chunks.

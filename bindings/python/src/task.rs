@@ -9,7 +9,8 @@ use pyo3::prelude::*;
 use vitable_groups::BoxFuture;
 
 use crate::bridge::Queue;
-use crate::job::{CallWaiter, Outcome, internal_error};
+use crate::call_future::Abort;
+use crate::outcome::{CallWaiter, Outcome, internal_error};
 use crate::runtime;
 
 pub(crate) struct Task {
@@ -91,12 +92,6 @@ impl Task {
         }
         waiter.complete(py, outcome)
     }
-
-    /// Aborts the call; on the loop's thread.
-    pub(crate) fn abort(&self) {
-        let aborted = std::mem::replace(&mut *self.state(), State::Done);
-        drop(aborted);
-    }
 }
 
 impl Wake for Task {
@@ -110,5 +105,12 @@ impl Wake for Task {
             let queue = Arc::clone(&self.queue);
             queue.push(move |py| self.poll(py));
         }
+    }
+}
+
+impl Abort for Task {
+    fn abort(&self) {
+        let aborted = std::mem::replace(&mut *self.state(), State::Done);
+        drop(aborted);
     }
 }

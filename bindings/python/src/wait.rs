@@ -14,8 +14,9 @@ use vitable_groups::{
 
 use crate::bridge;
 use crate::config::{get, object, seconds};
-use crate::job::{JobError, Outcome, Output};
+
 use crate::options::request_options;
+use crate::outcome::{JobError, Outcome, Output};
 
 /// Wait options: `deadline` (missing: 10 minutes, None: no limit), `poll_interval` (missing: the
 /// core's schedule), `on_progress`, `is_async`.

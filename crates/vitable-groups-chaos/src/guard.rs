@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::plan::Apply;
+use crate::apply::Apply;
 
 /// What a roster should change, compared with the baseline that the caller gives.
 #[derive(Debug, Default, PartialEq, Eq)]

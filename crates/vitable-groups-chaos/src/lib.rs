@@ -10,6 +10,7 @@
     reason = "a test tool: its errors must stop the run"
 )]
 
+mod apply;
 mod evidence;
 mod fault;
 mod guard;
@@ -22,13 +23,12 @@ mod run;
 mod statistics;
 mod verify;
 
+pub use apply::{Apply, GuardOptions};
 pub use evidence::Evidence;
 pub use fault::{Fault, pause};
 pub use guard::blocked_kind;
 pub use ledger::{ErrorRecord, Meta, Record};
-pub use plan::{
-    Apply, Call, ClientOptions, Group, GuardOptions, Options, Plan, STEP_HEADER, Step, Worker,
-};
+pub use plan::{Call, ClientOptions, Group, Options, Plan, STEP_HEADER, Step, Worker};
 pub use round::Round;
 pub use run::{Run, Settings, Verdict};
 pub use statistics::{Counts, Statistics};

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::apply::Apply;
 use crate::fault::Fault;
 use crate::rosters::Rosters;
 
@@ -124,38 +125,6 @@ pub enum Call {
     SubmitAndWait { group_id: String, members: Vec<Value>, poll_ms: u64, deadline_ms: u64 },
     #[serde(rename = "groups.members.sync.apply")]
     Apply(Apply),
-}
-
-/// A guarded sync.
-#[derive(Clone, Debug, Default, Serialize)]
-#[expect(missing_docs, reason = "as in tests/scenarios/README.md")]
-pub struct Apply {
-    pub group_id: String,
-    pub members: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous: Option<Vec<Value>>,
-    #[serde(skip_serializing_if = "is_default")]
-    pub first_sync: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    pub guard: GuardOptions,
-    pub poll_ms: u64,
-    pub deadline_ms: u64,
-}
-
-/// Limits on what the roster may remove.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "as in tests/scenarios/README.md")]
-pub struct GuardOptions {
-    #[serde(skip_serializing_if = "is_default")]
-    pub allow_empty: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_removals: Option<String>,
-    #[serde(skip_serializing_if = "is_default")]
-    pub allow_new_reference_ids: bool,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 impl Call {

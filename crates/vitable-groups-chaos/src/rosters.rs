@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
+use crate::apply::{Apply, GuardOptions};
 use crate::guard::blocked_kind;
-use crate::plan::{Apply, GuardOptions};
 
 const PLAN: &str = "pln_Wgx_PobRSymT_ki30sYaBQ";
 /// A plan that the server does not have: adding such a row fails.

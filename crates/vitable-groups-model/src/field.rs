@@ -100,3 +100,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
         Option::<T>::deserialize(input).map(Self::from)
     }
 }
+
+impl<T> super::macros::Present for Field<T> {
+    fn present(&self) -> bool {
+        !self.is_absent()
+    }
+}

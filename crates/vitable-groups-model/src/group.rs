@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::field::Field;
 use super::macros::model;
-use super::{Field, Timestamp};
+use super::timestamp::Timestamp;
 
 model! {
     /// A named container of members, owned by one organization.

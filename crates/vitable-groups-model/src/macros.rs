@@ -16,7 +16,7 @@ macro_rules! model {
         pub struct $name {
             $( $(#[$fmeta])* pub $field: $ty, )*
             /// Fields unknown to this version, unchanged.
-            pub extra: $crate::Extra,
+            pub extra: $crate::extra::Extra,
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
@@ -34,7 +34,7 @@ macro_rules! model {
                         mut map: A,
                     ) -> Result<$name, A::Error> {
                         $( let mut $field: Option<$ty> = None; )*
-                        let mut extra = $crate::Extra::default();
+                        let mut extra = $crate::extra::Extra::default();
                         while let Some(key) = map.next_key::<$crate::macros::Key<'de>>()? {
                             match key.as_str() {
                                 $( stringify!($field) => $field = Some(map.next_value()?), )*
@@ -76,7 +76,7 @@ macro_rules! model {
 }
 pub(crate) use model;
 
-/// Whether a field is written to JSON: every field but an absent [`Field`](super::Field) is.
+/// Whether a field is written to JSON: every field but an absent [`Field`](super::field::Field) is.
 pub(crate) trait Present {
     fn present(&self) -> bool {
         true
@@ -85,15 +85,6 @@ pub(crate) trait Present {
 
 impl Present for String {}
 impl<T> Present for Vec<T> {}
-impl<T> Present for super::Sensitive<T> {}
-impl Present for super::Timestamp {}
-impl Present for super::Address {}
-impl Present for super::SyncOperation {}
-impl<T> Present for super::Field<T> {
-    fn present(&self) -> bool {
-        !self.is_absent()
-    }
-}
 
 /// An object key, borrowed where the text has no escapes.
 pub(crate) enum Key<'de> {

@@ -1,7 +1,9 @@
 //! Members: the rows of a roster, as the API defines them.
 
+use super::extra::Extra;
+use super::field::Field;
 use super::macros::model;
-use super::{Extra, Field, Sensitive};
+use super::sensitive::Sensitive;
 
 model! {
     /// A person in a roster. Everything but the reference ID and the plan ID prints as `***`.
@@ -111,3 +113,5 @@ impl Address {
         }
     }
 }
+
+impl super::macros::Present for Address {}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Field;
+use super::field::Field;
 use super::macros::model;
 
 impl super::macros::Present for i64 {}

@@ -26,4 +26,4 @@ model! {
 /// ```
 /// let params = vitable_groups::model::PlanListParams::new().limit(100);
 /// ```
-pub type PlanListParams = super::GroupListParams;
+pub type PlanListParams = super::group::GroupListParams;

@@ -80,3 +80,5 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Sensitive<T> {
         T::deserialize(input).map(Self)
     }
 }
+
+impl<T> super::macros::Present for Sensitive<T> {}

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::field::Field;
 use super::macros::model;
-use super::{Field, Timestamp};
+use super::timestamp::Timestamp;
 
 model! {
     /// The receipt for a submission: accepted, not yet completed.
@@ -182,3 +183,5 @@ impl<'de> Deserialize<'de> for SyncOperation {
         String::deserialize(input).map(Self::from)
     }
 }
+
+impl super::macros::Present for SyncOperation {}

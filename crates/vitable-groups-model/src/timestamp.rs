@@ -57,3 +57,5 @@ impl From<jiff::Timestamp> for Timestamp {
         Self(time.to_string())
     }
 }
+
+impl super::macros::Present for Timestamp {}

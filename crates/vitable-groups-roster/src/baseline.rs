@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::diff::{Differ, RosterDiff};
-use super::guard::GuardRefusal;
+use super::refusal::GuardRefusal;
+use super::roster::{Roster, diff};
 use super::row::Row;
 use super::rule::Severity;
-use super::{Roster, diff};
 
 /// What a group holds before a sync. The API cannot list members, so the caller has to provide it.
 ///

@@ -5,8 +5,6 @@ use std::fmt;
 use serde::Serialize;
 
 use super::field::RosterField;
-use super::mask;
-use super::row::Row;
 use super::rule::{Rule, Severity};
 
 /// A problem found in a roster.
@@ -53,40 +51,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about a field of a row; masks the value.
-    pub(crate) fn in_field(
-        row: &Row,
-        field: RosterField,
-        rule: Rule,
-        value: Option<&str>,
-        message: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            path: format!("members[{}].{}", row.index(), field.path()),
-            field: Some(field),
-            value: value.map(|value| mask::mask(field, value)),
-            ..Self::in_row(row, rule, message, fix)
-        }
-    }
-
-    /// A finding about a row.
-    pub(crate) fn in_row(
-        row: &Row,
-        rule: Rule,
-        message: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        let reference = &row.member().reference_id;
-        Self {
-            row: Some(row.row()),
-            line: row.line(),
-            reference_id: (!reference.is_empty()).then(|| mask::printable(reference)),
-            path: format!("members[{}]", row.index()),
-            ..Self::in_roster(rule, message, fix)
-        }
-    }
-
     /// A finding about the whole roster.
     pub(crate) fn in_roster(
         rule: Rule,

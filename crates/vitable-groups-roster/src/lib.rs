@@ -34,9 +34,11 @@ mod finding;
 mod guard;
 mod hash;
 mod mask;
+mod max_removals;
 mod normalize;
 mod outcome;
 mod read;
+mod refusal;
 mod roster;
 mod row;
 mod rule;
@@ -48,7 +50,8 @@ pub use check::{CheckOptions, CheckReport, Checker};
 pub use diff::{DiffEntry, DiffUpdate, Differ, PlanChange, Rekeyed, RosterDiff};
 pub use field::{FIELDS, FieldInfo, RosterField, UnknownField};
 pub use finding::Finding;
-pub use guard::{Guard, GuardRefusal, MaxRemovals, ParseMaxRemovalsError};
+pub use guard::Guard;
+pub use max_removals::{MaxRemovals, ParseMaxRemovalsError};
 pub use normalize::{DateFormat, Normalize, NormalizeReport, NormalizedValue, UnknownDateFormat};
 pub use outcome::{
     CorrectedRoster, CorrectionError, ExpectedChanges, Outcome, OutcomeStatus, RowFailure,
@@ -57,6 +60,7 @@ pub use read::{
     ColumnMatch, EmptyCell, Encoding, Format, ReadError, ReadErrorKind, ReadOptions, ReadReport,
     Rows,
 };
+pub use refusal::GuardRefusal;
 pub use roster::{Roster, diff};
 pub use row::Row;
 pub use rule::{RULES, Rule, RuleInfo, Severity};

@@ -163,17 +163,17 @@ impl Roster {
 
     /// Writes CSV with the API's field names as the header. The file contains health data.
     pub fn to_csv(&self, output: impl Write) -> io::Result<WriteReport> {
-        write::to_csv(self, output)
+        write::to_csv(self.members(), output)
     }
 
     /// Writes the body of a sync request, one member per line. The file contains health data.
     pub fn to_json(&self, output: impl Write) -> io::Result<()> {
-        write::to_json(self, output)
+        write::to_json(self.members(), output)
     }
 
     /// Writes JSON Lines, one member per line. The file contains health data.
     pub fn to_jsonl(&self, output: impl Write) -> io::Result<()> {
-        write::to_jsonl(self, output)
+        write::to_jsonl(self.members(), output)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use vitable_groups_model::{Address, Member};
 
+use super::field::RosterField;
 use super::finding::Finding;
+use super::mask;
 use super::rule::Rule;
 
 /// A row of a roster: a member, and the row and line it was read from.
@@ -98,6 +100,40 @@ impl Row {
     /// Whether the row could be read at all.
     pub fn is_readable(&self) -> bool {
         self.readable
+    }
+
+    /// A finding about this row.
+    pub(crate) fn finding(
+        &self,
+        rule: Rule,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        let reference = &self.member.reference_id;
+        Finding {
+            row: Some(self.number),
+            line: self.line,
+            reference_id: (!reference.is_empty()).then(|| mask::printable(reference)),
+            path: format!("members[{}]", self.index()),
+            ..Finding::in_roster(rule, message, fix)
+        }
+    }
+
+    /// A finding about a field of this row; masks the value.
+    pub(crate) fn field_finding(
+        &self,
+        field: RosterField,
+        rule: Rule,
+        value: Option<&str>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            path: format!("members[{}].{}", self.index(), field.path()),
+            field: Some(field),
+            value: value.map(|value| mask::mask(field, value)),
+            ..self.finding(rule, message, fix)
+        }
     }
 
     pub(crate) fn add_issue(&mut self, issue: Finding) {

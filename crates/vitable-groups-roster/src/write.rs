@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde_json::Value;
+use vitable_groups_model::Member;
 
-use super::Roster;
 use super::field::FIELDS;
 
 /// The number of rows written, and of values that CSV cannot represent.
@@ -31,10 +31,13 @@ pub struct WriteReport {
     pub nulls: u64,
 }
 
-pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteReport> {
+pub(super) fn to_csv<'a>(
+    members: impl Iterator<Item = &'a Member> + Clone,
+    output: impl Write,
+) -> io::Result<WriteReport> {
     let mut extras: Vec<&str> = Vec::new();
     let mut known = HashSet::new();
-    for (key, _) in roster.members().flat_map(|member| &member.extra) {
+    for (key, _) in members.clone().flat_map(|member| &member.extra) {
         if known.insert(key.as_str()) {
             extras.push(key);
         }
@@ -42,7 +45,7 @@ pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteRep
     let mut writer = csv::Writer::from_writer(output);
     writer.write_record(FIELDS.iter().map(|info| info.column).chain(extras.iter().copied()))?;
     let mut report = WriteReport::default();
-    for member in roster.members() {
+    for member in members {
         for info in FIELDS {
             let value = info.field.get(member);
             report.nulls += u64::from(value.is_null());
@@ -62,17 +65,23 @@ pub(super) fn to_csv(roster: &Roster, output: impl Write) -> io::Result<WriteRep
     Ok(report)
 }
 
-pub(super) fn to_json(roster: &Roster, mut output: impl Write) -> io::Result<()> {
+pub(super) fn to_json<'a>(
+    members: impl Iterator<Item = &'a Member>,
+    mut output: impl Write,
+) -> io::Result<()> {
     output.write_all(b"{\"members\":[")?;
-    for (index, member) in roster.members().enumerate() {
+    for (index, member) in members.enumerate() {
         output.write_all(if index == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut output, member)?;
     }
     output.write_all(b"\n]}\n")
 }
 
-pub(super) fn to_jsonl(roster: &Roster, mut output: impl Write) -> io::Result<()> {
-    for member in roster.members() {
+pub(super) fn to_jsonl<'a>(
+    members: impl Iterator<Item = &'a Member>,
+    mut output: impl Write,
+) -> io::Result<()> {
+    for member in members {
         serde_json::to_writer(&mut output, member)?;
         output.write_all(b"\n")?;
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::{Builder, Sandbox, parse_delay};
+use crate::server::{Builder, Sandbox};
+use crate::settings::parse_delay;
 
 /// Command-line options of a sandbox, to flatten into a `clap` command.
 ///

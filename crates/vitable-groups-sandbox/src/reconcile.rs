@@ -3,26 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Result};
-use serde::{Deserialize, Serialize};
 
 use crate::check::{Patch, Row};
 use crate::ids::Ids;
 use crate::settings::{CrossGroupAdd, Settings};
-use crate::store::{ActiveMembership, Group, Membership, Person, Plan, Record};
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
-pub(crate) struct Results {
-    pub(crate) added_group_member_ids: Vec<String>,
-    pub(crate) removed_group_member_ids: Vec<String>,
-    pub(crate) failures: Vec<Failure>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
-pub(crate) struct Failure {
-    pub(crate) reference_id: String,
-    pub(crate) operation: String,
-    pub(crate) reason: String,
-}
+use crate::store::{ActiveMembership, Failure, Group, Membership, Person, Plan, Record, Results};
 
 const INVALID_PLAN: &str = "Invalid plan_id";
 const OTHER_ORGANIZATION: &str =

@@ -184,6 +184,24 @@ impl ForcedOperation {
     }
 }
 
+/// Parses how long a sync takes: `500ms`, `2s`, or `never`, which is the inner `None`. The outer
+/// `None` means that the text is not a delay.
+///
+/// ```
+/// use std::time::Duration;
+/// use vitable_groups_sandbox::parse_delay;
+///
+/// assert_eq!(parse_delay("2s"), Some(Some(Duration::from_secs(2))));
+/// assert_eq!(parse_delay("never"), Some(None));
+/// assert_eq!(parse_delay("soon"), None);
+/// ```
+pub fn parse_delay(text: &str) -> Option<Option<std::time::Duration>> {
+    SyncDelay::parse(text).map(|delay| match delay {
+        SyncDelay::After(millis) => Some(std::time::Duration::from_millis(millis)),
+        SyncDelay::Never => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

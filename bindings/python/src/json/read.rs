@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyList, PyString};
 
 use super::tape::{Kind, Node, Tape};
 use super::time;
-use crate::record::{Converter, Lazy, Record};
+use crate::json::record::{Converter, Lazy, Record};
 
 /// The value at `index`, converted if `converter` fits it; values of other types are kept.
 pub(crate) fn value<'py>(

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use super::time::{date_type, datetime_type};
-use crate::record::Record;
+use crate::json::record::Record;
 
 /// Python objects nested deeper than this are treated as circular.
 const MAX_DEPTH: u32 = 200;

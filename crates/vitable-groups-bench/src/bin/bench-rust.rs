@@ -12,9 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use vitable_groups_bench::measure::Section;
 use vitable_groups_bench::roster;
 
-use clients::{BenchClient, hyper_raw::Hyper, ours::Ours, reqwest_raw::Reqwest};
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use clients::{BenchClient, Failure, hyper_raw::Hyper, ours::Ours, reqwest_raw::Reqwest};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -139,9 +137,4 @@ where
         check += task.await??;
     }
     Ok(check)
-}
-
-/// The reference ID of one of the members in the submitted roster.
-pub(crate) fn reference(n: usize) -> String {
-    format!("EMP-{n:06}")
 }

@@ -9,8 +9,8 @@ use hyper_util::rt::TokioExecutor;
 use serde::de::DeserializeOwned;
 
 use super::BenchClient;
+use super::Failure;
 use super::plain::{self, Data, Group, Page, Receipt};
-use crate::Failure;
 
 pub(crate) struct Hyper {
     client: Client<HttpConnector, Full<Bytes>>,

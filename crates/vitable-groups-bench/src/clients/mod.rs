@@ -5,7 +5,12 @@ pub(crate) mod ours;
 pub(crate) mod plain;
 pub(crate) mod reqwest_raw;
 
-use crate::Failure;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The reference ID of one of the members in the submitted roster.
+fn reference(n: usize) -> String {
+    format!("EMP-{n:06}")
+}
 
 pub(crate) trait BenchClient: Send + Sync + 'static {
     /// A roster in the client's own types.

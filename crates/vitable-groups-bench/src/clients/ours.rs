@@ -6,7 +6,7 @@ use vitable_groups::{Client, HttpConfig, HttpVersion};
 use vitable_groups_bench::responses;
 
 use super::BenchClient;
-use crate::Failure;
+use super::Failure;
 
 pub(crate) struct Ours(Client);
 
@@ -50,7 +50,7 @@ impl BenchClient for Ours {
         let member = |n| {
             let address = Address::new("123 Main Street", "San Francisco", "CA", "94102");
             let mut member = Member::new(
-                crate::reference(n),
+                super::reference(n),
                 "Jane",
                 "Doe",
                 "1990-05-15",

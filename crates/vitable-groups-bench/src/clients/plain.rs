@@ -82,7 +82,7 @@ struct Address {
 
 pub(crate) fn roster() -> Roster {
     let member = |n| Member {
-        reference_id: crate::reference(n),
+        reference_id: super::reference(n),
         first_name: "Jane".to_owned(),
         last_name: "Doe".to_owned(),
         date_of_birth: "1990-05-15".to_owned(),

@@ -4,8 +4,8 @@ use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 
 use super::BenchClient;
+use super::Failure;
 use super::plain::{self, Data, Group, Page, Receipt};
-use crate::Failure;
 
 pub(crate) struct Reqwest {
     client: Client,

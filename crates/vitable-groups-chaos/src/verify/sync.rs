@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ensure;
+use crate::apply::Apply;
 use crate::evidence::{Evidence, SyncEvidence, text};
 use crate::guard::{blocked_kind, planned};
 use crate::ledger::ErrorRecord;
-use crate::plan::{Apply, Step};
+use crate::plan::Step;
 
 /// The combined effect of all requests of one call.
 #[derive(Debug, Default)]

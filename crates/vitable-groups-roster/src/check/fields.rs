@@ -68,7 +68,7 @@ impl<'a, F: FnMut(Finding)> Fields<'a, F> {
         fix: &str,
     ) {
         let message = format!("{field} {message}");
-        (self.found)(Finding::in_field(self.row, field, rule, value, message, fix));
+        (self.found)(self.row.field_finding(field, rule, value, message, fix));
     }
 
     /// The value to check. A missing required value is reported, unless the reader already did.

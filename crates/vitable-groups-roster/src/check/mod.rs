@@ -122,7 +122,7 @@ impl Checker {
             let fix =
                 "Replace it with the intended character; the API compares reference IDs exactly.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdConfusable);
-            let finding = Finding::in_field(row, field, rule, Some(reference), message, fix);
+            let finding = row.field_finding(field, rule, Some(reference), message, fix);
             if self.latin {
                 self.add(finding);
             } else if self.lookalikes.len() < self.options.max_findings {
@@ -146,7 +146,7 @@ impl Checker {
             let message = format!("reference_id is the same as in {}", seen.location);
             let fix = "Remove one of the rows, or give the other person their own reference ID.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdDuplicate);
-            self.add(Finding::in_field(row, field, rule, Some(reference), message, fix));
+            self.add(row.field_finding(field, rule, Some(reference), message, fix));
             return false;
         }
         let short = self.keys.narrow(reference);
@@ -166,7 +166,7 @@ impl Checker {
             );
             let fix = "If they are the same person, keep one row; the API compares reference IDs exactly.";
             let (field, rule) = (RosterField::ReferenceId, Rule::ReferenceIdSimilar);
-            self.add(Finding::in_field(row, field, rule, Some(reference), message, fix));
+            self.add(row.field_finding(field, rule, Some(reference), message, fix));
         }
         let location = RowLocation::of(row);
         self.references.insert(exact, Seen { exact: short, location });
@@ -192,7 +192,7 @@ impl Checker {
             Some(first) => {
                 let message = format!("the email and the date of birth are the same as in {first}");
                 let fix = "If they are the same person, keep one row; adding the second one fails.";
-                self.add(Finding::in_row(row, Rule::PersonDuplicate, message, fix));
+                self.add(row.finding(Rule::PersonDuplicate, message, fix));
             }
             None => {
                 self.people.insert(key, RowLocation::of(row));

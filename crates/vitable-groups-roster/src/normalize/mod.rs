@@ -258,8 +258,7 @@ enum Conversion {
 }
 
 fn ambiguous(row: &mut Row, text: &str, report: &mut NormalizeReport) {
-    let finding = Finding::in_field(
-        row,
+    let finding = row.field_finding(
         RosterField::DateOfBirth,
         Rule::DateOfBirthAmbiguous,
         Some(text),

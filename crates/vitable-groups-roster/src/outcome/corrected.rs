@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::Outcome;
-use crate::Roster;
 use crate::mask::printable;
+use crate::roster::Roster;
 use vitable_groups_model::Member;
 
 /// The full roster to send after correcting failed rows.

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Outcome, RowFailure};
-use crate::{Baseline, Roster};
+use crate::baseline::Baseline;
+use crate::roster::Roster;
 use vitable_groups_model::{Address, Field, Member, SyncOperation};
 
 impl Outcome {

@@ -9,10 +9,10 @@ use std::fmt;
 use serde::Serialize;
 
 pub use self::corrected::{CorrectedRoster, CorrectionError};
-use super::Roster;
 use super::baseline::Baseline;
 use super::diff::RosterDiff;
 use super::mask::printable;
+use super::roster::Roster;
 use vitable_groups_model::{SyncFailure, SyncOperation, SyncResults};
 
 /// The results of a sync, joined to the rows that were sent.

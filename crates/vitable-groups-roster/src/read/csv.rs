@@ -13,7 +13,6 @@ use super::records::{Lines, Records};
 use super::scan::{self, Record};
 use super::{UNTERMINATED, unterminated};
 use crate::field::RosterField;
-use crate::finding::Finding;
 use crate::row::Row;
 use crate::rule::Rule;
 use vitable_groups_model::Field;
@@ -143,7 +142,7 @@ impl<R: Read> CsvRows<R> {
                 "a cell contains a line break; the row spans lines {} to {}",
                 lines.first, lines.last
             );
-            row.add_issue(Finding::in_row(row, Rule::CellLineBreak, message, LINE_BREAK));
+            row.add_issue(row.finding(Rule::CellLineBreak, message, LINE_BREAK));
         }
         let header = self.columns.order.len();
         let cells = self.record.len();
@@ -152,7 +151,7 @@ impl<R: Read> CsvRows<R> {
             let message = format!("the row has {cells} cells, but the header has {header}");
             let fix =
                 "Quote values that contain the delimiter, and check for a missing or extra one.";
-            row.add_issue(Finding::in_row(row, Rule::RowRagged, message, fix));
+            row.add_issue(row.finding(Rule::RowRagged, message, fix));
         } else if cells > header {
             self.long_rows += 1;
         }

@@ -103,7 +103,7 @@ const UNTERMINATED: &str =
 
 fn unterminated(row: &Row) -> Finding {
     let fix = "Compare the file with its source, or add a line break at its end.";
-    Finding::in_row(row, Rule::RowUnterminated, UNTERMINATED, fix)
+    row.finding(Rule::RowUnterminated, UNTERMINATED, fix)
 }
 
 fn sniff(sample: &str) -> Format {

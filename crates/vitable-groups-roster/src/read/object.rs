@@ -53,9 +53,9 @@ impl ObjectReader {
         match self.field(path, key.unwrap_or(path), key.is_none()) {
             // `address` is also an alias of `address_line_1`.
             Some(field) if path != "address" => {
-                Finding::in_field(row, field, Rule::FieldRepeated, None, message, fix)
+                row.field_finding(field, Rule::FieldRepeated, None, message, fix)
             }
-            _ => Finding::in_row(row, Rule::FieldRepeated, message, fix),
+            _ => row.finding(Rule::FieldRepeated, message, fix),
         }
     }
 
@@ -69,12 +69,7 @@ impl ObjectReader {
         row.set_lines(line.unwrap_or_default(), self.options.multi_line_cells);
         let Value::Object(map) = value else {
             let fix = "Write the row as a JSON object with the fields of a member.";
-            row.add_issue(Finding::in_row(
-                &row,
-                Rule::RowUnreadable,
-                "the row is not a JSON object",
-                fix,
-            ));
+            row.add_issue(row.finding(Rule::RowUnreadable, "the row is not a JSON object", fix));
             row.set_unreadable();
             return row;
         };
@@ -101,8 +96,7 @@ impl ObjectReader {
                 match value {
                     Value::Object(address) => self.fields(row, address, "address.", seen),
                     Value::Null => {}
-                    _ => row.add_issue(Finding::in_row(
-                        row,
+                    _ => row.add_issue(row.finding(
                         Rule::FieldType,
                         "address is not a JSON object",
                         "Use an object with address_line_1, city, state and zipcode.",
@@ -112,8 +106,7 @@ impl ObjectReader {
             }
             let name = format!("{prefix}{key}");
             match self.field(&name, &key, prefix.is_empty()) {
-                Some(field) if seen.contains(&field) => row.add_issue(Finding::in_field(
-                    row,
+                Some(field) if seen.contains(&field) => row.add_issue(row.field_finding(
                     field,
                     Rule::FieldRepeated,
                     None,
@@ -193,8 +186,7 @@ fn set(row: &mut Row, field: RosterField, value: Value) {
         Value::Null => Field::Null,
         Value::Number(number) => {
             let text = number.to_string();
-            row.add_issue(Finding::in_field(
-                row,
+            row.add_issue(row.field_finding(
                 field,
                 Rule::FieldNumber,
                 Some(&text),
@@ -204,8 +196,7 @@ fn set(row: &mut Row, field: RosterField, value: Value) {
             Field::Value(text)
         }
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            row.add_issue(Finding::in_field(
-                row,
+            row.add_issue(row.field_finding(
                 field,
                 Rule::FieldType,
                 None,

@@ -15,7 +15,7 @@ pub(crate) use memberships::{ActiveMembership, Membership};
 pub(crate) use organizations::{Access, DEFAULT_ORGANIZATION, KeyKind};
 pub(crate) use persons::{Person, Record};
 pub(crate) use plans::Plan;
-pub(crate) use syncs::{PendingSync, Sync};
+pub(crate) use syncs::{Failure, PendingSync, Results, Sync};
 
 use std::path::Path;
 use std::time::Duration;

@@ -2,11 +2,25 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
+use serde::{Deserialize, Serialize};
 
 use crate::check::Row;
 use crate::clock::Micros;
-use crate::reconcile::Results;
 use crate::settings::SyncDelay;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub(crate) struct Results {
+    pub(crate) added_group_member_ids: Vec<String>,
+    pub(crate) removed_group_member_ids: Vec<String>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) reference_id: String,
+    pub(crate) operation: String,
+    pub(crate) reason: String,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sync {
