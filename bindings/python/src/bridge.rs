@@ -139,7 +139,7 @@ impl Completions {
         #[cfg(unix)]
         if let Some(reactor) = self.queue.reactor() {
             self.queue.waiting().is_awake = true;
-            reactor.turn()?;
+            reactor.dispatch()?;
         }
         loop {
             let mut work = self.queue.take().into_iter();

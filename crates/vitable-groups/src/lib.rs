@@ -60,10 +60,10 @@ pub use client::{Client, ClientBuilder, Environment, env};
 pub use context::auth::{AccessToken, TokenResult};
 pub use context::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT};
 pub use error::{Attempt, Error, ErrorBody, ErrorKind, SyncHandle};
+#[cfg(all(feature = "http", unix))]
+pub use inline_http::{Reactor, poll_inline};
 pub use pagination::page::{ItemStream, List, Page, PageItem, PageStream};
 pub use time::{BoxFuture, Clock, Deadline, HumanDuration, SystemClock};
-#[cfg(all(feature = "http", unix))]
-pub use transport::direct::{Reactor, poll_here};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpConfig, HttpVersion};
 #[cfg(feature = "http")]

@@ -22,6 +22,8 @@ pub use response::{Metadata, RawResponse, Response};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Operation, Replay};
 
+/// The template of calls of unknown endpoints.
+const RAW: &str = "(raw)";
 /// What stays as it is in a path segment: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -105,13 +107,19 @@ impl Call {
         Ok(Self {
             name: Cow::Owned(name),
             method,
-            template: Cow::Borrowed("(raw)"),
+            template: Cow::Borrowed(RAW),
             path,
             query: Vec::new(),
             body: None,
             replay: Replay::Free,
             options,
         })
+    }
+
+    /// Whether a transport may send it twice by itself. An unknown endpoint is judged by its method.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        let is_known = self.template != RAW;
+        self.replay == Replay::Free && (is_known || self.method.is_idempotent())
     }
 
     /// Adds query parameters; a later one of the same name replaces an earlier one.

@@ -27,6 +27,8 @@ pub(super) struct Answer {
     /// None for the address that was asked.
     pub(super) url: Option<Url>,
     pub(super) version: Version,
+    /// The transport sent the request twice.
+    pub(super) resent: bool,
     pub(super) body: Bytes,
     pub(super) unread: Option<TransportBody>,
 }
@@ -34,7 +36,8 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn recovered(body: Bytes) -> Self {
         let (status, version) = (StatusCode::OK, Version::HTTP_11);
-        Self { status, headers: HeaderMap::new(), url: None, version, body, unread: None }
+        let headers = HeaderMap::new();
+        Self { status, headers, url: None, version, resent: false, body, unread: None }
     }
 }
 
@@ -43,6 +46,7 @@ pub(super) struct Failed {
     cause: Cause,
     head: Option<Head>,
     is_write: bool,
+    resent: bool,
 }
 
 enum Cause {
@@ -66,6 +70,7 @@ struct Head {
 #[derive(Default)]
 struct Arrived {
     head: Option<(StatusCode, HeaderMap)>,
+    resent: bool,
     body: Body,
 }
 
@@ -134,6 +139,7 @@ pub(super) async fn send(
 
     let work = async {
         let answer = transport.send(request).await.map_err(Cause::Transport)?;
+        arrived.resent = answer.resent;
         if is_write && answer.method.as_ref().is_some_and(|answered| *answered != method) {
             arrived.head = Some((answer.status, answer.headers));
             return Err(Cause::Replaced);
@@ -147,9 +153,9 @@ pub(super) async fn send(
         None if by_deadline => Cause::Deadline,
         None => Cause::TimedOut(limit.unwrap_or_default()),
     };
-    let Arrived { head, mut body } = arrived;
+    let Arrived { head, resent, mut body } = arrived;
     let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
-    Err(Failed { cause, head, is_write })
+    Err(Failed { cause, head, is_write, resent })
 }
 
 /// The result of `work`, or `None` if `limit` passes first.
@@ -213,13 +219,14 @@ async fn read(
     reading: Reading,
     arrived: &mut Arrived,
 ) -> Result<Answer, Cause> {
-    let TransportResponse { status, headers, url, version, body, .. } = answer;
+    let TransportResponse { status, headers, url, version, resent, body, .. } = answer;
     if status.is_success() && reading == Reading::Head {
         return Ok(Answer {
             status,
             headers,
             url,
             version,
+            resent,
             body: Bytes::new(),
             unread: Some(body),
         });
@@ -241,7 +248,7 @@ async fn read(
     if status.is_success() {
         let headers = arrived.head.take().map(|(_, headers)| headers).unwrap_or_default();
         let body = arrived.body.take();
-        return Ok(Answer { status, headers, url, version, body, unread: None });
+        return Ok(Answer { status, headers, url, version, resent, body, unread: None });
     }
     Err(Cause::Refused)
 }
@@ -252,6 +259,11 @@ const REPLACED: &str = "a redirect asks for a GET in place of the write, which w
 impl Failed {
     pub(super) fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status.as_u16())
+    }
+
+    /// Whether the server may have applied the request, even if its response says that it has not.
+    pub(super) fn may_have_been_done(&self) -> bool {
+        self.resent || self.failure().may_have_been_done()
     }
 
     pub(super) fn failure(&self) -> Failure {

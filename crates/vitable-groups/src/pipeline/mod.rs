@@ -111,7 +111,7 @@ impl Done {
             attempts: progress.attempts,
             idempotency_key: progress.idempotency_key,
             recovered: progress.recovered,
-            repeated: progress.maybe_done
+            repeated: (progress.maybe_done || answer.resent)
                 && !progress.recovered
                 && call.method != http::Method::GET,
         }
@@ -269,7 +269,7 @@ impl<'a> Running<'a> {
             let duplicate_of_ours = failed.status() == Some(409)
                 && self.progress.maybe_done
                 && call.replay == Replay::AfterLookup;
-            self.progress.maybe_done |= failed.failure().may_have_been_done();
+            self.progress.maybe_done |= failed.may_have_been_done();
 
             let hints = failed.hints(clock.wall());
             let decision = if duplicate_of_ours {

@@ -82,7 +82,7 @@ async fn no_library_below_logs_what_it_carries() {
         }
     }
 
-    for target in ["vitable_groups", "rustls", "hyper", "reqwest"] {
+    for target in ["vitable_groups", "rustls", "hyper", "hyper_util"] {
         assert!(logged().contains(target), "nothing of {target} was heard");
     }
     assert_silent(&printed);

@@ -1,9 +1,9 @@
 //! Runs tests twice, over each kind of connection.
 
-/// Runs tests over connections that calls drive themselves, and once more over reqwest's.
+/// Runs tests over connections that their calls poll, and once more over the pooled client.
 macro_rules! over_both {
     ($($test:ident)*) => {
-        mod driven_by_the_caller {
+        mod inline {
             $(
                 #[tokio::test]
                 async fn $test() {
@@ -12,7 +12,7 @@ macro_rules! over_both {
             )*
         }
 
-        mod by_reqwest {
+        mod pooled {
             $(
                 #[tokio::test]
                 async fn $test() {
