@@ -22,13 +22,13 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use crate::pool::OriginPool;
-use crate::response::{LOST, MALFORMED, TOO_LARGE, TOO_MANY_INTERIM};
+use crate::response::{LOST, MALFORMED, TOO_LARGE};
 use crate::socket::{BlockedOn, ReadMode, Socket, in_mode, may_block};
 use crate::transport::Outgoing;
 use crate::{BoxError, Error, connect};
 
-/// What may come before the end of a response's head: the head, and interim (1xx) responses before it,
-/// which a server could send without end. hyper takes heads of up to 400 KiB.
+/// How large the head of a response may be together with the interim (1xx) responses before it, which
+/// a server could send without an end.
 const MAX_HEAD: usize = 512 * 1024;
 
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -232,7 +232,7 @@ impl Connection {
                 }
                 None => SendOutcome::Lost { error: lost(error.into_error()), is_silent },
             },
-            None => SendOutcome::Lost { error: malformed(TOO_MANY_INTERIM), is_silent },
+            None => SendOutcome::Lost { error: too_large(), is_silent },
         }
     }
 
@@ -244,13 +244,13 @@ impl Connection {
 
 fn lost(error: hyper::Error) -> Error {
     if error.is_parse_too_large() {
-        return malformed(TOO_LARGE);
+        return too_large();
     }
     Error::connection_lost(LOST).with_source(error)
 }
 
-fn malformed(what: &str) -> Error {
-    Error::connection_lost(format!("{MALFORMED}: {what}"))
+fn too_large() -> Error {
+    Error::connection_lost(format!("{MALFORMED}: {TOO_LARGE}"))
 }
 
 /// A body as it comes. Dropped before its end, it closes the connection.

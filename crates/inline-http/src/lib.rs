@@ -23,7 +23,7 @@ pub use error::{BoxError, Error, ErrorKind};
 #[cfg(unix)]
 pub use reactor::Reactor;
 pub use request::Request;
-pub use response::{LOST, MALFORMED, TOO_LARGE, TOO_MANY_INTERIM};
+pub use response::{LOST, MALFORMED, TOO_LARGE};
 #[cfg(unix)]
 pub use response::{Response, ResponseBody};
 #[cfg(unix)]

@@ -162,7 +162,9 @@ impl OriginPool {
         if pool.max_idle == 0 || pool.max_idle_per_origin == 0 {
             return;
         }
-        if pool.idle_count() >= pool.max_idle {
+        // An origin that is full makes room by itself.
+        if pool.idle_count() >= pool.max_idle && locked(&self.idle).len() < pool.max_idle_per_origin
+        {
             pool.close_oldest();
         }
         let mut idle = locked(&self.idle);

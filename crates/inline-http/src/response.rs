@@ -21,14 +21,11 @@ use crate::{Decoded, Error, connection};
 pub const MALFORMED: &str = "response truncated or malformed";
 /// What an error of a response without a complete head begins with.
 pub const LOST: &str = "connection lost before the response was complete";
-/// Why a head is [malformed](MALFORMED).
-pub const TOO_LARGE: &str = "more than 100 header fields, or more than 400 KiB of them";
-/// Why a response is [malformed](MALFORMED).
-pub const TOO_MANY_INTERIM: &str = "too many interim (1xx) responses";
+/// Why a response without a complete head is [malformed](MALFORMED).
+pub const TOO_LARGE: &str = "too many header fields or interim (1xx) responses";
 
 /// The head of a response, and its body to be read.
 #[cfg(unix)]
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Response {
     /// The status.
@@ -64,6 +61,18 @@ impl Stream for ResponseBody {
             Inner::Plain(body) => Pin::new(body).poll_next(cx),
             Inner::Decoded(body) => Pin::new(&mut **body).poll_next(cx),
         }
+    }
+}
+
+/// Values of headers are left out.
+#[cfg(unix)]
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("resent", &self.resent)
+            .finish_non_exhaustive()
     }
 }
 

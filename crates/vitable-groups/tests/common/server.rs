@@ -22,6 +22,8 @@ pub(crate) enum Reply {
     Stall(&'static str),
     /// Sends this, then closes.
     Cut(&'static str),
+    /// Sends the first, then the second again and again.
+    Endless(&'static str, &'static str),
 }
 
 pub(crate) struct Server {
@@ -90,6 +92,12 @@ async fn talk(
                 stream.write_all(bytes.as_bytes()).await.unwrap();
                 // Until the client gives up and closes.
                 let _ = stream.read(&mut buffer).await;
+                return;
+            }
+            Reply::Endless(head, chunk) => {
+                let chunks = chunk.repeat(1 + 65536 / chunk.len());
+                let _ = stream.write_all(head.as_bytes()).await;
+                while stream.write_all(chunks.as_bytes()).await.is_ok() {}
                 return;
             }
             Reply::Cut(bytes) => {

@@ -21,7 +21,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use inline_http::{Coding, LOST, MALFORMED, TOO_LARGE, TOO_MANY_INTERIM};
+use inline_http::{Coding, LOST, MALFORMED, TOO_LARGE};
 use tokio::sync::Notify;
 
 use self::connector::{CONNECT_TIMEOUT, Connector};
@@ -151,7 +151,7 @@ impl PooledTransport {
                 Err((failed(error), is_stale))
             }
             Either::Right(((), _)) => {
-                let message = format!("{MALFORMED}: {TOO_MANY_INTERIM}");
+                let message = format!("{MALFORMED}: {TOO_LARGE}");
                 Err((inline_http::Error::connection_lost(message), false))
             }
         }
