@@ -22,6 +22,7 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use crate::pool::OriginPool;
+use crate::reactor::poll_step;
 use crate::response::{LOST, MALFORMED, TOO_LARGE};
 use crate::socket::{BlockedOn, ReadMode, Socket, in_mode, may_block};
 use crate::transport::Outgoing;
@@ -267,6 +268,7 @@ impl Stream for Body {
         let Self { connection, origin, incoming } = self.get_mut();
         loop {
             let Some(open) = connection else { return Poll::Ready(None) };
+            ready!(poll_step(cx));
             let frame = open.poll_until(cx, |cx| Pin::new(&mut *incoming).poll_frame(cx));
             match ready!(frame) {
                 Some(Ok(frame)) => match frame.into_data() {

@@ -10,11 +10,10 @@ use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Registry, Token};
+use tokio::task::coop;
 
 const WAKE: Token = Token(usize::MAX);
-/// Reads of a socket, up to 64 KiB each, in one poll of a call. A server that sends without a pause
-/// must not hold the thread of an event loop.
-const READS_PER_POLL: u32 = 32;
+const STEPS_PER_POLL: u32 = 64;
 
 /// The sockets of a host's event loop, behind one descriptor.
 ///
@@ -38,7 +37,7 @@ pub struct Reactor {
     waker: mio::Waker,
     poll: Mutex<(mio::Poll, Events)>,
     sockets: Mutex<Sockets>,
-    /// Calls that used up their reads, woken by the next [`dispatch`](Self::dispatch).
+    /// Calls that used up their steps, woken by the next [`dispatch`](Self::dispatch).
     deferred: Mutex<Vec<Waker>>,
 }
 
@@ -64,8 +63,26 @@ struct Ready {
 thread_local! {
     /// The reactor of the call that is polled on this thread.
     static CURRENT: RefCell<Option<Arc<Reactor>>> = const { RefCell::new(None) };
-    /// How many reads that call has left.
-    static READS_LEFT: Cell<u32> = const { Cell::new(0) };
+    /// How many steps that call has left.
+    static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Takes one of the steps that a call has in one poll: reads of a socket, and chunks of a body. A
+/// server that sends without a pause must not hold the thread of a runtime or an event loop.
+pub(crate) fn poll_step(cx: &mut Context<'_>) -> Poll<()> {
+    match STEPS_LEFT.get() {
+        None => std::task::ready!(coop::poll_proceed(cx)).made_progress(),
+        Some(0) => {
+            // Woken by the next dispatch: the loop comes round first.
+            if let Some(reactor) = current() {
+                locked(&reactor.deferred).push(cx.waker().clone());
+                reactor.wake();
+            }
+            return Poll::Pending;
+        }
+        Some(left) => STEPS_LEFT.set(Some(left - 1)),
+    }
+    Poll::Ready(())
 }
 
 pub(crate) fn current() -> Option<Arc<Reactor>> {
@@ -108,15 +125,15 @@ impl Reactor {
         future: std::pin::Pin<&mut F>,
         cx: &mut Context<'_>,
     ) -> Poll<F::Output> {
-        struct Reset(Option<Arc<Reactor>>, u32);
+        struct Reset(Option<Arc<Reactor>>, Option<u32>);
         impl Drop for Reset {
             fn drop(&mut self) {
                 CURRENT.set(self.0.take());
-                READS_LEFT.set(self.1);
+                STEPS_LEFT.set(self.1);
             }
         }
         let outer = CURRENT.replace(Some(Arc::clone(self)));
-        let _reset = Reset(outer, READS_LEFT.replace(READS_PER_POLL));
+        let _reset = Reset(outer, STEPS_LEFT.replace(Some(STEPS_PER_POLL)));
         future.poll(cx)
     }
 
@@ -189,19 +206,11 @@ impl Registration {
         Arc::ptr_eq(&self.reactor, reactor)
     }
 
-    /// Whether a read makes sense. A call that has used up its reads is woken by the next dispatch,
-    /// so that the loop comes round first.
     pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut ready = locked(&self.state.0);
         if ready.reads {
-            let Some(left) = READS_LEFT.get().checked_sub(1) else {
-                drop(ready);
-                locked(&self.reactor.deferred).push(cx.waker().clone());
-                self.reactor.wake();
-                return Poll::Pending;
-            };
-            READS_LEFT.set(left);
-            return Poll::Ready(());
+            drop(ready);
+            return poll_step(cx);
         }
         ready.reader = Some(cx.waker().clone());
         Poll::Pending

@@ -57,7 +57,7 @@ fn a_switch_of_protocols_is_a_response_whose_connection_ends() {
     assert_eq!((server.next_closed(), transport.idle_connections()), (0, 0));
 }
 
-/// A poll reads 2 MiB at most: the loop's thread is free in between.
+/// A poll reads some MiB at most: the loop's thread is free in between.
 #[test]
 fn an_endless_body_does_not_hold_an_event_loop() {
     const READ: usize = 64 << 20;
@@ -71,8 +71,43 @@ fn an_endless_body_does_not_hold_an_event_loop() {
             length += body.next().await.unwrap().unwrap().len();
         }
     });
-    assert!(polls > READ / (32 * 65536), "{polls}");
+    assert!(polls > READ / (64 * 65536), "{polls}");
     server.next_closed();
+}
+
+/// The smallest chunks that there are.
+#[test]
+fn endless_chunks_do_not_hold_a_runtime_or_an_event_loop() {
+    const CHUNKS: usize = 100_000;
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let server = Server::start(move |_, _, _| Action::Endless(head, b"1\r\n \r\n"));
+    let transport = InlineTransport::new(Config::new());
+    let chunks = async {
+        let mut body = get(&transport, &server.url).await.unwrap().body;
+        for _ in 0..CHUNKS {
+            assert_eq!(body.next().await.unwrap().unwrap(), " ");
+        }
+    };
+    let ((), polls) = on_loop(chunks);
+    assert!(polls > CHUNKS / 64, "{polls}");
+
+    let ticks = std::cell::Cell::new(0);
+    on_runtime(async {
+        let mut body = get(&transport, &server.url).await.unwrap().body;
+        let chunks = async {
+            for _ in 0..CHUNKS {
+                body.next().await.unwrap().unwrap();
+            }
+        };
+        let other = async {
+            loop {
+                ticks.set(ticks.get() + 1);
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! { () = chunks => {}, () = other => {} }
+    });
+    assert!(ticks.get() > CHUNKS / 256, "{}", ticks.get());
 }
 
 #[test]

@@ -39,10 +39,10 @@ async fn endless_interim_responses_are_a_connection_error(version: HttpVersion) 
     assert!(error.to_string().contains("interim (1xx) responses"), "{error}");
 }
 
-/// On one thread, which the reading must leave to the timer.
+/// Chunks so small that there is always another one to read: the thread must be left to the timer.
 async fn an_endless_body_meets_the_timeout(version: HttpVersion) {
-    let head = "HTTP/1.1 200 OK\r\n\r\n";
-    let server = Server::start(version, move |_| Reply::Endless(head, "          ")).await;
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let server = Server::start(version, move |_| Reply::Endless(head, "1\r\n \r\n")).await;
     let limit = Duration::from_millis(300);
     let client = server.client(|b| b.max_retries(0).timeout(limit).max_response_bytes(usize::MAX));
     let error = client.groups().retrieve("g").await.unwrap_err();

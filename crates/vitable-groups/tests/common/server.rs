@@ -95,9 +95,15 @@ async fn talk(
                 return;
             }
             Reply::Endless(head, chunk) => {
+                // On a thread, so that there is more to read whenever the client reads.
+                use std::io::Write as _;
                 let chunks = chunk.repeat(1 + 65536 / chunk.len());
-                let _ = stream.write_all(head.as_bytes()).await;
-                while stream.write_all(chunks.as_bytes()).await.is_ok() {}
+                let mut stream = stream.into_std().unwrap();
+                stream.set_nonblocking(false).unwrap();
+                std::thread::spawn(move || {
+                    let _ = stream.write_all(head.as_bytes());
+                    while stream.write_all(chunks.as_bytes()).is_ok() {}
+                });
                 return;
             }
             Reply::Cut(bytes) => {
