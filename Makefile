@@ -21,6 +21,7 @@ chaos: ## 10,000 calls over a network that fails (LANG=kotlin, CHAOS_OPERATIONS,
 
 soak: ## 1,400,000 calls, and the memory of the processes that make them (LANG=node, SOAK_CALLS)
 	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
+	@$(if $(findstring command,$(origin LANG)),true,scripts/test-servers --whole)
 
 core: ## the Rust crates only: core, sandbox, command line
 	@scripts/test rust
