@@ -122,8 +122,8 @@ CONTESTANTS = [
     node("undici", "undici"),
     node("node:http"),
     rust("ours"),
-    # Ours too, with reqwest in between, as behind a proxy.
-    rust("ours-over-reqwest"),
+    # Ours too, over the pooled client, as behind a proxy.
+    rust("ours-pooled"),
     rust("reqwest", "reqwest serde_json"),
     rust("hyper", "hyper hyper-util serde_json"),
     kotlin("ours"),

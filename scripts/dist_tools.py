@@ -15,7 +15,7 @@ NATIVE = DIST / "native"
 WINDOWS = os.name == "nt"
 
 # The crates that are published, dependencies first.
-CRATES = ["vitable-groups", "vitable-groups-sandbox", "vitable-groups-cli"]
+CRATES = ["inline-http", "vitable-groups", "vitable-groups-sandbox", "vitable-groups-cli"]
 
 # Rust's name of each platform: npm's name, and the folder in which JNA looks, if it has one.
 PLATFORMS: dict[str, tuple[str, str | None]] = {

@@ -1,4 +1,5 @@
 //! Servers that send without an end.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod common;
@@ -112,7 +113,7 @@ fn endless_chunks_do_not_hold_a_runtime_or_an_event_loop() {
 
 #[test]
 fn heads_that_are_too_large_name_the_reason() {
-    let fields: String = (0..101).map(|n| format!("x-{n}: y\r\n")).collect();
+    let fields = "x: y\r\n".repeat(101);
     let many = format!("HTTP/1.1 200 OK\r\n{fields}content-length: 0\r\n\r\n");
     let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(2_000_000));
     for head in [many, long] {

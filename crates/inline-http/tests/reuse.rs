@@ -1,4 +1,5 @@
 //! Idle connections: used again, found closed, capped, closed in time.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod common;

@@ -1,6 +1,6 @@
 //! The thread that closes idle connections. Alone in its process, as it looks at all threads.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "test code")]
 
 mod common;
 

@@ -113,7 +113,7 @@ async fn https_is_tunnelled_with_the_credentials_of_the_proxy() {
     let seen = Seen::default();
     let plain = start(None, Arc::clone(&seen), through_http).await;
     let (certificate, key) = authority.sign("localhost", |_| {});
-    let tls = Some(acceptor(certificate, key));
+    let tls = Some(acceptor(certificate, &key));
     let secure = start(tls, Arc::clone(&seen), through_http).await;
     for version in [HttpVersion::Http1, HttpVersion::Auto] {
         for proxy in [

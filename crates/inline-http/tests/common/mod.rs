@@ -1,5 +1,10 @@
 //! A server that does what a test says, on threads of its own, and ways to run a call.
-#![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses some")]
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "test code, of which each file uses some"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -66,7 +71,7 @@ impl Server {
 
     /// Waits until the client closes a connection; its number.
     pub(crate) fn next_closed(&self) -> usize {
-        self.closed.recv_timeout(LONG).expect("a connection is closed")
+        self.closed.recv_timeout(LONG).unwrap()
     }
 }
 
@@ -77,7 +82,7 @@ fn talk(
     log: &Mutex<Vec<(usize, String)>>,
     tell: &Sender<usize>,
 ) {
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 65536];
     let mut count = 0;
     // Requests come in one piece here.
     while let Ok(length @ 1..) = stream.read(&mut buffer) {
@@ -133,7 +138,7 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 
 /// Runs a call on a runtime alone.
 pub(crate) fn on_runtime<T>(call: impl Future<Output = T>) -> T {
-    runtime().block_on(async { tokio::time::timeout(LONG, call).await.expect("the call ends") })
+    runtime().block_on(async { tokio::time::timeout(LONG, call).await.unwrap() })
 }
 
 /// Runs a call as the Python package runs its sync calls.
@@ -145,7 +150,7 @@ pub(crate) fn inline<T>(call: impl Future<Output = T>) -> T {
         return result;
     }
     drop(entered);
-    runtime.block_on(async { tokio::time::timeout(LONG, call).await.expect("the call ends") })
+    runtime.block_on(async { tokio::time::timeout(LONG, call).await.unwrap() })
 }
 
 struct Flag(AtomicBool);

@@ -26,9 +26,7 @@ fn main() -> Result<(), Failure> {
             let units = units.parse()?;
             let line = match *contestant {
                 "ours" => runtime.block_on(play(Ours::new(url)?, workload, units))?,
-                "ours-over-reqwest" => {
-                    runtime.block_on(play(Ours::over_reqwest(url)?, workload, units))?
-                }
+                "ours-pooled" => runtime.block_on(play(Ours::pooled(url)?, workload, units))?,
                 "reqwest" => runtime.block_on(play(Reqwest::new(url)?, workload, units))?,
                 "hyper" => runtime.block_on(play(Hyper::new(url)?, workload, units))?,
                 other => return Err(format!("no contestant {other}").into()),

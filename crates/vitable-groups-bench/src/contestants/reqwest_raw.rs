@@ -13,7 +13,6 @@ pub(crate) struct Reqwest {
 }
 
 impl Reqwest {
-    #[expect(clippy::disallowed_methods, reason = "a peer")]
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         // Without a provider reqwest panics; the second one to come is refused.
         let _ = rustls::crypto::ring::default_provider().install_default();

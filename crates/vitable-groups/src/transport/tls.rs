@@ -104,21 +104,19 @@ fn wrong<E: std::error::Error + Send + Sync + 'static>(
 
 /// The program's own rustls provider (aws-lc-rs, FIPS) where it installed one, else ring. It is passed
 /// on, never installed: what a process uses is its program's to say.
-fn provider() -> Result<Arc<CryptoProvider>, Error> {
-    if let Some(installed) = CryptoProvider::get_default() {
-        return Ok(Arc::clone(installed));
-    }
+fn provider() -> Option<Arc<CryptoProvider>> {
+    let provider = CryptoProvider::get_default().map(Arc::clone);
     #[cfg(feature = "ring")]
-    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
-    #[cfg(not(feature = "ring"))]
-    Err(Error::new(
-        ErrorKind::Configuration,
-        "there is no rustls crypto provider: install one in main, or enable the feature `ring`",
-    ))
+    let provider = provider.or_else(|| Some(Arc::new(rustls::crypto::ring::default_provider())));
+    provider
 }
 
 fn build(roots: &TlsRoots) -> Result<ClientConfig, Error> {
-    let provider = provider()?;
+    let provider = provider().ok_or_else(|| {
+        let message =
+            "there is no rustls crypto provider: install one in main, or enable the feature `ring`";
+        Error::new(ErrorKind::Configuration, message)
+    })?;
     let given = roots.given()?;
     let bundled = || webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

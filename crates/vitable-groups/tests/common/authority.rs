@@ -64,7 +64,7 @@ pub(crate) async fn answering(
     key: KeyPair,
     answer: String,
 ) -> String {
-    let acceptor = acceptor(certificate, key);
+    let acceptor = acceptor(certificate, &key);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -84,7 +84,7 @@ pub(crate) async fn answering(
 }
 
 /// The server's side of TLS.
-pub(crate) fn acceptor(certificate: CertificateDer<'static>, key: KeyPair) -> TlsAcceptor {
+pub(crate) fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor {
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(provider)
