@@ -132,6 +132,16 @@ pub(crate) async fn read(mut response: Response) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
+/// Waits for what another thread does.
+#[expect(clippy::disallowed_methods, reason = "other threads run in real time")]
+pub(crate) fn until(problem: &str, is_so: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < LONG, "{problem}");
+        std::thread::yield_now();
+    }
+}
+
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
