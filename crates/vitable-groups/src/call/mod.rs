@@ -20,10 +20,8 @@ pub use random::random_id;
 pub use response::{Metadata, RawResponse, Response};
 
 use crate::error::{Error, ErrorKind};
-use crate::operation::{Operation, Replay};
+use crate::operation::{self, Operation, Replay};
 
-/// The template of calls of unknown endpoints.
-const RAW: &str = "(raw)";
 /// What stays as it is in a path segment: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -107,7 +105,7 @@ impl Call {
         Ok(Self {
             name: Cow::Owned(name),
             method,
-            template: Cow::Borrowed(RAW),
+            template: Cow::Borrowed("(raw)"),
             path,
             query: Vec::new(),
             body: None,
@@ -116,10 +114,14 @@ impl Call {
         })
     }
 
-    /// Whether a transport may send it twice by itself. An unknown endpoint is judged by its method.
+    /// Whether a transport may send it twice by itself, even where the caller wants no retries. A roster
+    /// that is submitted twice loses its outcome. An unknown endpoint is judged by its method.
     pub(crate) fn is_idempotent(&self) -> bool {
-        let is_known = self.template != RAW;
-        self.replay == Replay::Free && (is_known || self.method.is_idempotent())
+        let by_operation = || match operation::find(&self.name) {
+            Some(operation) => operation.retry_window().is_none(),
+            None => self.method.is_idempotent(),
+        };
+        self.method.is_safe() || self.replay == Replay::Free && by_operation()
     }
 
     /// Adds query parameters; a later one of the same name replaces an earlier one.

@@ -34,8 +34,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 struct Tally {
     next: AtomicUsize,
     failed: AtomicU32,
-    /// Creates whose connection was lost: they may not be repeated.
-    lost_creates: AtomicU32,
+    /// Creates and rosters whose connection was lost: they may not be sent again unasked.
+    lost: AtomicU32,
     repeated: AtomicU32,
     created: Created,
 }
@@ -53,17 +53,20 @@ impl Tally {
                         assert_eq!(group.external_reference_id, reference_id);
                         Ok(())
                     }
-                    Err(_) => {
-                        self.lost_creates.fetch_add(1, Ordering::SeqCst);
-                        Ok(())
-                    }
+                    Err(error) => self.lose(error),
                 }
             }
-            9 => groups.update("grp_1", GroupUpdateParams::new().name("Tier 1")).await.map(drop),
+            9 => {
+                let update = groups.update("grp_1", GroupUpdateParams::new().name("Tier 1"));
+                update.send().await.map(|response| {
+                    let repeated = u32::from(response.metadata.repeated);
+                    self.repeated.fetch_add(repeated, Ordering::SeqCst);
+                })
+            }
             15 => {
                 let roster: [Member; 0] = [];
-                let submitted = groups.members().sync().submit("grp_1", &roster).send().await;
-                submitted.map(|receipt| self.note(receipt.metadata.repeated))
+                let submit = groups.members().sync().submit("grp_1", &roster);
+                submit.await.map(drop).or_else(|error| self.lose(error))
             }
             _ => groups.retrieve("grp_1").await.map(drop),
         };
@@ -72,8 +75,12 @@ impl Tally {
         }
     }
 
-    fn note(&self, repeated: bool) {
-        self.repeated.fetch_add(u32::from(repeated), Ordering::SeqCst);
+    fn lose(&self, error: Error) -> Result<(), Error> {
+        if !error.outcome_unknown() {
+            return Err(error);
+        }
+        self.lost.fetch_add(1, Ordering::SeqCst);
+        Ok(())
     }
 
     fn fail(&self, number: usize, error: &Error) {
@@ -164,10 +171,10 @@ fn through(program: Program, path: &std::path::Path, calls: usize) -> Vec<String
         problems.push(format!("{name}: only {} creates arrived", created.len()));
     }
     let (lost, repeated) =
-        (tally.lost_creates.load(Ordering::SeqCst), tally.repeated.load(Ordering::SeqCst));
+        (tally.lost.load(Ordering::SeqCst), tally.repeated.load(Ordering::SeqCst));
     println!(
         "{name}: {calls} sync and {calls} async calls, {failed} failed; {} groups created, {doubled} \
-         twice, {lost} creates lost their connection; {repeated} rosters sent twice",
+         twice; {lost} creates and rosters of unknown outcome; {repeated} updates sent twice",
         created.len()
     );
     problems

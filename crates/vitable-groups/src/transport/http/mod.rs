@@ -107,6 +107,7 @@ impl Transport for HttpTransport {
         self.inline.close();
     }
 
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "inline connections are for Unix"))]
     fn warm_up(&self, request: &TransportRequest) {
         // `send` meets a failure again, and reports it.
         #[cfg(unix)]
