@@ -1,3 +1,5 @@
+//! HTTP/1.1 whose connections are polled by the call that uses them.
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod connect;
