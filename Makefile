@@ -21,6 +21,7 @@ chaos: ## make 10,000 calls over a failing network (LANG=kotlin, CHAOS_OPERATION
 
 soak: ## make 1,400,000 calls and check that memory stays flat (LANG=node, SOAK_CALLS)
 	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
+	@$(if $(findstring command,$(origin LANG)),true,scripts/test-servers --whole)
 
 core: ## test the Rust crates only: core, sandbox, CLI
 	@scripts/test rust

@@ -134,8 +134,8 @@ BENCH_CLIENTS = [
     node("undici", "undici"),
     node("node:http"),
     rust("ours"),
-    # Our client over reqwest, as it is used behind a proxy.
-    rust("ours-over-reqwest"),
+    # Our client over its pooled connections, as it is used behind a proxy.
+    rust("ours-pooled"),
     rust("reqwest", "reqwest serde_json"),
     rust("hyper", "hyper hyper-util serde_json"),
     kotlin("ours"),

@@ -16,6 +16,7 @@ WINDOWS = os.name == "nt"
 
 # The published crates, dependencies first.
 CRATES = [
+    "inline-http",
     "vitable-groups-model",
     "vitable-groups-roster",
     "vitable-groups",

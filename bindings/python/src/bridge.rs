@@ -139,7 +139,7 @@ impl CompletionQueue {
         #[cfg(unix)]
         if let Some(reactor) = self.queue.reactor() {
             self.queue.pending().is_draining = true;
-            reactor.turn()?;
+            reactor.dispatch()?;
         }
         loop {
             let mut work = self.queue.take().into_iter();

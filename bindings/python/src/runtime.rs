@@ -103,7 +103,7 @@ pub(crate) fn block<T: Send, E: Send>(
         #[cfg(unix)]
         if !several_calls {
             let _entered = caller.enter();
-            if let Poll::Ready(result) = vitable_groups::binding::poll_here(Pin::new(&mut work)) {
+            if let Poll::Ready(result) = vitable_groups::binding::poll_inline(Pin::new(&mut work)) {
                 return Ok(result);
             }
         }

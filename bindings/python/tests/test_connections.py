@@ -161,3 +161,51 @@ def test_a_client_outlives_its_loops(server: Server) -> None:
 
     assert [asyncio.run(some()) for _ in range(3)] == [["A"] * 5] * 3
     assert server.connections == 5
+
+
+def flood(head: bytes, more: bytes) -> Callable[[socket.socket], bool]:
+    """Sends without an end."""
+
+    def answer(peer: socket.socket) -> bool:
+        try:
+            peer.sendall(head)
+            while True:
+                peer.sendall(more)
+        except OSError:
+            return False
+
+    return answer
+
+
+CHUNKS = flood(plain(b"", "transfer-encoding: chunked"), b"1\r\n \r\n" * 10_000)
+
+
+def test_a_server_that_sends_without_an_end(server: Server, retrieve: Callable[..., str]) -> None:
+    server.answers["/v1/groups/interim"] = flood(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+    server.answers["/v1/groups/chunks"] = CHUNKS
+    with pytest.raises(APIConnectionError):
+        retrieve("interim", timeout=30)
+    with pytest.raises(APITimeoutError):
+        retrieve("chunks", timeout=0.5)
+    for _ in range(2):
+        assert server.ended.acquire(timeout=30), "the client let go of it"
+    server.say("a", plain())
+    assert retrieve("a") == "A"
+
+
+async def test_such_a_server_does_not_hold_the_loop(server: Server) -> None:
+    server.answers["/v1/groups/chunks"] = CHUNKS
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    async with AsyncVitableConnect(api_key="k", base_url=server.url, max_retries=0) as client:
+        ticking = asyncio.create_task(tick())
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.groups.retrieve("chunks", timeout=60), 0.5)
+        ticking.cancel()
+    assert ticks > 20

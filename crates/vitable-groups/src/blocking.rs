@@ -163,7 +163,7 @@ fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     #[cfg(all(feature = "http", unix))]
     {
         let _entered = runtime.enter();
-        let polled = crate::transport::direct::poll_here(future.as_mut());
+        let polled = inline_http::poll_inline(future.as_mut());
         if let std::task::Poll::Ready(output) = polled {
             return Ok(output);
         }

@@ -24,8 +24,8 @@ fn main() -> Result<(), Failure> {
             let units = units.parse()?;
             let line = match *client {
                 "ours" => runtime.block_on(run_workload(Ours::new(url)?, workload, units))?,
-                "ours-over-reqwest" => {
-                    runtime.block_on(run_workload(Ours::over_reqwest(url)?, workload, units))?
+                "ours-pooled" => {
+                    runtime.block_on(run_workload(Ours::pooled(url)?, workload, units))?
                 }
                 "reqwest" => runtime.block_on(run_workload(Reqwest::new(url)?, workload, units))?,
                 "hyper" => runtime.block_on(run_workload(Hyper::new(url)?, workload, units))?,

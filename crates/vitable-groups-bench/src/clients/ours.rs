@@ -15,8 +15,8 @@ impl Ours {
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).build()?))
     }
 
-    /// Uses reqwest's connections, as behind a proxy.
-    pub(crate) fn over_reqwest(url: &str) -> Result<Self, Failure> {
+    /// Uses the pooled client, as behind a proxy.
+    pub(crate) fn pooled(url: &str) -> Result<Self, Failure> {
         let config = HttpConfig::new().http_version(HttpVersion::Auto);
         Ok(Self(Client::builder().api_key("vit_apk_bench").base_url(url).http(config).build()?))
     }

@@ -13,7 +13,6 @@ pub(crate) struct Reqwest {
 }
 
 impl Reqwest {
-    #[expect(clippy::disallowed_methods, reason = "a peer of our client")]
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         // Without a provider reqwest panics; installing a second one fails.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -14,4 +14,4 @@ pub use crate::call::random_id;
 pub use crate::pagination::{PageSummary, SeenIds};
 pub use crate::retry::{Decision, RETRYABLE_STATUSES, RetryQuota, ServerHints, Stop, decide};
 #[cfg(all(feature = "http", unix))]
-pub use crate::transport::direct::{Reactor, poll_here};
+pub use inline_http::{Reactor, poll_inline};

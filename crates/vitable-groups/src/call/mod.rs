@@ -20,7 +20,7 @@ pub use random::random_id;
 pub use response::{Metadata, RawResponse, Response};
 
 use crate::error::{Error, ErrorKind};
-use crate::operation::{Operation, RetrySafety};
+use crate::operation::{self, Operation, RetrySafety};
 
 /// The characters not percent-encoded in a path segment: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -112,6 +112,16 @@ impl Call {
             retry_safety: RetrySafety::Idempotent,
             options,
         })
+    }
+
+    /// Whether a transport may send the call twice without a retry of the caller's. A roster that is
+    /// submitted twice loses its outcome. For an unknown endpoint, the method decides.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        let by_operation = || match operation::find(&self.name) {
+            Some(operation) => operation.retry_window().is_none(),
+            None => self.method.is_idempotent(),
+        };
+        self.method.is_safe() || self.retry_safety == RetrySafety::Idempotent && by_operation()
     }
 
     /// Adds query parameters; a later one replaces an earlier one with the same name.

@@ -27,6 +27,8 @@ pub(super) struct AttemptResponse {
     /// The URL after redirects; none for the requested URL.
     pub(super) url: Option<Url>,
     pub(super) version: Version,
+    /// The transport sent the request twice.
+    pub(super) resent: bool,
     pub(super) body: Bytes,
     pub(super) unread: Option<TransportBody>,
 }
@@ -34,7 +36,8 @@ pub(super) struct AttemptResponse {
 impl AttemptResponse {
     pub(super) fn recovered(body: Bytes) -> Self {
         let (status, version) = (StatusCode::OK, Version::HTTP_11);
-        Self { status, headers: HeaderMap::new(), url: None, version, body, unread: None }
+        let headers = HeaderMap::new();
+        Self { status, headers, url: None, version, resent: false, body, unread: None }
     }
 }
 
@@ -43,6 +46,7 @@ pub(super) struct AttemptError {
     cause: Cause,
     head: Option<Head>,
     is_write: bool,
+    resent: bool,
 }
 
 enum Cause {
@@ -67,6 +71,7 @@ struct Head {
 #[derive(Default)]
 struct PartialResponse {
     head: Option<(StatusCode, HeaderMap)>,
+    resent: bool,
     body: Body,
 }
 
@@ -135,6 +140,7 @@ pub(super) async fn send(
 
     let work = async {
         let response = transport.send(request).await.map_err(Cause::Transport)?;
+        partial.resent = response.resent;
         if is_write && response.method.as_ref().is_some_and(|sent| *sent != method) {
             partial.head = Some((response.status, response.headers));
             return Err(Cause::MethodChanged);
@@ -148,9 +154,9 @@ pub(super) async fn send(
         None if by_deadline => Cause::Deadline,
         None => Cause::TimedOut(limit.unwrap_or_default()),
     };
-    let PartialResponse { head, mut body } = partial;
+    let PartialResponse { head, resent, mut body } = partial;
     let head = head.map(|(status, headers)| Head { status, headers, body: body.take() });
-    Err(AttemptError { cause, head, is_write })
+    Err(AttemptError { cause, head, is_write, resent })
 }
 
 /// The result of `work`, or `None` if `limit` passes first.
@@ -214,13 +220,14 @@ async fn read(
     mode: BodyMode,
     partial: &mut PartialResponse,
 ) -> Result<AttemptResponse, Cause> {
-    let TransportResponse { status, headers, url, version, body, .. } = response;
+    let TransportResponse { status, headers, url, version, resent, body, .. } = response;
     if status.is_success() && mode == BodyMode::Streamed {
         return Ok(AttemptResponse {
             status,
             headers,
             url,
             version,
+            resent,
             body: Bytes::new(),
             unread: Some(body),
         });
@@ -242,7 +249,7 @@ async fn read(
     if status.is_success() {
         let headers = partial.head.take().map(|(_, headers)| headers).unwrap_or_default();
         let body = partial.body.take();
-        return Ok(AttemptResponse { status, headers, url, version, body, unread: None });
+        return Ok(AttemptResponse { status, headers, url, version, resent, body, unread: None });
     }
     Err(Cause::ErrorStatus)
 }
@@ -253,6 +260,11 @@ const METHOD_CHANGED: &str = "a redirect turned the write into a GET, which woul
 impl AttemptError {
     pub(super) fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status.as_u16())
+    }
+
+    /// Whether the server may have applied the request, even if its response says that it has not.
+    pub(super) fn may_have_been_applied(&self) -> bool {
+        self.resent || self.failure().may_have_been_applied()
     }
 
     pub(super) fn failure(&self) -> Failure {

@@ -113,7 +113,9 @@ impl CompletedCall {
             attempts: state.attempts,
             idempotency_key: state.idempotency_key,
             recovered: state.recovered,
-            repeated: state.maybe_applied && !state.recovered && call.method != http::Method::GET,
+            repeated: (state.maybe_applied || response.resent)
+                && !state.recovered
+                && call.method != http::Method::GET,
         }
     }
 }
@@ -272,7 +274,7 @@ impl<'a> RunningCall<'a> {
             let own_conflict = failed.status() == Some(409)
                 && self.state.maybe_applied
                 && call.retry_safety == RetrySafety::LookupFirst;
-            self.state.maybe_applied |= failed.failure().may_have_been_applied();
+            self.state.maybe_applied |= failed.may_have_been_applied();
 
             let hints = failed.hints(clock.wall());
             let decision = if own_conflict {

@@ -87,6 +87,7 @@ impl<'a> Prepared<'a> {
             timeout: self.timeout,
             operation: self.call.name.clone(),
             attempt,
+            idempotent: self.call.is_idempotent(),
         }
     }
 }

@@ -70,6 +70,6 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
+        Box::pin(tokio::task::unconstrained(tokio::time::sleep(duration)))
     }
 }

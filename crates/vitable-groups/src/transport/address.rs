@@ -1,4 +1,4 @@
-//! Addresses: which may be used, how paths are put below them. Pure rules.
+//! URLs: which base URLs are allowed, and how paths are joined to them. Pure rules.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
 
-/// Reads a base URL and refuses one that would put the key on the wire in the clear.
+/// Parses a base URL, and rejects one that would send the key in clear text.
 pub(crate) fn parse_base_url(text: &str, allow_plain_http: bool) -> Result<Url, Error> {
     let wrong = |message: String| Error::new(ErrorKind::Configuration, message);
     let mut url = Url::parse(text.trim()).map_err(|error| {
@@ -34,8 +34,8 @@ pub(crate) fn parse_base_url(text: &str, allow_plain_http: bool) -> Result<Url, 
     Ok(url)
 }
 
-/// Whether an address is plain HTTP that does not leave this machine. What lets it through here
-/// also keeps it from every proxy, which would be another machine.
+/// Whether a URL is plain HTTP that does not leave this machine. Such a request is never proxied: the
+/// proxy would be another machine.
 pub(crate) fn is_plain_local(url: &Url) -> bool {
     url.scheme() == "http" && is_loopback(url)
 }
@@ -49,9 +49,9 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The address of a path below the base URL, or of an absolute URL.
+/// The URL of a path below the base URL, or an absolute URL.
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
-    // A path of ours needs no parser for scheme, host and port, which takes longer than all else.
+    // Parsing scheme, host and port again takes longer than all the rest.
     let ours = path.starts_with('/') && base.query().is_none() && base.fragment().is_none();
     let odd = |byte: u8| matches!(byte, b'?' | b'#' | b':' | b'\\' | 0..=b' ');
     if ours && !path.bytes().any(odd) {
@@ -87,7 +87,7 @@ fn parsed(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// Whether two addresses have one scheme, host and port.
+/// Whether two URLs have the same origin: scheme, host and port.
 pub(crate) fn same_origin(one: &Url, two: &Url) -> bool {
     one.scheme() == two.scheme()
         && one.host() == two.host()

@@ -1,8 +1,6 @@
 //! How one request reaches the server: a trait, and the built-in implementation.
 
 pub(crate) mod address;
-#[cfg(all(feature = "http", unix))]
-pub(crate) mod direct;
 #[cfg(feature = "http")]
 pub(crate) mod http;
 #[cfg(feature = "http")]
@@ -22,24 +20,24 @@ use url::Url;
 use crate::retry::Failure;
 use crate::time::BoxFuture;
 
-/// Sends one request, once. Retries, timeouts, decoding are the client's.
+/// Sends one request, once. Retries, timeouts and decoding are the client's.
 ///
-/// A host can bring its own: to reuse a configured HTTP stack, or to inject faults in tests
+/// A program can bring its own: to reuse a configured HTTP stack, or to inject faults in tests
 /// (see [`testing::ScriptedTransport`](crate::testing::ScriptedTransport)). Dropping the future
-/// must give the request up.
+/// must abort the request.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
 /// use vitable_groups::{BoxFuture, Client, Transport, TransportError, TransportRequest, TransportResponse};
 ///
-/// /// Answers everything with an empty page.
+/// /// Responds to everything with an empty page.
 /// #[derive(Debug)]
 /// struct Nothing;
 ///
 /// impl Transport for Nothing {
 ///     fn send(&self, _: TransportRequest) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
-///         let answer = TransportResponse::new(StatusCode::OK, HeaderMap::new(), r#"{"data": []}"#);
-///         Box::pin(async { Ok(answer) })
+///         let response = TransportResponse::new(StatusCode::OK, HeaderMap::new(), r#"{"data": []}"#);
+///         Box::pin(async { Ok(response) })
 ///     }
 /// }
 ///
@@ -47,15 +45,15 @@ use crate::time::BoxFuture;
 /// # Ok::<(), vitable_groups::Error>(())
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Does what only the first request needs, such as reading certificates, before the time that
-    /// an attempt is allowed begins to run.
+    /// Does what only the first request needs, such as reading certificates, before the timeout of an
+    /// attempt starts.
     fn warm_up(&self, _request: &TransportRequest) {}
 
-    /// Lets go of what it keeps for later requests, such as idle connections: the client is closed.
-    /// A request that is under way is not disturbed.
+    /// Releases what it keeps for later requests, such as idle connections: the client is closed.
+    /// Requests in flight are not disturbed.
     fn close(&self) {}
 
-    /// Sends the request and returns the answer once its head is there.
+    /// Sends the request and returns the response once its head is there.
     fn send(
         &self,
         request: TransportRequest,
@@ -72,15 +70,15 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransportRequest {
-    /// The verb.
+    /// The method.
     pub method: Method,
-    /// The address, query included.
+    /// The URL, query included.
     pub url: Url,
     /// All headers; the credentials are marked sensitive.
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Bytes>,
-    /// Bounds the connecting.
+    /// Bounds name resolution, TCP and TLS together.
     pub connect_timeout: Option<Duration>,
     /// What the client allows the attempt as a whole; the client enforces it.
     pub timeout: Option<Duration>,
@@ -88,6 +86,10 @@ pub struct TransportRequest {
     pub operation: Cow<'static, str>,
     /// Which attempt this is, from 0.
     pub attempt: u32,
+    /// Whether sending it twice is as good as once. A transport may then send it again, once, when the
+    /// idle connection that it chose turns out to be closed; it must set
+    /// [`TransportResponse::resent`].
+    pub idempotent: bool,
 }
 
 /// Bodies and header values are left out.
@@ -103,12 +105,12 @@ impl fmt::Debug for TransportRequest {
     }
 }
 
-/// The head of an answer, and its body to be read.
+/// The head of a response, and its body to be read.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
 ///
-/// let answer = vitable_groups::TransportResponse::new(StatusCode::OK, HeaderMap::new(), "{}");
+/// let response = vitable_groups::TransportResponse::new(StatusCode::OK, HeaderMap::new(), "{}");
 /// ```
 #[derive(Debug)]
 pub struct TransportResponse {
@@ -116,22 +118,25 @@ pub struct TransportResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The address that answered; none stands for the one that was asked.
+    /// The URL of the response, if a redirect led to another one.
     pub url: Option<Url>,
-    /// The method of the request that was answered; none stands for the one that was asked for. A
-    /// transport that follows redirects must say it: a GET proves no write.
+    /// The method of the request that was answered, if it is another one. A transport that follows
+    /// redirects must set it: a GET does not prove a write.
     pub method: Option<Method>,
     /// The protocol.
     pub version: Version,
+    /// Whether the transport sent the request twice, so that it may have been applied twice.
+    pub resent: bool,
     /// The body.
     pub body: TransportBody,
 }
 
 impl TransportResponse {
-    /// An answer whose body is there.
+    /// A response whose body is there.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         let body = TransportBody::Full(body.into());
-        Self { status, headers, url: None, method: None, version: Version::HTTP_11, body }
+        let version = Version::HTTP_11;
+        Self { status, headers, url: None, method: None, version, resent: false, body }
     }
 }
 
@@ -145,7 +150,7 @@ impl TransportResponse {
 pub enum TransportBody {
     /// There already.
     Full(Bytes),
-    /// Still to come, piece by piece.
+    /// Still to come, chunk by chunk.
     Stream(Pieces),
 }
 
@@ -161,7 +166,7 @@ impl fmt::Debug for TransportBody {
     }
 }
 
-/// Why no complete answer came.
+/// Why there is no complete response.
 ///
 /// ```
 /// use vitable_groups::TransportError;
@@ -179,7 +184,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// How it failed, and words for people (no header values, no bodies).
+    /// How it failed, and a human-readable message (no header values, no bodies).
     pub fn new(failure: Failure, message: impl Into<String>) -> Self {
         let timed_out = failure == Failure::TimedOut;
         Self { failure, timed_out, message: message.into(), source: None }
@@ -192,7 +197,7 @@ impl TransportError {
         self
     }
 
-    /// Says that time ran out, though nothing was sent yet: while connecting.
+    /// Marks a timeout from before anything was sent: while connecting.
     #[must_use]
     pub fn by_timeout(mut self) -> Self {
         self.timed_out = true;
@@ -204,7 +209,7 @@ impl TransportError {
         self.failure
     }
 
-    /// Whether time ran out, be it while connecting or later.
+    /// Whether it is a timeout, while connecting or later.
     pub fn is_timeout(&self) -> bool {
         self.timed_out
     }

@@ -1,10 +1,16 @@
-//! Which servers are trusted.
+//! TLS, set up in one place for both kinds of connections.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::{Error, ErrorKind};
 
-/// Which certificate authorities the built-in transport trusts. There is no way to trust everyone.
+/// The certificate authorities that the built-in transport trusts. There is no way to trust all.
 ///
 /// ```
 /// use vitable_groups::TlsRoots;
@@ -23,7 +29,7 @@ pub enum TlsRoots {
     /// beside them, so that a machine without a store works too.
     #[default]
     System,
-    /// Mozilla's list as it was when this version was made.
+    /// Mozilla's list as of this version's release.
     Bundled,
     /// Only the certificates of this PEM text.
     Pem(Vec<u8>),
@@ -43,79 +49,77 @@ impl std::fmt::Debug for TlsRoots {
 }
 
 impl TlsRoots {
-    /// Reads given certificates early, so that a mistake shows when the client is built.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        self.given().map(drop)
-    }
-
-    /// The text of the certificates that the caller gave.
-    fn pem(&self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(match self {
-            Self::System | Self::Bundled => None,
-            Self::Pem(pem) => Some(pem.clone()),
-            Self::SystemAndPem(path) => Some(std::fs::read(path).map_err(|error| {
+    /// The certificates that the caller gave.
+    fn given(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
+        let pem = match self {
+            Self::System | Self::Bundled => return Ok(Vec::new()),
+            Self::Pem(pem) => pem.clone(),
+            Self::SystemAndPem(path) => std::fs::read(path).map_err(|error| {
                 let message = format!("the CA file {} cannot be read", path.display());
                 Error::new(ErrorKind::Configuration, message).with_source(error)
-            })?),
-        })
-    }
-
-    fn given(&self) -> Result<Vec<reqwest::Certificate>, Error> {
-        let wrong = |what: &str| Error::new(ErrorKind::Configuration, what.to_owned());
-        let Some(pem) = self.pem()? else { return Ok(Vec::new()) };
-        let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-            .map_err(|error| wrong("the CA text is not PEM").with_source(error))?;
+            })?,
+        };
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        let certificates = certificates.map_err(wrong("the CA text is not PEM"))?;
         if certificates.is_empty() {
-            return Err(wrong("the CA text holds no certificate (PEM, BEGIN CERTIFICATE)"));
+            let message = "the CA text holds no certificate (PEM, BEGIN CERTIFICATE)";
+            return Err(Error::new(ErrorKind::Configuration, message));
         }
         Ok(certificates)
     }
 }
 
-pub(super) fn apply(
-    builder: reqwest::ClientBuilder,
-    roots: &TlsRoots,
-) -> Result<reqwest::ClientBuilder, Error> {
-    // An error only means that the process has a provider already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+/// The TLS configuration of both kinds of connections, built when the first one needs it.
+pub(super) struct Tls {
+    roots: TlsRoots,
+    config: OnceLock<ClientConfig>,
+}
+
+impl Tls {
+    /// Reads the caller's certificates at once, so that a mistake shows when the client is built.
+    pub(super) fn new(roots: TlsRoots) -> Result<Self, Error> {
+        roots.given()?;
+        Ok(Self { roots, config: OnceLock::new() })
+    }
+
+    /// The configuration with these protocols on offer (ALPN).
+    pub(super) fn config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, Error> {
+        if self.config.get().is_none() {
+            let _ = self.config.set(build(&self.roots)?);
+        }
+        let Some(config) = self.config.get() else {
+            return Err(Error::new(ErrorKind::Internal, "TLS was not set up"));
+        };
+        let mut config = config.clone();
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        Ok(Arc::new(config))
+    }
+}
+
+fn wrong<E: std::error::Error + Send + Sync + 'static>(
+    what: &'static str,
+) -> impl FnOnce(E) -> Error {
+    move |error| Error::new(ErrorKind::Configuration, what).with_source(error)
+}
+
+/// The program's own rustls provider (aws-lc-rs, FIPS) where it installed one, else ring. It is passed
+/// on, never installed: what a process uses is its program's to say.
+fn provider() -> Option<Arc<CryptoProvider>> {
+    let provider = CryptoProvider::get_default().map(Arc::clone);
+    #[cfg(feature = "ring")]
+    let provider = provider.or_else(|| Some(Arc::new(rustls::crypto::ring::default_provider())));
+    provider
+}
+
+fn build(roots: &TlsRoots) -> Result<ClientConfig, Error> {
+    let provider = provider().ok_or_else(|| {
+        let message =
+            "there is no rustls crypto provider: install one in main, or enable the feature `ring`";
+        Error::new(ErrorKind::Configuration, message)
+    })?;
     let given = roots.given()?;
-    Ok(match roots {
-        TlsRoots::Bundled => builder.tls_certs_only(bundled()),
-        TlsRoots::Pem(_) => builder.tls_certs_only(given),
-        // Android's verifier cannot merge and needs a set-up over JNI.
-        TlsRoots::System | TlsRoots::SystemAndPem(_) if cfg!(target_os = "android") => {
-            builder.tls_certs_only(bundled().chain(given))
-        }
-        TlsRoots::System | TlsRoots::SystemAndPem(_) => {
-            builder.tls_certs_merge(bundled().chain(given))
-        }
-    })
-}
-
-fn bundled() -> impl Iterator<Item = reqwest::Certificate> {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .filter_map(|der| reqwest::Certificate::from_der(der).ok())
-}
-
-/// What reqwest makes of the same roots.
-#[cfg(unix)]
-pub(super) fn client_config(
-    roots: &TlsRoots,
-) -> Result<std::sync::Arc<rustls::ClientConfig>, Error> {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject as _;
-
-    let wrong = |what: &'static str| {
-        move |error: rustls::Error| Error::new(ErrorKind::Configuration, what).with_source(error)
-    };
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let given: Vec<CertificateDer<'static>> = roots
-        .pem()?
-        .map(|pem| CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect())
-        .unwrap_or_default();
     let bundled = || webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
-    let builder = rustls::ClientConfig::builder_with_provider(std::sync::Arc::clone(&provider))
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(wrong("TLS cannot be set up"))?;
     let only = |certificates: Vec<CertificateDer<'static>>| {
@@ -123,9 +127,10 @@ pub(super) fn client_config(
         store.add_parsable_certificates(certificates);
         store
     };
-    let mut config = match roots {
+    let builder = match roots {
         TlsRoots::Bundled => builder.with_root_certificates(only(bundled().collect())),
         TlsRoots::Pem(_) => builder.with_root_certificates(only(given)),
+        // Android's verifier cannot merge, and needs a set-up over JNI.
         TlsRoots::System | TlsRoots::SystemAndPem(_) if cfg!(target_os = "android") => {
             builder.with_root_certificates(only(bundled().chain(given).collect()))
         }
@@ -134,11 +139,8 @@ pub(super) fn client_config(
             let verifier =
                 rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider)
                     .map_err(wrong("the system's certificates cannot be read"))?;
-            let verifier = std::sync::Arc::new(verifier);
-            builder.dangerous().with_custom_certificate_verifier(verifier)
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
         }
-    }
-    .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(std::sync::Arc::new(config))
+    };
+    Ok(builder.with_no_client_auth())
 }

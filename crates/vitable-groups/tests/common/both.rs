@@ -1,6 +1,6 @@
 //! Runs tests with both built-in transports.
 
-/// Runs tests with inline I/O and with reqwest.
+/// Runs tests with inline I/O and with the pooled client.
 macro_rules! over_both {
     ($($test:ident)*) => {
         mod inline {
@@ -12,7 +12,7 @@ macro_rules! over_both {
             )*
         }
 
-        mod reqwest {
+        mod pooled {
             $(
                 #[tokio::test]
                 async fn $test() {

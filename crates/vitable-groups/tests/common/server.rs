@@ -22,6 +22,8 @@ pub(crate) enum Reply {
     Stall(&'static str),
     /// Sends these bytes, then closes the connection.
     Cut(&'static str),
+    /// Sends the first, then the second again and again.
+    Endless(&'static str, &'static str),
 }
 
 pub(crate) struct Server {
@@ -90,6 +92,18 @@ async fn serve(
                 stream.write_all(bytes.as_bytes()).await.unwrap();
                 // Until the client aborts and closes the connection.
                 let _ = stream.read(&mut buffer).await;
+                return;
+            }
+            Reply::Endless(head, chunk) => {
+                // On a thread, so that there is more to read whenever the client reads.
+                use std::io::Write as _;
+                let chunks = chunk.repeat(1 + 65536 / chunk.len());
+                let mut stream = stream.into_std().unwrap();
+                stream.set_nonblocking(false).unwrap();
+                std::thread::spawn(move || {
+                    let _ = stream.write_all(head.as_bytes());
+                    while stream.write_all(chunks.as_bytes()).is_ok() {}
+                });
                 return;
             }
             Reply::Cut(bytes) => {

@@ -1,6 +1,6 @@
 //! Sockets that a host's event loop watches, through one descriptor for all of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::TcpStream;
 use std::os::fd::{AsRawFd, RawFd};
@@ -10,22 +10,24 @@ use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Registry, Token};
+use tokio::task::coop;
 
 const WAKE: Token = Token(usize::MAX);
+const STEPS_PER_POLL: u32 = 64;
 
-/// What connections wait for on the thread of a host's event loop.
+/// The sockets of a host's event loop, behind one descriptor.
 ///
-/// The host watches its descriptor, calls [`turn`](Self::turn) when that is readable, and polls its
-/// calls by [`poll`](Self::poll): then answers need no thread but the loop's.
+/// The host watches the descriptor, calls [`dispatch`](Self::dispatch) when it is readable, and polls
+/// its calls by [`poll`](Self::poll): then responses need no thread but the loop's.
 ///
 /// ```
 /// use std::sync::Arc;
 /// use std::task::{Context, Waker};
 ///
-/// let reactor = Arc::new(vitable_groups::binding::Reactor::new()?);
-/// let work = std::pin::pin!(async { 1 });
-/// assert!(reactor.poll(work, &mut Context::from_waker(Waker::noop())).is_ready());
-/// reactor.turn()?;
+/// let reactor = Arc::new(inline_http::Reactor::new()?);
+/// let call = std::pin::pin!(async { 1 });
+/// assert!(reactor.poll(call, &mut Context::from_waker(Waker::noop())).is_ready());
+/// reactor.dispatch()?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
@@ -35,11 +37,13 @@ pub struct Reactor {
     waker: mio::Waker,
     poll: Mutex<(mio::Poll, Events)>,
     sockets: Mutex<Sockets>,
+    /// Calls that used up their steps, woken by the next [`dispatch`](Self::dispatch).
+    deferred: Mutex<Vec<Waker>>,
 }
 
 #[derive(Debug, Default)]
 struct Sockets {
-    places: Vec<Option<Arc<State>>>,
+    slots: Vec<Option<Arc<State>>>,
     free: Vec<usize>,
 }
 
@@ -59,9 +63,29 @@ struct Ready {
 thread_local! {
     /// The reactor of the call that is polled on this thread.
     static CURRENT: RefCell<Option<Arc<Reactor>>> = const { RefCell::new(None) };
+    /// How many steps that call has left.
+    static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-pub(super) fn current() -> Option<Arc<Reactor>> {
+/// Takes one of the steps that a call has in one poll: reads of a socket, and chunks of a body. A
+/// server that sends without a pause must not hold the thread of a runtime or an event loop.
+pub(crate) fn poll_step(cx: &mut Context<'_>) -> Poll<()> {
+    match STEPS_LEFT.get() {
+        None => std::task::ready!(coop::poll_proceed(cx)).made_progress(),
+        Some(0) => {
+            // Woken by the next dispatch: the loop comes round first.
+            if let Some(reactor) = current() {
+                locked(&reactor.deferred).push(cx.waker().clone());
+                reactor.wake();
+            }
+            return Poll::Pending;
+        }
+        Some(left) => STEPS_LEFT.set(Some(left - 1)),
+    }
+    Poll::Ready(())
+}
+
+pub(crate) fn current() -> Option<Arc<Reactor>> {
     CURRENT.with_borrow(Clone::clone)
 }
 
@@ -70,7 +94,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Reactor {
-    /// One without sockets.
+    /// A reactor without sockets.
     ///
     /// # Errors
     /// The system's, such as too many open files.
@@ -79,7 +103,14 @@ impl Reactor {
         let registry = poll.registry().try_clone()?;
         let waker = mio::Waker::new(&registry, WAKE)?;
         let poll = Mutex::new((poll, Events::with_capacity(256)));
-        Ok(Self { pid: std::process::id(), registry, waker, poll, sockets: Mutex::default() })
+        Ok(Self {
+            pid: std::process::id(),
+            registry,
+            waker,
+            poll,
+            sockets: Mutex::default(),
+            deferred: Mutex::default(),
+        })
     }
 
     /// Makes the descriptor readable; from any thread.
@@ -94,21 +125,24 @@ impl Reactor {
         future: std::pin::Pin<&mut F>,
         cx: &mut Context<'_>,
     ) -> Poll<F::Output> {
-        struct Reset(Option<Arc<Reactor>>);
+        struct Reset(Option<Arc<Reactor>>, Option<u32>);
         impl Drop for Reset {
             fn drop(&mut self) {
                 CURRENT.set(self.0.take());
+                STEPS_LEFT.set(self.1);
             }
         }
-        let _reset = Reset(CURRENT.replace(Some(Arc::clone(self))));
+        let outer = CURRENT.replace(Some(Arc::clone(self)));
+        let _reset = Reset(outer, STEPS_LEFT.replace(Some(STEPS_PER_POLL)));
         future.poll(cx)
     }
 
-    /// Wakes the calls whose sockets have something for them. It does not wait.
+    /// Wakes the calls whose sockets are readable or writable. It does not wait.
     ///
     /// # Errors
     /// The system's.
-    pub fn turn(&self) -> io::Result<()> {
+    pub fn dispatch(&self) -> io::Result<()> {
+        std::mem::take(&mut *locked(&self.deferred)).into_iter().for_each(Waker::wake);
         let mut poll = locked(&self.poll);
         let (poll, events) = &mut *poll;
         match poll.poll(events, Some(Duration::ZERO)) {
@@ -116,7 +150,7 @@ impl Reactor {
             _ => {}
         }
         for event in events.iter() {
-            let state = locked(&self.sockets).places.get(event.token().0).cloned().flatten();
+            let state = locked(&self.sockets).slots.get(event.token().0).cloned().flatten();
             let Some(state) = state else { continue };
             let mut ready = locked(&state.0);
             let ended = event.is_error() || event.is_read_closed();
@@ -138,56 +172,57 @@ impl AsRawFd for Reactor {
     }
 }
 
-/// A socket's place in a reactor.
-pub(super) struct Registration {
+/// A socket in a reactor.
+pub(crate) struct Registration {
     reactor: Arc<Reactor>,
     state: Arc<State>,
     fd: RawFd,
-    place: usize,
+    slot: usize,
 }
 
 impl Registration {
-    pub(super) fn new(reactor: Arc<Reactor>, stream: &TcpStream) -> io::Result<Self> {
+    pub(crate) fn new(reactor: Arc<Reactor>, stream: &TcpStream) -> io::Result<Self> {
         let state = Arc::new(State::default());
-        let place = {
+        let slot = {
             let mut sockets = locked(&reactor.sockets);
             let free = sockets.free.pop();
-            let place = free.unwrap_or(sockets.places.len());
-            if place == sockets.places.len() {
-                sockets.places.push(None);
+            let slot = free.unwrap_or(sockets.slots.len());
+            if slot == sockets.slots.len() {
+                sockets.slots.push(None);
             }
-            if let Some(entry) = sockets.places.get_mut(place) {
+            if let Some(entry) = sockets.slots.get_mut(slot) {
                 *entry = Some(Arc::clone(&state));
             }
-            place
+            slot
         };
         let fd = stream.as_raw_fd();
-        let made = Self { reactor, state, fd, place };
+        let registration = Self { reactor, state, fd, slot };
         let interest = Interest::READABLE | Interest::WRITABLE;
-        made.reactor.registry.register(&mut SourceFd(&fd), Token(place), interest)?;
-        Ok(made)
+        registration.reactor.registry.register(&mut SourceFd(&fd), Token(slot), interest)?;
+        Ok(registration)
     }
 
-    pub(super) fn is_of(&self, reactor: &Arc<Reactor>) -> bool {
+    pub(crate) fn is_of(&self, reactor: &Arc<Reactor>) -> bool {
         Arc::ptr_eq(&self.reactor, reactor)
     }
 
-    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut ready = locked(&self.state.0);
         if ready.reads {
-            return Poll::Ready(());
+            drop(ready);
+            return poll_step(cx);
         }
         ready.reader = Some(cx.waker().clone());
         Poll::Pending
     }
 
     /// All that was there has been read.
-    pub(super) fn was_read(&self, all: bool) {
+    pub(crate) fn was_read(&self, all: bool) {
         let mut ready = locked(&self.state.0);
         ready.reads = !all || ready.closed;
     }
 
-    pub(super) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut ready = locked(&self.state.0);
         if std::mem::take(&mut ready.writes) {
             return Poll::Ready(());
@@ -205,9 +240,9 @@ impl Drop for Registration {
         }
         let _ = self.reactor.registry.deregister(&mut SourceFd(&self.fd));
         let mut sockets = locked(&self.reactor.sockets);
-        if let Some(entry) = sockets.places.get_mut(self.place) {
+        if let Some(entry) = sockets.slots.get_mut(self.slot) {
             *entry = None;
-            sockets.free.push(self.place);
+            sockets.free.push(self.slot);
         }
     }
 }

@@ -1,0 +1,75 @@
+//! A thread that closes idle connections, while there are any.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
+
+use crate::pool::Pool;
+
+/// How long a socket that the server closed stays open.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// After so many intervals without an idle connection the thread ends.
+const LINGER: u32 = 5;
+const STACK: usize = 128 * 1024;
+
+/// Starts and stops the thread.
+#[derive(Default)]
+pub(crate) struct Reaper {
+    is_running: AtomicBool,
+    stop: Arc<Stop>,
+}
+
+/// The thread holds this and a weak reference to the pool: it keeps no pool alive.
+#[derive(Default)]
+struct Stop {
+    is_set: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Reaper {
+    /// Starts the thread if it is not running.
+    pub(crate) fn start(&self, pool: &Arc<Pool>) {
+        if self.is_running.load(Ordering::SeqCst) || self.is_running.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (weak, stop) = (Arc::downgrade(pool), Arc::clone(&self.stop));
+        let builder = thread::Builder::new().name("inline-http-idle".to_owned()).stack_size(STACK);
+        if builder.spawn(move || run(&weak, &stop)).is_err() {
+            // No thread to be had: connections are checked when they are used, and it may be had later.
+            self.is_running.store(false, Ordering::SeqCst);
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        *self.stop.is_set.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.stop.changed.notify_all();
+    }
+
+    /// Whether the thread may end: nothing became idle while it decided.
+    fn may_end(&self, pool: &Pool) -> bool {
+        self.is_running.store(false, Ordering::SeqCst);
+        pool.idle_count() == 0 || self.is_running.swap(true, Ordering::SeqCst)
+    }
+}
+
+impl Stop {
+    /// Waits for an interval; whether the pool is closed.
+    fn wait(&self) -> bool {
+        let is_set = self.is_set.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(is_set, INTERVAL, |is_set| !*is_set);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+fn run(pool: &Weak<Pool>, stop: &Stop) {
+    let mut unused = 0;
+    while !stop.wait() {
+        let Some(pool) = pool.upgrade() else { return };
+        pool.reap();
+        unused = if pool.idle_count() == 0 { unused + 1 } else { 0 };
+        if unused > LINGER && pool.reaper().may_end(&pool) {
+            return;
+        }
+    }
+}

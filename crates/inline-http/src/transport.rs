@@ -1,0 +1,254 @@
+//! Sends requests over connections of its own.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, RANGE};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Uri};
+use http_body_util::Full;
+use rustls::ClientConfig;
+use tokio_rustls::TlsConnector;
+use url::{Position, Url};
+
+use crate::connection::{Connection, SendOutcome};
+use crate::pool::{OriginPool, Pool};
+use crate::response::{Inner, LOST};
+use crate::socket::{self, MAX_BLOCK};
+use crate::{BoxError, Coding, Error, Request, Response, ResponseBody, connect, decode};
+
+pub(crate) type Outgoing = http::Request<Full<Bytes>>;
+
+/// Builds the TLS configuration when the first `https` request needs it. It must offer HTTP/1.1 alone
+/// by ALPN, or nothing.
+pub type TlsSource = Box<dyn Fn() -> Result<Arc<ClientConfig>, BoxError> + Send + Sync>;
+
+/// How an [`InlineTransport`] is set up.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let config = inline_http::Config::new().max_idle(16, 64).idle_timeout(Duration::from_secs(20));
+/// let transport = inline_http::InlineTransport::new(config);
+/// ```
+#[non_exhaustive]
+pub struct Config {
+    /// Builds the TLS configuration; without one, `https` requests fail.
+    pub tls: Option<TlsSource>,
+    /// How long a connection stays idle before it is closed.
+    pub idle_timeout: Duration,
+    /// How many idle connections are kept for one origin (scheme, host, port).
+    pub max_idle_per_origin: usize,
+    /// How many idle connections are kept in all.
+    pub max_idle: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            tls: None,
+            // Before common balancers close them (at 60 s and more): a request should not meet a
+            // socket that the other side has just closed.
+            idle_timeout: Duration::from_secs(45),
+            max_idle_per_origin: 128,
+            max_idle: 256,
+        }
+    }
+}
+
+impl Config {
+    /// The defaults: no TLS, 45 s, 128 idle connections per origin and 256 in all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what builds the TLS configuration.
+    #[must_use]
+    pub fn tls(
+        mut self,
+        source: impl Fn() -> Result<Arc<ClientConfig>, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.tls = Some(Box::new(source));
+        self
+    }
+
+    /// Sets how long a connection stays idle before it is closed.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// Sets how many idle connections are kept for one origin, and in all.
+    #[must_use]
+    pub fn max_idle(mut self, per_origin: usize, in_all: usize) -> Self {
+        self.max_idle_per_origin = per_origin;
+        self.max_idle = in_all;
+        self
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("tls", &self.tls.is_some())
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_idle_per_origin", &self.max_idle_per_origin)
+            .field("max_idle", &self.max_idle)
+            .finish()
+    }
+}
+
+/// An HTTP/1.1 client whose connections are polled by the calls that use them.
+///
+/// It follows no redirects, uses no proxy, and retries nothing but what [`Request::idempotent`] says.
+/// A forked child must build its own.
+///
+/// ```no_run
+/// use futures_util::StreamExt as _;
+/// use http::{HeaderMap, Method};
+/// use inline_http::{Config, InlineTransport, Request};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = InlineTransport::new(Config::new());
+/// let (url, headers) = ("http://localhost:8080/".parse()?, HeaderMap::new());
+/// let mut response = transport.send(Request::new(&Method::GET, &url, &headers)).await?;
+/// while let Some(chunk) = response.body.next().await {
+///     println!("{} bytes", chunk?.len());
+/// }
+/// # Ok(()) }
+/// ```
+pub struct InlineTransport {
+    pool: Arc<Pool>,
+    source: Option<TlsSource>,
+    tls: OnceLock<TlsConnector>,
+}
+
+impl fmt::Debug for InlineTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InlineTransport")
+            .field("idle", &self.pool.idle_count())
+            .finish_non_exhaustive()
+    }
+}
+
+impl InlineTransport {
+    /// A transport without connections.
+    pub fn new(config: Config) -> Self {
+        let Config { tls, idle_timeout, max_idle_per_origin, max_idle } = config;
+        let pool = Pool::new(idle_timeout, max_idle_per_origin, max_idle);
+        Self { pool: Arc::new(pool), source: tls, tls: OnceLock::new() }
+    }
+
+    /// How many connections are idle.
+    pub fn idle_connections(&self) -> usize {
+        self.pool.idle_count()
+    }
+
+    /// Closes idle connections now, and those in use when their response is read.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    /// Builds the TLS configuration, if it is needed and not there yet: that may read files.
+    ///
+    /// # Errors
+    /// Those of the [`TlsSource`].
+    pub fn warm_up(&self, url: &Url) -> Result<(), BoxError> {
+        self.tls(url).map(drop)
+    }
+
+    fn tls(&self, url: &Url) -> Result<Option<&TlsConnector>, BoxError> {
+        if url.scheme() != "https" {
+            return Ok(None);
+        }
+        if self.tls.get().is_none() {
+            let source = self.source.as_ref().ok_or("no TLS configuration for an https URL")?;
+            let _ = self.tls.set(TlsConnector::from(source()?));
+        }
+        Ok(self.tls.get())
+    }
+
+    /// Sends a request and returns the response once its head is there. Dropping the future, or the
+    /// body before its end, closes the connection.
+    ///
+    /// # Errors
+    /// No connection, or one that was lost.
+    pub async fn send(&self, request: Request<'_>) -> Result<Response, Error> {
+        if request.timeout.is_some_and(|limit| limit < 2 * MAX_BLOCK) {
+            // It could pass unnoticed while the thread blocks.
+            socket::forbid_blocking();
+        }
+        let origin = self.pool.origin(request.url)?;
+        let mut outgoing = outgoing(&request, &origin)?;
+        let mut resent = false;
+        let (connection, response) = loop {
+            let idle = if resent { None } else { self.pool.take(&origin) };
+            let is_reused = idle.is_some();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => match Box::pin(self.connect(&request)).await {
+                    Ok(connection) => connection,
+                    Err(error) if resent => return Err(error.after_send()),
+                    Err(error) => return Err(error),
+                },
+            };
+            match connection.send(outgoing).await {
+                SendOutcome::Responded(response) => break (connection, response),
+                // It was closed at this very moment.
+                SendOutcome::NotSent(unsent, _) if is_reused => outgoing = *unsent,
+                SendOutcome::NotSent(_, cause) if resent => {
+                    return Err(Error::connection_lost(LOST).with_source(cause));
+                }
+                SendOutcome::NotSent(_, cause) => {
+                    return Err(Error::not_sent(LOST).with_source(cause));
+                }
+                SendOutcome::Lost { is_silent: true, error } if is_reused && request.idempotent => {
+                    tracing::debug!(%error, "an idle connection was closed; sending again");
+                    resent = true;
+                    outgoing = self::outgoing(&request, &origin)?;
+                }
+                SendOutcome::Lost { error, .. } => return Err(error),
+            }
+        };
+        let (mut parts, incoming) = response.into_parts();
+        let body = connection.body(incoming, origin);
+        let body = match Coding::take(&mut parts.headers) {
+            None => Inner::Plain(body),
+            Some(coding) => Inner::Decoded(Box::new(decode::decoded(coding, body))),
+        };
+        let (status, headers, version) = (parts.status, parts.headers, parts.version);
+        Ok(Response { status, headers, version, body: ResponseBody(body), resent })
+    }
+
+    async fn connect(&self, request: &Request<'_>) -> Result<Connection, Error> {
+        let tls = self.tls(request.url).map_err(|error| {
+            // Not with_source: its innermost cause may be the system's, and says less.
+            Error::not_sent(error.to_string())
+        })?;
+        let limit = request.connect_timeout;
+        connect::limited(limit, Connection::open(request.url, tls, limit)).await
+    }
+}
+
+fn outgoing(request: &Request<'_>, origin: &OriginPool) -> Result<Outgoing, Error> {
+    let path = &request.url[Position::BeforePath..Position::AfterQuery];
+    let uri = PathAndQuery::try_from(path)
+        .map_err(|error| Error::not_sent("the request cannot be built").with_source(error))?;
+    let body = request.body.cloned().map(Full::new).unwrap_or_default();
+    let mut outgoing = http::Request::new(body);
+    *outgoing.method_mut() = request.method.clone();
+    *outgoing.uri_mut() = Uri::from(uri);
+    let mut headers = request.headers.clone();
+    if !headers.contains_key(HOST) {
+        headers.insert(HOST, origin.host().clone());
+    }
+    headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+    if !headers.contains_key(RANGE) {
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(decode::ACCEPTED));
+    }
+    *outgoing.headers_mut() = headers;
+    Ok(outgoing)
+}
