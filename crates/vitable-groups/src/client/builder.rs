@@ -314,6 +314,10 @@ impl ClientBuilder {
     }
 
     /// The transport that the caller chose, if any.
+    #[cfg_attr(
+        not(feature = "http"),
+        expect(clippy::unnecessary_wraps, reason = "HTTP settings can be invalid")
+    )]
     fn chosen_transport(&self) -> Result<Option<Arc<dyn Transport>>, Error> {
         #[cfg(feature = "http")]
         if let (None, Some(config)) = (&self.transport, &self.http) {
