@@ -32,6 +32,9 @@ use crate::{BoxError, Error, connect};
 /// a server could send without an end.
 const MAX_HEAD: usize = 512 * 1024;
 
+/// Most bodies come in a few chunks.
+const FREE_CHUNKS: u32 = 16;
+
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
@@ -239,7 +242,7 @@ impl Connection {
 
     /// The body of the response. Read to its end, the connection goes back to its pool.
     pub(crate) fn body(self, incoming: Incoming, origin: Arc<OriginPool>) -> Body {
-        Body { connection: Some(self), origin, incoming }
+        Body { connection: Some(self), origin, incoming, free: FREE_CHUNKS }
     }
 }
 
@@ -259,16 +262,21 @@ pub(crate) struct Body {
     connection: Option<Connection>,
     origin: Arc<OriginPool>,
     incoming: Incoming,
+    /// How many chunks may still come without being counted.
+    free: u32,
 }
 
 impl Stream for Body {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { connection, origin, incoming } = self.get_mut();
+        let Self { connection, origin, incoming, free } = self.get_mut();
         loop {
             let Some(open) = connection else { return Poll::Ready(None) };
-            ready!(poll_step(cx));
+            match free.checked_sub(1) {
+                Some(left) => *free = left,
+                None => ready!(poll_step(cx)),
+            }
             let frame = open.poll_until(cx, |cx| Pin::new(&mut *incoming).poll_frame(cx));
             match ready!(frame) {
                 Some(Ok(frame)) => match frame.into_data() {
