@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 
-use crate::{BoxError, Error};
+use crate::error::{BoxError, Error};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// RFC 8305, section 5: "Connection Attempt Delay".

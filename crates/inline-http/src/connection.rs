@@ -10,10 +10,9 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_core::Stream;
 use http::Response;
 use http_body_util::Full;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -21,12 +20,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::pool::OriginPool;
-use crate::reactor::poll_step;
-use crate::response::{LOST, MALFORMED, TOO_LARGE};
+use crate::connect;
+use crate::error::{BoxError, Error, LOST, MALFORMED, TOO_LARGE};
 use crate::socket::{BlockedOn, ReadMode, Socket, in_mode, may_block};
-use crate::transport::Outgoing;
-use crate::{BoxError, Error, connect};
+
+pub(crate) type Outgoing = http::Request<Full<Bytes>>;
 
 /// How large the head of a response may be together with the interim (1xx) responses before it, which
 /// a server could send without an end.
@@ -161,11 +159,11 @@ impl Connection {
         self.is_open()
     }
 
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !self.0.is_closed && !self.0.sender.is_closed()
     }
 
-    fn poll_driver(&mut self, mode: ReadMode, cx: &mut Context<'_>) -> BlockedOn {
+    pub(crate) fn poll_driver(&mut self, mode: ReadMode, cx: &mut Context<'_>) -> BlockedOn {
         if self.0.is_closed {
             return BlockedOn::Read;
         }
@@ -189,7 +187,7 @@ impl Connection {
     ///
     /// The first poll skips reading: hyper uses up what has arrived, and it looks for the end of an
     /// idle connection, which must not block.
-    fn poll_until<T>(
+    pub(crate) fn poll_until<T>(
         &mut self,
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
@@ -236,11 +234,6 @@ impl Connection {
             None => SendOutcome::Lost { error: too_large(), is_silent },
         }
     }
-
-    /// The body of the response. Read to its end, the connection goes back to its pool.
-    pub(crate) fn body(self, incoming: Incoming, origin: Arc<OriginPool>) -> Body {
-        Body { connection: Some(self), origin, incoming }
-    }
 }
 
 fn lost(error: hyper::Error) -> Error {
@@ -252,44 +245,4 @@ fn lost(error: hyper::Error) -> Error {
 
 fn too_large() -> Error {
     Error::connection_lost(format!("{MALFORMED}: {TOO_LARGE}"))
-}
-
-/// A body as it comes. Dropped before its end, it closes the connection.
-pub(crate) struct Body {
-    connection: Option<Connection>,
-    origin: Arc<OriginPool>,
-    incoming: Incoming,
-}
-
-impl Stream for Body {
-    type Item = Result<Bytes, Error>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { connection, origin, incoming } = self.get_mut();
-        loop {
-            let Some(open) = connection else { return Poll::Ready(None) };
-            ready!(poll_step(cx));
-            let frame = open.poll_until(cx, |cx| Pin::new(&mut *incoming).poll_frame(cx));
-            match ready!(frame) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(chunk) => return Poll::Ready(Some(Ok(chunk))),
-                    // Trailers.
-                    Err(_) => continue,
-                },
-                Some(Err(error)) => {
-                    *connection = None;
-                    let error = Error::connection_lost(MALFORMED).with_source(error);
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => {}
-            }
-            if let Some(mut read) = connection.take() {
-                read.poll_driver(ReadMode::Skip, cx);
-                if read.is_open() {
-                    origin.keep(read);
-                }
-            }
-            return Poll::Ready(None);
-        }
-    }
 }

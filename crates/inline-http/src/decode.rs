@@ -11,8 +11,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use tokio_util::io::{StreamReader, poll_read_buf};
 
-use crate::Error;
-use crate::response::MALFORMED;
+use crate::error::{Error, MALFORMED};
 
 /// What is decompressed at once.
 const CHUNK: usize = 32 * 1024;

@@ -7,6 +7,13 @@ use std::fmt;
 /// Any error, as a cause.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
+/// What an error of a body begins with.
+pub const MALFORMED: &str = "response truncated or malformed";
+/// What an error of a response without a complete head begins with.
+pub const LOST: &str = "connection lost before the response was complete";
+/// Why a response without a complete head is [malformed](MALFORMED).
+pub const TOO_LARGE: &str = "too many header fields or interim (1xx) responses";
+
 /// Whether the server may have seen the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

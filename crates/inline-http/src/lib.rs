@@ -2,6 +2,10 @@
 //!
 #![doc = include_str!("../README.md")]
 
+#[cfg(unix)]
+mod body;
+#[cfg(unix)]
+mod clock;
 pub mod connect;
 #[cfg(unix)]
 mod connection;
@@ -21,21 +25,13 @@ mod socket;
 mod transport;
 
 pub use decode::{ACCEPTED, Coding, Decoded, decoded};
-pub use error::{BoxError, Error, ErrorKind};
+pub use error::{BoxError, Error, ErrorKind, LOST, MALFORMED, TOO_LARGE};
 #[cfg(unix)]
 pub use reactor::Reactor;
 pub use request::Request;
-pub use response::{LOST, MALFORMED, TOO_LARGE};
 #[cfg(unix)]
 pub use response::{Response, ResponseBody};
 #[cfg(unix)]
 pub use socket::poll_inline;
 #[cfg(unix)]
 pub use transport::{Config, InlineTransport, TlsSource};
-
-/// The time by which connections age and threads block. Sockets know no other.
-#[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "sockets know real time only")]
-fn now() -> std::time::Instant {
-    std::time::Instant::now()
-}

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use http::HeaderValue;
 use url::{Position, Url};
 
+use crate::clock::now;
 use crate::connection::Connection;
-use crate::reaper::Reaper;
-use crate::{Error, now};
+use crate::error::Error;
+use crate::reaper::{Reap, Reaper};
 
 pub(crate) struct Pool {
     origins: Mutex<Vec<Arc<OriginPool>>>,
@@ -67,14 +68,6 @@ impl Pool {
         Ok(origin)
     }
 
-    pub(crate) fn reaper(&self) -> &Reaper {
-        &self.reaper
-    }
-
-    pub(crate) fn idle_count(&self) -> usize {
-        self.idle_count.load(Ordering::SeqCst)
-    }
-
     /// An idle connection that the server still holds.
     pub(crate) fn take(&self, origin: &OriginPool) -> Option<Connection> {
         loop {
@@ -100,14 +93,6 @@ impl Pool {
         self.is_closed.store(true, Ordering::SeqCst);
         self.retain(|_, _| false);
         self.reaper.stop();
-    }
-
-    /// Closes the connections that have been idle for too long, or that the server closed.
-    pub(crate) fn reap(&self) {
-        let now = now();
-        self.retain(|since, connection| {
-            now.saturating_duration_since(since) <= self.idle_timeout && connection.is_alive()
-        });
     }
 
     fn retain(&self, mut is_kept: impl FnMut(Instant, &mut Connection) -> bool) {
@@ -145,6 +130,23 @@ impl Pool {
     }
 }
 
+impl Reap for Pool {
+    fn reap(&self) {
+        let now = now();
+        self.retain(|since, connection| {
+            now.saturating_duration_since(since) <= self.idle_timeout && connection.is_alive()
+        });
+    }
+
+    fn idle_count(&self) -> usize {
+        self.idle_count.load(Ordering::SeqCst)
+    }
+
+    fn reaper(&self) -> &Reaper {
+        &self.reaper
+    }
+}
+
 impl Drop for Pool {
     fn drop(&mut self) {
         self.reaper.stop();
@@ -177,6 +179,7 @@ impl OriginPool {
             pool.idle_count.fetch_add(1, Ordering::SeqCst);
         }
         drop(idle);
-        pool.reaper.start(&pool);
+        let weak = Arc::downgrade(&pool);
+        pool.reaper.start(weak);
     }
 }

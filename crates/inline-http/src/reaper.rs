@@ -5,13 +5,21 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use crate::pool::Pool;
-
 /// How long a socket that the server closed stays open.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// After so many intervals without an idle connection the thread ends.
 const LINGER: u32 = 5;
 const STACK: usize = 128 * 1024;
+
+/// A pool whose idle connections are closed by a [`Reaper`].
+pub(crate) trait Reap: Send + Sync + 'static {
+    /// Closes the connections that have been idle for too long, or that the server closed.
+    fn reap(&self);
+
+    fn idle_count(&self) -> usize;
+
+    fn reaper(&self) -> &Reaper;
+}
 
 /// Starts and stops the thread.
 #[derive(Default)]
@@ -29,13 +37,13 @@ struct Stop {
 
 impl Reaper {
     /// Starts the thread if it is not running.
-    pub(crate) fn start(&self, pool: &Arc<Pool>) {
+    pub(crate) fn start<P: Reap>(&self, pool: Weak<P>) {
         if self.is_running.load(Ordering::SeqCst) || self.is_running.swap(true, Ordering::SeqCst) {
             return;
         }
-        let (weak, stop) = (Arc::downgrade(pool), Arc::clone(&self.stop));
+        let stop = Arc::clone(&self.stop);
         let builder = thread::Builder::new().name("inline-http-idle".to_owned()).stack_size(STACK);
-        if builder.spawn(move || run(&weak, &stop)).is_err() {
+        if builder.spawn(move || run(&pool, &stop)).is_err() {
             // No thread to be had: connections are checked when they are used, and it may be had later.
             self.is_running.store(false, Ordering::SeqCst);
         }
@@ -47,7 +55,7 @@ impl Reaper {
     }
 
     /// Whether the thread may end: nothing became idle while it decided.
-    fn may_end(&self, pool: &Pool) -> bool {
+    fn may_end(&self, pool: &impl Reap) -> bool {
         self.is_running.store(false, Ordering::SeqCst);
         pool.idle_count() == 0 || self.is_running.swap(true, Ordering::SeqCst)
     }
@@ -62,13 +70,13 @@ impl Stop {
     }
 }
 
-fn run(pool: &Weak<Pool>, stop: &Stop) {
+fn run(pool: &Weak<impl Reap>, stop: &Stop) {
     let mut unused = 0;
     while !stop.wait() {
         let Some(pool) = pool.upgrade() else { return };
         pool.reap();
         unused = if pool.idle_count() == 0 { unused + 1 } else { 0 };
-        if unused > LINGER && pool.reaper().may_end(&pool) {
+        if unused > LINGER && pool.reaper().may_end(&*pool) {
             return;
         }
     }

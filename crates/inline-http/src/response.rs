@@ -15,14 +15,11 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode, Version};
 
 #[cfg(unix)]
-use crate::{Decoded, Error, connection};
-
-/// What an error of a body begins with.
-pub const MALFORMED: &str = "response truncated or malformed";
-/// What an error of a response without a complete head begins with.
-pub const LOST: &str = "connection lost before the response was complete";
-/// Why a response without a complete head is [malformed](MALFORMED).
-pub const TOO_LARGE: &str = "too many header fields or interim (1xx) responses";
+use crate::body::Body;
+#[cfg(unix)]
+use crate::decode::Decoded;
+#[cfg(unix)]
+use crate::error::Error;
 
 /// The head of a response, and its body to be read.
 #[cfg(unix)]
@@ -48,8 +45,8 @@ pub struct ResponseBody(pub(crate) Inner);
 
 #[cfg(unix)]
 pub(crate) enum Inner {
-    Plain(connection::Body),
-    Decoded(Box<Decoded<connection::Body>>),
+    Plain(Body),
+    Decoded(Box<Decoded<Body>>),
 }
 
 #[cfg(unix)]

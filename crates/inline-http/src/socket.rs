@@ -11,7 +11,7 @@ use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::runtime::{self, Handle};
 
-use crate::now;
+use crate::clock::now;
 use crate::reactor::{self, Registration};
 
 /// How long a thread blocks in a socket before it leaves that to a runtime. Ctrl-C may have to wait

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, RANGE};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Uri};
@@ -13,13 +12,16 @@ use rustls::ClientConfig;
 use tokio_rustls::TlsConnector;
 use url::{Position, Url};
 
-use crate::connection::{Connection, SendOutcome};
+use crate::body::Body;
+use crate::connect;
+use crate::connection::{Connection, Outgoing, SendOutcome};
+use crate::decode::{self, Coding};
+use crate::error::{BoxError, Error, LOST};
 use crate::pool::{OriginPool, Pool};
-use crate::response::{Inner, LOST};
+use crate::reaper::Reap as _;
+use crate::request::Request;
+use crate::response::{Inner, Response, ResponseBody};
 use crate::socket::{self, MAX_BLOCK};
-use crate::{BoxError, Coding, Error, Request, Response, ResponseBody, connect, decode};
-
-pub(crate) type Outgoing = http::Request<Full<Bytes>>;
 
 /// Builds the TLS configuration when the first `https` request needs it. It must offer HTTP/1.1 alone
 /// by ALPN, or nothing.
@@ -214,7 +216,7 @@ impl InlineTransport {
             }
         };
         let (mut parts, incoming) = response.into_parts();
-        let body = connection.body(incoming, origin);
+        let body = Body::new(connection, incoming, origin);
         let body = match Coding::take(&mut parts.headers) {
             None => Inner::Plain(body),
             Some(coding) => Inner::Decoded(Box::new(decode::decoded(coding, body))),
