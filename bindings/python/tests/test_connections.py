@@ -164,9 +164,9 @@ def test_a_client_outlives_its_loops(server: Server) -> None:
 
 
 def flood(head: bytes, more: bytes) -> Callable[[socket.socket], bool]:
-    """Sends without an end."""
+    """A response that never ends."""
 
-    def answer(peer: socket.socket) -> bool:
+    def respond(peer: socket.socket) -> bool:
         try:
             peer.sendall(head)
             while True:
@@ -174,27 +174,27 @@ def flood(head: bytes, more: bytes) -> Callable[[socket.socket], bool]:
         except OSError:
             return False
 
-    return answer
+    return respond
 
 
 CHUNKS = flood(plain(b"", "transfer-encoding: chunked"), b"1\r\n \r\n" * 10_000)
 
 
-def test_a_server_that_sends_without_an_end(server: Server, retrieve: Callable[..., str]) -> None:
-    server.answers["/v1/groups/interim"] = flood(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
-    server.answers["/v1/groups/chunks"] = CHUNKS
+def test_a_server_that_never_stops_sending(server: Server, retrieve: Callable[..., str]) -> None:
+    server.responses["/v1/groups/interim"] = flood(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+    server.responses["/v1/groups/chunks"] = CHUNKS
     with pytest.raises(APIConnectionError):
         retrieve("interim", timeout=30)
     with pytest.raises(APITimeoutError):
         retrieve("chunks", timeout=0.5)
     for _ in range(2):
-        assert server.ended.acquire(timeout=30), "the client let go of it"
-    server.say("a", plain())
+        assert server.ended.acquire(timeout=30), "the client closed it"
+    server.respond("a", plain())
     assert retrieve("a") == "A"
 
 
-async def test_such_a_server_does_not_hold_the_loop(server: Server) -> None:
-    server.answers["/v1/groups/chunks"] = CHUNKS
+async def test_an_endless_response_does_not_block_the_loop(server: Server) -> None:
+    server.responses["/v1/groups/chunks"] = CHUNKS
     ticks = 0
 
     async def tick() -> None:

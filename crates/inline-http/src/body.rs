@@ -14,16 +14,16 @@ use crate::pool::OriginPool;
 use crate::reactor::poll_step;
 use crate::socket::ReadMode;
 
-/// Most bodies come in a few chunks.
+/// How many chunks of a body are not counted as steps: most bodies have fewer.
 const FREE_CHUNKS: u32 = 16;
 
-/// A body as it arrives. Read to its end, it returns the connection to its pool; dropped before, it closes
-/// it.
+/// A body as it arrives. Reading it to the end returns the connection to its pool; dropping it earlier
+/// closes the connection.
 pub(crate) struct Body {
     connection: Option<Connection>,
     origin: Arc<OriginPool>,
     incoming: Incoming,
-    /// How many chunks may still come without being counted.
+    /// How many more chunks are not counted.
     free: u32,
 }
 

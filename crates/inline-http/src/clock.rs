@@ -1,6 +1,6 @@
-//! The time by which connections age and threads block. Sockets know no other.
+//! Real time, for idle timeouts and blocking reads: sockets have no virtual clock.
 
-#[expect(clippy::disallowed_methods, reason = "sockets know real time only")]
+#[expect(clippy::disallowed_methods, reason = "sockets use real time")]
 pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }

@@ -1,4 +1,4 @@
-//! TCP connections: names are resolved, and the addresses raced as RFC 8305 ("Happy Eyeballs") says.
+//! TCP connections: resolves names, and races their addresses as in RFC 8305 ("Happy Eyeballs").
 
 use std::future::Future;
 use std::io;
@@ -16,11 +16,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// RFC 8305, section 5: "Connection Attempt Delay".
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// Connects to a host, a name or an IP address (IPv6 with or without brackets). `limit` is what
-/// [`limited`] is given: within it every address is tried.
+/// Connects to a host: a name or an IP address (IPv6 with or without brackets). `limit` is the one
+/// passed to [`limited`]; every address is tried within it.
 ///
 /// # Errors
-/// The name cannot be resolved, or no address accepts; the error of the last one that failed.
+/// The name cannot be resolved, or no address accepts; then the error is that of the last attempt.
 pub async fn connect(host: &str, port: u16, limit: Option<Duration>) -> io::Result<TcpStream> {
     let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let addresses: Vec<SocketAddr> = match literal.parse::<IpAddr>() {
@@ -36,7 +36,7 @@ pub async fn connect(host: &str, port: u16, limit: Option<Duration>) -> io::Resu
     Ok(stream)
 }
 
-/// Bounds everything that comes before a request is sent: name, TCP, TLS.
+/// Limits everything before a request is sent: name resolution, TCP and TLS.
 ///
 /// # Errors
 /// [`Error::connect_timeout`], or "cannot connect" with the cause.
@@ -53,9 +53,9 @@ pub async fn limited<T>(
     connected.map_err(|error| Error::not_sent("cannot connect").with_source(error))
 }
 
-/// The first connection that is accepted. Another address is tried when one fails, or has not
-/// answered for a while; the earlier ones are not given up meanwhile.
-#[expect(clippy::disallowed_methods, reason = "sockets know real time only")]
+/// Returns the first connection that is accepted. Starts another attempt when one fails, or is pending
+/// for a while; the earlier attempts continue meanwhile.
+#[expect(clippy::disallowed_methods, reason = "sockets use real time")]
 async fn race<T, F: Future<Output = io::Result<T>>>(
     addresses: Vec<SocketAddr>,
     limit: Option<Duration>,
@@ -87,8 +87,8 @@ async fn race<T, F: Future<Output = io::Result<T>>>(
     }
 }
 
-/// Alternates between the address families, beginning with that of the first address, which the
-/// system sorted.
+/// Alternates between the address families, starting with that of the first address: the system has
+/// sorted them by preference.
 fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (one, other): (Vec<_>, Vec<_>) =
@@ -132,9 +132,9 @@ mod tests {
         assert!(interleaved(Vec::new()).is_empty());
     }
 
-    /// On tokio's paused clock: what the wait of each address is, not how long the test takes.
+    /// On tokio's paused clock, so that the delays are virtual.
     #[tokio::test(start_paused = true)]
-    async fn all_but_one_dead_address_never_fail_a_connection() {
+    async fn one_reachable_address_is_enough() {
         let list = ["10.0.0.1", "10.0.0.2", "::1", "::2", "10.0.0.9"];
         for limit in [None, Some(Duration::from_secs(10)), Some(Duration::from_millis(100))] {
             for alive in list {
@@ -152,14 +152,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn another_address_is_tried_when_one_fails_or_is_slow() {
-        let begun = Instant::now();
+        let started = Instant::now();
         let tried = Mutex::new(Vec::new());
         let dial = |address: SocketAddr| {
-            tried.lock().unwrap().push((address.ip().to_string(), begun.elapsed().as_millis()));
+            tried.lock().unwrap().push((address.ip().to_string(), started.elapsed().as_millis()));
             async move {
                 match address.ip().to_string().as_str() {
                     "10.0.0.1" => Err(refused()),
-                    // Slow, but not given up.
+                    // Slow, but not aborted.
                     "10.0.0.2" => {
                         tokio::time::sleep(Duration::from_millis(400)).await;
                         Ok("slow")
@@ -172,11 +172,11 @@ mod tests {
         assert_eq!(race(list, None, dial).await.unwrap(), "slow");
         let expected = [("10.0.0.1", 0), ("10.0.0.2", 0), ("10.0.0.3", 250)];
         assert_eq!(*tried.lock().unwrap(), expected.map(|(ip, at)| (ip.to_owned(), at)));
-        assert_eq!(begun.elapsed().as_millis(), 400);
+        assert_eq!(started.elapsed().as_millis(), 400);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_last_error_stands_for_all() {
+    async fn the_last_error_is_returned() {
         let dial = |_| async { Err::<(), _>(refused()) };
         let error = race(addresses(&["10.0.0.1", "::1"]), None, dial).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);

@@ -26,19 +26,19 @@ use crate::socket::{BlockedOn, ReadMode, Socket, in_mode, may_block};
 
 pub(crate) type Outgoing = http::Request<Full<Bytes>>;
 
-/// How large the head of a response may be together with the interim (1xx) responses before it, which
-/// a server could send without an end.
+/// The size limit of a response's head, including the interim (1xx) responses before it, which a server
+/// could send without end.
 const MAX_HEAD: usize = 512 * 1024;
 
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 thread_local! {
-    /// What was read below hyper: the bytes of HTTP, not those of TLS.
+    /// The bytes that hyper has read in this poll: HTTP, without the overhead of TLS.
     static RECEIVED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts what is read.
+/// Counts the bytes that are read.
 struct Counted(Box<dyn Duplex>);
 
 impl AsyncRead for Counted {
@@ -91,12 +91,12 @@ struct Inner {
     driver: http1::Connection<TokioIo<Counted>, Full<Bytes>>,
     is_closed: bool,
     wants_poll: Arc<WantsPoll>,
-    /// What was read since the request was sent.
+    /// The bytes read since the request was sent.
     received: usize,
 }
 
-/// hyper's two halves of a connection wake each other's task. Here one task polls both, one after the
-/// other; woken by that, it would be polled in vain once a call. The socket wakes the task itself.
+/// hyper's two halves of a connection wake each other's tasks. Here one task polls both, so such a wake-up
+/// would cost a useless poll per call. The socket wakes the task itself.
 #[derive(Default)]
 struct WantsPoll(AtomicBool);
 
@@ -112,14 +112,14 @@ impl Wake for WantsPoll {
 
 /// How sending a request ended.
 pub(crate) enum SendOutcome {
-    /// The head of the response is there.
+    /// The head of the response has arrived.
     Responded(Response<Incoming>),
-    /// Nothing was written; the request is given back.
+    /// Nothing was written; the request is returned.
     NotSent(Box<Outgoing>, BoxError),
-    /// The connection ended, or is not to be used any more.
+    /// The connection ended, or must not be used any more.
     Lost {
         error: Error,
-        /// Nothing of a response came.
+        /// No byte of a response arrived.
         is_silent: bool,
     },
 }
@@ -152,7 +152,7 @@ impl Connection {
         Ok(Self(Box::new(Inner { sender, driver, is_closed: false, wants_poll, received: 0 })))
     }
 
-    /// Whether the server still holds it.
+    /// Whether the server has not closed it, checked with one read that does not block.
     pub(crate) fn is_alive(&mut self) -> bool {
         let mut cx = Context::from_waker(Waker::noop());
         self.poll_driver(ReadMode::Try, &mut cx);
@@ -183,16 +183,16 @@ impl Connection {
         blocked_on
     }
 
-    /// Polls the connection until `get` has what it waits for.
+    /// Polls the connection until `get` is ready.
     ///
-    /// The first poll skips reading: hyper uses up what has arrived, and it looks for the end of an
-    /// idle connection, which must not block.
+    /// The first poll skips reading: hyper first processes what has already arrived, and its check for
+    /// the end of an idle connection must not block.
     pub(crate) fn poll_until<T>(
         &mut self,
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        // Only polls of the connection change its result, and they are here.
+        // Only the polls below can change its result.
         let mut no_waker = Context::from_waker(Waker::noop());
         if let Poll::Ready(result) = get(&mut no_waker) {
             return Poll::Ready(result);

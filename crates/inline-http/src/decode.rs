@@ -1,4 +1,4 @@
-//! `Content-Encoding`: gzip and Brotli bodies are decompressed as they come.
+//! `Content-Encoding`: gzip and Brotli bodies are decompressed as they arrive.
 
 use std::io;
 use std::pin::Pin;
@@ -13,13 +13,13 @@ use tokio_util::io::{StreamReader, poll_read_buf};
 
 use crate::error::{Error, MALFORMED};
 
-/// What is decompressed at once.
+/// How many bytes are decompressed at once.
 const CHUNK: usize = 32 * 1024;
 
-/// The codings that [`decoded`] knows, for `Accept-Encoding`.
+/// The codings that [`decoded`] supports, for `Accept-Encoding`.
 pub const ACCEPTED: &str = "gzip, br";
 
-/// A coding of bodies.
+/// A content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Coding {
@@ -30,8 +30,8 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// The coding that a response declares, if it is a known one. The headers that describe the coded
-    /// body are removed then.
+    /// Returns the coding of a response if it is supported, and removes the headers that describe the
+    /// coded body.
     ///
     /// ```
     /// use inline_http::Coding;
@@ -56,7 +56,7 @@ impl Coding {
     }
 }
 
-/// A body's chunks, whose errors are I/O errors as decoders want them.
+/// The chunks of a body, with I/O errors, as decoders need them.
 struct Chunks<S>(S);
 
 impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Stream for Chunks<S> {
@@ -110,7 +110,7 @@ impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Stream for Decoded<S> {
         match ready!(read) {
             Ok(1..) => Poll::Ready(Some(Ok(chunk.freeze()))),
             Ok(0) => {
-                // Up to its end, as only then its connection is used again.
+                // Read to the end, so that the connection can be reused.
                 let body = match decoder {
                     Decoder::Gzip(decoder) => decoder.get_mut().get_mut(),
                     Decoder::Brotli(decoder) => decoder.get_mut().get_mut(),
@@ -176,14 +176,14 @@ mod tests {
     #[tokio::test]
     async fn a_damaged_body_is_an_error() {
         let whole = gzip("some text");
-        for body in [&whole[..whole.len() - 1], b"no gzip", &[&whole[..], b"x"].concat()] {
+        for body in [&whole[..whole.len() - 1], b"not gzip", &[&whole[..], b"x"].concat()] {
             let error = read(Coding::Gzip, body, 1000).await.unwrap_err();
             assert!(error.to_string().starts_with(MALFORMED), "{error}");
         }
     }
 
     #[test]
-    fn unknown_codings_are_left_alone() {
+    fn unsupported_codings_are_left_unchanged() {
         for name in ["identity", "zstd", "gzip, br", "gzipp"] {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_ENCODING, name.parse().unwrap());

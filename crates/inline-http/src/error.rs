@@ -7,9 +7,9 @@ use std::fmt;
 /// Any error, as a cause.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What an error of a body begins with.
+/// The start of the message of an error in a body.
 pub const MALFORMED: &str = "response truncated or malformed";
-/// What an error of a response without a complete head begins with.
+/// The start of the message of an error before the head of a response was complete.
 pub const LOST: &str = "connection lost before the response was complete";
 /// Why a response without a complete head is [malformed](MALFORMED).
 pub const TOO_LARGE: &str = "too many header fields or interim (1xx) responses";
@@ -20,11 +20,11 @@ pub const TOO_LARGE: &str = "too many header fields or interim (1xx) responses";
 pub enum ErrorKind {
     /// Nothing of the request was sent.
     NotSent,
-    /// The connection was lost, or what came over it was no HTTP, after something was sent.
+    /// The connection was lost, or the response was not HTTP, after something was sent.
     ConnectionLost,
 }
 
-/// Why a request has no complete response. Its text names no URL, header value or body.
+/// Why a request has no complete response. Its message contains no URL, header value or body.
 ///
 /// ```
 /// let error = inline_http::Error::not_sent("cannot connect");
@@ -56,7 +56,7 @@ impl Error {
         Self { is_timeout: true, ..Self::not_sent("connecting timed out") }
     }
 
-    /// Adds the cause, whose innermost text becomes part of the message.
+    /// Adds the cause, and appends the message of its root cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         let source = source.into();
@@ -65,7 +65,7 @@ impl Error {
         self
     }
 
-    /// Says that the request was sent before, and may have reached the server.
+    /// Marks that the request was sent before, and may have reached the server.
     #[must_use]
     pub fn after_send(mut self) -> Self {
         self.kind = ErrorKind::ConnectionLost;

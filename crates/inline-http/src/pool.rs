@@ -25,10 +25,10 @@ pub(crate) struct Pool {
 
 /// The idle connections of one scheme, host and port.
 pub(crate) struct OriginPool {
-    /// As in URLs, up to the path.
+    /// The start of its URLs, up to the path.
     name: String,
     host: HeaderValue,
-    /// The one used last stands at the end, and is used next.
+    /// The most recently used one is last, and is reused first.
     idle: Mutex<VecDeque<(Instant, Connection)>>,
     pool: Weak<Pool>,
 }
@@ -60,7 +60,7 @@ impl Pool {
             .map_err(|error| Error::not_sent("the request cannot be built").with_source(error))?;
         let (idle, pool) = (Mutex::default(), Arc::downgrade(self));
         let origin = Arc::new(OriginPool { name: name.to_owned(), host, idle, pool });
-        // Programs that meet ever new origins: those without a connection are not needed.
+        // A program may use ever new origins; those without an idle connection are not needed.
         if origins.len() >= self.max_idle {
             origins.retain(|origin| !locked(&origin.idle).is_empty());
         }
@@ -68,7 +68,7 @@ impl Pool {
         Ok(origin)
     }
 
-    /// An idle connection that the server still holds.
+    /// An idle connection that the server has not closed.
     pub(crate) fn take(&self, origin: &OriginPool) -> Option<Connection> {
         loop {
             let mut idle = locked(&origin.idle);
@@ -88,7 +88,7 @@ impl Pool {
         }
     }
 
-    /// Closes idle connections, and those in use when their response is read.
+    /// Closes idle connections, and those in use once their response is read.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         self.retain(|_, _| false);
@@ -158,13 +158,13 @@ impl OriginPool {
         &self.host
     }
 
-    /// Keeps a connection for the next request, unless its pool is closed or gone.
+    /// Keeps a connection for the next request, unless its pool is closed or dropped.
     pub(crate) fn keep(&self, connection: Connection) {
         let Some(pool) = self.pool.upgrade() else { return };
         if pool.max_idle == 0 || pool.max_idle_per_origin == 0 {
             return;
         }
-        // An origin that is full makes room by itself.
+        // A full origin closes a connection of its own below.
         if pool.idle_count() >= pool.max_idle && locked(&self.idle).len() < pool.max_idle_per_origin
         {
             pool.close_oldest();

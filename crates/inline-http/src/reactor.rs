@@ -18,7 +18,7 @@ const STEPS_PER_POLL: u32 = 64;
 /// The sockets of a host's event loop, behind one descriptor.
 ///
 /// The host watches the descriptor, calls [`dispatch`](Self::dispatch) when it is readable, and polls
-/// its calls by [`poll`](Self::poll): then responses need no thread but the loop's.
+/// its calls with [`poll`](Self::poll). Responses then need no other thread than the loop's.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -54,7 +54,7 @@ struct State(Mutex<Ready>);
 struct Ready {
     reads: bool,
     writes: bool,
-    /// The other side sends no more; there will be no further event.
+    /// The server sends no more; no event will follow.
     closed: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
@@ -67,13 +67,13 @@ thread_local! {
     static STEPS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Takes one of the steps that a call has in one poll: reads of a socket, and chunks of a body. A
-/// server that sends without a pause must not hold the thread of a runtime or an event loop.
+/// Uses one of the steps that a call has per poll: a read of a socket, or a chunk of a body. A server
+/// that sends without a pause must not block the thread of a runtime or an event loop.
 pub(crate) fn poll_step(cx: &mut Context<'_>) -> Poll<()> {
     match STEPS_LEFT.get() {
         None => std::task::ready!(coop::poll_proceed(cx)).made_progress(),
         Some(0) => {
-            // Woken by the next dispatch: the loop comes round first.
+            // Woken by the next dispatch, so that the event loop runs first.
             if let Some(reactor) = current() {
                 locked(&reactor.deferred).push(cx.waker().clone());
                 reactor.wake();
@@ -97,7 +97,7 @@ impl Reactor {
     /// A reactor without sockets.
     ///
     /// # Errors
-    /// The system's, such as too many open files.
+    /// Those of the system, such as too many open files.
     pub fn new() -> io::Result<Self> {
         let poll = mio::Poll::new()?;
         let registry = poll.registry().try_clone()?;
@@ -113,9 +113,9 @@ impl Reactor {
         })
     }
 
-    /// Makes the descriptor readable; from any thread.
+    /// Makes the descriptor readable. Any thread may call it.
     pub fn wake(&self) {
-        // The only failure is a loop that is gone.
+        // It fails only if the event loop is gone.
         let _ = self.waker.wake();
     }
 
@@ -137,10 +137,10 @@ impl Reactor {
         future.poll(cx)
     }
 
-    /// Wakes the calls whose sockets are readable or writable. It does not wait.
+    /// Wakes the calls whose sockets are readable or writable. It does not block.
     ///
     /// # Errors
-    /// The system's.
+    /// Those of the system.
     pub fn dispatch(&self) -> io::Result<()> {
         std::mem::take(&mut *locked(&self.deferred)).into_iter().for_each(Waker::wake);
         let mut poll = locked(&self.poll);
@@ -216,7 +216,7 @@ impl Registration {
         Poll::Pending
     }
 
-    /// All that was there has been read.
+    /// Notes a read, and whether it emptied the socket.
     pub(crate) fn was_read(&self, all: bool) {
         let mut ready = locked(&self.state.0);
         ready.reads = !all || ready.closed;
@@ -234,7 +234,7 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // After a fork the descriptor behind it is shared with the parent, whose sockets these are.
+        // After a fork, the descriptor is shared with the parent, which owns the registered sockets.
         if self.reactor.pid != std::process::id() {
             return;
         }

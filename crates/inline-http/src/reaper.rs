@@ -5,9 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-/// How long a socket that the server closed stays open.
+/// How long a socket stays open, at most, after the server closed it.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// After so many intervals without an idle connection the thread ends.
+/// The thread ends after this many intervals without an idle connection.
 const LINGER: u32 = 5;
 const STACK: usize = 128 * 1024;
 
@@ -28,7 +28,7 @@ pub(crate) struct Reaper {
     stop: Arc<Stop>,
 }
 
-/// The thread holds this and a weak reference to the pool: it keeps no pool alive.
+/// The thread holds this and a weak reference to the pool, so it does not keep the pool alive.
 #[derive(Default)]
 struct Stop {
     is_set: Mutex<bool>,
@@ -44,7 +44,7 @@ impl Reaper {
         let stop = Arc::clone(&self.stop);
         let builder = thread::Builder::new().name("inline-http-idle".to_owned()).stack_size(STACK);
         if builder.spawn(move || run(&pool, &stop)).is_err() {
-            // No thread to be had: connections are checked when they are used, and it may be had later.
+            // Without the thread, connections are checked when they are used; it may start later.
             self.is_running.store(false, Ordering::SeqCst);
         }
     }
@@ -54,7 +54,7 @@ impl Reaper {
         self.stop.changed.notify_all();
     }
 
-    /// Whether the thread may end: nothing became idle while it decided.
+    /// Whether the thread may end: no connection became idle meanwhile.
     fn may_end(&self, pool: &impl Reap) -> bool {
         self.is_running.store(false, Ordering::SeqCst);
         pool.idle_count() == 0 || self.is_running.swap(true, Ordering::SeqCst)
@@ -62,7 +62,7 @@ impl Reaper {
 }
 
 impl Stop {
-    /// Waits for an interval; whether the pool is closed.
+    /// Waits for an interval; returns whether the pool is closed.
     fn wait(&self) -> bool {
         let is_set = self.is_set.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.changed.wait_timeout_while(is_set, INTERVAL, |is_set| !*is_set);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use url::Url;
 
-/// One request. It borrows what its owner keeps, as a request may be followed by another.
+/// One request. It borrows its parts, so that the caller can reuse them for another request.
 ///
 /// ```
 /// use http::{HeaderMap, Method};
@@ -29,13 +29,13 @@ pub struct Request<'a> {
     pub headers: &'a HeaderMap,
     /// The body.
     pub body: Option<&'a Bytes>,
-    /// Bounds name resolution, TCP and TLS together.
+    /// The limit of name resolution, TCP and TLS together.
     pub connect_timeout: Option<Duration>,
-    /// What the caller allows the whole exchange; the caller enforces it. A thread does not block in a
-    /// socket for a request that allows little.
+    /// The limit of the whole exchange, which the caller enforces. If it is less than 100 ms, a thread
+    /// does not block on a socket.
     pub timeout: Option<Duration>,
-    /// Sending it twice is as good as once: it may be sent again, once, when an idle connection turns
-    /// out to be closed.
+    /// Sending it twice has the same effect as sending it once. It may then be resent, once, if an idle
+    /// connection turns out to be closed.
     pub idempotent: bool,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Bodies and values of headers are left out.
+/// Omits bodies and header values.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

@@ -21,25 +21,25 @@ use crate::decode::Decoded;
 #[cfg(unix)]
 use crate::error::Error;
 
-/// The head of a response, and its body to be read.
+/// The head of a response, and its unread body.
 #[cfg(unix)]
 #[non_exhaustive]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
-    /// The headers, without those of a coding that was decoded.
+    /// The headers, without those of a content coding that was decoded.
     pub headers: HeaderMap,
-    /// The protocol.
+    /// The HTTP version.
     pub version: Version,
     /// The body.
     pub body: ResponseBody,
-    /// The request was sent twice: an idle connection was closed before anything of a response came.
-    /// The server may have applied it twice.
+    /// Whether the request was sent twice, because an idle connection was closed before any byte of a
+    /// response arrived. The server may have applied it twice.
     pub resent: bool,
 }
 
-/// A body, chunk by chunk, decompressed. Read to its end, it gives its connection back to the pool;
-/// dropped earlier, it closes it.
+/// A body, chunk by chunk, decompressed. Reading it to the end returns its connection to the pool;
+/// dropping it earlier closes the connection.
 #[cfg(unix)]
 pub struct ResponseBody(pub(crate) Inner);
 
@@ -61,7 +61,7 @@ impl Stream for ResponseBody {
     }
 }
 
-/// Values of headers are left out.
+/// Omits header values.
 #[cfg(unix)]
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! A socket that a thread can block in, or that a reactor or runtime watches.
+//! A socket that a thread can block on, or that a reactor or runtime watches.
 
 use std::cell::Cell;
 use std::io::{self, IoSlice};
@@ -14,16 +14,15 @@ use tokio::runtime::{self, Handle};
 use crate::clock::now;
 use crate::reactor::{self, Registration};
 
-/// How long a thread blocks in a socket before it leaves that to a runtime. Ctrl-C may have to wait
-/// as long.
+/// How long a thread blocks on a socket before a runtime waits instead. Ctrl-C can be delayed by as much.
 pub(crate) const MAX_BLOCK: Duration = Duration::from_millis(50);
-/// 100 items of JSON at once. The memory counts only once it is filled.
+/// Fits 100 items of JSON. Its unused pages take no memory.
 const BUFFER: usize = 64 * 1024;
 
 /// What a read may do when nothing has arrived.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum ReadMode {
-    /// Return at once without a system call: nothing can have come that matters now.
+    /// Return at once without a system call: new data is not needed yet.
     Skip,
     /// One `recv` that does not block.
     Try,
@@ -44,19 +43,19 @@ pub(crate) enum BlockedOn {
 
 thread_local! {
     static MODE: Cell<ReadMode> = const { Cell::new(ReadMode::Register) };
-    /// Until when this thread may block in sockets.
+    /// Until when this thread may block on sockets.
     static BLOCK_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Who is woken by a socket, where that is not who polls it.
+    /// The waker for sockets, where it differs from that of the poll's context.
     static TASK: Cell<Option<Waker>> = const { Cell::new(None) };
     static WRITE_BLOCKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Polls a call once. Where the call waits for a response on a connection that it has, this thread
-/// blocks in the socket for up to 50 ms, with no runtime in between: that saves most of what a small
-/// call costs. If it is still pending then, poll it on a runtime, as any future.
+/// Polls a call once. While the call waits for a response on an open connection, this thread blocks on
+/// the socket for up to 50 ms, without a runtime: that saves most of the overhead of a small call. If
+/// the call is still pending then, poll it on a runtime, like any future.
 ///
-/// For hosts that make one call at a time on a thread of their own, such as Python. Call it with a
-/// tokio runtime entered.
+/// For hosts that make one call at a time on a thread of their own, such as Python. A tokio runtime must
+/// be entered ([`Handle::enter`](tokio::runtime::Handle::enter)).
 ///
 /// ```
 /// let mut call = std::pin::pin!(async { 1 });
@@ -74,17 +73,17 @@ pub fn poll_inline<F: Future + ?Sized>(call: Pin<&mut F>) -> Poll<F::Output> {
     call.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Whether this thread may block in a socket now.
+/// Whether this thread may block on a socket now.
 pub(crate) fn may_block() -> bool {
     BLOCK_UNTIL.get().is_some_and(|end| now() < end)
 }
 
-/// Leaves the waiting of the call that is polled now to a runtime.
+/// Has a runtime wait for the call that is polled now, instead of this thread.
 pub(crate) fn forbid_blocking() {
     BLOCK_UNTIL.set(None);
 }
 
-/// Does work whose reads follow a mode. With [`ReadMode::Register`], sockets wake `task`.
+/// Runs `work`, whose reads follow `mode`. With [`ReadMode::Register`], sockets wake `task`.
 pub(crate) fn in_mode<T>(mode: ReadMode, task: &Waker, work: impl FnOnce() -> T) -> (T, BlockedOn) {
     MODE.set(mode);
     WRITE_BLOCKED.set(false);
@@ -98,7 +97,7 @@ pub(crate) fn in_mode<T>(mode: ReadMode, task: &Waker, work: impl FnOnce() -> T)
     (result, blocked_on)
 }
 
-/// Polls with the task that sleeps until the socket is ready.
+/// Polls with the waker that the socket must wake.
 fn with_task<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> T) -> T {
     let Some(task) = TASK.take() else { return poll(cx) };
     let result = poll(&mut Context::from_waker(&task));
@@ -106,10 +105,9 @@ fn with_task<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> T) 
     result
 }
 
-/// One end of a TCP connection, in blocking mode with a time limit; system calls that must not block
-/// say so each.
+/// A TCP socket in blocking mode with a read timeout; system calls that must not block pass a flag.
 pub(crate) struct Socket {
-    // Dropped before the stream: an open socket is deregistered.
+    // Dropped before the stream, as only an open socket can be deregistered.
     watcher: Watcher,
     stream: TcpStream,
     buffer: Box<[u8]>,
@@ -145,7 +143,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Back to where a thread can block in it.
+    /// Returns to the mode in which a thread can block on it.
     fn unwatch(&mut self) -> io::Result<()> {
         match std::mem::replace(&mut self.watcher, Watcher::None) {
             Watcher::Runtime(..) => self.stream.set_nonblocking(false),
@@ -171,7 +169,7 @@ impl Socket {
             Ok(count) => Poll::Ready(Ok(count)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                // A signal, which the caller wants to handle.
+                // A signal, which the caller must be able to handle.
                 BLOCK_UNTIL.set(None);
                 Poll::Pending
             }
@@ -216,7 +214,7 @@ impl Socket {
 enum Watcher {
     None,
     /// A runtime, which holds the same socket, in non-blocking mode. A transport may be used from
-    /// several runtimes; one that is gone or not polled would never wake anyone.
+    /// several runtimes; one that has ended or is not polled would never wake the task.
     Runtime(tokio::net::TcpStream, runtime::Id),
     Reactor(Registration),
 }
@@ -288,7 +286,7 @@ impl AsyncWrite for Socket {
     }
 }
 
-/// Apple's systems have no such flag; there the standard library sets an option of the socket.
+/// Apple's systems have no `MSG_NOSIGNAL`; there the standard library sets `SO_NOSIGPIPE`.
 #[cfg(not(target_vendor = "apple"))]
 const SEND: SendFlags = SendFlags::DONTWAIT.union(SendFlags::NOSIGNAL);
 #[cfg(target_vendor = "apple")]

@@ -1,4 +1,4 @@
-//! Sends requests over connections of its own.
+//! Sends requests, each over a new or an idle connection.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -23,11 +23,11 @@ use crate::request::Request;
 use crate::response::{Inner, Response, ResponseBody};
 use crate::socket::{self, MAX_BLOCK};
 
-/// Builds the TLS configuration when the first `https` request needs it. It must offer HTTP/1.1 alone
-/// by ALPN, or nothing.
+/// Builds the TLS configuration when the first `https` request needs it. By ALPN it must
+/// offer HTTP/1.1 only, or nothing.
 pub type TlsSource = Box<dyn Fn() -> Result<Arc<ClientConfig>, BoxError> + Send + Sync>;
 
-/// How an [`InlineTransport`] is set up.
+/// Settings of an [`InlineTransport`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,7 +43,7 @@ pub struct Config {
     pub idle_timeout: Duration,
     /// How many idle connections are kept for one origin (scheme, host, port).
     pub max_idle_per_origin: usize,
-    /// How many idle connections are kept in all.
+    /// How many idle connections are kept in total.
     pub max_idle: usize,
 }
 
@@ -51,8 +51,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             tls: None,
-            // Before common balancers close them (at 60 s and more): a request should not meet a
-            // socket that the other side has just closed.
+            // Less than common load balancers allow (60 s and more), so that a request rarely meets a
+            // connection that the server has just closed.
             idle_timeout: Duration::from_secs(45),
             max_idle_per_origin: 128,
             max_idle: 256,
@@ -61,12 +61,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults: no TLS, 45 s, 128 idle connections per origin and 256 in all.
+    /// The defaults: no TLS, 45 s, 128 idle connections per origin and 256 in total.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what builds the TLS configuration.
+    /// Sets the function that builds the TLS configuration.
     #[must_use]
     pub fn tls(
         mut self,
@@ -83,11 +83,11 @@ impl Config {
         self
     }
 
-    /// Sets how many idle connections are kept for one origin, and in all.
+    /// Sets how many idle connections are kept for one origin, and in total.
     #[must_use]
-    pub fn max_idle(mut self, per_origin: usize, in_all: usize) -> Self {
+    pub fn max_idle(mut self, per_origin: usize, total: usize) -> Self {
         self.max_idle_per_origin = per_origin;
-        self.max_idle = in_all;
+        self.max_idle = total;
         self
     }
 }
@@ -105,7 +105,7 @@ impl fmt::Debug for Config {
 
 /// An HTTP/1.1 client whose connections are polled by the calls that use them.
 ///
-/// It follows no redirects, uses no proxy, and retries nothing but what [`Request::idempotent`] says.
+/// It does not follow redirects or use proxies, and resends only what [`Request::idempotent`] allows.
 /// A forked child must build its own.
 ///
 /// ```no_run
@@ -149,12 +149,12 @@ impl InlineTransport {
         self.pool.idle_count()
     }
 
-    /// Closes idle connections now, and those in use when their response is read.
+    /// Closes idle connections now, and those in use once their response is read.
     pub fn close(&self) {
         self.pool.close();
     }
 
-    /// Builds the TLS configuration, if it is needed and not there yet: that may read files.
+    /// Builds the TLS configuration now if the URL needs it, as that may read files.
     ///
     /// # Errors
     /// Those of the [`TlsSource`].
@@ -173,14 +173,14 @@ impl InlineTransport {
         Ok(self.tls.get())
     }
 
-    /// Sends a request and returns the response once its head is there. Dropping the future, or the
+    /// Sends a request and returns the response once its head has arrived. Dropping the future, or the
     /// body before its end, closes the connection.
     ///
     /// # Errors
-    /// No connection, or one that was lost.
+    /// The connection could not be opened, or was lost.
     pub async fn send(&self, request: Request<'_>) -> Result<Response, Error> {
         if request.timeout.is_some_and(|limit| limit < 2 * MAX_BLOCK) {
-            // It could pass unnoticed while the thread blocks.
+            // The caller cannot enforce it while the thread blocks.
             socket::forbid_blocking();
         }
         let origin = self.pool.origin(request.url)?;
@@ -199,7 +199,7 @@ impl InlineTransport {
             };
             match connection.send(outgoing).await {
                 SendOutcome::Responded(response) => break (connection, response),
-                // It was closed at this very moment.
+                // Closed after it was taken from the pool.
                 SendOutcome::NotSent(unsent, _) if is_reused => outgoing = *unsent,
                 SendOutcome::NotSent(_, cause) if resent => {
                     return Err(Error::connection_lost(LOST).with_source(cause));
@@ -208,7 +208,7 @@ impl InlineTransport {
                     return Err(Error::not_sent(LOST).with_source(cause));
                 }
                 SendOutcome::Lost { is_silent: true, error } if is_reused && request.idempotent => {
-                    tracing::debug!(%error, "an idle connection was closed; sending again");
+                    tracing::debug!(%error, "an idle connection was closed; resending");
                     resent = true;
                     outgoing = self::outgoing(&request, &origin)?;
                 }
@@ -227,7 +227,7 @@ impl InlineTransport {
 
     async fn connect(&self, request: &Request<'_>) -> Result<Connection, Error> {
         let tls = self.tls(request.url).map_err(|error| {
-            // Not with_source: its innermost cause may be the system's, and says less.
+            // Not with_source: the root cause may be a bare system error, which says less.
             Error::not_sent(error.to_string())
         })?;
         let limit = request.connect_timeout;

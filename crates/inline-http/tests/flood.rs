@@ -1,4 +1,4 @@
-//! Servers that send without an end.
+//! Servers that never stop sending.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -20,7 +20,7 @@ fn assert_malformed(result: Result<inline_http::Response, Error>) {
 }
 
 #[test]
-fn endless_interim_responses_end_a_call() {
+fn endless_interim_responses_fail_the_call() {
     let server = Server::start(|_, _, _| Action::Endless("", INTERIM));
     let transport = InlineTransport::new(Config::new());
     assert_malformed(on_runtime(get(&transport, &server.url)));
@@ -49,18 +49,18 @@ fn some_interim_responses_are_skipped() {
 }
 
 #[test]
-fn a_switch_of_protocols_is_a_response_whose_connection_ends() {
+fn a_101_response_closes_its_connection() {
     let switch = "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n";
-    let server = Server::start(move |_, _, _| Action::Endless(switch, b"what comes then"));
+    let server = Server::start(move |_, _, _| Action::Endless(switch, b"another protocol"));
     let transport = InlineTransport::new(Config::new());
     let response = on_runtime(get(&transport, &server.url)).unwrap();
     assert_eq!((response.status.as_u16(), on_runtime(read(response)).unwrap()), (101, vec![]));
     assert_eq!((server.next_closed(), transport.idle_connections()), (0, 0));
 }
 
-/// A poll reads some MiB at most: the loop's thread is free in between.
+/// A poll reads a few MiB at most, so that the event loop runs in between.
 #[test]
-fn an_endless_body_does_not_hold_an_event_loop() {
+fn an_endless_body_does_not_block_an_event_loop() {
     const READ: usize = 64 << 20;
     let head = "HTTP/1.1 200 OK\r\n\r\n";
     let server = Server::start(move |_, _, _| Action::Endless(head, &[b' '; 1024]));
@@ -76,9 +76,9 @@ fn an_endless_body_does_not_hold_an_event_loop() {
     server.next_closed();
 }
 
-/// The smallest chunks that there are.
+/// With the smallest possible chunks.
 #[test]
-fn endless_chunks_do_not_hold_a_runtime_or_an_event_loop() {
+fn endless_chunks_do_not_block_a_runtime_or_an_event_loop() {
     const CHUNKS: usize = 100_000;
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let server = Server::start(move |_, _, _| Action::Endless(head, b"1\r\n \r\n"));
@@ -112,7 +112,7 @@ fn endless_chunks_do_not_hold_a_runtime_or_an_event_loop() {
 }
 
 #[test]
-fn heads_that_are_too_large_name_the_reason() {
+fn errors_of_large_heads_name_the_reason() {
     let fields = "x: y\r\n".repeat(101);
     let many = format!("HTTP/1.1 200 OK\r\n{fields}content-length: 0\r\n\r\n");
     let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(2_000_000));

@@ -1,4 +1,4 @@
-//! Idle connections: used again, found closed, capped, closed in time.
+//! Idle connections: reuse, closing by the server, limits and timeouts.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -7,7 +7,9 @@ mod common;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use common::{Action, OK, Server, get, inline, on_loop, on_runtime, read, request, send, until};
+use common::{
+    Action, OK, Server, get, inline, on_loop, on_runtime, read, request, send, wait_until,
+};
 use futures_util::future::join_all;
 use http::Method;
 use inline_http::{Config, ErrorKind, InlineTransport};
@@ -27,7 +29,7 @@ fn fetch(transport: &InlineTransport, server: &Server) -> Result<bool, inline_ht
 }
 
 #[test]
-fn an_idempotent_request_is_sent_again_when_its_idle_connection_was_closed() {
+fn an_idempotent_request_is_resent_when_its_idle_connection_was_closed() {
     for close in [|| Action::Close, || Action::End(Vec::new())] {
         let server = closing(close);
         let transport = InlineTransport::new(Config::new());
@@ -50,7 +52,7 @@ fn a_request_that_is_not_idempotent_is_sent_once() {
 }
 
 #[test]
-fn it_is_sent_again_once_only_and_only_if_nothing_came_back() {
+fn a_request_is_resent_only_once_and_only_without_a_byte_of_a_response() {
     // The second connection is closed at once, too.
     let server = Server::start(|connection, count, _| match (connection, count) {
         (0, 0) => send(OK),
@@ -61,7 +63,7 @@ fn it_is_sent_again_once_only_and_only_if_nothing_came_back() {
     assert_eq!(fetch(&transport, &server).unwrap_err().kind(), ErrorKind::ConnectionLost);
     assert_eq!(server.seen().len(), 3);
 
-    // A new connection is no idle one.
+    // On a new connection, a request is not resent.
     assert_eq!(fetch(&transport, &server).unwrap_err().kind(), ErrorKind::ConnectionLost);
     assert_eq!(server.seen().len(), 4);
 
@@ -72,7 +74,7 @@ fn it_is_sent_again_once_only_and_only_if_nothing_came_back() {
     assert_eq!(server.seen().len(), 2);
 }
 
-/// The first request may have been applied, whatever becomes of the second.
+/// The first request may have been applied even if the second was not sent.
 #[test]
 fn an_error_after_a_second_send_is_a_lost_connection() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -83,7 +85,7 @@ fn an_error_after_a_second_send_is_a_lost_connection() {
         let mut buffer = [0; 4096];
         assert!(stream.read(&mut buffer).unwrap() > 0);
         stream.write_all(OK.as_bytes()).unwrap();
-        // Nobody listens any more when the second request arrives.
+        // The client cannot connect a second time.
         drop(listener);
         assert!(stream.read(&mut buffer).unwrap() > 0);
     });
@@ -95,7 +97,7 @@ fn an_error_after_a_second_send_is_a_lost_connection() {
     server.join().unwrap();
 }
 
-/// As many requests at once, each on a connection of its own.
+/// Sends `count` requests at once, each on a connection of its own.
 fn at_once(transport: &InlineTransport, server: &Server, count: usize) {
     let calls = (0..count).map(|_| async {
         read(get(transport, &server.url).await.unwrap()).await.unwrap();
@@ -103,7 +105,8 @@ fn at_once(transport: &InlineTransport, server: &Server, count: usize) {
     on_runtime(join_all(calls));
 }
 
-fn answering_together(count: usize) -> Server {
+/// A server that responds once `count` requests have arrived.
+fn responding_together(count: usize) -> Server {
     let barrier = Arc::new(Barrier::new(count));
     Server::start(move |_, _, _| {
         barrier.wait();
@@ -114,12 +117,12 @@ fn answering_together(count: usize) -> Server {
 #[test]
 fn idle_connections_are_capped() {
     let transport = InlineTransport::new(Config::new().max_idle(3, 5));
-    let first = answering_together(6);
+    let first = responding_together(6);
     at_once(&transport, &first, 6);
     assert_eq!(transport.idle_connections(), 3);
-    let second = answering_together(4);
+    let second = responding_together(4);
     at_once(&transport, &second, 4);
-    // Those that were idle longest went first, of whichever origin.
+    // Those idle longest are closed first, whatever their origin.
     assert_eq!(transport.idle_connections(), 5);
     for _ in 0..4 {
         first.next_closed();
@@ -127,7 +130,7 @@ fn idle_connections_are_capped() {
     second.next_closed();
 
     let none = InlineTransport::new(Config::new().max_idle(0, 0));
-    let server = answering_together(1);
+    let server = responding_together(1);
     at_once(&none, &server, 1);
     assert_eq!((none.idle_connections(), server.next_closed()), (0, 0));
 }
@@ -143,24 +146,24 @@ fn a_connection_that_the_server_closed_does_not_stay_open_until_the_next_call() 
         let transport = Arc::new(InlineTransport::new(Config::new()));
         let (client, url) = (Arc::clone(&transport), server.url.clone());
         run(Box::pin(async move { read(get(&client, &url).await.unwrap()).await.unwrap() }));
-        // The server has ended its side; it waits for the client's.
+        // The server has shut down its side, and waits for the client to close.
         server.next_closed();
-        none_stays_idle(&transport);
+        wait_until_none_is_idle(&transport);
     }
 }
 
 #[test]
-fn a_connection_is_closed_when_it_was_idle_for_long() {
+fn a_connection_is_closed_after_the_idle_timeout() {
     let server = Server::start(|_, _, _| send(OK));
     let transport = InlineTransport::new(Config::new().idle_timeout(Duration::from_millis(1)));
     fetch(&transport, &server).unwrap();
     server.next_closed();
-    none_stays_idle(&transport);
+    wait_until_none_is_idle(&transport);
 }
 
-/// The pool's count follows the end of a socket.
-fn none_stays_idle(transport: &InlineTransport) {
-    until("a connection stays idle", || transport.idle_connections() == 0);
+/// The pool updates its count after it has closed a socket.
+fn wait_until_none_is_idle(transport: &InlineTransport) {
+    wait_until("a connection stays idle", || transport.idle_connections() == 0);
 }
 
 #[test]

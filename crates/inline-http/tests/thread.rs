@@ -1,10 +1,10 @@
-//! The thread that closes idle connections. Alone in its process, as it looks at all threads.
+//! The thread that closes idle connections. Alone in its process, as it counts all threads.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod common;
 
-use common::{OK, Server, get, inline, read, send, until};
+use common::{OK, Server, get, inline, read, send, wait_until};
 use inline_http::{Config, InlineTransport};
 
 fn threads() -> usize {
@@ -17,7 +17,7 @@ fn threads() -> usize {
 }
 
 #[test]
-fn a_pool_has_one_thread_while_connections_are_idle_and_none_after_it() {
+fn a_pool_has_one_thread_while_connections_are_idle_and_none_after_it_is_dropped() {
     let server = Server::start(|_, _, _| send(OK));
     let url = server.url.clone();
     let transport = InlineTransport::new(Config::new());
@@ -27,5 +27,5 @@ fn a_pool_has_one_thread_while_connections_are_idle_and_none_after_it() {
     }
     assert_eq!(threads(), 1);
     drop(transport);
-    until("the thread goes on without its pool", || threads() == 0);
+    wait_until("the thread keeps running without its pool", || threads() == 0);
 }

@@ -1,4 +1,4 @@
-//! Servers that send without an end, close too early, or respond in unusual ways.
+//! Servers that never stop sending, close too early, or respond in unusual ways.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::Write as _;
@@ -15,55 +15,55 @@ mod both;
 #[path = "common/server.rs"]
 mod server;
 
-use server::{GROUP, Reply, Server, reply};
+use server::{Action, GROUP, Server, respond};
 
 over_both! {
     endless_interim_responses_are_a_connection_error
-    an_endless_body_meets_the_timeout
+    the_timeout_ends_an_endless_body
     an_idempotent_call_survives_an_idle_connection_that_was_closed
-    a_create_is_not_sent_again
+    a_create_is_not_resent
     a_write_that_was_sent_twice_is_reported_as_repeated
     a_write_that_was_sent_twice_may_have_been_applied
-    gzip_goes_by_other_names_and_has_members
-    a_head_that_is_too_large_names_the_reason
-    nothing_is_installed_for_the_whole_process
+    gzip_has_other_names_and_several_members
+    the_error_of_a_large_head_names_the_reason
+    no_rustls_provider_is_installed
 }
 
 const INTERIM: &str = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
 
 async fn endless_interim_responses_are_a_connection_error(version: HttpVersion) {
-    let server = Server::start(version, |_| Reply::Endless("", INTERIM)).await;
+    let server = Server::start(version, |_| Action::Endless("", INTERIM)).await;
     let client = server.client(|b| b.max_retries(0).timeout(None));
     let error = client.groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     assert!(error.to_string().contains("interim (1xx) responses"), "{error}");
 }
 
-/// Chunks so small that there is always another one to read: the thread must be left to the timer.
-async fn an_endless_body_meets_the_timeout(version: HttpVersion) {
+/// With chunks so small that there is always another one to read; the timer must still run.
+async fn the_timeout_ends_an_endless_body(version: HttpVersion) {
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-    let server = Server::start(version, move |_| Reply::Endless(head, "1\r\n \r\n")).await;
+    let server = Server::start(version, move |_| Action::Endless(head, "1\r\n \r\n")).await;
     let limit = Duration::from_millis(300);
     let client = server.client(|b| b.max_retries(0).timeout(limit).max_response_bytes(usize::MAX));
     let error = client.groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 }
 
-/// A server that responds to every other request, and closes at the others.
+/// A server that closes the connection at its second request, without a response.
 async fn closing(
     version: HttpVersion,
-    response: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    act: impl Fn(usize) -> Action + Send + Sync + 'static,
 ) -> Server {
     let count = AtomicUsize::new(0);
     Server::start(version, move |_| match count.fetch_add(1, Ordering::SeqCst) {
-        1 => Reply::Cut(""),
-        number => response(number),
+        1 => Action::Truncate(""),
+        number => act(number),
     })
     .await
 }
 
 async fn an_idempotent_call_survives_an_idle_connection_that_was_closed(version: HttpVersion) {
-    let server = closing(version, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+    let server = closing(version, |_| respond("200 OK", "", GROUP.as_bytes())).await;
     let client = server.client(|b| b.max_retries(0));
     client.groups().retrieve("g").await.unwrap();
     let response = client.groups().retrieve("g").send().await.unwrap();
@@ -71,10 +71,10 @@ async fn an_idempotent_call_survives_an_idle_connection_that_was_closed(version:
     assert_eq!(server.seen().len(), 3);
 }
 
-/// Nor is a write whose endpoint is unknown, or a roster: sent twice, its outcome would be unknown.
-async fn a_create_is_not_sent_again(version: HttpVersion) {
+/// Nor is a write to an unknown endpoint, or a roster, whose outcome would then be unknown.
+async fn a_create_is_not_resent(version: HttpVersion) {
     for what in ["create", "post", "submit"] {
-        let server = closing(version, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+        let server = closing(version, |_| respond("200 OK", "", GROUP.as_bytes())).await;
         let client = server.client(|b| b.max_retries(0));
         client.groups().retrieve("g").await.unwrap();
         let error = match what {
@@ -97,7 +97,7 @@ async fn a_create_is_not_sent_again(version: HttpVersion) {
 }
 
 async fn a_write_that_was_sent_twice_is_reported_as_repeated(version: HttpVersion) {
-    let server = closing(version, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+    let server = closing(version, |_| respond("200 OK", "", GROUP.as_bytes())).await;
     let client = server.client(|b| b.max_retries(0));
     let metadata = client.groups().retrieve("g").send().await.unwrap().metadata;
     assert!(!metadata.repeated);
@@ -117,8 +117,8 @@ fn key(request: &str) -> Option<String> {
 /// A 503 alone says that nothing was applied, but there was an earlier request.
 async fn a_write_that_was_sent_twice_may_have_been_applied(version: HttpVersion) {
     let server = closing(version, |number| match number {
-        0 => reply("200 OK", "", GROUP.as_bytes()),
-        _ => reply("503 Service Unavailable", "", b"{}"),
+        0 => respond("200 OK", "", GROUP.as_bytes()),
+        _ => respond("503 Service Unavailable", "", b"{}"),
     })
     .await;
     let client = server.client(|b| b.max_retries(0));
@@ -129,7 +129,7 @@ async fn a_write_that_was_sent_twice_may_have_been_applied(version: HttpVersion)
     assert_eq!(server.seen().len(), 3);
 }
 
-async fn gzip_goes_by_other_names_and_has_members(version: HttpVersion) {
+async fn gzip_has_other_names_and_several_members(version: HttpVersion) {
     for name in ["GZIP", "x-gzip", "Gzip"] {
         let server = Server::start(version, move |_| {
             let half = GROUP.len() / 2;
@@ -139,7 +139,7 @@ async fn gzip_goes_by_other_names_and_has_members(version: HttpVersion) {
                 gzip.write_all(part).unwrap();
                 gzip.finish().unwrap()
             });
-            reply("200 OK", &format!("content-encoding: {name}\r\n"), &members.concat())
+            respond("200 OK", &format!("content-encoding: {name}\r\n"), &members.concat())
         })
         .await;
         let client = server.client(|b| b.max_retries(0));
@@ -149,17 +149,17 @@ async fn gzip_goes_by_other_names_and_has_members(version: HttpVersion) {
     }
 }
 
-async fn a_head_that_is_too_large_names_the_reason(version: HttpVersion) {
+async fn the_error_of_a_large_head_names_the_reason(version: HttpVersion) {
     let server =
-        Server::start(version, |_| reply("200 OK", &"x: y\r\n".repeat(101), GROUP.as_bytes()))
+        Server::start(version, |_| respond("200 OK", &"x: y\r\n".repeat(101), GROUP.as_bytes()))
             .await;
     let client = server.client(|b| b.max_retries(0));
     let error = client.groups().retrieve("g").await.unwrap_err();
     assert!(error.to_string().contains("too many header fields"), "{error}");
 }
 
-/// A program installs what its company asks for; another provider in its place would be a surprise.
-async fn nothing_is_installed_for_the_whole_process(version: HttpVersion) {
+/// The process-wide rustls provider is the program's choice.
+async fn no_rustls_provider_is_installed(version: HttpVersion) {
     use vitable_groups::{Client, HttpConfig};
 
     let http = HttpConfig::new().no_environment_proxy().http_version(version);

@@ -1,4 +1,4 @@
-//! The built-in transport against a server that says exactly what we tell it to.
+//! The built-in transport against a server that sends exactly scripted bytes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::Write as _;
@@ -14,30 +14,30 @@ mod both;
 #[path = "common/server.rs"]
 mod server;
 
-use server::{GROUP, Reply, Server, builder, reply};
+use server::{Action, GROUP, Server, builder, respond};
 
 over_both! {
-    compressed_answers_are_read
-    connections_are_kept_and_every_call_has_its_headers
-    a_refused_connection_is_retried_and_said
-    a_broken_connection_is_told_from_a_refused_one
+    compressed_responses_are_read
+    every_call_sends_its_headers
+    a_refused_connection_is_a_connection_error
+    a_lost_connection_leaves_the_outcome_unknown
     the_timeout_bounds_head_and_body
-    a_cut_body_is_a_connection_error_with_what_came
-    garbage_is_a_connection_error
-    an_answer_beyond_the_limit_is_not_read
-    a_gzip_bomb_meets_the_limit_too
+    a_truncated_body_is_a_connection_error_with_the_partial_body
+    a_malformed_response_is_a_connection_error
+    a_response_beyond_the_size_limit_is_not_read
+    the_size_limit_applies_to_decompressed_bodies
     closing_a_client_closes_its_idle_connections
     dropping_a_call_closes_its_connection
     a_body_can_be_left_to_the_caller
 }
 
-async fn compressed_answers_are_read(version: HttpVersion) {
+async fn compressed_responses_are_read(version: HttpVersion) {
     let server = Server::start(version, |request| {
         let request = request.to_lowercase().replace(", ", ",");
         assert!(request.contains("accept-encoding: gzip,br"), "{request}");
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(GROUP.as_bytes()).unwrap();
-        reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
+        respond("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
     })
     .await;
     let group = server.client(|b| b).groups().retrieve("grp_1").await.unwrap();
@@ -46,15 +46,15 @@ async fn compressed_answers_are_read(version: HttpVersion) {
     // GROUP in one uncompressed block of brotli.
     let server = Server::start(version, |_| {
         let body = [&[11, 21, 128], GROUP.as_bytes(), &[3]].concat();
-        reply("200 OK", "content-encoding: br\r\n", &body)
+        respond("200 OK", "content-encoding: br\r\n", &body)
     })
     .await;
     let group = server.client(|b| b).groups().retrieve("grp_1").await.unwrap();
     assert_eq!(group.name, "Tier 1");
 }
 
-async fn connections_are_kept_and_every_call_has_its_headers(version: HttpVersion) {
-    let server = Server::start(version, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+async fn every_call_sends_its_headers(version: HttpVersion) {
+    let server = Server::start(version, |_| respond("200 OK", "", GROUP.as_bytes())).await;
     let client = server.client(|b| b);
     for _ in 0..3 {
         client.groups().retrieve("grp_1").await.unwrap();
@@ -68,7 +68,7 @@ async fn connections_are_kept_and_every_call_has_its_headers(version: HttpVersio
     }
 }
 
-async fn a_refused_connection_is_retried_and_said(version: HttpVersion) {
+async fn a_refused_connection_is_a_connection_error(version: HttpVersion) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -79,8 +79,8 @@ async fn a_refused_connection_is_retried_and_said(version: HttpVersion) {
     assert!(!error.outcome_unknown());
 }
 
-async fn a_broken_connection_is_told_from_a_refused_one(version: HttpVersion) {
-    let server = Server::start(version, |_| Reply::Cut("")).await;
+async fn a_lost_connection_leaves_the_outcome_unknown(version: HttpVersion) {
+    let server = Server::start(version, |_| Action::Truncate("")).await;
     let client = server.client(|b| b.max_retries(0));
     let body = serde_json::json!({});
     let error = client.post("/v1/x", &body).await.unwrap_err();
@@ -89,7 +89,7 @@ async fn a_broken_connection_is_told_from_a_refused_one(version: HttpVersion) {
 
 async fn the_timeout_bounds_head_and_body(version: HttpVersion) {
     for stalled in ["", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\""] {
-        let server = Server::start(version, move |_| Reply::Stall(stalled)).await;
+        let server = Server::start(version, move |_| Action::Stall(stalled)).await;
         let client = server.client(|b| b.max_retries(0).timeout(Duration::from_millis(700)));
         let error = client.groups().retrieve("grp_1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{stalled}");
@@ -98,25 +98,25 @@ async fn the_timeout_bounds_head_and_body(version: HttpVersion) {
     }
 }
 
-async fn a_cut_body_is_a_connection_error_with_what_came(version: HttpVersion) {
-    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\"";
-    let server = Server::start(version, move |_| Reply::Cut(cut)).await;
+async fn a_truncated_body_is_a_connection_error_with_the_partial_body(version: HttpVersion) {
+    let truncated = "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"data\"";
+    let server = Server::start(version, move |_| Action::Truncate(truncated)).await;
     let client = server.client(|b| b.max_retries(0));
     let error = client.groups().retrieve("grp_1").await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Connection, Some(200)));
     assert_eq!(error.body().unwrap().as_ref(), b"{\"data\"");
 }
 
-async fn garbage_is_a_connection_error(version: HttpVersion) {
+async fn a_malformed_response_is_a_connection_error(version: HttpVersion) {
     let server =
-        Server::start(version, |_| Reply::Bytes(b"\x16\x03\x01 this is no HTTP\r\n\r\n".to_vec()))
+        Server::start(version, |_| Action::Send(b"\x16\x03\x01 this is not HTTP\r\n\r\n".to_vec()))
             .await;
     let error = server.client(|b| b.max_retries(0)).groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
 }
 
-async fn an_answer_beyond_the_limit_is_not_read(version: HttpVersion) {
-    let server = Server::start(version, |_| reply("200 OK", "", &vec![b' '; 5000])).await;
+async fn a_response_beyond_the_size_limit_is_not_read(version: HttpVersion) {
+    let server = Server::start(version, |_| respond("200 OK", "", &vec![b' '; 5000])).await;
     let error =
         server.client(|b| b.max_response_bytes(4096)).groups().retrieve("g").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResponseValidation);
@@ -124,11 +124,11 @@ async fn an_answer_beyond_the_limit_is_not_read(version: HttpVersion) {
     assert_eq!(server.seen().len(), 1);
 }
 
-async fn a_gzip_bomb_meets_the_limit_too(version: HttpVersion) {
+async fn the_size_limit_applies_to_decompressed_bodies(version: HttpVersion) {
     let server = Server::start(version, |_| {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(&vec![b' '; 10_000_000]).unwrap();
-        reply("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
+        respond("200 OK", "content-encoding: gzip\r\n", &gzip.finish().unwrap())
     })
     .await;
     let client = server.client(|b| b.max_response_bytes(1_000_000));
@@ -155,22 +155,22 @@ async fn closing_a_client_closes_its_idle_connections(version: HttpVersion) {
 }
 
 async fn dropping_a_call_closes_its_connection(version: HttpVersion) {
-    let (told, mut tell) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut buffer = [0; 4096];
         assert!(stream.read(&mut buffer).await.unwrap() > 0);
-        told.send("asked").unwrap();
+        sender.send("request").unwrap();
         assert_eq!(stream.read(&mut buffer).await.unwrap_or(0), 0);
-        told.send("closed").unwrap();
+        sender.send("closed").unwrap();
     });
     let client = builder(&url, version).build().unwrap();
     let call = tokio::spawn(async move { client.groups().retrieve("grp_1").await });
-    assert_eq!(tell.recv().await, Some("asked"));
+    assert_eq!(events.recv().await, Some("request"));
     call.abort();
-    assert_eq!(tell.recv().await, Some("closed"));
+    assert_eq!(events.recv().await, Some("closed"));
 }
 
 async fn a_body_can_be_left_to_the_caller(version: HttpVersion) {
@@ -178,21 +178,22 @@ async fn a_body_can_be_left_to_the_caller(version: HttpVersion) {
     use vitable_groups::{Call, RequestOptions, TransportBody, operation};
 
     let server =
-        Server::start(version, |_| reply("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes())).await;
+        Server::start(version, |_| respond("200 OK", "x-request-id: r7\r\n", GROUP.as_bytes()))
+            .await;
     let call = Call::new(&operation::GROUPS_RETRIEVE, &["g"], RequestOptions::new()).unwrap();
-    let answer = server.client(|b| b).stream(call).await.unwrap();
-    assert_eq!(answer.metadata.request_id(), Some("r7"));
-    assert_eq!(answer.metadata.attempts.len(), 1);
-    let TransportBody::Stream(mut pieces) = answer.data else { panic!("unread") };
+    let response = server.client(|b| b).stream(call).await.unwrap();
+    assert_eq!(response.metadata.request_id(), Some("r7"));
+    assert_eq!(response.metadata.attempts.len(), 1);
+    let TransportBody::Stream(mut chunks) = response.data else { panic!("unread") };
     let mut body = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        body.extend_from_slice(&piece.unwrap());
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk.unwrap());
     }
     assert_eq!(body, GROUP.as_bytes());
 }
 
 #[tokio::test]
-async fn http_2_is_spoken_where_it_is_asked_for() {
+async fn http_2_is_used_if_it_is_configured() {
     use http_body_util::Full;
     use hyper::body::Incoming;
     use hyper::service::service_fn;
@@ -203,36 +204,36 @@ async fn http_2_is_spoken_where_it_is_asked_for() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
-        let answer = service_fn(|request: Request<Incoming>| async move {
+        let service = service_fn(|request: Request<Incoming>| async move {
             assert_eq!(request.version(), Version::HTTP_2);
             assert_eq!(request.headers()["authorization"], "Bearer key");
             Ok::<_, hyper::Error>(Response::new(Full::new(bytes::Bytes::from(GROUP))))
         });
         let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-        let _ = server.serve_connection(TokioIo::new(stream), answer).await;
+        let _ = server.serve_connection(TokioIo::new(stream), service).await;
     });
     let client = builder(&url, HttpVersion::Http2).build().unwrap();
     let calls = (0..20).map(|_| client.groups().retrieve("grp_1").send());
-    for answer in futures_util::future::join_all(calls).await {
-        assert_eq!(answer.unwrap().metadata.version, Version::HTTP_2);
+    for response in futures_util::future::join_all(calls).await {
+        assert_eq!(response.unwrap().metadata.version, Version::HTTP_2);
     }
 }
 
-/// What a test does that shares one client, or a program that blocks on a runtime here and there.
+/// As in tests that share one client, or in programs that create a runtime for each call.
 #[test]
 fn a_client_outlives_the_runtimes_that_it_is_used_in() {
     let elsewhere = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let answer = |_: &str| reply("200 OK", "", GROUP.as_bytes());
-    let server = elsewhere.block_on(Server::start(HttpVersion::Http1, answer));
+    let act = |_: &str| respond("200 OK", "", GROUP.as_bytes());
+    let server = elsewhere.block_on(Server::start(HttpVersion::Http1, act));
     let client = server.client(|b| b.max_retries(0));
-    let mut kept = Vec::new();
+    let mut runtimes = Vec::new();
     for _ in 0..3 {
         let here = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         here.block_on(client.groups().retrieve("grp_1").into_future()).unwrap();
-        kept.push(here);
+        runtimes.push(here);
     }
-    // None of them runs any more, and some are gone.
-    kept.truncate(1);
+    // None of them runs any more, and two are dropped.
+    runtimes.truncate(1);
     let last = elsewhere.spawn(async move { client.groups().retrieve("grp_1").await });
     elsewhere.block_on(last).unwrap().unwrap();
 }

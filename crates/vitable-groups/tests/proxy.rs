@@ -13,10 +13,10 @@ mod authority;
 
 use authority::{Authority, acceptor};
 
-/// What proxies were asked for.
+/// The requests to proxies.
 type Seen = Arc<Mutex<Vec<String>>>;
 
-/// A proxy that tunnels to wherever it is told, over plain TCP or TLS; its port.
+/// Starts a proxy that tunnels to any target, over plain TCP or TLS; returns its port.
 async fn start<F, T>(tls: Option<TlsAcceptor>, seen: Seen, tunnel: F) -> u16
 where
     F: Fn(Box<dyn Duplex>, Seen) -> T + Clone + Send + 'static,
@@ -52,8 +52,8 @@ async fn through_http(mut client: Box<dyn Duplex>, seen: Seen) -> Option<()> {
     let target = head.strip_prefix("CONNECT ")?.split(' ').next()?.to_owned();
     // "user:p@ss"
     if !head.to_lowercase().contains("proxy-authorization: basic dxnlcjpwqhnz") {
-        let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
-        client.write_all(refusal).await.ok()?;
+        let rejection = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+        client.write_all(rejection).await.ok()?;
         return None;
     }
     let mut server = TcpStream::connect(target).await.ok()?;
@@ -73,9 +73,9 @@ async fn through_socks(mut client: Box<dyn Duplex>, seen: Seen) -> Option<()> {
     client.write_all(&[5, 2]).await.ok()?;
     assert_eq!(client.read_u8().await.ok()?, 1);
     let (user, password) = (bytes(&mut client).await?, bytes(&mut client).await?);
-    let is_right = (&user[..], &password[..]) == (b"user", b"p@ss");
-    client.write_all(&[1, u8::from(!is_right)]).await.ok()?;
-    if !is_right {
+    let is_valid = (&user[..], &password[..]) == (b"user", b"p@ss");
+    client.write_all(&[1, u8::from(!is_valid)]).await.ok()?;
+    if !is_valid {
         return None;
     }
     let mut request = [0; 4];
@@ -106,7 +106,7 @@ async fn get(
 }
 
 #[tokio::test]
-async fn https_is_tunnelled_with_the_credentials_of_the_proxy() {
+async fn https_is_tunneled_with_the_credentials_of_the_proxy() {
     let authority = Authority::new();
     let url = authority.serve("localhost", |_| {}).await;
     let server = url.strip_prefix("https://").unwrap();
@@ -152,7 +152,7 @@ async fn socks_5_has_credentials_and_resolves_names_here_or_there() {
 }
 
 #[tokio::test]
-async fn plain_http_goes_to_a_proxy_with_whole_urls_and_its_credentials() {
+async fn plain_http_is_sent_to_a_proxy_with_absolute_urls_and_its_credentials() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let served = tokio::spawn(async move {
@@ -176,13 +176,13 @@ async fn plain_http_goes_to_a_proxy_with_whole_urls_and_its_credentials() {
     assert!(request.contains("proxy-authorization: basic dxnlcjpwqhnz\r\n"), "{request}");
 }
 
-/// One client for all connect timeouts: each bounds its own call.
+/// One client for all connect timeouts: each applies to its own call.
 #[tokio::test]
 async fn the_connect_timeout_is_that_of_the_call() {
     use std::time::Duration;
     use vitable_groups::RequestOptions;
 
-    // A proxy that says nothing.
+    // A proxy that never responds.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let http = HttpConfig::new().proxy(format!("http://127.0.0.1:{port}"));

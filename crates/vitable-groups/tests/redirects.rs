@@ -14,35 +14,35 @@ mod both;
 #[path = "common/server.rs"]
 mod server;
 
-use server::{GROUP, Server, builder, reply};
+use server::{GROUP, Server, builder, respond};
 
 over_both! {
     a_redirect_within_the_origin_is_followed_and_another_one_is_not
     a_redirected_write_stays_the_same_write_or_is_an_error
-    an_endless_redirect_ends
-    an_address_of_this_machine_is_never_proxied
+    redirects_are_limited
+    plain_http_to_this_machine_is_never_proxied
 }
 
 async fn a_redirect_within_the_origin_is_followed_and_another_one_is_not(version: HttpVersion) {
     let server = Server::start(version, |request| {
         if request.starts_with("GET /v1/groups/moved ") {
-            reply("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
+            respond("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
         } else if request.starts_with("GET /v1/groups/away ") {
-            reply("302 Found", "location: http://127.0.0.1:9/steal\r\n", b"")
+            respond("302 Found", "location: http://127.0.0.1:9/steal\r\n", b"")
         } else {
-            reply("200 OK", "", GROUP.as_bytes())
+            respond("200 OK", "", GROUP.as_bytes())
         }
     })
     .await;
     let client = server.client(|b| b);
-    let answer = client.groups().retrieve("moved").send().await.unwrap();
-    assert_eq!(answer.metadata.url.path(), "/v1/groups/grp_1");
+    let response = client.groups().retrieve("moved").send().await.unwrap();
+    assert_eq!(response.metadata.url.path(), "/v1/groups/grp_1");
     let error = client.groups().retrieve("away").await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Status, Some(302)));
     assert!(error.to_string().contains("another origin"), "{error}");
 }
 
-/// The group that stands at the other address is an older one, with another name.
+/// The group at the other URL is an older one, with another name.
 async fn a_redirected_write_stays_the_same_write_or_is_an_error(version: HttpVersion) {
     let create = |server: &Server| {
         let params = GroupCreateParams::new("t1", "Tier 2");
@@ -50,8 +50,8 @@ async fn a_redirected_write_stays_the_same_write_or_is_an_error(version: HttpVer
     };
     for status in ["301 Moved Permanently", "302 Found", "303 See Other"] {
         let server = Server::start(version, move |request| match request.split(' ').nth(1) {
-            Some("/v1/groups") => reply(status, "location: /v1/groups/grp_1\r\n", b""),
-            _ => reply("200 OK", "", GROUP.as_bytes()),
+            Some("/v1/groups") => respond(status, "location: /v1/groups/grp_1\r\n", b""),
+            _ => respond("200 OK", "", GROUP.as_bytes()),
         })
         .await;
         let error = create(&server).await.unwrap_err();
@@ -61,8 +61,8 @@ async fn a_redirected_write_stays_the_same_write_or_is_an_error(version: HttpVer
     }
     for status in ["307 Temporary Redirect", "308 Permanent Redirect"] {
         let server = Server::start(version, move |request| match request.split(' ').nth(1) {
-            Some("/v1/groups") => reply(status, "location: /v2/groups\r\n", b""),
-            _ => reply("201 Created", "", GROUP.as_bytes()),
+            Some("/v1/groups") => respond(status, "location: /v2/groups\r\n", b""),
+            _ => respond("201 Created", "", GROUP.as_bytes()),
         })
         .await;
         let response = create(&server).await.unwrap();
@@ -80,28 +80,30 @@ async fn a_redirected_write_stays_the_same_write_or_is_an_error(version: HttpVer
         assert!(seen[1].to_lowercase().contains("authorization: bearer key"), "{status}");
     }
     let away = "location: http://127.0.0.1:9/steal\r\n";
-    let server = Server::start(version, move |_| reply("307 Temporary Redirect", away, b"")).await;
+    let server =
+        Server::start(version, move |_| respond("307 Temporary Redirect", away, b"")).await;
     let error = create(&server).await.unwrap_err();
     assert_eq!((error.status(), error.outcome_unknown()), (Some(307), false));
 }
 
-async fn an_endless_redirect_ends(version: HttpVersion) {
-    let round = "location: /v1/groups/g\r\n";
-    let server = Server::start(version, move |_| reply("307 Temporary Redirect", round, b"")).await;
+async fn redirects_are_limited(version: HttpVersion) {
+    let location = "location: /v1/groups/g\r\n";
+    let server =
+        Server::start(version, move |_| respond("307 Temporary Redirect", location, b"")).await;
     let error = server.client(|b| b).groups().retrieve("g").await.unwrap_err();
     assert_eq!((error.status(), server.seen().len()), (Some(307), 11));
 }
 
-/// A proxy would see the key and the members of what is plain HTTP.
-async fn an_address_of_this_machine_is_never_proxied(version: HttpVersion) {
+/// A proxy would see the key and the members.
+async fn plain_http_to_this_machine_is_never_proxied(version: HttpVersion) {
     let server = Server::start(version, |request| match request.split(' ').nth(1) {
         Some("/v1/groups/moved") => {
-            reply("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
+            respond("307 Temporary Redirect", "location: /v1/groups/grp_1\r\n", b"")
         }
-        _ => reply("200 OK", "", GROUP.as_bytes()),
+        _ => respond("200 OK", "", GROUP.as_bytes()),
     })
     .await;
-    let proxy = Server::start(version, |_| reply("502 Bad Gateway", "", b"")).await;
+    let proxy = Server::start(version, |_| respond("502 Bad Gateway", "", b"")).await;
     let port = server.url.rsplit(':').next().unwrap();
     for host in ["127.0.0.1", "localhost", "127.1", "0x7f000001", "LOCALHOST", "sub.localhost"] {
         let none: [(&str, &str); 0] = [];
@@ -114,7 +116,7 @@ async fn an_address_of_this_machine_is_never_proxied(version: HttpVersion) {
             .build()
             .unwrap();
         for id in ["grp_1", "moved"] {
-            // Not every system knows names below localhost; a proxy is not asked for them either.
+            // Not every system resolves names below localhost; even then, no proxy is used.
             let result = client.groups().retrieve(id).await;
             assert!(result.is_ok() || host.starts_with("sub."), "{host}: {result:?}");
         }
@@ -124,7 +126,7 @@ async fn an_address_of_this_machine_is_never_proxied(version: HttpVersion) {
 
 const REMOTE: &str = "TEST_REMOTE_BASE_URL";
 
-/// Runs itself again, as below: another machine's address goes to the proxy, unless it is left out.
+/// Runs itself in a child process: requests to other machines use the proxy, unless NO_PROXY has them.
 #[tokio::test]
 async fn the_environments_proxy_is_for_other_machines() {
     if let Ok(url) = std::env::var(REMOTE) {
@@ -134,21 +136,27 @@ async fn the_environments_proxy_is_for_other_machines() {
         }
         return;
     }
-    let proxy = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
-    for (left_out, works) in [("elsewhere.invalid", true), ("somewhere.invalid", false)] {
-        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", "the_environments_proxy_is_for_other_machines"]);
-        again.env(REMOTE, "http://somewhere.invalid:1").env("HTTP_PROXY", &proxy.url);
-        again.env_remove("no_proxy").env("NO_PROXY", left_out);
-        let done = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
-        assert_eq!(done.status.success(), works, "{}", String::from_utf8_lossy(&done.stdout));
+    let proxy =
+        Server::start(HttpVersion::Http1, |_| respond("200 OK", "", GROUP.as_bytes())).await;
+    for (no_proxy, succeeds) in [("elsewhere.invalid", true), ("somewhere.invalid", false)] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "the_environments_proxy_is_for_other_machines"]);
+        child.env(REMOTE, "http://somewhere.invalid:1").env("HTTP_PROXY", &proxy.url);
+        child.env_remove("no_proxy").env("NO_PROXY", no_proxy);
+        let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
+        assert_eq!(
+            output.status.success(),
+            succeeds,
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
     assert_eq!(proxy.seen().len(), 2);
 }
 
 const PROXIED: &str = "TEST_PROXIED_BASE_URL";
 
-/// Runs itself again as a program whose environment names proxies.
+/// Runs itself in a child process whose environment has proxies.
 #[tokio::test]
 async fn the_environments_proxy_is_not_for_this_machine() {
     if let Ok(url) = std::env::var(PROXIED) {
@@ -158,25 +166,27 @@ async fn the_environments_proxy_is_not_for_this_machine() {
         }
         return;
     }
-    let server = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
-    let proxy = Server::start(HttpVersion::Http1, |_| reply("502 Bad Gateway", "", b"")).await;
+    let server =
+        Server::start(HttpVersion::Http1, |_| respond("200 OK", "", GROUP.as_bytes())).await;
+    let proxy = Server::start(HttpVersion::Http1, |_| respond("502 Bad Gateway", "", b"")).await;
     for host in ["127.0.0.1", "localhost"] {
         let url = server.url.replace("127.0.0.1", host);
-        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", "the_environments_proxy_is_not_for_this_machine"]);
-        again.env(PROXIED, url).env_remove("NO_PROXY").env_remove("no_proxy");
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "the_environments_proxy_is_not_for_this_machine"]);
+        child.env(PROXIED, url).env_remove("NO_PROXY").env_remove("no_proxy");
         for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
-            again.env(name, &proxy.url);
+            child.env(name, &proxy.url);
         }
-        let done = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+        let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
     assert_eq!((server.seen().len(), proxy.seen().len()), (4, 0));
 }
 
 #[tokio::test]
-async fn a_proxy_is_used_when_it_is_given() {
-    let proxy = Server::start(HttpVersion::Http1, |_| reply("200 OK", "", GROUP.as_bytes())).await;
+async fn a_configured_proxy_is_used() {
+    let proxy =
+        Server::start(HttpVersion::Http1, |_| respond("200 OK", "", GROUP.as_bytes())).await;
     let none: [(&str, &str); 0] = [];
     let config = HttpConfig::new().proxy(&proxy.url).no_proxy("direct.example");
     let client = Client::builder()
@@ -210,7 +220,7 @@ impl Transport for Following {
 }
 
 #[tokio::test]
-async fn a_transport_that_made_a_read_of_a_write_proves_no_write() {
+async fn a_response_to_a_read_does_not_prove_a_write() {
     let client = |method, status| {
         let builder = Client::builder().api_key("key").variables([("", ""); 0]);
         builder.transport(Following(method, status)).build().unwrap()

@@ -1,4 +1,4 @@
-//! Whom the built-in transport trusts, against servers with certificates made for the test.
+//! Which certificates the built-in transport trusts, and where it sends the key.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
@@ -12,7 +12,7 @@ mod authority;
 #[macro_use]
 mod both;
 
-use authority::{Authority, answering, serve};
+use authority::{Authority, responding, serve};
 
 async fn get(version: HttpVersion, url: &str, roots: TlsRoots) -> Result<String, Error> {
     let none: [(&str, &str); 0] = [];
@@ -22,7 +22,7 @@ async fn get(version: HttpVersion, url: &str, roots: TlsRoots) -> Result<String,
     client.groups().retrieve("grp_1").await.map(|group| group.id)
 }
 
-fn refused(result: Result<String, Error>) {
+fn assert_rejected(result: Result<String, Error>) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     assert!(error.to_string().contains("certificate"), "{error}");
@@ -31,11 +31,11 @@ fn refused(result: Result<String, Error>) {
 
 over_both! {
     a_custom_authority_is_trusted
-    unknown_roots_are_refused
-    self_signed_certificates_are_refused
-    expired_certificates_are_refused
-    certificates_of_another_host_are_refused
-    certificates_that_are_not_valid_yet_are_refused
+    unknown_roots_are_rejected
+    self_signed_certificates_are_rejected
+    expired_certificates_are_rejected
+    certificates_of_another_host_are_rejected
+    certificates_that_are_not_valid_yet_are_rejected
     no_redirect_takes_the_key_to_plain_http_or_to_another_origin
     a_path_of_another_origin_gets_no_key
     a_failed_handshake_is_a_connection_error
@@ -53,24 +53,24 @@ async fn a_custom_authority_is_trusted(version: HttpVersion) {
     assert_eq!(get(version, &url, roots).await.unwrap(), "grp_1");
 }
 
-async fn unknown_roots_are_refused(version: HttpVersion) {
+async fn unknown_roots_are_rejected(version: HttpVersion) {
     let url = Authority::new().serve("localhost", |_| {}).await;
     for roots in
         [TlsRoots::System, TlsRoots::Bundled, TlsRoots::Pem(Authority::new().pem.into_bytes())]
     {
-        refused(get(version, &url, roots).await);
+        assert_rejected(get(version, &url, roots).await);
     }
 }
 
-async fn self_signed_certificates_are_refused(version: HttpVersion) {
+async fn self_signed_certificates_are_rejected(version: HttpVersion) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     let certificate = params.self_signed(&key).unwrap();
     let url = serve(certificate.der().clone(), key).await;
-    refused(get(version, &url, TlsRoots::System).await);
+    assert_rejected(get(version, &url, TlsRoots::System).await);
 }
 
-async fn expired_certificates_are_refused(version: HttpVersion) {
+async fn expired_certificates_are_rejected(version: HttpVersion) {
     let authority = Authority::new();
     let url = authority
         .serve("localhost", |params| {
@@ -78,42 +78,42 @@ async fn expired_certificates_are_refused(version: HttpVersion) {
             params.not_after = date_time_ymd(2021, 1, 1);
         })
         .await;
-    refused(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
+    assert_rejected(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
 }
 
-async fn certificates_of_another_host_are_refused(version: HttpVersion) {
+async fn certificates_of_another_host_are_rejected(version: HttpVersion) {
     let authority = Authority::new();
     let url = authority.serve("elsewhere.example", |_| {}).await;
-    refused(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
+    assert_rejected(get(version, &url, TlsRoots::Pem(authority.pem.into_bytes())).await);
 }
 
-async fn certificates_that_are_not_valid_yet_are_refused(version: HttpVersion) {
+async fn certificates_that_are_not_valid_yet_are_rejected(version: HttpVersion) {
     let authority = Authority::new();
     let change = |params: &mut CertificateParams| params.not_before = date_time_ymd(2999, 1, 1);
     let url = authority.serve("localhost", change).await;
-    refused(get(version, &url, authority.roots()).await);
+    assert_rejected(get(version, &url, authority.roots()).await);
 }
 
-/// Takes connections and says what came over them; a client that is right says nothing.
+/// Accepts connections and reports what it received; a correct client sends nothing.
 async fn eavesdropper() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut heard = Vec::with_capacity(4096);
-            let _ = stream.read_buf(&mut heard).await;
+            let mut bytes = Vec::with_capacity(4096);
+            let _ = stream.read_buf(&mut bytes).await;
             // The test may be over.
-            let _ = tell.send(String::from_utf8_lossy(&heard).into_owned());
+            let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
         }
     });
-    (port, told)
+    (port, requests)
 }
 
-/// Another machine's plain http stands for itself in this: the origin differs from ours.
+/// Another port stands in for another machine: its origin differs too.
 async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin(version: HttpVersion) {
     let authority = Authority::new();
-    let (port, mut heard) = eavesdropper().await;
+    let (port, mut requests) = eavesdropper().await;
     for (status, location) in [
         ("301 Moved Permanently", format!("http://localhost:{port}/v1/groups/grp_1")),
         ("302 Found", format!("http://127.0.0.1:{port}/v1/groups/grp_1")),
@@ -121,30 +121,30 @@ async fn no_redirect_takes_the_key_to_plain_http_or_to_another_origin(version: H
         ("307 Temporary Redirect", format!("https://localhost:{port}/v1/groups/grp_1")),
         ("308 Permanent Redirect", format!("http://user@localhost:{port}/")),
     ] {
-        let answer =
+        let response =
             format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
         let (certificate, key) = authority.sign("localhost", |_| {});
-        let url = answering(certificate, key, answer).await;
+        let url = responding(certificate, key, response).await;
         let error = get(version, &url, authority.roots()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Status, "{location}: {error}");
         assert!(error.to_string().contains("another origin"), "{error}");
     }
-    assert!(heard.try_recv().is_err(), "something was sent to where a redirect led");
+    assert!(requests.try_recv().is_err(), "something was sent to the target of a redirect");
 
-    // The positive control: whoever is asked hears the key.
+    // Positive control: the server of the base URL receives the key.
     let result = get(version, &format!("http://127.0.0.1:{port}"), TlsRoots::System).await;
     assert!(result.is_err());
-    assert!(heard.recv().await.unwrap().contains("Bearer key"));
+    assert!(requests.recv().await.unwrap().contains("Bearer key"));
 }
 
 #[test]
-fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
+fn plain_http_to_another_machine_is_rejected_before_anything_is_sent() {
     let none: [(&str, &str); 0] = [];
     for url in ["http://api.example.com", "http://192.0.2.1", "http://localhost.example.com"] {
         let builder = Client::builder().variables(none).api_key("key");
         let error = builder.base_url(url).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(error.to_string().contains("plain http"), "{error}");
+        assert!(error.to_string().contains("plain HTTP"), "{error}");
     }
     for url in ["http://localhost", "http://127.0.0.1:1", "http://[::1]:1"] {
         let builder = Client::builder().variables(none).api_key("key");
@@ -153,7 +153,7 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
 }
 
 async fn a_path_of_another_origin_gets_no_key(version: HttpVersion) {
-    let (port, mut heard) = eavesdropper().await;
+    let (port, mut requests) = eavesdropper().await;
     let none: [(&str, &str); 0] = [];
     let http = HttpConfig::new().no_environment_proxy().http_version(version);
     let builder = Client::builder().variables(none).api_key("secret-key").max_retries(0);
@@ -161,11 +161,11 @@ async fn a_path_of_another_origin_gets_no_key(version: HttpVersion) {
     let elsewhere = format!("http://127.0.0.1:{port}/v1/groups/grp_1");
     let error = client.get(&elsewhere).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
-    assert!(heard.try_recv().is_err(), "it was sent all the same");
-    // Where the caller insists, the call goes, and the key stays.
+    assert!(requests.try_recv().is_err(), "it was sent anyway");
+    // With the option, the request is sent, but without the key.
     let options = RequestOptions::new().allow_other_origin(true);
     assert!(client.get(&elsewhere).options(options).send().await.is_err());
-    let request = heard.recv().await.unwrap();
+    let request = requests.recv().await.unwrap();
     assert!(request.starts_with("GET /v1/groups/grp_1"), "{request}");
     assert!(!request.contains("secret-key"), "{request}");
 }

@@ -1,4 +1,4 @@
-//! A program with HTTP clients of its own beside vitable-groups. Those work as without it.
+//! A program that uses both reqwest and vitable-groups. Neither changes how the other works.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -21,19 +21,19 @@ async fn serve() -> String {
     url
 }
 
-/// The program's own client, built as simply as can be.
-async fn theirs(url: &str) {
+/// The program's own client, with the default settings.
+async fn call_reqwest(url: &str) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(client.get(url).send().await.unwrap().text().await.unwrap(), GROUP);
     #[cfg(feature = "default-tls")]
     {
-        // TLS is set up, and finds nobody.
+        // TLS is set up; no server listens.
         let error = client.get("https://localhost:9").send().await.unwrap_err();
         assert!(error.is_connect(), "{error:?}");
     }
 }
 
-async fn ours(url: &str) {
+async fn call_client(url: &str) {
     let http = HttpConfig::new().no_environment_proxy();
     let builder = Client::builder().variables([("", ""); 0]).api_key("key").max_retries(0);
     let builder = builder.base_url(url).http(http);
@@ -41,8 +41,8 @@ async fn ours(url: &str) {
     assert_eq!(client.groups().retrieve("grp_1").await.unwrap().id, "grp_1");
 }
 
-/// Sets TLS up, and finds nobody.
-async fn ours_with_tls() {
+/// Sets up TLS; no server listens.
+async fn call_client_over_tls() {
     let http = HttpConfig::new().no_environment_proxy();
     let builder = Client::builder().variables([("", ""); 0]).api_key("key").max_retries(0);
     let client = builder.base_url("https://localhost:9").http(http).build().unwrap();
@@ -53,19 +53,19 @@ async fn ours_with_tls() {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let url = serve().await;
-    theirs(&url).await;
-    ours(&url).await;
+    call_reqwest(&url).await;
+    call_client(&url).await;
     #[cfg(feature = "ring")]
-    ours_with_tls().await;
-    theirs(&url).await;
+    call_client_over_tls().await;
+    call_reqwest(&url).await;
     #[cfg(feature = "default-tls")]
     {
-        assert!(rustls::crypto::CryptoProvider::get_default().is_none(), "somebody installed one");
+        assert!(rustls::crypto::CryptoProvider::get_default().is_none(), "a provider is installed");
         #[cfg(not(feature = "ring"))]
         {
-            // Without our ring there is one provider to choose, so that rustls chooses it.
+            // Without ring, there is only one provider, so that rustls uses it.
             let _ = rustls::ClientConfig::builder();
-            ours_with_tls().await;
+            call_client_over_tls().await;
         }
     }
     println!("ok");

@@ -1,4 +1,4 @@
-//! A server that does what a test says, on threads of its own, and ways to run a call.
+//! A scripted server on threads of its own, and ways to run a call.
 #![allow(
     dead_code,
     clippy::indexing_slicing,
@@ -21,17 +21,17 @@ use inline_http::{Error, InlineTransport, Reactor, Request, Response, poll_inlin
 use url::Url;
 
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-/// How long a test waits for what must come.
+/// How long a test waits for an expected event.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
 
 /// What the server does with a request.
 pub(crate) enum Action {
     Send(Vec<u8>),
-    /// Sends this, then ends its side; what the client does is waited for.
+    /// Sends this, shuts down its side, then waits for the client.
     End(Vec<u8>),
-    /// Closes with the request unread, so that the client's system is told to reset.
+    /// Closes the connection without a response.
     Close,
-    /// Sends this, then the other again and again.
+    /// Sends the first, then repeats the second without end.
     Endless(&'static str, &'static [u8]),
 }
 
@@ -41,25 +41,25 @@ pub(crate) fn send(text: impl Into<Vec<u8>>) -> Action {
 
 pub(crate) struct Server {
     pub(crate) url: Url,
-    /// The number of the connection and the request.
+    /// The connection number and the request line of each request.
     seen: Arc<Mutex<Vec<(usize, String)>>>,
     /// The number of each connection that the client closed.
     closed: Receiver<usize>,
 }
 
 impl Server {
-    /// `act` gets the number of the connection, that of the request on it, and the request.
+    /// `act` receives the number of the connection, that of the request on it, and the request.
     pub(crate) fn start(
         act: impl Fn(usize, usize, &str) -> Action + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let (act, seen, (tell, closed)) = (Arc::new(act), Arc::default(), channel());
+        let (act, seen, (notify, closed)) = (Arc::new(act), Arc::default(), channel());
         let log: Arc<Mutex<Vec<(usize, String)>>> = Arc::clone(&seen);
         std::thread::spawn(move || {
             for (number, stream) in listener.incoming().enumerate() {
-                let (act, log, tell) = (Arc::clone(&act), Arc::clone(&log), tell.clone());
-                std::thread::spawn(move || talk(stream.unwrap(), number, &*act, &log, &tell));
+                let (act, log, notify) = (Arc::clone(&act), Arc::clone(&log), notify.clone());
+                std::thread::spawn(move || serve(stream.unwrap(), number, &*act, &log, &notify));
             }
         });
         Self { url, seen, closed }
@@ -69,22 +69,22 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// Waits until the client closes a connection; its number.
+    /// Waits until the client closes a connection; returns its number.
     pub(crate) fn next_closed(&self) -> usize {
         self.closed.recv_timeout(LONG).unwrap()
     }
 }
 
-fn talk(
+fn serve(
     mut stream: TcpStream,
     number: usize,
     act: &dyn Fn(usize, usize, &str) -> Action,
     log: &Mutex<Vec<(usize, String)>>,
-    tell: &Sender<usize>,
+    notify: &Sender<usize>,
 ) {
     let mut buffer = vec![0; 65536];
     let mut count = 0;
-    // Requests come in one piece here.
+    // Each request arrives in one read here.
     while let Ok(length @ 1..) = stream.read(&mut buffer) {
         let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
         let line = request.lines().next().unwrap_or_default().to_owned();
@@ -105,7 +105,7 @@ fn talk(
         count += 1;
     }
     // The test may be over.
-    let _ = tell.send(number);
+    let _ = notify.send(number);
 }
 
 pub(crate) async fn get(transport: &InlineTransport, url: &Url) -> Result<Response, Error> {
@@ -132,12 +132,12 @@ pub(crate) async fn read(mut response: Response) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
-/// Waits for what another thread does.
+/// Waits until a condition holds that another thread brings about.
 #[expect(clippy::disallowed_methods, reason = "other threads run in real time")]
-pub(crate) fn until(problem: &str, is_so: impl Fn() -> bool) {
-    let begun = std::time::Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < LONG, "{problem}");
+pub(crate) fn wait_until(problem: &str, holds: impl Fn() -> bool) {
+    let started = std::time::Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < LONG, "{problem}");
         std::thread::yield_now();
     }
 }
@@ -146,7 +146,7 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Runs a call on a runtime alone.
+/// Runs a call on a runtime only.
 pub(crate) fn on_runtime<T>(call: impl Future<Output = T>) -> T {
     runtime().block_on(async { tokio::time::timeout(LONG, call).await.unwrap() })
 }
@@ -171,7 +171,7 @@ impl Wake for Flag {
     }
 }
 
-/// Runs a call as an event loop does; also counts its polls. Connecting is left to `runtime`.
+/// Runs a call as an event loop does, and counts its polls. Connecting needs a runtime.
 pub(crate) fn on_loop<T>(call: impl Future<Output = T>) -> (T, usize) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

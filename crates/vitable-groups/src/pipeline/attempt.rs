@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::{Error, ErrorKind};
 use crate::retry::{Failure, ServerHints};
 use crate::time::{Clock, Deadline, HumanDuration};
-use crate::transport::{Pieces, TransportBody, TransportError, TransportResponse};
+use crate::transport::{ChunkStream, TransportBody, TransportError, TransportResponse};
 
 /// A success response.
 pub(super) struct AttemptResponse {
@@ -182,8 +182,8 @@ pub(super) fn with_chunk_limit(
     context: Context,
     limit: Option<Duration>,
     deadline: Deadline,
-    chunks: Pieces,
-) -> Pieces {
+    chunks: ChunkStream,
+) -> ChunkStream {
     Box::pin(stream::unfold(Some((context, chunks)), move |state| async move {
         let (context, mut chunks) = state?;
         let clock = context.clock();

@@ -1,4 +1,4 @@
-//! URLs: which base URLs are allowed, and how paths are joined to them. Pure rules.
+//! Validates base URLs, and joins paths to them.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
 
-/// Parses a base URL, and rejects one that would send the key in clear text.
+/// Parses a base URL, and rejects one that would send the key unencrypted.
 pub(crate) fn parse_base_url(text: &str, allow_plain_http: bool) -> Result<Url, Error> {
     let wrong = |message: String| Error::new(ErrorKind::Configuration, message);
     let mut url = Url::parse(text.trim()).map_err(|error| {
@@ -20,8 +20,8 @@ pub(crate) fn parse_base_url(text: &str, allow_plain_http: bool) -> Result<Url, 
         "http" if allow_plain_http || is_plain_local(&url) => {}
         "http" => {
             return Err(wrong(
-                "the base URL is plain http to another machine, which would show the key and \
-                 member data to everyone between; use https"
+                "the base URL would send the key and member data over plain HTTP to another machine; \
+                 use https"
                     .into(),
             ));
         }
@@ -51,10 +51,10 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The URL of a path below the base URL, or an absolute URL.
 pub(crate) fn join(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
-    // Parsing scheme, host and port again takes longer than all the rest.
+    // Most paths need no parser, which would parse scheme, host and port again.
     let ours = path.starts_with('/') && base.query().is_none() && base.fragment().is_none();
-    let odd = |byte: u8| matches!(byte, b'?' | b'#' | b':' | b'\\' | 0..=b' ');
-    if ours && !path.bytes().any(odd) {
+    let is_special = |byte: u8| matches!(byte, b'?' | b'#' | b':' | b'\\' | 0..=b' ');
+    if ours && !path.bytes().any(is_special) {
         let mut url = base.clone();
         match base.path().trim_end_matches('/') {
             "" => url.set_path(path),
@@ -77,7 +77,7 @@ fn parsed(base: &Url, path: &str, query: &str) -> Result<Url, Error> {
         format!("{base}{slash}{path}")
     };
     let mut url = Url::parse(&text).map_err(|error| {
-        Error::new(ErrorKind::InvalidArgument, format!("the path makes no URL ({error})"))
+        Error::new(ErrorKind::InvalidArgument, format!("the path is not valid in a URL ({error})"))
     })?;
     url.set_fragment(None);
     if !query.is_empty() {

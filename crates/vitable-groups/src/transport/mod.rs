@@ -1,4 +1,4 @@
-//! How one request reaches the server: a trait, and the built-in implementation.
+//! Sends one request and returns its response: a trait, and the built-in implementation.
 
 pub(crate) mod address;
 #[cfg(feature = "http")]
@@ -45,15 +45,15 @@ use crate::time::BoxFuture;
 /// # Ok::<(), vitable_groups::Error>(())
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Does what only the first request needs, such as reading certificates, before the timeout of an
-    /// attempt starts.
+    /// Prepares the first request, such as by reading certificates, before the timeout of an attempt
+    /// starts.
     fn warm_up(&self, _request: &TransportRequest) {}
 
-    /// Releases what it keeps for later requests, such as idle connections: the client is closed.
-    /// Requests in flight are not disturbed.
+    /// Releases what it keeps for later requests, such as idle connections, when the client is closed.
+    /// Requests in flight are not affected.
     fn close(&self) {}
 
-    /// Sends the request and returns the response once its head is there.
+    /// Sends the request and returns the response once its head has arrived.
     fn send(
         &self,
         request: TransportRequest,
@@ -74,25 +74,25 @@ pub struct TransportRequest {
     pub method: Method,
     /// The URL, query included.
     pub url: Url,
-    /// All headers; the credentials are marked sensitive.
+    /// All headers; credentials are marked as sensitive.
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Bytes>,
-    /// Bounds name resolution, TCP and TLS together.
+    /// The limit of name resolution, TCP and TLS together.
     pub connect_timeout: Option<Duration>,
-    /// What the client allows the attempt as a whole; the client enforces it.
+    /// The limit of the whole attempt, which the client enforces.
     pub timeout: Option<Duration>,
     /// The name of the operation.
     pub operation: Cow<'static, str>,
     /// Which attempt this is, from 0.
     pub attempt: u32,
-    /// Whether sending it twice is as good as once. A transport may then send it again, once, when the
-    /// idle connection that it chose turns out to be closed; it must set
+    /// Whether sending it twice has the same effect as sending it once. A transport may then resend it,
+    /// once, if the idle connection that it chose turns out to be closed; it must set
     /// [`TransportResponse::resent`].
     pub idempotent: bool,
 }
 
-/// Bodies and header values are left out.
+/// Omits bodies and header values.
 impl fmt::Debug for TransportRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
@@ -105,7 +105,7 @@ impl fmt::Debug for TransportRequest {
     }
 }
 
-/// The head of a response, and its body to be read.
+/// The head of a response, and its body.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -118,21 +118,21 @@ pub struct TransportResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The URL of the response, if a redirect led to another one.
+    /// The URL of the response, if a redirect changed it.
     pub url: Option<Url>,
-    /// The method of the request that was answered, if it is another one. A transport that follows
-    /// redirects must set it: a GET does not prove a write.
+    /// The method of the request that led to this response, if it differs. A transport that follows
+    /// redirects must set it: the response to a GET does not prove that a write was applied.
     pub method: Option<Method>,
-    /// The protocol.
+    /// The HTTP version.
     pub version: Version,
-    /// Whether the transport sent the request twice, so that it may have been applied twice.
+    /// Whether the transport sent the request twice: it may have been applied twice.
     pub resent: bool,
     /// The body.
     pub body: TransportBody,
 }
 
 impl TransportResponse {
-    /// A response whose body is there.
+    /// A response with a complete body.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         let body = TransportBody::Full(body.into());
         let version = Version::HTTP_11;
@@ -140,7 +140,7 @@ impl TransportResponse {
     }
 }
 
-/// A body: there already, or still to come.
+/// A body: complete, or a stream of chunks.
 ///
 /// ```
 /// use vitable_groups::TransportBody;
@@ -148,14 +148,14 @@ impl TransportResponse {
 /// assert_eq!(format!("{:?}", TransportBody::Full("secret".into())), "6 bytes");
 /// ```
 pub enum TransportBody {
-    /// There already.
+    /// The complete body.
     Full(Bytes),
-    /// Still to come, chunk by chunk.
-    Stream(Pieces),
+    /// The chunks as they arrive.
+    Stream(ChunkStream),
 }
 
-/// A body as it comes.
-pub(crate) type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+/// The chunks of a body as they arrive.
+pub(crate) type ChunkStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 impl fmt::Debug for TransportBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -197,7 +197,7 @@ impl TransportError {
         self
     }
 
-    /// Marks a timeout from before anything was sent: while connecting.
+    /// Marks a timeout while connecting, before anything was sent.
     #[must_use]
     pub fn by_timeout(mut self) -> Self {
         self.timed_out = true;

@@ -1,4 +1,4 @@
-//! TLS, set up in one place for both kinds of connections.
+//! The TLS configuration of inline and pooled connections.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -10,7 +10,8 @@ use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::{Error, ErrorKind};
 
-/// The certificate authorities that the built-in transport trusts. There is no way to trust all.
+/// The certificate authorities that the built-in transport trusts. Verification cannot be
+/// disabled.
 ///
 /// ```
 /// use vitable_groups::TlsRoots;
@@ -25,15 +26,15 @@ use crate::error::{Error, ErrorKind};
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsRoots {
-    /// The system's (on Linux also `SSL_CERT_FILE` and `SSL_CERT_DIR`), with the bundled ones
-    /// beside them, so that a machine without a store works too.
+    /// The system's (on Linux also `SSL_CERT_FILE` and `SSL_CERT_DIR`) and the bundled ones, so that
+    /// a machine without a certificate store works too.
     #[default]
     System,
     /// Mozilla's list as of this version's release.
     Bundled,
     /// Only the certificates of this PEM text.
     Pem(Vec<u8>),
-    /// The certificates of a PEM file, beside the system's.
+    /// The certificates of a PEM file, in addition to the system's.
     SystemAndPem(PathBuf),
 }
 
@@ -49,7 +50,7 @@ impl std::fmt::Debug for TlsRoots {
 }
 
 impl TlsRoots {
-    /// The certificates that the caller gave.
+    /// The caller's certificates.
     fn given(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
         let pem = match self {
             Self::System | Self::Bundled => return Ok(Vec::new()),
@@ -69,20 +70,20 @@ impl TlsRoots {
     }
 }
 
-/// The TLS configuration of both kinds of connections, built when the first one needs it.
+/// Builds the TLS configuration when the first connection needs it.
 pub(super) struct Tls {
     roots: TlsRoots,
     config: OnceLock<ClientConfig>,
 }
 
 impl Tls {
-    /// Reads the caller's certificates at once, so that a mistake shows when the client is built.
+    /// Checks the caller's certificates at once, so that a client with invalid ones cannot be built.
     pub(super) fn new(roots: TlsRoots) -> Result<Self, Error> {
         roots.given()?;
         Ok(Self { roots, config: OnceLock::new() })
     }
 
-    /// The configuration with these protocols on offer (ALPN).
+    /// The configuration that offers these protocols (ALPN).
     pub(super) fn config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, Error> {
         if self.config.get().is_none() {
             let _ = self.config.set(build(&self.roots)?);
@@ -102,8 +103,8 @@ fn wrong<E: std::error::Error + Send + Sync + 'static>(
     move |error| Error::new(ErrorKind::Configuration, what).with_source(error)
 }
 
-/// The program's own rustls provider (aws-lc-rs, FIPS) where it installed one, else ring. It is passed
-/// on, never installed: what a process uses is its program's to say.
+/// The rustls provider that the program installed (aws-lc-rs, FIPS), else ring. It is never installed
+/// here: the provider of a process is the program's choice.
 fn provider() -> Option<Arc<CryptoProvider>> {
     let provider = CryptoProvider::get_default().map(Arc::clone);
     #[cfg(feature = "ring")]

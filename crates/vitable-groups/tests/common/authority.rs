@@ -55,11 +55,11 @@ impl Authority {
 pub(crate) async fn serve(certificate: CertificateDer<'static>, key: KeyPair) -> String {
     let body = r#"{"data": {"id": "grp_1"}}"#;
     let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    answering(certificate, key, response).await
+    responding(certificate, key, response).await
 }
 
 /// Starts a server that sends the same bytes on each connection.
-pub(crate) async fn answering(
+pub(crate) async fn responding(
     certificate: CertificateDer<'static>,
     key: KeyPair,
     response: String,

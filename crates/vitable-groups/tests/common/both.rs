@@ -1,4 +1,4 @@
-//! Runs tests with both built-in transports.
+//! Runs tests with both built-in transports: inline and pooled.
 
 /// Runs tests with inline I/O and with the pooled client.
 macro_rules! over_both {

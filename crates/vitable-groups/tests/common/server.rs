@@ -15,14 +15,14 @@ use vitable_groups::{Client, ClientBuilder, HttpConfig, HttpVersion};
 
 pub(crate) const GROUP: &str = r#"{"data": {"id": "grp_1", "name": "Tier 1"}}"#;
 
-/// The response to a request.
-pub(crate) enum Reply {
-    Bytes(Vec<u8>),
+/// What the server does with a request.
+pub(crate) enum Action {
+    Send(Vec<u8>),
     /// Sends these bytes, then keeps the connection open.
     Stall(&'static str),
     /// Sends these bytes, then closes the connection.
-    Cut(&'static str),
-    /// Sends the first, then the second again and again.
+    Truncate(&'static str),
+    /// Sends the first, then repeats the second without end.
     Endless(&'static str, &'static str),
 }
 
@@ -35,16 +35,16 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(
         version: HttpVersion,
-        respond: impl Fn(&str) -> Reply + Send + Sync + 'static,
+        act: impl Fn(&str) -> Action + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (respond, log) = (Arc::new(respond), Arc::clone(&requests));
+        let (act, log) = (Arc::new(act), Arc::clone(&requests));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (respond, log) = (Arc::clone(&respond), Arc::clone(&log));
-                tokio::spawn(async move { serve(stream, &*respond, &log).await });
+                let (act, log) = (Arc::clone(&act), Arc::clone(&log));
+                tokio::spawn(async move { serve(stream, &*act, &log).await });
             }
         });
         Self { version, url, requests }
@@ -67,7 +67,7 @@ pub(crate) fn builder(url: &str, version: HttpVersion) -> ClientBuilder {
 
 async fn serve(
     mut stream: TcpStream,
-    respond: &(dyn Fn(&str) -> Reply + Sync),
+    act: &(dyn Fn(&str) -> Action + Sync),
     log: &Mutex<Vec<String>>,
 ) {
     let mut text = String::new();
@@ -86,15 +86,15 @@ async fn serve(
         }
         let request: String = text.drain(..end + 4 + length).collect();
         log.lock().unwrap().push(request.clone());
-        match respond(&request) {
-            Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
-            Reply::Stall(bytes) => {
+        match act(&request) {
+            Action::Send(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Action::Stall(bytes) => {
                 stream.write_all(bytes.as_bytes()).await.unwrap();
-                // Until the client aborts and closes the connection.
+                // Waits until the client closes the connection.
                 let _ = stream.read(&mut buffer).await;
                 return;
             }
-            Reply::Endless(head, chunk) => {
+            Action::Endless(head, chunk) => {
                 // On a thread, so that there is more to read whenever the client reads.
                 use std::io::Write as _;
                 let chunks = chunk.repeat(1 + 65536 / chunk.len());
@@ -106,7 +106,7 @@ async fn serve(
                 });
                 return;
             }
-            Reply::Cut(bytes) => {
+            Action::Truncate(bytes) => {
                 stream.write_all(bytes.as_bytes()).await.unwrap();
                 return;
             }
@@ -114,10 +114,10 @@ async fn serve(
     }
 }
 
-pub(crate) fn reply(status: &str, headers: &str, body: &[u8]) -> Reply {
+pub(crate) fn respond(status: &str, headers: &str, body: &[u8]) -> Action {
     let length = body.len();
     let mut bytes =
         format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n").into_bytes();
     bytes.extend_from_slice(body);
-    Reply::Bytes(bytes)
+    Action::Send(bytes)
 }

@@ -1,4 +1,4 @@
-//! What stands behind the servers: it counts what it is sent.
+//! The backend behind the servers. It counts how often each group is created.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 /// How often each group was created, by its reference ID.
 pub(crate) type Created = Arc<Mutex<HashMap<String, u32>>>;
 
-/// Starts the backend on the runtime; its port.
+/// Starts the backend on the runtime; returns its port.
 pub(crate) async fn start(created: Created) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

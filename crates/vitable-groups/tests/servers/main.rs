@@ -1,6 +1,6 @@
-//! Calls through nginx and haproxy as people run them: TLS, HTTP/2 on offer, connections that end
-//! after 20 ms or 7 requests, or by a reset. Without retries, no call that may be repeated fails, no
-//! group is created twice, and no descriptor is left.
+//! Calls through nginx and haproxy in common configurations: TLS, HTTP/2 offered, connections that end
+//! after 20 ms or 7 requests, or with a reset. Without retries, no idempotent call fails, no group is
+//! created twice, and no descriptor leaks.
 //!
 //! `scripts/test-servers` provides the programs and runs this.
 #![cfg(unix)]
@@ -9,7 +9,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "test code, whose calls come at real times"
+    reason = "test code, which runs in real time"
 )]
 
 mod backend;
@@ -30,19 +30,19 @@ use vitable_groups::{Client, Error, HttpConfig, TlsRoots};
 const IN_FLIGHT: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What happened to the calls.
+/// The outcomes of the calls.
 #[derive(Default)]
 struct Tally {
     next: AtomicUsize,
     failed: AtomicU32,
-    /// Creates and rosters whose connection was lost: they may not be sent again unasked.
+    /// Creates and rosters whose connection was lost: they must not be resent automatically.
     lost: AtomicU32,
     repeated: AtomicU32,
     created: Created,
 }
 
 impl Tally {
-    /// A call in twenty creates a group, one changes a group, one submits a roster.
+    /// Of twenty calls, one creates a group, one changes a group, and one submits a roster.
     async fn call(&self, client: &Client, label: &str, number: usize) {
         let groups = client.groups();
         let result = match number % 20 {
@@ -90,7 +90,7 @@ impl Tally {
     }
 }
 
-/// When the servers close idle connections, more or less.
+/// About as long as the servers keep idle connections.
 fn pause(number: usize) -> Option<Duration> {
     (number % 13 == 5).then(|| Duration::from_micros(18_000 + 250 * (number as u64 / 13 % 16)))
 }
@@ -133,7 +133,7 @@ fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-/// Makes the calls through a program; what is wrong.
+/// Runs the calls through a program; returns the problems.
 fn through(program: Program, path: &std::path::Path, calls: usize) -> Vec<String> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let backend = builder.worker_threads(1).enable_all().build().unwrap();
@@ -151,7 +151,7 @@ fn through(program: Program, path: &std::path::Path, calls: usize) -> Vec<String
         async_calls(&client, &tally, calls);
         client.close();
     }
-    // The backend runs in this process, and has connections to the program.
+    // The backend runs in this process, and its connections have descriptors too.
     let name = program.name();
     drop(running);
     drop(backend);
@@ -161,7 +161,7 @@ fn through(program: Program, path: &std::path::Path, calls: usize) -> Vec<String
     }
     let failed = tally.failed.load(Ordering::SeqCst);
     if failed > 0 {
-        problems.push(format!("{name}: {failed} calls failed that may be repeated"));
+        problems.push(format!("{name}: {failed} idempotent calls failed"));
     }
     let created = tally.created.lock().unwrap();
     let doubled = created.values().filter(|count| **count > 1).count();

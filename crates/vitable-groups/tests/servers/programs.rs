@@ -1,4 +1,4 @@
-//! nginx and haproxy, as their own processes.
+//! nginx and haproxy, in processes of their own.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -13,7 +13,7 @@ pub(crate) enum Program {
     Haproxy,
 }
 
-/// A program in front of the backend. Dropped, it ends.
+/// A program in front of the backend. Dropping it ends the process.
 pub(crate) struct Running {
     process: Child,
     pub(crate) url: String,
@@ -44,7 +44,7 @@ impl Program {
         write("certificate.pem", &certificate);
         write("key.pem", &key.serialize_pem());
         write("both.pem", &format!("{certificate}{}", key.serialize_pem()));
-        // Another process may take the port before the program does: then another one is tried.
+        // If another process binds the port before the program does, another port is tried.
         for _ in 0..10 {
             let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let template = match self {
@@ -80,9 +80,9 @@ impl Program {
 
 /// Waits until the program accepts connections; false if it ended.
 fn accepts(process: &mut Child, port: u16) -> bool {
-    let begun = Instant::now();
+    let started = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        if process.try_wait().unwrap().is_some() || begun.elapsed() > Duration::from_secs(30) {
+        if process.try_wait().unwrap().is_some() || started.elapsed() > Duration::from_secs(30) {
             return false;
         }
         std::thread::sleep(Duration::from_millis(5));

@@ -23,11 +23,11 @@ pub struct HttpConfig {
     pub no_proxy: Option<String>,
     /// Ignores `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     pub ignore_environment_proxy: bool,
-    /// The protocol.
+    /// The HTTP version.
     pub http_version: HttpVersion,
 }
 
-/// The protocol of the built-in transport.
+/// The HTTP version of the built-in transport.
 ///
 /// ```
 /// use vitable_groups::{HttpConfig, HttpVersion};
@@ -37,7 +37,7 @@ pub struct HttpConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpVersion {
-    /// HTTP/1.1, which costs a call least. On Unix and without a proxy, each call polls its own
+    /// HTTP/1.1, which has the least overhead per call. On Unix and without a proxy, each call polls its own
     /// connection, and concurrent calls have one each; with [`poll_inline`](crate::poll_inline) a call
     /// needs no runtime at all.
     #[default]
@@ -76,14 +76,14 @@ impl HttpConfig {
         self
     }
 
-    /// Ignores the proxies of the environment.
+    /// Ignores the environment's proxies.
     #[must_use]
     pub fn no_environment_proxy(mut self) -> Self {
         self.ignore_environment_proxy = true;
         self
     }
 
-    /// Chooses the protocol.
+    /// Chooses the HTTP version.
     #[must_use]
     pub fn http_version(mut self, version: HttpVersion) -> Self {
         self.http_version = version;
@@ -91,7 +91,7 @@ impl HttpConfig {
     }
 }
 
-/// The proxy is left out: its URL may hold a password.
+/// Hides the proxy, as its URL may contain a password.
 impl fmt::Debug for HttpConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpConfig")

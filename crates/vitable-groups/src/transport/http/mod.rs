@@ -48,7 +48,7 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Checks what can be checked without a connection; TLS is set up by the first call.
+    /// Validates the settings; the first call sets up TLS.
     pub(crate) fn new(config: HttpConfig) -> Result<Self, Error> {
         let proxies = Arc::new(Proxies::new(&config)?);
         let tls = Arc::new(Tls::new(config.roots)?);
@@ -81,7 +81,7 @@ impl HttpTransport {
         Box::pin(self.pooled.send(request)).await
     }
 
-    /// Follows redirects within the origin. A write is repeated only where it stays the same write.
+    /// Follows redirects within the origin. A write must stay the same write.
     async fn send_and_follow(
         &self,
         mut request: TransportRequest,
@@ -109,7 +109,7 @@ impl Transport for HttpTransport {
 
     #[cfg_attr(not(unix), expect(unused_variables, reason = "inline connections are for Unix"))]
     fn warm_up(&self, request: &TransportRequest) {
-        // `send` meets a failure again, and reports it.
+        // `send` would fail in the same way, and reports the error.
         #[cfg(unix)]
         if self.is_inline(request) {
             return drop(self.inline.warm_up(&request.url));
@@ -125,8 +125,8 @@ impl Transport for HttpTransport {
     }
 }
 
-/// The target of a redirect within the origin, if it is to be followed: a read follows all, a write
-/// only those that ask for the same request (307, 308). After a write, 301, 302 and 303 ask for a GET.
+/// The target of a redirect within the origin, if it should be followed. Reads follow all redirects,
+/// writes only 307 and 308, which keep the method and the body; 301, 302 and 303 change it to a GET.
 fn redirected(response: &TransportResponse, request: &TransportRequest) -> Option<Url> {
     let reads = [Method::GET, Method::HEAD].contains(&request.method);
     match response.status.as_u16() {
@@ -136,7 +136,7 @@ fn redirected(response: &TransportResponse, request: &TransportRequest) -> Optio
     }
     let location = response.headers.get(::http::header::LOCATION)?.to_str().ok()?;
     let mut url = request.url.join(location).ok()?;
-    // A server's credentials have no place in our requests; http URLs can lose them.
+    // Drops credentials in the `Location` field, which cannot fail for http URLs.
     let _ = (url.set_username(""), url.set_password(None));
     same_origin(&url, &request.url).then_some(url)
 }
@@ -153,7 +153,7 @@ impl From<inline_http::Error> for TransportError {
     }
 }
 
-/// A body with the errors of transports.
+/// A body whose errors are [`TransportError`]s.
 struct Chunks<S>(S);
 
 impl<S> Chunks<S>

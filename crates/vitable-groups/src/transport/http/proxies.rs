@@ -14,10 +14,10 @@ use super::HttpConfig;
 use crate::error::{Error, ErrorKind};
 use crate::transport::address::is_plain_local;
 
-/// The proxies that are configured, or those of the environment.
+/// The configured proxies, or those of the environment.
 pub(super) struct Proxies {
     matcher: OnceLock<Option<Matcher>>,
-    /// Whether requests to an origin, as in URLs up to the path, go without a proxy.
+    /// Whether requests to an origin (a URL up to its path) are sent without a proxy.
     #[cfg(unix)]
     decided: Mutex<Vec<(String, bool)>>,
 }
@@ -69,13 +69,13 @@ fn matcher_of(proxy: &str, no_proxy: Option<&str>) -> Result<Matcher, Error> {
     let text = if has_scheme { proxy.to_owned() } else { format!("http://{proxy}") };
     let mut url = Url::parse(&text).map_err(|error| wrong().with_source(error))?;
     if url.port().is_none() && url.scheme().starts_with("socks") {
-        // Fails for URLs without a host only, which the matcher rejects.
+        // Fails only for URLs without a host, which the matcher rejects.
         let _ = url.set_port(Some(1080));
     }
     let matcher = |no_proxy: &str| {
         Matcher::builder().all(url.as_str().to_owned()).no(no_proxy.to_owned()).build()
     };
-    // It ignores what it does not understand.
+    // The matcher ignores proxies that it does not support.
     let any = Uri::from_static("http://host.invalid/");
     matcher("").intercept(&any).ok_or_else(wrong)?;
     Ok(matcher(no_proxy.unwrap_or_default()))
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn some_requests_go_without_a_proxy() {
+    fn some_requests_are_sent_without_a_proxy() {
         let proxies = proxies("http://proxy.example", "direct.example, 10.0.0.0/8").unwrap();
         for (url, direct) in [
             ("https://api.example/", false),

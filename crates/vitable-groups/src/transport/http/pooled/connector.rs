@@ -1,4 +1,4 @@
-//! How the pooled client's connections are made: directly, or through a proxy.
+//! Opens the pooled client's connections: directly, or through a proxy.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -20,7 +20,7 @@ use crate::time::BoxFuture;
 use crate::transport::http::proxies::Proxies;
 
 tokio::task_local! {
-    /// The connect timeout of the request that is sent. The client hands a connector the URL alone.
+    /// The connect timeout of the current request; hyper-util passes only the URL to a connector.
     pub(super) static CONNECT_TIMEOUT: Option<Duration>;
 }
 
@@ -29,9 +29,9 @@ pub(super) struct Connector(Arc<Settings>);
 
 struct Settings {
     proxies: Arc<Proxies>,
-    /// For servers, with the protocols on offer.
+    /// For servers, with the offered protocols (ALPN).
     tls: Arc<ClientConfig>,
-    /// For `https` proxies, with none.
+    /// For `https` proxies, without any.
     proxy_tls: Arc<ClientConfig>,
 }
 
@@ -79,7 +79,7 @@ impl Settings {
     }
 }
 
-/// A connection to the target through a proxy, and whether its requests carry whole URLs.
+/// A connection to the target through a proxy, and whether its requests need absolute URLs.
 async fn through(
     proxy: &Intercept,
     mut tcp: Tcp,
@@ -111,7 +111,7 @@ async fn through(
     Ok((stream.into_inner(), false))
 }
 
-/// Proxy handshakes want the port spelled out.
+/// Adds the default port, which proxy handshakes need.
 fn with_port(uri: Uri) -> Result<Uri, BoxError> {
     if uri.port().is_some() {
         return Ok(uri);
@@ -138,7 +138,7 @@ async fn secured(
     Ok(TlsConnector::from(config).connect(name, stream).await?)
 }
 
-/// TCP, and for `https` TLS over it: the way to a proxy.
+/// Connects to a proxy over TCP, and over TLS if its scheme is `https`.
 struct Tcp {
     limit: Option<Duration>,
     tls: Arc<ClientConfig>,

@@ -16,14 +16,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// What goes over a connection, below HTTP/1.1.
+/// Counts the requests on an HTTP/1.1 connection by its reads and writes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Traffic(Arc<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
     requests: AtomicU32,
-    /// The last thing was a write.
+    /// Whether the last operation was a write.
     is_waiting: AtomicBool,
 }
 
@@ -34,7 +34,7 @@ impl Traffic {
         extensions.remove().unwrap_or_default()
     }
 
-    /// Whether a request was sent on a connection that was used before, and nothing came back.
+    /// Whether a request was sent on a reused connection, and no byte of a response arrived.
     pub(super) fn is_silent_reuse(&self) -> bool {
         self.0.requests.load(Ordering::SeqCst) > 1 && self.0.is_waiting.load(Ordering::SeqCst)
     }
@@ -102,7 +102,7 @@ impl AsyncWrite for Observed {
     }
 }
 
-/// A connection as hyper-util's client wants it.
+/// A connection for hyper-util's client.
 pub(super) struct Pooled {
     io: TokioIo<Observed>,
     is_proxied: bool,
@@ -110,7 +110,7 @@ pub(super) struct Pooled {
 }
 
 impl Pooled {
-    /// `is_proxied` has requests carry whole URLs, as proxies want them.
+    /// With `is_proxied`, requests have absolute URLs, as proxies expect.
     pub(super) fn new(stream: Box<dyn Duplex>, is_proxied: bool, is_h2: bool) -> Self {
         let observed = Observed { stream, traffic: Traffic::default() };
         Self { io: TokioIo::new(observed), is_proxied, is_h2 }
@@ -121,7 +121,7 @@ impl Connection for Pooled {
     fn connected(&self) -> Connected {
         let connected = Connected::new().proxy(self.is_proxied);
         if self.is_h2 {
-            // Requests share it: nothing can be said of a single one.
+            // Concurrent requests share it, so reads and writes belong to no single one.
             return connected.negotiated_h2();
         }
         connected.extra(self.io.inner().traffic.clone())

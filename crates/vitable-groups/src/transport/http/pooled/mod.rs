@@ -1,5 +1,5 @@
-//! hyper-util's pooled client: proxies, HTTP/2, and all requests on Windows. Its connections are tasks
-//! of the runtime.
+//! hyper-util's pooled client: proxies, HTTP/2, and all requests on Windows. Its connections are
+//! tasks on the runtime.
 
 mod connector;
 mod io;
@@ -72,7 +72,7 @@ impl PooledTransport {
             return Ok(client.clone());
         }
         let client = self.build()?;
-        // The attempts of a call in flight go on after `close`; their connections end with it.
+        // Calls in flight continue after `close`; their connections end with them.
         if !state.is_closed {
             state.client = Some(client.clone());
         }
@@ -109,8 +109,8 @@ impl PooledTransport {
         let (response, resent) = match self.try_send(&client, request).await {
             Ok(response) => (response, false),
             Err((error, true)) if request.idempotent => {
-                tracing::debug!(%error, "an idle connection was closed; sending again");
-                // Another client has no idle connections.
+                tracing::debug!(%error, "an idle connection was closed; resending");
+                // A new client has no idle connections.
                 let fresh = self.build().map_err(not_sent)?;
                 let again = self.try_send(&fresh, request).await;
                 (again.map_err(|(error, _)| TransportError::from(error.after_send()))?, true)
@@ -129,8 +129,8 @@ impl PooledTransport {
         Ok(TransportResponse { status, headers, url: None, method: None, version, resent, body })
     }
 
-    /// A response, or an error and whether it is that of an idle connection that was closed before
-    /// anything of a response came.
+    /// A response; or an error, and whether an idle connection was closed before any byte of a response
+    /// arrived.
     async fn try_send(
         &self,
         client: &Pool,
@@ -184,7 +184,7 @@ impl PooledTransport {
     }
 }
 
-/// Ends when the server has sent too many interim responses.
+/// Completes when the server has sent too many interim responses.
 fn limit_interim(request: &mut Request<Full<Bytes>>) -> impl Future<Output = ()> + use<> {
     let (count, exceeded) = (AtomicU32::new(0), Arc::new(Notify::new()));
     let notify = Arc::clone(&exceeded);
@@ -196,7 +196,7 @@ fn limit_interim(request: &mut Request<Full<Bytes>>) -> impl Future<Output = ()>
     async move { exceeded.notified().await }
 }
 
-/// hyper's texts tell what failed, without URLs.
+/// Converts an error of hyper, whose messages contain no URLs.
 fn failed(error: legacy::Error) -> inline_http::Error {
     let find = |found: fn(&(dyn StdError + 'static)) -> bool| {
         let mut source: Option<&(dyn StdError + 'static)> = Some(&error);
