@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use backend::Created;
 use programs::Program;
-use vitable_groups::model::{GroupCreateParams, GroupUpdateParams, Member};
 use vitable_groups::binding::poll_inline;
+use vitable_groups::model::{GroupCreateParams, GroupUpdateParams, Member};
 use vitable_groups::{Client, Error, HttpConfig, TlsRoots};
 
 const IN_FLIGHT: usize = 64;
