@@ -38,7 +38,7 @@ pub struct HttpConfig {
 #[non_exhaustive]
 pub enum HttpVersion {
     /// HTTP/1.1, which has the least overhead per call. On Unix and without a proxy, each call polls its own
-    /// connection, and concurrent calls have one each; with [`poll_inline`](crate::poll_inline) a call
+    /// connection, and concurrent calls have one each; with `binding::poll_inline` a call
     /// needs no runtime at all.
     #[default]
     Http1,
