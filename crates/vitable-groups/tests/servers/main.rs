@@ -7,6 +7,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "test code, which runs in real time"
@@ -22,9 +23,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use backend::Created;
+use inline_http::poll_inline;
 use programs::Program;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams, Member};
-use vitable_groups::{Client, Error, HttpConfig, TlsRoots, poll_inline};
+use vitable_groups::{Client, Error, HttpConfig, TlsRoots};
 
 const IN_FLIGHT: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(60);
