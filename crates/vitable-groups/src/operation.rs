@@ -1,7 +1,7 @@
 //! The operations of the API, each declared once.
 //!
-//! All code that needs the list of operations uses [`ALL`], directly or through
-//! `binding::manifest`.
+//! All code that needs the list of operations uses [`ALL`], directly or through the
+//! manifest.
 
 use std::time::Duration;
 

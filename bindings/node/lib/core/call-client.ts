@@ -75,7 +75,10 @@ export class CallClient extends ClientHooks {
       parseLogLevel(all.logLevel, 'The `logLevel` option', this.#logger) ??
       parseLogLevel(readEnv(LOG), `The ${LOG} variable`, this.#logger) ??
       'warn';
-    const config: Record<string, unknown> = { ...encodeConfig(own), log_level: this.#logLevel };
+    const config: Record<string, unknown> = {
+      ...encodeConfig(own, parent !== undefined),
+      log_level: this.#logLevel,
+    };
     const hooks = this.#hooks(own);
     if (parent) {
       this.#native = callNative(() => parent.#native.derive(JSON.stringify(config), hooks));
@@ -156,7 +159,7 @@ export class CallClient extends ClientHooks {
   }
 
   #change(change: ClientOptions): void {
-    const config = JSON.stringify(encodeConfig(change));
+    const config = JSON.stringify(encodeConfig(change, true));
     this.#native = callNative(() => this.#native.derive(config, {}));
     this.#fetchNative = undefined;
     this.#options = { ...this.#options, ...change };

@@ -87,8 +87,8 @@ export function variables(options: ClientOptions): Record<string, string> {
   return values;
 }
 
-/** The options in the form that the core reads. */
-export function encodeConfig(options: ClientOptions): Record<string, unknown> {
+/** The options in the form that the core reads. A derived client shares connections unless `http` is set. */
+export function encodeConfig(options: ClientOptions, isDerived = false): Record<string, unknown> {
   const baseURL = options.baseURL?.trim() || undefined;
   if (baseURL !== undefined && options.environment !== undefined) {
     throw new VitableConnectError(
@@ -96,7 +96,8 @@ export function encodeConfig(options: ClientOptions): Record<string, unknown> {
     );
   }
   const { http, defaultHeaders, defaultQuery } = options;
-  const caFile = http?.caFile ?? (http?.ca === undefined ? readEnv('NODE_EXTRA_CA_CERTS') : undefined);
+  const readsCaFile = http ? http.ca === undefined : !isDerived;
+  const caFile = http?.caFile ?? (readsCaFile ? readEnv('NODE_EXTRA_CA_CERTS') : undefined);
   return {
     api_key: options.apiKey ?? undefined,
     base_url: baseURL,

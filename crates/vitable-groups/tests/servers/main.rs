@@ -25,6 +25,7 @@ use std::time::Duration;
 use backend::Created;
 use inline_http::poll_inline;
 use programs::Program;
+use vitable_groups::binding::poll_inline;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams, Member};
 use vitable_groups::{Client, Error, HttpConfig, TlsRoots};
 

@@ -37,8 +37,9 @@ pub struct HttpConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpVersion {
-    /// HTTP/1.1, which has the least overhead per call. On Unix and without a proxy, each call polls its
-    /// own connection, and concurrent calls have one each.
+    /// HTTP/1.1, which has the least overhead per call. On Unix and without a proxy, each call polls its own
+    /// connection, and concurrent calls have one each; with `binding::poll_inline` a call
+    /// needs no runtime at all.
     #[default]
     Http1,
     /// HTTP/2 where the server offers it over TLS, so that calls share a connection; else HTTP/1.1.
