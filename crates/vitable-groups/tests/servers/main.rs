@@ -23,7 +23,6 @@ use std::task::Poll;
 use std::time::Duration;
 
 use backend::Created;
-use inline_http::poll_inline;
 use programs::Program;
 use vitable_groups::binding::poll_inline;
 use vitable_groups::model::{GroupCreateParams, GroupUpdateParams, Member};
