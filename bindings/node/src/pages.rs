@@ -154,7 +154,7 @@ impl Pager {
 
 #[napi]
 impl Pager {
-    /// Fetches the next page; there is no response at the end.
+    /// Fetches the next page; none after the last one.
     #[napi(catch_unwind)]
     pub fn next(&self, call_id: u32) {
         let (state, scope) = (Arc::clone(&self.state), self.scope.clone());
