@@ -51,6 +51,39 @@ fn a_transport_of_its_own_gets_its_requests_and_a_quota_of_its_own() {
     assert_eq!((failing.requests().len(), fine.requests().len()), (sent, 2));
 }
 
+#[test]
+fn a_submission_through_another_transport_ends_the_knowledge_of_an_empty_group() {
+    use vitable_groups::model::{Address, GroupCreateParams, Member};
+    use vitable_groups::roster::Roster;
+
+    let clock = VirtualClock::new();
+    let created = || ScriptedTransport::new(&clock).then(ScriptedResponse::json(201, GROUP));
+    let receipt = r#"{"data": {"request_id": "r1", "group_id": "grp_1"}}"#;
+    let other = ScriptedTransport::new(&clock).then(ScriptedResponse::json(202, receipt));
+    let create = |client: &Client| {
+        let groups = client.groups();
+        clock.run(async move { groups.create(GroupCreateParams::new("r", "n")).await }).unwrap();
+    };
+    let apply = |client: &Client| {
+        let address = Address::new("1 Main", "Reno", "NV", "89501");
+        let member = Member::new("E1", "A", "B", "1990-01-01", "pln_1", address);
+        let sync = client.groups().members().sync();
+        let apply = sync.apply("grp_1", Roster::from_members([member]));
+        clock.run(async { apply.await }).unwrap_err()
+    };
+
+    let parent = client(&clock, created());
+    create(&parent);
+    let derived = parent.derive().transport(other.clone()).build().unwrap();
+    // The server behind another transport may be another one: nothing is known of its groups.
+    assert_eq!(apply(&derived).kind(), ErrorKind::GuardRefused);
+    let none: [Member; 0] = [];
+    let submit = derived.groups().members().sync().submit("grp_1", none);
+    clock.run(async { submit.await }).unwrap();
+    // It may also be the same: a roster was submitted.
+    assert_eq!(apply(&parent).kind(), ErrorKind::GuardRefused);
+}
+
 #[derive(Debug, Default)]
 struct Closing(Arc<AtomicUsize>);
 

@@ -1,7 +1,7 @@
 //! Tracks groups that a client created and has not submitted to, which are known to be empty.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::call::Call;
 use crate::operation;
+use crate::transport::Transport;
 use vitable_groups_model::Envelope;
 
 /// The oldest groups beyond this number are dropped; they no longer count as empty.
@@ -27,8 +28,21 @@ struct Groups {
 #[derive(Debug)]
 struct Group {
     /// Two servers can use the same ID.
-    base_url: Url,
+    server: Server,
     state: GroupState,
+}
+
+/// What a client calls: two transports can lead to two servers with one URL.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    pub(crate) base_url: Url,
+    pub(crate) transport: Weak<dyn Transport>,
+}
+
+impl PartialEq for Server {
+    fn eq(&self, other: &Self) -> bool {
+        self.base_url == other.base_url && self.transport.ptr_eq(&other.transport)
+    }
 }
 
 #[derive(Debug)]
@@ -71,21 +85,21 @@ impl CreatedGroups {
     }
 
     /// Tracks the group in the response to a create.
-    pub(crate) fn after_call(&self, call: &Call, body: &Bytes, base_url: &Url) {
+    pub(crate) fn after_call(&self, call: &Call, body: &Bytes, server: impl FnOnce() -> Server) {
         if call.name != operation::GROUPS_CREATE.name {
             return;
         }
         if let Ok(Envelope { data: Created { id } }) = serde_json::from_slice(body) {
-            self.track(id, base_url);
+            self.track(id, server());
         }
     }
 
     /// Claims a group that is known to be empty; `false` if it is not. Only one roster may rely on
     /// an empty group.
-    pub(crate) fn claim(&self, group_id: &str, base_url: &Url) -> bool {
+    pub(crate) fn claim(&self, group_id: &str, server: &Server) -> bool {
         match self.groups().ids.get_mut(group_id) {
-            Some(Group { state: state @ GroupState::Empty, base_url: server })
-                if server == base_url =>
+            Some(Group { state: state @ GroupState::Empty, server: created_at })
+                if created_at == server =>
             {
                 *state = GroupState::Claimed(0);
                 true
@@ -111,14 +125,14 @@ impl CreatedGroups {
     }
 
     /// Tracks a new group.
-    fn track(&self, group_id: String, base_url: &Url) {
+    fn track(&self, group_id: String, server: Server) {
         // Other IDs are percent-encoded in paths, where `before_call` would not find them.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         if group_id.is_empty() || !group_id.bytes().all(plain) {
             return;
         }
         let mut groups = self.groups();
-        let group = Group { base_url: base_url.clone(), state: GroupState::Empty };
+        let group = Group { server, state: GroupState::Empty };
         if groups.ids.insert(group_id.clone(), group).is_none() {
             groups.order.push_back(group_id);
         }
@@ -134,15 +148,21 @@ impl CreatedGroups {
 mod tests {
     use super::*;
     use crate::call::RequestOptions;
+    use crate::testing::ScriptedTransport;
 
     fn created(id: &str) -> CreatedGroups {
         let groups = CreatedGroups::default();
-        groups.track(id.to_owned(), &server());
+        groups.track(id.to_owned(), server());
         groups
     }
 
-    fn server() -> Url {
-        Url::parse("https://api.example").unwrap()
+    fn server_at(base_url: &str) -> Server {
+        let transport: Weak<dyn Transport> = Weak::<ScriptedTransport>::new();
+        Server { base_url: Url::parse(base_url).unwrap(), transport }
+    }
+
+    fn server() -> Server {
+        server_at("https://api.example")
     }
 
     fn claim(groups: &CreatedGroups, id: &str) -> bool {
@@ -196,7 +216,7 @@ mod tests {
     #[test]
     fn a_group_of_another_server_with_the_same_id_is_not_known() {
         let groups = created("g1");
-        assert!(!groups.claim("g1", &Url::parse("https://other.example").unwrap()));
+        assert!(!groups.claim("g1", &server_at("https://other.example")));
         assert!(claim(&groups, "g1"));
     }
 }

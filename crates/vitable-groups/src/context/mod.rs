@@ -11,7 +11,7 @@ use std::time::Duration;
 use url::Url;
 
 use self::auth::Credentials;
-use self::created::CreatedGroups;
+use self::created::{CreatedGroups, Server};
 use crate::call::RequestOptions;
 use crate::call::headers::Headers;
 use crate::retry::{RetryPolicy, RetryQuota};
@@ -87,12 +87,17 @@ impl Life {
 
 impl Shared {
     pub(crate) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        Self::within(Arc::default(), transport, clock)
+        Self::within(Arc::default(), Arc::default(), transport, clock)
     }
 
-    fn within(life: Arc<Life>, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+    fn within(
+        life: Arc<Life>,
+        created: Arc<CreatedGroups>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         life.add(&transport);
-        Self { transport, clock, quota: Arc::default(), created: Arc::default(), life }
+        Self { transport, clock, quota: Arc::default(), created, life }
     }
 
     /// The same on another clock.
@@ -112,7 +117,7 @@ impl Shared {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self::within(Arc::clone(&self.life), transport, clock)
+        Self::within(Arc::clone(&self.life), Arc::clone(&self.created), transport, clock)
     }
 }
 
@@ -182,6 +187,12 @@ impl Context {
 
     pub(crate) fn base_url(&self) -> &Url {
         &self.0.base_url
+    }
+
+    /// What this client calls, to tell apart the groups of several servers.
+    pub(crate) fn server(&self) -> Server {
+        let transport = Arc::downgrade(&self.0.shared.transport);
+        Server { base_url: self.base_url().clone(), transport }
     }
 
     pub(crate) fn credentials(&self) -> Credentials {

@@ -76,7 +76,7 @@ impl CompletedCall {
     pub(crate) fn buffered(mut self, context: &Context, call: &Call) -> RawResponse {
         let body = std::mem::take(&mut self.response.body);
         if !self.state.recovered {
-            context.shared().created.after_call(call, &body, context.base_url());
+            context.shared().created.after_call(call, &body, || context.server());
         }
         Response::new(body, self.metadata(context, call))
     }

@@ -170,7 +170,7 @@ struct EmptyGroupClaim {
 impl EmptyGroupClaim {
     fn claim(context: &Context, group_id: &str, baseline: &Baseline) -> Option<Self> {
         let claimed = *baseline == Baseline::Unknown
-            && context.shared().created.claim(group_id, context.base_url());
+            && context.shared().created.claim(group_id, &context.server());
         claimed.then(|| Self { context: context.clone(), group_id: group_id.to_owned() })
     }
 
