@@ -88,8 +88,9 @@ pub(crate) struct Connection(Box<Inner>);
 
 struct Inner {
     sender: SendRequest<Full<Bytes>>,
-    driver: http1::Connection<TokioIo<Counted>, Full<Bytes>>,
-    is_closed: bool,
+    /// None once it has ended. A driver that ended early still holds the caller of a request that it will
+    /// never answer; dropping it fails that request.
+    driver: Option<http1::Connection<TokioIo<Counted>, Full<Bytes>>>,
     wants_poll: Arc<WantsPoll>,
     /// The bytes read since the request was sent.
     received: usize,
@@ -149,7 +150,7 @@ impl Connection {
         let io = TokioIo::new(Counted(stream));
         let (sender, driver) = http1::Builder::new().handshake(io).await?;
         let wants_poll = Arc::default();
-        Ok(Self(Box::new(Inner { sender, driver, is_closed: false, wants_poll, received: 0 })))
+        Ok(Self(Box::new(Inner { sender, driver: Some(driver), wants_poll, received: 0 })))
     }
 
     /// Whether the server has not closed it, checked with one read that does not block.
@@ -160,22 +161,21 @@ impl Connection {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        !self.0.is_closed && !self.0.sender.is_closed()
+        self.0.driver.is_some() && !self.0.sender.is_closed()
     }
 
     pub(crate) fn poll_driver(&mut self, mode: ReadMode, cx: &mut Context<'_>) -> BlockedOn {
-        if self.0.is_closed {
-            return BlockedOn::Read;
-        }
+        let Some(driver) = &mut self.0.driver else { return BlockedOn::Read };
         let wants_poll = Arc::clone(&self.0.wants_poll);
         wants_poll.0.store(false, Ordering::Relaxed);
         let waker = Waker::from(Arc::clone(&wants_poll));
-        let driver = Pin::new(&mut self.0.driver);
         RECEIVED.set(0);
         let (polled, blocked_on) =
-            in_mode(mode, cx.waker(), || driver.poll(&mut Context::from_waker(&waker)));
+            in_mode(mode, cx.waker(), || Pin::new(driver).poll(&mut Context::from_waker(&waker)));
         self.0.received += RECEIVED.get();
-        self.0.is_closed = polled.is_ready();
+        if polled.is_ready() {
+            self.0.driver = None;
+        }
         // During the poll, only the connection can have woken itself.
         if wants_poll.0.load(Ordering::Relaxed) && mode == ReadMode::Register {
             cx.waker().wake_by_ref();
@@ -192,18 +192,25 @@ impl Connection {
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        // Only the polls below can change its result.
-        let mut no_waker = Context::from_waker(Waker::noop());
-        if let Poll::Ready(result) = get(&mut no_waker) {
+        // Only the polls below can change its result, or tokio, which has a task whose budget is used up
+        // yield.
+        let wants_poll = Arc::clone(&self.0.wants_poll);
+        let waker = Waker::from(Arc::clone(&wants_poll));
+        let mut get = || get(&mut Context::from_waker(&waker));
+        if let Poll::Ready(result) = get() {
             return Poll::Ready(result);
         }
         let mut mode = ReadMode::Skip;
         loop {
             let blocked_on = self.poll_driver(mode, cx);
-            if let Poll::Ready(result) = get(&mut no_waker) {
+            wants_poll.0.store(false, Ordering::Relaxed);
+            if let Poll::Ready(result) = get() {
                 return Poll::Ready(result);
             }
             if mode == ReadMode::Register {
+                if wants_poll.0.load(Ordering::Relaxed) {
+                    cx.waker().wake_by_ref();
+                }
                 return Poll::Pending;
             }
             let can_block = blocked_on == BlockedOn::Read && may_block();

@@ -4,7 +4,12 @@
 
 mod common;
 
+use std::future::poll_fn;
+use std::io::{Read as _, Write as _};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use common::{
@@ -13,6 +18,7 @@ use common::{
 use futures_util::future::join_all;
 use http::Method;
 use inline_http::{Config, ErrorKind, InlineTransport};
+use tokio::task::coop;
 
 /// Ends each connection at its second request.
 fn closing(with: fn() -> Action) -> Server {
@@ -181,4 +187,46 @@ fn closing_or_dropping_a_transport_closes_its_connections() {
     assert_eq!(transport.idle_connections(), 1);
     drop(transport);
     assert_eq!(server.next_closed(), 2);
+}
+
+/// tokio has a task yield once its budget is used up, as by many calls in one task. The call must then be
+/// woken, even if the server has closed the connection, which will never be ready again.
+#[test]
+fn a_call_is_woken_when_the_budget_of_its_task_is_used_up() {
+    const BUDGET: usize = 128;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&answered);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            let last = OK.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+            stream.write_all(last.as_bytes()).unwrap();
+            drop(stream);
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let transport = InlineTransport::new(Config::new());
+    for left in 0..8 {
+        let before = answered.load(Ordering::SeqCst);
+        let call = async { read(get(&transport, &url).await.unwrap()).await.unwrap() };
+        let mut call = pin!(call);
+        let mut polls = 0;
+        let body = on_runtime(poll_fn(|cx| {
+            polls += 1;
+            // The third reads the response; before it come those that connect and send.
+            if polls == 3 {
+                wait_until("no response", || answered.load(Ordering::SeqCst) > before);
+                let mut noop = Context::from_waker(Waker::noop());
+                for _ in left..BUDGET {
+                    let _ = pin!(coop::consume_budget()).poll(&mut noop);
+                }
+            }
+            call.as_mut().poll(cx)
+        }));
+        assert_eq!(body, b"ok");
+        assert!(polls > 2, "{polls} polls");
+    }
 }

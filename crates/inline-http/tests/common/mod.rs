@@ -148,7 +148,18 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 
 /// Runs a call on a runtime only.
 pub(crate) fn on_runtime<T>(call: impl Future<Output = T>) -> T {
-    runtime().block_on(async { tokio::time::timeout(LONG, call).await.unwrap() })
+    runtime().block_on(limited(call))
+}
+
+/// Unlike `tokio::time::timeout`, it does not poll the call once more after the time, which would hide that
+/// nothing woke it.
+#[expect(clippy::disallowed_methods, reason = "a call that is not woken never ends")]
+async fn limited<T>(call: impl Future<Output = T>) -> T {
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(LONG) => panic!("the call is not woken"),
+        result = call => result,
+    }
 }
 
 /// Runs a call as the Python package runs its sync calls.
@@ -160,7 +171,7 @@ pub(crate) fn inline<T>(call: impl Future<Output = T>) -> T {
         return result;
     }
     drop(entered);
-    runtime.block_on(async { tokio::time::timeout(LONG, call).await.unwrap() })
+    runtime.block_on(limited(call))
 }
 
 struct Flag(AtomicBool);
