@@ -1,7 +1,7 @@
 # Every task is one command, the same on a laptop and in CI. Tasks install what they need below
 # .cache/, except cargo, python3, node with npm, a JDK with Maven, make and a C compiler.
 
-.PHONY: help demo test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist core python node kotlin swift clean
+.PHONY: help demo generate test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist core python node kotlin swift clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,3 +67,7 @@ test-dist: ## install the packages of dist/ in empty environments and test them 
 
 clean: ## remove everything that was built and installed here
 	rm -rf target .cache dist
+
+generate: ## write the code that follows from the definition of the API (openapi.yaml)
+	@scripts/venv generate pyyaml==6.0.* >/dev/null
+	@.cache/venv-generate/bin/python scripts/generate
