@@ -24,7 +24,10 @@ class DefinitionError(Exception):
 
 @dataclass(frozen=True)
 class Type:
-    """`string`, `integer`, `number`, `boolean`, `timestamp`, `date`, `enum`, `model` or `list`."""
+    """`string`, `integer`, `number`, `boolean`, `timestamp`, `date`, `enum`, `model` or `list`.
+
+    `model` is the name of a model or of an enum.
+    """
 
     kind: str
     model: str = ""
@@ -41,6 +44,11 @@ class Field:
     required: bool
     nullable: bool
     doc: str
+    #: Without it, a response is an error.
+    needed: bool = False
+    #: Clients tell apart whether a response has it, although the contract requires it.
+    absent: bool = False
+    example: Any = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,8 @@ class _Reader:
         if kind not in SCALARS:
             raise DefinitionError(f"{place}: {kind} is not a type that is generated")
         if "enum" in node:
-            return Type("enum", values=tuple(node["enum"])), nullable
+            name = self.client(node, place).get("enum", "")
+            return Type("enum", name, values=tuple(node["enum"])), nullable
         return Type(FORMATS.get(node.get("format", ""), kind)), nullable
 
     def model(self, node: dict[str, Any], place: str) -> Model:
@@ -153,17 +162,23 @@ class _Reader:
 
     def field(self, name: str, schema: dict[str, Any], required: bool, place: str) -> Field:
         kind, nullable = self.type(schema, place)
-        return Field(name, kind, required, nullable, self.client(schema, place)["doc"])
+        return self.described(name, kind, required, nullable, self.client(schema, place))
+
+    def described(
+        self, name: str, kind: Type, required: bool, nullable: bool, client: dict[str, Any]
+    ) -> Field:
+        keys = {key: client[key] for key in ("needed", "absent", "example") if key in client}
+        return Field(name, kind, required, nullable, client["doc"], **keys)
 
     def parameters(self, nodes: list[dict[str, Any]], kind: str) -> tuple[Field, ...]:
         found = [each for each in map(self.resolved, nodes) if each["in"] == kind]
         return tuple(
-            Field(
+            self.described(
                 each["name"],
                 self.type(each["schema"], each["name"])[0],
                 each["required"],
                 False,
-                self.client(each, each["name"])["doc"],
+                self.client(each, each["name"]),
             )
             for each in found
             if not each.get("x-client", {}).get("omitted")
