@@ -1,11 +1,15 @@
-//! The operations of the API, each declared once.
+//! The operations of the API, each declared once, in the sandbox's OpenAPI document.
 //!
 //! All code that needs the list of operations uses [`ALL`], directly or through the
 //! manifest.
 
+mod table;
+
 use std::time::Duration;
 
 use http::Method;
+
+pub use table::*;
 
 /// One operation of the API.
 ///
@@ -83,74 +87,6 @@ impl RetrySafety {
             Self::LookupFirst => "lookup_first",
         }
     }
-}
-
-macro_rules! operations {
-    ($(
-        $(#[doc = $summary:literal])+
-        $ident:ident = $name:literal $method:ident $path:literal
-            path [$($path_param:literal),*] query [$($query:literal),*] body [$($body:literal),*]
-            -> $result:literal $($paginated:ident)?, retry $safety:ident;
-    )*) => {
-        $(
-            $(#[doc = $summary])+
-            pub static $ident: Operation = Operation {
-                name: $name,
-                method: Method::$method,
-                path: $path,
-                path_params: &[$($path_param),*],
-                query_params: &[$($query),*],
-                body_params: &[$($body),*],
-                result: $result,
-                paginated: operations!(@paginated $($paginated)?),
-                retry_safety: RetrySafety::$safety,
-                summary: concat!($($summary),+),
-            };
-        )*
-
-        /// Every operation.
-        pub static ALL: &[&Operation] = &[$( &$ident, )*];
-    };
-    (@paginated paginated) => { true };
-    (@paginated) => { false };
-}
-
-operations! {
-    /// Lists the groups of the organization, page by page.
-    GROUPS_LIST = "groups.list" GET "/v1/groups"
-        path [] query ["limit", "page"] body []
-        -> "Group" paginated, retry Idempotent;
-
-    /// Creates a group.
-    GROUPS_CREATE = "groups.create" POST "/v1/groups"
-        path [] query [] body ["external_reference_id", "name"]
-        -> "Group", retry LookupFirst;
-
-    /// Gets one group.
-    GROUPS_RETRIEVE = "groups.retrieve" GET "/v1/groups/{group_id}"
-        path ["group_id"] query [] body []
-        -> "Group", retry Idempotent;
-
-    /// Changes the name or the external reference ID of a group.
-    GROUPS_UPDATE = "groups.update" PATCH "/v1/groups/{group_id}"
-        path ["group_id"] query [] body ["external_reference_id", "name"]
-        -> "Group", retry Idempotent;
-
-    /// Replaces the roster of a group; the sync runs after the response.
-    SYNC_SUBMIT = "groups.members.sync.submit" POST "/v1/groups/{group_id}/members/sync"
-        path ["group_id"] query [] body ["members"]
-        -> "SyncReceipt", retry Idempotent;
-
-    /// Retrieves the status of a submitted roster.
-    SYNC_RETRIEVE = "groups.members.sync.retrieve"
-        GET "/v1/groups/{group_id}/members/sync/{request_id}"
-        path ["group_id", "request_id"] query [] body []
-        -> "SyncState", retry Idempotent;
-
-    /// Lists the plans linked to the organization, page by page.
-    PLANS_LIST = "plans.list" GET "/v1/plans"
-        path [] query ["limit", "page"] body []
-        -> "Plan" paginated, retry Idempotent;
 }
 
 /// Finds an operation by name.

@@ -1,4 +1,4 @@
-//! The API: the table of operations, and the order in which requests are checked.
+//! The API: what a route is, and the order in which requests are checked.
 
 mod access;
 mod groups;
@@ -6,10 +6,12 @@ mod plans;
 mod present;
 mod problem;
 mod response;
+mod routes;
 mod syncs;
 
 pub(crate) use problem::{Code, Problem};
 pub(crate) use response::ApiResponse;
+pub(crate) use routes::ROUTES;
 
 use bytes::Bytes;
 use http::Method;
@@ -27,47 +29,6 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     handler: fn(&Context<'_>) -> Result<ApiResponse, Problem>,
 }
-
-/// Every operation, named like the clients' methods.
-pub(crate) const ROUTES: &[Route] = &[
-    Route {
-        operation: "groups.list",
-        method: Method::GET,
-        path: "/v1/groups",
-        handler: groups::list,
-    },
-    Route {
-        operation: "groups.create",
-        method: Method::POST,
-        path: "/v1/groups",
-        handler: groups::create,
-    },
-    Route {
-        operation: "groups.retrieve",
-        method: Method::GET,
-        path: "/v1/groups/{group_id}",
-        handler: groups::retrieve,
-    },
-    Route {
-        operation: "groups.update",
-        method: Method::PATCH,
-        path: "/v1/groups/{group_id}",
-        handler: groups::update,
-    },
-    Route {
-        operation: "groups.members.sync.submit",
-        method: Method::POST,
-        path: "/v1/groups/{group_id}/members/sync",
-        handler: syncs::submit,
-    },
-    Route {
-        operation: "groups.members.sync.retrieve",
-        method: Method::GET,
-        path: "/v1/groups/{group_id}/members/sync/{request_id}",
-        handler: syncs::retrieve,
-    },
-    Route { operation: "plans.list", method: Method::GET, path: "/v1/plans", handler: plans::list },
-];
 
 /// A parsed request.
 #[derive(Debug, Default)]

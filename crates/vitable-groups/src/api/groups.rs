@@ -1,13 +1,13 @@
-//! The `groups` resource.
+//! The `groups` resource: what takes more than one call. `methods` has the rest.
 
-use super::{Members, Request};
-use crate::call::{Call, RequestOptions};
+mod methods;
+
+use super::Members;
+use crate::call::RequestOptions;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
-use crate::operation;
-use crate::pagination::page::List;
 use crate::recovery::find_group;
-use vitable_groups_model::{Group, GroupCreateParams, GroupUpdateParams};
+use vitable_groups_model::{Group, GroupCreateParams};
 
 /// The organization's groups.
 ///
@@ -27,64 +27,6 @@ impl Groups {
     /// The members of groups.
     pub fn members(&self) -> Members {
         Members::new(self.0.clone())
-    }
-
-    /// Lists the groups.
-    ///
-    /// ```no_run
-    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let page = client.groups().list().limit(50).await?;
-    /// println!("{} groups", page.items.len());
-    /// # Ok(()) }
-    /// ```
-    pub fn list(&self) -> List<Group> {
-        List::new(self.0.clone(), &operation::GROUPS_LIST)
-    }
-
-    /// Creates a group. If the outcome of an attempt is unknown, the client looks the group up
-    /// before it retries, so that a retry cannot create a duplicate.
-    ///
-    /// ```no_run
-    /// use vitable_groups::model::GroupCreateParams;
-    ///
-    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let group = client.groups().create(GroupCreateParams::new("tier-1", "Tier 1")).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn create(&self, params: GroupCreateParams) -> Request<Group> {
-        Request::enveloped(self.0.clone(), move |options| {
-            Call::new(&operation::GROUPS_CREATE, &[], options)?.with_json(&params)
-        })
-    }
-
-    /// Retrieves a group.
-    ///
-    /// ```no_run
-    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let group = client.groups().retrieve("grp_1").await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn retrieve(&self, group_id: impl Into<String>) -> Request<Group> {
-        let group_id = group_id.into();
-        Request::enveloped(self.0.clone(), move |options| {
-            Call::new(&operation::GROUPS_RETRIEVE, &[&group_id], options)
-        })
-    }
-
-    /// Changes the fields of a group that are set in `params`.
-    ///
-    /// ```no_run
-    /// use vitable_groups::model::GroupUpdateParams;
-    ///
-    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let group = client.groups().update("grp_1", GroupUpdateParams::new().name("Gold")).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn update(&self, group_id: impl Into<String>, params: GroupUpdateParams) -> Request<Group> {
-        let group_id = group_id.into();
-        Request::enveloped(self.0.clone(), move |options| {
-            Call::new(&operation::GROUPS_UPDATE, &[&group_id], options)?.with_json(&params)
-        })
     }
 
     /// Finds a group by its external reference ID. Iterates over all pages, as the API has no

@@ -1,6 +1,8 @@
-//! The `groups.members.sync` resource.
+//! The `groups.members.sync` resource: what takes more than one call, and submitting a roster.
+//! `methods` has the rest.
 
 mod apply;
+mod methods;
 pub(crate) mod poll;
 mod submission;
 mod wait;
@@ -16,7 +18,7 @@ pub use wait::{DEFAULT_WAIT_DEADLINE, SubmitAndWait, SyncProgress, Wait};
 use super::Request;
 use crate::context::Context;
 use crate::error::SyncHandle;
-use vitable_groups_model::{Member, SyncReceipt, SyncState};
+use vitable_groups_model::{Member, SyncReceipt};
 use vitable_groups_roster::Roster;
 
 /// The members of groups. Only syncs change them.
@@ -73,22 +75,6 @@ impl MemberSyncs {
         members: impl IntoIterator<Item = M>,
     ) -> Request<SyncReceipt> {
         submission::submit(self.0.clone(), group_id.into(), submission::body(members))
-    }
-
-    /// Retrieves the status of a request.
-    ///
-    /// ```no_run
-    /// # async fn run(client: vitable_groups::Client) -> Result<(), vitable_groups::Error> {
-    /// let state = client.groups().members().sync().retrieve("grpmsr_1", "grp_1").await?;
-    /// println!("{}", state.is_completed());
-    /// # Ok(()) }
-    /// ```
-    pub fn retrieve(
-        &self,
-        request_id: impl Into<String>,
-        group_id: impl Into<String>,
-    ) -> Request<SyncState> {
-        submission::retrieve(self.0.clone(), SyncHandle::new(group_id, request_id))
     }
 
     /// Polls until a request has completed. Ending the wait does not end the sync: wait again with

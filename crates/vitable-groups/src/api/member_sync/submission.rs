@@ -1,4 +1,4 @@
-//! The two calls of a sync: submit a roster, retrieve its status.
+//! Submitting a roster, serialized without a copy of it.
 
 use std::borrow::Borrow;
 
@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::api::Request;
 use crate::call::Call;
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, SyncHandle};
+use crate::error::{Error, ErrorKind};
 use crate::operation;
-use vitable_groups_model::{Member, SyncReceipt, SyncState};
+use vitable_groups_model::{Member, SyncReceipt};
 
 /// Submits a serialized roster.
 pub(crate) fn submit(
@@ -29,14 +29,6 @@ pub(crate) fn submit(
             return call.with_json(&body);
         }
         Ok(call.with_body(body?))
-    })
-}
-
-/// Retrieves the status of a request.
-pub(crate) fn retrieve(context: Context, handle: SyncHandle) -> Request<SyncState> {
-    Request::enveloped(context, move |options| {
-        let ids = [handle.group_id.as_str(), handle.request_id.as_str()];
-        Call::new(&operation::SYNC_RETRIEVE, &ids, options)
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::poll::{self, Next, PollPolicy};
-use super::submission;
+use super::{MemberSyncs, submission};
 use crate::call::RequestOptions;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, SyncHandle};
@@ -240,7 +240,9 @@ async fn poll_until_complete(
     let mut was_last = false;
     for poll in 0_u32.. {
         let options = wait_options.request.clone().until(deadline).max_retries(0);
-        let request = submission::retrieve(context.clone(), handle.clone()).options(options);
+        let request = MemberSyncs(context.clone())
+            .retrieve(&handle.request_id, &handle.group_id)
+            .options(options);
         let server_delay;
         let mut progress = SyncProgress {
             handle: handle.clone(),
