@@ -147,6 +147,16 @@ def methods(definition: Definition, resource: str) -> str:
     return f"{text}\n\nimpl {kind} {{\n" + "\n".join(map(method, simple)) + "}\n"
 
 
+def items(definition: Definition) -> str:
+    """What lists need to know of their items."""
+    models = sorted({each.result.name for each in definition.operations if each.paginated})
+    names = models[0] if len(models) == 1 else f"{{{', '.join(models)}}}"
+    text = head("The items of lists.")
+    text += f"use super::PageItem;\nuse vitable_groups_model::{names};\n"
+    body = "    fn id(&self) -> &str {\n        &self.id\n    }\n"
+    return text + "".join(f"\nimpl PageItem for {model} {{\n{body}}}\n" for model in models)
+
+
 def routes(definition: Definition) -> str:
     """Every operation with its handler in the sandbox."""
     text = head("The routes: each operation with its handler, the function of the same name.")
@@ -171,6 +181,7 @@ def files(definition: Definition) -> dict[str, str]:
         raise DefinitionError(f"{', '.join(missing)}: add its modules to RESOURCES in rust.py")
     found = {
         f"{CORE}/operation/table.rs": table(definition),
+        f"{CORE}/pagination/page/items.rs": items(definition),
         "crates/vitable-groups-sandbox/src/api/routes.rs": routes(definition),
     }
     for resource, (module, _, _) in RESOURCES.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
 from definition import Field, Operation, Type
 
@@ -72,16 +73,30 @@ def listed(before: str, items: Iterable[str], after: str, indent: int = 0) -> st
     return f"{pad}{before}\n{''.join(f'{pad}    {item},{chr(10)}' for item in items)}{pad}{after}\n"
 
 
+def assigned(left: str, function: str, arguments: list[str], indent: int) -> str:
+    """`left = function(arguments);`, with the call on a line of its own if it fits there only."""
+    pad, call = " " * indent, f"{function}({', '.join(arguments)});"
+    if len(f"{pad}{left} = {call}") > WIDTH >= len(f"{pad}    {call}"):
+        return f"{pad}{left} =\n{pad}    {call}\n"
+    return listed(f"{left} = {function}(", arguments, ");", indent)
+
+
+def value(field: Field) -> Any:
+    """The example of a field, as data."""
+    if field.example is not None:
+        return field.example
+    known = {"integer": 1, "number": 0.5, "boolean": True, "list": []}
+    return field.type.values[0] if field.type.values else known.get(field.type.kind, field.name)
+
+
 def literal(field: Field) -> str:
-    """The example of a field as a Rust expression that `impl Into` of its type takes."""
+    """The example of a field as a Rust expression."""
+    example = value(field)
     if field.type.kind == "enum":
-        return f"{field.type.model}::{camel(str(field.example or field.type.values[0]))}"
-    if field.type.item or field.type.kind == "model":
-        return "Vec::new()" if field.type.item else f"{rust(field.type)}::default()"
-    if field.type.kind in ("integer", "number", "boolean"):
-        value = {"integer": 1, "number": 0.5, "boolean": True}[field.type.kind]
-        return str(field.example if field.example is not None else value).lower()
-    return quoted(str(field.example or field.name))
+        return f"{field.type.model}::{camel(example)}"
+    if isinstance(example, list):
+        return f"vec![{', '.join(map(quoted, example))}]"
+    return quoted(example) if isinstance(example, str) else str(example).lower()
 
 
 def argument(field: Field) -> str:

@@ -6,21 +6,20 @@
 
 mod extra;
 mod field;
-mod group;
+mod list;
 mod macros;
 mod member;
+mod models;
 mod page;
-mod plan;
 mod sensitive;
 mod sync;
 mod timestamp;
 
 pub use extra::Extra;
 pub use field::Field;
-pub use group::{Group, GroupCreateParams, GroupListParams, GroupUpdateParams};
+pub use list::{GroupListParams, PlanListParams};
 pub use member::{Address, Member};
+pub use models::*;
 pub use page::{Envelope, PageBody, Pagination};
-pub use plan::{Plan, PlanListParams};
 pub use sensitive::Sensitive;
-pub use sync::{SyncFailure, SyncOperation, SyncReceipt, SyncResults, SyncState};
 pub use timestamp::Timestamp;

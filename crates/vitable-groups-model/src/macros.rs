@@ -1,13 +1,14 @@
-//! The macro that implements serde for the models and keeps unknown fields.
+//! The macros that implement serde for the models and keep unknown fields and values.
 //!
 //! `#[serde(flatten)]` would do the same, but buffers every value of every object.
 
-/// Declares a model: fields marked `required` must be present, all others have a default.
+/// Declares a model: fields marked `required` must be present, all others have a default. A field
+/// whose name in JSON is a keyword gives it after `=`.
 macro_rules! model {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $( $(#[$fmeta:meta])* $field:ident $($must:ident)? : $ty:ty, )*
+            $( $(#[$fmeta:meta])* $field:ident $($must:ident)? $(= $key:literal)? : $ty:ty, )*
         }
     ) => {
         $(#[$meta])*
@@ -37,12 +38,18 @@ macro_rules! model {
                         let mut extra = $crate::extra::Extra::default();
                         while let Some(key) = map.next_key::<$crate::macros::Key<'de>>()? {
                             match key.as_str() {
-                                $( stringify!($field) => $field = Some(map.next_value()?), )*
+                                $(
+                                    $crate::macros::model!(@key $field $($key)?) => {
+                                        $field = Some(map.next_value()?);
+                                    }
+                                )*
                                 unknown => extra.insert(unknown, map.next_value()?),
                             }
                         }
                         Ok($name {
-                            $( $field: $crate::macros::model!(@take $field $($must)?), )*
+                            $(
+                                $field: $crate::macros::model!(@take $field ($($key)?) $($must)?),
+                            )*
                             extra,
                         })
                     }
@@ -51,13 +58,16 @@ macro_rules! model {
             }
         }
 
+        impl $crate::macros::Present for $name {}
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
                 let mut map = output.serialize_map(None)?;
                 $(
                     if $crate::macros::Present::present(&self.$field) {
-                        map.serialize_entry(stringify!($field), &self.$field)?;
+                        let key = $crate::macros::model!(@key $field $($key)?);
+                        map.serialize_entry(key, &self.$field)?;
                     }
                 )*
                 for (key, value) in &self.extra {
@@ -67,14 +77,90 @@ macro_rules! model {
             }
         }
     };
-    (@take $field:ident required) => {
-        $field.ok_or_else(|| serde::de::Error::missing_field(stringify!($field)))?
+    (@key $field:ident) => {
+        stringify!($field)
     };
-    (@take $field:ident) => {
+    (@key $field:ident $key:literal) => {
+        $key
+    };
+    (@take $field:ident ($($key:literal)?) required) => {
+        $field.ok_or_else(|| {
+            serde::de::Error::missing_field($crate::macros::model!(@key $field $($key)?))
+        })?
+    };
+    (@take $field:ident ($($key:literal)?)) => {
         $field.unwrap_or_default()
     };
 }
 pub(crate) use model;
+
+/// Declares an enum of texts that keeps values unknown to this version.
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $( $(#[$vmeta:meta])* $variant:ident = $text:literal, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$vmeta])* $variant, )*
+            /// A value this version does not know.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// The values this version knows, as the API writes them.
+            pub const KNOWN: &'static [&'static str] = &[$( $text ),*];
+
+            /// The value as the API writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::Unknown(String::new())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                match text.as_str() {
+                    $( $text => Self::$variant, )*
+                    _ => Self::Unknown(text),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+                output.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(input).map(Self::from)
+            }
+        }
+
+        impl $crate::macros::Present for $name {}
+    };
+}
+pub(crate) use open_enum;
 
 /// Whether a field is written to JSON: every field but an absent [`Field`](super::field::Field) is.
 pub(crate) trait Present {
@@ -84,6 +170,9 @@ pub(crate) trait Present {
 }
 
 impl Present for String {}
+impl Present for bool {}
+impl Present for f64 {}
+impl Present for i64 {}
 impl<T> Present for Vec<T> {}
 
 /// An object key, borrowed where the text has no escapes.

@@ -113,5 +113,3 @@ impl Address {
         }
     }
 }
-
-impl super::macros::Present for Address {}

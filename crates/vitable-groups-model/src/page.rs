@@ -5,8 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::field::Field;
 use super::macros::model;
 
-impl super::macros::Present for i64 {}
-
 model! {
     /// The position of a page in its list; any field may be missing.
     ///

@@ -22,6 +22,8 @@ mod call;
 #[path = "../conformance/normal.rs"]
 mod normal;
 #[allow(dead_code, reason = "the scenarios use all of it")]
+#[path = "../conformance/operations.rs"]
+mod operations;
 #[path = "../conformance/options.rs"]
 mod options;
 #[path = "../conformance/waits.rs"]

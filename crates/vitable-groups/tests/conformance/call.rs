@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use vitable_groups::model::GroupListParams;
-use vitable_groups::model::{Field, Group, GroupCreateParams, GroupUpdateParams, Member, Plan};
+use vitable_groups::model::{GroupCreateParams, GroupListParams, Member};
 use vitable_groups::{Client, Error, List, Metadata, Page, PageItem, Request, RequestOptions};
 
-use crate::{normal, waits};
+use crate::{normal, operations, waits};
 
 /// The outcome of a step.
 #[derive(Default)]
@@ -23,12 +23,8 @@ pub(crate) struct Outcome {
     pub(crate) page: Option<SavedPage>,
 }
 
-/// A page that a later step continues from.
-#[derive(Clone)]
-pub(crate) enum SavedPage {
-    Groups(Arc<Page<Group>>),
-    Plans(Arc<Page<Plan>>),
-}
+/// Fetches the page after one that was returned.
+pub(crate) type SavedPage = Arc<dyn Fn() -> BoxFuture<'static, Outcome> + Send + Sync>;
 
 impl Outcome {
     pub(crate) fn of(result: Result<Value, Value>) -> Self {
@@ -54,7 +50,7 @@ impl Outcome {
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct ListParams {
+pub(crate) struct ListParams {
     limit: Option<i64>,
     page: Option<i64>,
     prefetch: Option<usize>,
@@ -70,22 +66,6 @@ struct Create {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Retrieve {
-    group_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Update {
-    group_id: String,
-    #[serde(default)]
-    external_reference_id: Field<String>,
-    #[serde(default)]
-    name: Field<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Find {
     external_reference_id: String,
 }
@@ -95,13 +75,6 @@ struct Find {
 struct Submit {
     group_id: String,
     members: Vec<Member>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct State {
-    group_id: String,
-    request_id: String,
 }
 
 #[derive(Deserialize)]
@@ -126,27 +99,9 @@ pub(crate) async fn api(
     let groups = client.groups();
     let sync = groups.members().sync();
     Ok(match call {
-        "groups.list" => first(groups.list(), parse(params)?, options, SavedPage::Groups).await,
         "groups.iterate" => items(groups.list(), parse(params)?, options).await,
         "groups.iterate_pages" => pages(groups.list(), parse(params)?, options).await,
-        "plans.list" => {
-            first(client.plans().list(), parse(params)?, options, SavedPage::Plans).await
-        }
         "plans.iterate" => items(client.plans().list(), parse(params)?, options).await,
-        "groups.create" => {
-            let Create { external_reference_id, name } = parse(params)?;
-            send(groups.create(GroupCreateParams::new(external_reference_id, name)), options).await
-        }
-        "groups.retrieve" => {
-            send(groups.retrieve(parse::<Retrieve>(params)?.group_id), options).await
-        }
-        "groups.update" => {
-            let params: Update = parse(params)?;
-            let mut update = GroupUpdateParams::new();
-            update.external_reference_id = params.external_reference_id;
-            update.name = params.name;
-            send(groups.update(params.group_id, update), options).await
-        }
         "groups.find_by_external_reference_id" => {
             let params: Find = parse(params)?;
             Outcome::plain(groups.find_with(&params.external_reference_id, options).await)
@@ -161,10 +116,6 @@ pub(crate) async fn api(
             let params: Submit = parse(params)?;
             send(sync.submit(params.group_id, &params.members), options).await
         }
-        "groups.members.sync.retrieve" => {
-            let params: State = parse(params)?;
-            send(sync.retrieve(params.request_id, params.group_id), options).await
-        }
         "groups.members.sync.wait"
         | "groups.members.sync.submit_and_wait"
         | "groups.members.sync.apply" => waits::run(&sync, call, params, options).await?,
@@ -177,30 +128,11 @@ pub(crate) async fn api(
             let Raw { path, body } = parse(params)?;
             send(client.patch(path, &body), options).await
         }
-        other => return Err(format!("there is no call {other}")),
+        operation => operations::run(client, operation, params, options).await?,
     })
 }
 
-/// Fetches the page after a saved one.
-pub(crate) async fn next_page(saved: SavedPage) -> Outcome {
-    match saved {
-        SavedPage::Groups(page) => after(page.next_page().await, SavedPage::Groups),
-        SavedPage::Plans(page) => after(page.next_page().await, SavedPage::Plans),
-    }
-}
-
-fn after<T: PageItem + serde::Serialize>(
-    next: Result<Option<Page<T>>, Error>,
-    save: fn(Arc<Page<T>>) -> SavedPage,
-) -> Outcome {
-    match next {
-        Ok(Some(page)) => page_outcome(page, save),
-        Ok(None) => Outcome::of(Ok(Value::Null)),
-        Err(error) => Outcome::failed(&error),
-    }
-}
-
-async fn send<T: serde::Serialize + Send + 'static>(
+pub(crate) async fn send<T: serde::Serialize + Send + 'static>(
     request: Request<T>,
     options: RequestOptions,
 ) -> Outcome {
@@ -216,23 +148,30 @@ fn configure<T: PageItem>(list: List<T>, params: &ListParams, options: RequestOp
     list.params(which).options(options).prefetch(params.prefetch.unwrap_or_default())
 }
 
-fn page_outcome<T: PageItem + serde::Serialize>(
-    page: Page<T>,
-    save: fn(Arc<Page<T>>) -> SavedPage,
-) -> Outcome {
+fn page_outcome<T: PageItem + serde::Serialize + Sync>(page: Page<T>) -> Outcome {
     let meta = Some(normal::meta(&page.metadata));
     let normal = normal::page(&page);
-    Outcome { meta, page: Some(save(Arc::new(page))), ..Outcome::of(Ok(normal)) }
+    let page = Arc::new(page);
+    let next: SavedPage = Arc::new(move || {
+        let page = Arc::clone(&page);
+        Box::pin(async move {
+            match page.next_page().await {
+                Ok(Some(next)) => page_outcome(next),
+                Ok(None) => Outcome::of(Ok(Value::Null)),
+                Err(error) => Outcome::failed(&error),
+            }
+        })
+    });
+    Outcome { meta, page: Some(next), ..Outcome::of(Ok(normal)) }
 }
 
-async fn first<T: PageItem + serde::Serialize>(
+pub(crate) async fn first<T: PageItem + serde::Serialize + Sync>(
     list: List<T>,
     params: ListParams,
     options: RequestOptions,
-    save: fn(Arc<Page<T>>) -> SavedPage,
 ) -> Outcome {
     match configure(list, &params, options).await {
-        Ok(page) => page_outcome(page, save),
+        Ok(page) => page_outcome(page),
         Err(error) => Outcome::failed(&error),
     }
 }

@@ -8,6 +8,7 @@ mod call;
 mod format;
 mod matcher;
 mod normal;
+mod operations;
 mod options;
 mod report;
 mod roster;

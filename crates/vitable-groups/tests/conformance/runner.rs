@@ -166,7 +166,7 @@ impl<'a> Fixture<'a> {
             "page.next" => {
                 let name = call::text(&step.params, "page")?;
                 let saved = self.pages.get(name).cloned().ok_or("no page of that name")?;
-                call::next_page(saved).await
+                saved().await
             }
             name if name.starts_with("roster.") => roster::run(name, params)?,
             name => {

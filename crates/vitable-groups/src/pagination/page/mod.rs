@@ -1,5 +1,6 @@
 //! Pages, and the lists and streams built on them.
 
+mod items;
 mod list;
 mod pager;
 
@@ -19,7 +20,7 @@ use crate::operation::Operation;
 use crate::pagination::{PageSummary, SeenIds};
 use crate::pipeline;
 use crate::time::Deadline;
-use vitable_groups_model::{Group, GroupListParams, PageBody, Pagination, Plan};
+use vitable_groups_model::{GroupListParams, PageBody, Pagination};
 
 /// An item of a list.
 ///
@@ -41,18 +42,6 @@ pub trait PageItem: DeserializeOwned + Send + 'static {
     /// [`ErrorKind::ResponseValidation`](crate::ErrorKind::ResponseValidation).
     fn read_page(body: &Bytes) -> Result<PageBody<Self>, Error> {
         decode(body)
-    }
-}
-
-impl PageItem for Group {
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-
-impl PageItem for Plan {
-    fn id(&self) -> &str {
-        &self.id
     }
 }
 
