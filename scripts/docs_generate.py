@@ -114,22 +114,6 @@ def own_options(text: str, shared: set[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).rstrip()
 
 
-def operations() -> str:
-    rows = [
-        [
-            code(each["name"]),
-            code(f"{each['method']} {each['path']}"),
-            each["summary"],
-            "pages" if each["paginated"] else code(each["result"]),
-            {"idempotent": "retried", "lookup_first": "looked up, then retried"}[
-                each["retry_safety"]
-            ],
-        ]
-        for each in manifest()["operations"]
-    ]
-    return table(["Operation", "Request", "What it does", "Result", "After a failure"], rows)
-
-
 def defaults() -> str:
     meanings = data("defaults")
     values = manifest()["defaults"]
@@ -199,9 +183,8 @@ def shows(test: str, client: str) -> bool:
 def names(client: str) -> str:
     """The names of operations and errors."""
     known = data("differences")["names"]
-    wanted = {each["name"] for each in manifest()["operations"]} | {
-        each["code"] for each in manifest()["error_kinds"] if each["status"]
-    }
+    # An operation may be one that no official client has.
+    wanted = {each["code"] for each in manifest()["error_kinds"] if each["status"]}
     if missing := wanted - set(known):
         raise SystemExit(f"docs/data/differences.json does not list {', '.join(missing)}")
     column = "typescript" if client == "typescript" else "python"
@@ -294,7 +277,6 @@ def sandbox_flags() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "operations": operations,
     "defaults": defaults,
     "errors": errors,
     "roster-fields": roster_fields,

@@ -17,7 +17,8 @@ def given(operation: Operation) -> tuple[Field, ...]:
 
 def structure(operation: Operation) -> str:
     """What a scenario's parameters are read into."""
-    text = f"\n#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct {title(operation)} {{\n"
+    text = "\n#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\n"
+    text += f"struct {title(operation)} {{\n"
     for each in given(operation):
         kind, keys = rust(each.type), []
         if name(each) != each.name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from definition import Definition, DefinitionError, Operation
+from definition import Definition, DefinitionError, Field, Operation
 from rust_text import (
     WIDTH,
     argument,
@@ -83,7 +83,7 @@ def example(operation: Operation) -> str:
     return doc(f"{text}\n\n```no_run\n{imports}{code}\n```", 4)
 
 
-def queries(operation: Operation) -> list:
+def queries(operation: Operation) -> list[Field]:
     """The query parameters that a method takes; `List` takes those of pages."""
     paging = {"limit", "page"} if operation.paginated else set()
     return [field for field in operation.query_params if field.name not in paging]

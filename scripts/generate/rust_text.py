@@ -112,5 +112,5 @@ def into(field: Field) -> str:
 
 
 def path_arguments(operation: Operation) -> tuple[Field, ...]:
-    """The path parameters as methods take them: what is asked for comes first."""
+    """The path parameters as methods take them: that of the resource itself comes first."""
     return (*operation.path_params[-1:], *operation.path_params[:-1])
