@@ -181,9 +181,10 @@ def files(definition: Definition) -> dict[str, str]:
         raise DefinitionError(f"{', '.join(missing)}: add its modules to RESOURCES in rust.py")
     found = {
         f"{CORE}/operation/table.rs": table(definition),
-        f"{CORE}/pagination/page/items.rs": items(definition),
         "crates/vitable-groups-sandbox/src/api/routes.rs": routes(definition),
     }
+    if any(each.paginated for each in definition.operations):
+        found[f"{CORE}/pagination/page/items.rs"] = items(definition)
     for resource, (module, _, _) in RESOURCES.items():
         if definition.of(resource):
             found[f"{CORE}/api/{module}/methods.rs"] = methods(definition, resource)
