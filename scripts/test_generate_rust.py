@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -61,8 +62,6 @@ def test_it_is_formatted_as_rustfmt_formats_it() -> None:
 def test_keywords_keep_their_names_in_requests() -> None:
     text = one("models.rs")
     assert '        in_ = "in": String,\n' in text
-    assert "    pub import: String,\n" in text
-    assert "    pub class: Field<String>,\n" in text
     assert '.with_query(in_.map(|value| ("in", value)))' in one("groups/methods.rs")
     assert "    in_: Option<String>,\n" in one("conformance/operations.rs")
     assert '    #[serde(rename = "in")]\n' in one("conformance/operations.rs")
@@ -82,11 +81,15 @@ def test_leniency_follows_the_definition() -> None:
         assert f"        {field},\n" in text, field
 
 
-def test_parameters_take_what_is_required_and_set_the_rest() -> None:
+def test_parameters_are_required_optional_or_nullable() -> None:
     text = one("models.rs")
-    assert "    pub fn new(import: impl Into<String>, mode: TransferMode) -> Self {\n" in text
-    assert "    pub fn class(mut self, class: impl Into<String>) -> Self {\n" in text
-    assert "        self.count = Some(count);\n" in text
+    for group, fields in {
+        "required": ("import: String", "mode: TransferMode"),
+        "optional": ("default: bool", "count: i64", "labels: Vec<String>"),
+        "nullable": ("class: String",),
+    }.items():
+        (lines,) = re.findall(rf"        {group} {{\n(.*?)\n        }}\n", text, re.DOTALL)
+        assert re.findall(r"^ +(\w+: .*),$", lines, re.MULTILINE) == list(fields), group
 
 
 def test_an_enum_is_declared_once() -> None:

@@ -7,20 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from definition import Definition, DefinitionError, Field, Model, Type
-from rust_text import (
-    argument,
-    camel,
-    doc,
-    head,
-    into,
-    listed,
-    literal,
-    name,
-    quoted,
-    rust,
-    snake,
-    value,
-)
+from rust_text import camel, doc, head, literal, name, quoted, rust, snake, together, value
 
 #: They print as `***`, and `submit` takes the members without the parameters around them.
 BY_HAND = {"Member", "MemberAddress", "SyncSubmitParams"}
@@ -36,6 +23,11 @@ def lenient(field: Field) -> str:
 def compact(data: Any) -> str:
     """Data as serde writes it."""
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def key(field: Field) -> str:
+    """The name in JSON, if it is a keyword in Rust."""
+    return f" = {quoted(field.name)}" if name(field) != field.name else ""
 
 
 def response(model: Model) -> str:
@@ -57,63 +49,44 @@ def response(model: Model) -> str:
     text = f"\nmodel! {{\n{doc(f'{model.doc}{chr(10) * 2}{example}', 4)}    #[derive({derived})]\n"
     text += f"    pub struct {model.name} {{\n"
     for each in model.fields:
-        key = f" = {quoted(each.name)}" if name(each) != each.name else ""
         must = " required" if each.needed else ""
-        text += f"{doc(each.doc, 8)}        {name(each)}{must}{key}: {lenient(each)},\n"
+        text += f"{doc(each.doc, 8)}        {name(each)}{must}{key(each)}: {lenient(each)},\n"
     return f"{text}    }}\n}}\n"
 
 
-def sent(field: Field) -> str:
-    """The type of a parameter."""
-    kind = rust(field.type)
-    if field.required:
-        return f"Option<{kind}>" if field.nullable else kind
-    return f"Field<{kind}>" if field.nullable else f"Option<{kind}>"
-
-
 def parameters(model: Model) -> str:
-    """A struct with a constructor of what is required and a setter for everything else."""
+    """A `parameters!`, with an example of what is required."""
     required = [each for each in model.fields if each.required]
     optional = [each for each in model.fields if not each.required]
-    loose = any(each.type.kind in ("number", "model") or each.type.item for each in model.fields)
+    groups = {
+        "required": required,
+        "optional": [each for each in optional if not each.nullable],
+        "nullable": [each for each in optional if each.nullable],
+    }
+    inexact = any(each.type.kind in ("number", "list", "model") for each in model.fields)
     derived = ["Clone", "Debug", *([] if required else ["Default"]), "PartialEq"]
-    derived += ["Serialize"] if loose else ["Eq", "Serialize"]
+    derived += ["Serialize"] if inexact else ["Eq", "Serialize"]
     enums = {each.type.model for each in required if each.type.kind == "enum"}
-    used = sorted({model.name, *enums})
-    which = used[0] if len(used) == 1 else f"{{{', '.join(used)}}}"
     made = f"{model.name}::new({', '.join('None' if f.nullable else literal(f) for f in required)})"
     body = compact({each.name: None if each.nullable else value(each) for each in required})
-    check = f'let params = {made};\nassert_eq!(serde_json::to_string(&params)?, r#"{body}"#);'
-    end = "# Ok::<(), serde_json::Error>(())\n```"
-    text = doc(f"{model.doc}\n\n```\nuse vitable_groups::model::{which};\n\n{check}\n{end}")
-    text += f"#[derive({', '.join(derived)})]\n#[non_exhaustive]\npub struct {model.name} {{\n"
-    for each in model.fields:
-        keys = [f"rename = {quoted(each.name)}"] if name(each) != each.name else []
-        if not each.required:
-            test = "Field::is_absent" if each.nullable else "Option::is_none"
-            keys.append(f"skip_serializing_if = {quoted(test)}")
-        text += doc(each.doc, 4) + (f"    #[serde({', '.join(keys)})]\n" if keys else "")
-        text += f"    pub {name(each)}: {sent(each)},\n"
-    text += f"}}\n\nimpl {model.name} {{\n    /// Parameters with the required fields only.\n"
-    plain = [f"{name(f)}: {sent(f) if f.nullable else argument(f)}" for f in required]
-    text += listed("pub fn new(", plain, ") -> Self {", 4)
-    values = []
-    for each in model.fields:
-        start = name(each) if each.nullable else into(each)
-        if not each.required:
-            start = "Field::Absent" if each.nullable else "None"
-        values.append(name(each) if start == name(each) else f"{name(each)}: {start}")
-    made = listed("Self { ", values, " }", 8)
-    if "\n" in made[:-1]:
-        made = made.replace("Self { \n", "Self {\n").replace("\n         }", "\n        }")
-    text += (made if required else "        Self::default()\n") + "    }\n"
-    for each in optional:
-        text += f"\n{doc(each.doc, 4)}    #[must_use]\n"
-        taken = f"mut self, {name(each)}: {argument(each)}"
-        kind = "Field::Value" if each.nullable else "Some"
-        text += f"    pub fn {name(each)}({taken}) -> Self {{\n"
-        text += f"        self.{name(each)} = {kind}({into(each)});\n        self\n    }}\n"
-    return f"\n{text}}}\n"
+    example = "\n".join(
+        [
+            f"```\nuse vitable_groups::model::{together(enums | {model.name})};\n",
+            f"let params = {made};",
+            f'assert_eq!(serde_json::to_string(&params)?, r#"{body}"#);',
+            "# Ok::<(), serde_json::Error>(())\n```",
+        ]
+    )
+    text = f"\nparameters! {{\n{doc(f'{model.doc}{chr(10) * 2}{example}', 4)}"
+    text += f"    #[derive({', '.join(derived)})]\n    pub struct {model.name} {{\n"
+    for group, fields in groups.items():
+        lines = []
+        for each in fields:
+            kind = rust(each.type)
+            kind = f"Option<{kind}>" if each.required and each.nullable else kind
+            lines.append(f"{doc(each.doc, 12)}            {name(each)}{key(each)}: {kind},\n")
+        text += f"        {group} {{\n{''.join(lines)}        }}\n" if lines else ""
+    return f"{text}    }}\n}}\n"
 
 
 def open_enum(kind: Type, about: str) -> str:
@@ -147,11 +120,10 @@ def files(definition: Definition) -> dict[str, str]:
     parts = [parameters(each) if each.name in bodies else response(each) for each in models]
     parts += [open_enum(kind, about) for kind, about in enums(models)]
     text = "".join(parts)
-    used = [item for item in ("model", "open_enum") if f"\n{item}! {{" in text]
-    uses = ["use crate::field::Field;"] if "Field<" in text else []
-    uses.append(f"use crate::macros::{used[0] if len(used) == 1 else '{model, open_enum}'};")
+    uses = ["use serde::Serialize;\n"] if "Serialize)]" in text else []
+    uses += ["use crate::field::Field;"] if "Field<" in text else []
+    macros = {each for each in ("model", "open_enum", "parameters") if f"\n{each}! {{" in text}
+    uses.append(f"use crate::macros::{together(macros)};")
     uses += ["use crate::timestamp::Timestamp;"] if "Timestamp" in text else []
-    uses += ["use serde::Serialize;\n"] if "Serialize)]" in text else []
-    uses = ["use serde::Serialize;\n", *uses[:-1]] if uses[-1].startswith("use serde") else uses
-    head_text = head("The models of responses and the parameters of calls.")
-    return {"crates/vitable-groups-model/src/models.rs": head_text + "\n".join(uses) + "\n" + text}
+    opened = head("The models of responses and the parameters of calls.") + "\n".join(uses)
+    return {"crates/vitable-groups-model/src/models.rs": f"{opened}\n{text}"}

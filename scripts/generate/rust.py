@@ -17,6 +17,7 @@ from rust_text import (
     quoted,
     rust,
     snake,
+    together,
 )
 
 CORE = "crates/vitable-groups/src"
@@ -61,7 +62,7 @@ def example(operation: Operation) -> str:
     steps = "".join(f".{part}()" for part in operation.resource.split("."))
     values = [literal(field) for field in path_arguments(operation)]
     values += [literal(each) if each.required else "None" for each in queries(operation)]
-    lines, imports, models = [], "", []
+    lines, imports = [], ""
     if body := operation.body:
         required = [field for field in body.fields if field.required]
         setter = next((each for each in body.fields if each.example and not each.required), None)
@@ -70,9 +71,8 @@ def example(operation: Operation) -> str:
         lines.append(f"let params = {made}{change};")
         values.append("params")
         used = [*required, *([setter] if setter else [])]
-        models = sorted({body.name, *(f.type.model for f in used if f.type.kind == "enum")})
-        which = models[0] if len(models) == 1 else f"{{{', '.join(models)}}}"
-        imports = f"use vitable_groups::model::{which};\n\n"
+        models = {body.name, *(f.type.model for f in used if f.type.kind == "enum")}
+        imports = f"use vitable_groups::model::{together(models)};\n\n"
     result = "page" if operation.paginated else snake(operation.result.name)
     more = ".limit(50)" if operation.paginated else ""
     call = f"client{steps}.{operation.method}({', '.join(values)}){more}"
@@ -138,21 +138,18 @@ def methods(definition: Definition, resource: str) -> str:
         uses += ["use crate::api::Request;", "use crate::call::Call;"]
     if any(each.paginated for each in simple):
         uses.append("use crate::pagination::page::List;")
-    names = ", ".join(sorted(models))
-    uses.append(f"use vitable_groups_model::{f'{{{names}}}' if len(models) > 1 else names};")
-    crate, last = sorted(uses[:-1]), uses[-1]
     kind = RESOURCES[resource][1]
+    last = f"use vitable_groups_model::{together(models)};"
     text = head(f"The simple methods of `{resource}`.")
-    text += "\n".join([f"use super::{kind};", *crate, last])
+    text += "\n".join([f"use super::{kind};", *sorted(uses), last])
     return f"{text}\n\nimpl {kind} {{\n" + "\n".join(map(method, simple)) + "}\n"
 
 
 def items(definition: Definition) -> str:
     """What lists need to know of their items."""
     models = sorted({each.result.name for each in definition.operations if each.paginated})
-    names = models[0] if len(models) == 1 else f"{{{', '.join(models)}}}"
     text = head("The items of lists.")
-    text += f"use super::PageItem;\nuse vitable_groups_model::{names};\n"
+    text += f"use super::PageItem;\nuse vitable_groups_model::{together(models)};\n"
     body = "    fn id(&self) -> &str {\n        &self.id\n    }\n"
     return text + "".join(f"\nimpl PageItem for {model} {{\n{body}}}\n" for model in models)
 

@@ -73,6 +73,12 @@ def listed(before: str, items: Iterable[str], after: str, indent: int = 0) -> st
     return f"{pad}{before}\n{''.join(f'{pad}    {item},{chr(10)}' for item in items)}{pad}{after}\n"
 
 
+def together(names: Iterable[str]) -> str:
+    """What a `use` names: one item, or several in braces."""
+    names = sorted(names)
+    return names[0] if len(names) == 1 else f"{{{', '.join(names)}}}"
+
+
 def assigned(left: str, function: str, arguments: list[str], indent: int) -> str:
     """`left = function(arguments);`, with the call on a line of its own if it fits there only."""
     pad, call = " " * indent, f"{function}({', '.join(arguments)});"

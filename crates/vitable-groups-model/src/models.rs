@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::field::Field;
-use crate::macros::{model, open_enum};
+use crate::macros::{model, open_enum, parameters};
 use crate::timestamp::Timestamp;
 
 model! {
@@ -37,69 +37,46 @@ model! {
     }
 }
 
-/// The parameters of a new group.
-///
-/// ```
-/// use vitable_groups::model::GroupCreateParams;
-///
-/// let params = GroupCreateParams::new("tier-1", "Tier 1");
-/// assert_eq!(serde_json::to_string(&params)?, r#"{"external_reference_id":"tier-1","name":"Tier 1"}"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct GroupCreateParams {
-    /// Your own identifier of the group, unique within the organization; 1 to 255 characters.
-    pub external_reference_id: String,
-    /// The display name, 1 to 255 characters.
-    pub name: String,
-}
-
-impl GroupCreateParams {
-    /// Parameters with the required fields only.
-    pub fn new(external_reference_id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { external_reference_id: external_reference_id.into(), name: name.into() }
+parameters! {
+    /// The parameters of a new group.
+    ///
+    /// ```
+    /// use vitable_groups::model::GroupCreateParams;
+    ///
+    /// let params = GroupCreateParams::new("tier-1", "Tier 1");
+    /// assert_eq!(serde_json::to_string(&params)?, r#"{"external_reference_id":"tier-1","name":"Tier 1"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct GroupCreateParams {
+        required {
+            /// Your own identifier of the group, unique within the organization; 1 to 255
+            /// characters.
+            external_reference_id: String,
+            /// The display name, 1 to 255 characters.
+            name: String,
+        }
     }
 }
 
-/// The changes to a group; omitted fields stay unchanged.
-///
-/// ```
-/// use vitable_groups::model::GroupUpdateParams;
-///
-/// let params = GroupUpdateParams::new();
-/// assert_eq!(serde_json::to_string(&params)?, r#"{}"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct GroupUpdateParams {
-    /// A new external reference ID.
-    #[serde(skip_serializing_if = "Field::is_absent")]
-    pub external_reference_id: Field<String>,
-    /// A new display name.
-    #[serde(skip_serializing_if = "Field::is_absent")]
-    pub name: Field<String>,
-}
-
-impl GroupUpdateParams {
-    /// Parameters with the required fields only.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A new external reference ID.
-    #[must_use]
-    pub fn external_reference_id(mut self, external_reference_id: impl Into<String>) -> Self {
-        self.external_reference_id = Field::Value(external_reference_id.into());
-        self
-    }
-
-    /// A new display name.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Field::Value(name.into());
-        self
+parameters! {
+    /// The changes to a group; omitted fields stay unchanged.
+    ///
+    /// ```
+    /// use vitable_groups::model::GroupUpdateParams;
+    ///
+    /// let params = GroupUpdateParams::new();
+    /// assert_eq!(serde_json::to_string(&params)?, r#"{}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+    pub struct GroupUpdateParams {
+        nullable {
+            /// A new external reference ID.
+            external_reference_id: String,
+            /// A new display name.
+            name: String,
+        }
     }
 }
 
