@@ -286,8 +286,6 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
 mod tests {
     use serde::Serialize;
 
-    use super::{model, open_enum, parameters};
-
     parameters! {
         #[derive(Clone, Debug, PartialEq, Serialize)]
         pub struct Sent {
