@@ -1,5 +1,6 @@
-"""The Rust that is generated from the fixture. `python scripts/test_generate_rust.py` closes with
-`N passed, N failed`; scripts/docs_operation.py compiles the same code.
+"""The Rust that is generated from the fixture; scripts/docs_operation.py compiles the same code.
+
+Needs PyYAML.
 """
 
 from __future__ import annotations
@@ -107,20 +108,3 @@ def test_what_cannot_be_generated_is_rejected() -> None:
     assert "RESOURCES" in rejected("name: groups.archive", "name: notes.archive")
     assert "x-client is missing" in rejected("x-client: { doc: 'The group, `grp_...`.', ", "no: { ")
     assert "not a type" in rejected("type: boolean", "type: file")
-
-
-def main() -> int:
-    tests = [value for name, value in globals().items() if name.startswith("test_")]
-    failed = 0
-    for test in tests:
-        try:
-            test()
-        except AssertionError as error:
-            failed += 1
-            print(f"FAILED {test.__name__}: {error}")
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
