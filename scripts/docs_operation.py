@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docs_blocks import ROOT, Page, read
@@ -93,7 +93,9 @@ def passed(path: Path) -> set[str]:
     return {name for group in groups for name in group["passed"]}
 
 
-def run(command: list[str | Path], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Sequence[str | Path], folder: Path, **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=folder,
