@@ -121,7 +121,7 @@ def files(definition: Definition) -> dict[str, str]:
     parts += [open_enum(kind, about) for kind, about in enums(models)]
     text = "".join(parts)
     uses = ["use serde::Serialize;\n"] if "Serialize)]" in text else []
-    uses += ["use crate::field::Field;"] if "Field<" in text else []
+    uses += ["use crate::field::Field;"] if "Field<" in text or " nullable {" in text else []
     macros = {each for each in ("model", "open_enum", "parameters") if f"\n{each}! {{" in text}
     uses.append(f"use crate::macros::{together(macros)};")
     uses += ["use crate::timestamp::Timestamp;"] if "Timestamp" in text else []

@@ -13,6 +13,8 @@ mod models;
 mod page;
 mod sensitive;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 
 pub use extra::Extra;

@@ -21,7 +21,7 @@ impl SyncState {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "test code")]
 mod tests {
-    use crate::{Group, SyncFailure, SyncOperation, SyncReceipt, SyncResults};
+    use crate::models::{Group, SyncFailure, SyncOperation, SyncReceipt, SyncResults};
 
     #[test]
     fn results_without_failures_are_an_error() {
