@@ -24,7 +24,7 @@ for (const folder of ['lib', 'tests', 'scripts']) {
 }
 
 for (const [folder, expected] of [
-  ['lib', ['core', 'models', 'resources', 'roster']],
+  ['lib', ['core', 'helpers', 'models', 'resources', 'roster']],
   ['lib/core', ['callbacks', 'calls', 'request']],
 ]) {
   test(`the folders of ${folder}/ have no cycles`, () => {
