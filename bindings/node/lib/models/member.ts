@@ -8,11 +8,11 @@ export interface Member {
   first_name: string;
   /** The legal last name. */
   last_name: string;
-  /** The date of birth. */
+  /** The date of birth, `YYYY-MM-DD`. */
   date_of_birth: string;
-  /** Ten digits. */
+  /** A US number, ten digits. If omitted, the server keeps its value; null clears it. */
   phone?: string | null;
-  /** The email address. */
+  /** The email address. If omitted, the server keeps its value; null clears it. */
   email?: string | null;
   /** The plan of the member, `pln_…`. */
   plan_id: string;

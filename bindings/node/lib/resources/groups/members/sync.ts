@@ -37,7 +37,7 @@ export type {
 export class Sync extends SyncHelpers {
   /**
    * Replaces the roster of a group; the sync runs after the response. Members that the roster
-   * leaves out lose their coverage.
+   * leaves out lose their coverage. Unlike `apply`, it checks nothing first.
    *
    * @example
    * ```ts
