@@ -47,6 +47,8 @@ CLIENT_TYPES = (
 CLIENT_EXAMPLE = (
     "const client = new VitableConnect({ apiKey: process.env.VITABLE_CONNECT_API_KEY });"
 )
+#: The types of the names of fields, if not `MemberField` for a `Member`.
+FIELDS = {"Member": "RosterField"}
 SCALARS = {"integer": "number", "number": "number", "boolean": "boolean"}
 RESERVED = set("arguments await class default delete enum export import in new this".split())
 WIDTH = 100
@@ -321,7 +323,9 @@ class Emitter:
         """Every file by its path in `lib/`."""
         found = {"client.ts": self.resource(""), "models/operations.ts": MARK + self.operations()}
         for name in self.rows:
-            text = self.interface(name, self.definition.models[name], True)
+            text = (
+                self.interface(name, self.definition.models[name], True) + "\n" + self.fields(name)
+            )
             found[f"models/{name.lower()}.ts"] = MARK + text
         rows = {f"./{row.lower()}": f"type {row} as {row}Model" for row in sorted(self.rows)}
         core = {f"../core/{module}": names for module, names in CORE.items()}
@@ -343,11 +347,25 @@ class Emitter:
                 found[f"{folder}/index.ts"] = MARK + text
         return found
 
+    def fields(self, name: str) -> str:
+        """The names of the fields of a row, and of those below them."""
+        names = []
+        for field in self.definition.models[name].fields:
+            below = self.definition.models.get(inner(field.type))
+            parts = [f"{field.name}.{each.name}" for each in below.fields] if below else []
+            names += parts or [field.name]
+        text = f"A field of a {name.lower()}, by its name in the API."
+        return union(FIELDS.get(name, f"{name}Field"), text, names)
+
     def operations(self) -> str:
         names = ["*", *(op.name for op in self.definition.operations)]
-        text = "".join(f"  | '{name}'\n" for name in names)[:-1]
-        about = doc("The operations that faults can be injected into.")
-        return f"{about}export type SandboxOperation =\n{text};\n"
+        text = "The operations that faults can be injected into."
+        return union("SandboxOperation", text, names)
+
+
+def union(name: str, text: str, values: list[str]) -> str:
+    found = "".join(f"\n  | {literal(value)}" for value in values)
+    return f"{doc(text)}export type {name} ={found};\n"
 
 
 def imported(modules: dict[str, str], text: str) -> str:

@@ -179,7 +179,7 @@ async function bundle() {
   const folder = project('esbuild');
   for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
     const out = `bundle.${extension}`;
-    const entry = format === 'cjs' ? '../cjs/program.cjs' : 'program.mjs';
+    const entry = format === 'cjs' ? '../cjs/program.cjs' : '../mjs/program.mjs';
     step(`esbuild to ${format}`, join(bin, 'esbuild'),
       [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder });
     await program(`the bundle as ${format}`, process.execPath, [out], folder);
