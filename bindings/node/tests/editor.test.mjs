@@ -32,7 +32,7 @@ class Server {
     return seq;
   }
 
-  ask(command, args) {
+  call(command, args) {
     return new Promise((resolve) => this.#waiting.set(this.send(command, args), resolve));
   }
 
@@ -63,9 +63,9 @@ const textOf = (parts = []) => parts.map(({ text }) => text).join('');
 /** What is offered at a position, with its documentation. */
 async function completions(code) {
   const position = open(code);
-  const { entries } = await server.ask('completionInfo', { ...position, includeExternalModuleExports: false });
+  const { entries } = await server.call('completionInfo', { ...position, includeExternalModuleExports: false });
   const names = entries.filter(({ kind }) => ['property', 'method', 'getter'].includes(kind)).map(({ name }) => name);
-  const details = await server.ask('completionEntryDetails', { ...position, entryNames: names });
+  const details = await server.call('completionEntryDetails', { ...position, entryNames: names });
   return Object.fromEntries(details.map(({ name, documentation }) => [name, textOf(documentation)]));
 }
 
@@ -107,7 +107,7 @@ test('completion at client.| has the resources and the options', async () => {
 
 test('completion of a value of an enumeration', async () => {
   const position = open("const { failures } = (await client.groups.members.sync.wait('r', { group_id: 'g' })).data.results!;\nif (failures[0]!.operation === '|') {}");
-  const { entries } = await server.ask('completionInfo', position);
+  const { entries } = await server.call('completionInfo', position);
   assert.deepEqual(entries.map(({ name }) => name).sort(), ['add', 'remove']);
 });
 
@@ -124,7 +124,7 @@ const plain = (text) => text.replace(/VitableConnect\.(\w+\.)*/g, '');
 
 for (const [code, expected] of Object.entries(HOVERS)) {
   test(`hover at ${code}`, async () => {
-    const { displayString, documentation, tags } = await server.ask('quickinfo', open(code));
+    const { displayString, documentation, tags } = await server.call('quickinfo', open(code));
     assert.equal(plain(displayString), expected);
     assert.ok(documentation.length > 10, documentation);
     assert.ok(tags.some(({ name, text }) => name === 'example' && text.includes('client.')), 'an example');
@@ -132,13 +132,13 @@ for (const [code, expected] of Object.entries(HOVERS)) {
 }
 
 test('hover at a helper', async () => {
-  const { displayString, documentation } = await server.ask('quickinfo', open("client.groups.getOr|Create({ external_reference_id: 'r', name: 'n' });"));
+  const { displayString, documentation } = await server.call('quickinfo', open("client.groups.getOr|Create({ external_reference_id: 'r', name: 'n' });"));
   assert.match(plain(displayString), /getOrCreate\(body: GroupCreateParams, options\?: RequestOptions/);
   assert.match(documentation, /or creates it/);
 });
 
 test('hover at a field', async () => {
-  const { displayString, documentation } = await server.ask('quickinfo', open("client.groups.create({ external_ref|erence_id: 'r', name: 'n' });"));
+  const { displayString, documentation } = await server.call('quickinfo', open("client.groups.create({ external_ref|erence_id: 'r', name: 'n' });"));
   assert.equal(displayString, '(property) GroupCreateParams.external_reference_id: string');
   assert.match(documentation, /identifier of the group/);
 });

@@ -18,7 +18,7 @@ import {
 
 /** The members of groups. */
 export class Members extends APIResource {
-  /** Syncs: submit a complete roster, and read what became of it. */
+  /** Syncs: submit a complete roster, and read its outcome. */
   sync: Sync = new Sync(this._client);
 }
 

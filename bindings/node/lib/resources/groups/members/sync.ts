@@ -33,7 +33,7 @@ export type {
   WaitOptions,
 };
 
-/** Syncs: submit a complete roster, and read what became of it. */
+/** Syncs: submit a complete roster, and read its outcome. */
 export class Sync extends SyncHelpers {
   /**
    * Replaces the roster of a group; the sync runs after the response. Members that the roster
