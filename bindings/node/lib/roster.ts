@@ -1,6 +1,6 @@
 /** `vitable-groups/roster`: reads, checks, compares and normalizes rosters, and reports outcomes. */
 
-export type { RosterField } from './roster/fields.js';
+export type { RosterField } from './models/member.js';
 export type { CheckOptions, GuardLimits, NormalizeOptions, ReadOptions } from './roster/options.js';
 export type * from './roster/reports.js';
 export { Roster } from './roster/roster.js';

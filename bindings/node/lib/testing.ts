@@ -9,17 +9,9 @@ import type { ClientOptions } from './core/config.js';
 import './core/dispose.js';
 import { addon, type NativeSandbox } from './core/native.js';
 import type { Member } from './models/member.js';
+import type { SandboxOperation } from './models/operations.js';
 
-/** The operations that faults can be injected into. */
-export type SandboxOperation =
-  | '*'
-  | 'groups.list'
-  | 'groups.create'
-  | 'groups.retrieve'
-  | 'groups.update'
-  | 'groups.members.sync.submit'
-  | 'groups.members.sync.retrieve'
-  | 'plans.list';
+export type { SandboxOperation };
 
 /** Options of a sandbox. */
 export interface SandboxOptions {

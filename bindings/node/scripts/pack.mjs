@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { subpaths } from './subpaths.mjs';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
 const out = resolve(process.argv[2] ?? join(cache, 'packs'));
@@ -19,6 +20,7 @@ mkdirSync(out, { recursive: true });
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const { scripts: _scripts, devDependencies: _dev, ...published } = manifest;
 const addons = readdirSync(source).filter((name) => name.endsWith('.node'));
+Object.assign(published, subpaths());
 published.optionalDependencies = Object.fromEntries(addons.map((file) => [nameOf(file), manifest.version]));
 
 for (const file of addons) pack(platformPackage(file));

@@ -16,7 +16,9 @@ const docBlocks = join(workspace, 'scripts/doc-blocks');
 const ROSTERS = ['2026-10-members-fixed.csv', '2026-11-members.csv'];
 const bin = join(packageRoot, 'node_modules/.bin');
 
+const addonTypes = readFileSync(join(packageRoot, 'lib/core/addon.ts'), 'utf8');
 run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
+check('lib/core/addon.ts has the types of the addon', readFileSync(join(packageRoot, 'lib/core/addon.ts'), 'utf8') === addonTypes, 'it was written anew: commit it');
 run(process.execPath, [join(packageRoot, 'scripts/build.mjs')], { stdio: 'inherit' });
 run(process.execPath, [join(packageRoot, 'scripts/pack.mjs'), packs], { stdio: 'inherit' });
 const runtimes = installRuntimes();
@@ -179,7 +181,7 @@ async function bundle() {
   const folder = project('esbuild');
   for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
     const out = `bundle.${extension}`;
-    const entry = format === 'cjs' ? '../cjs/program.cjs' : 'program.mjs';
+    const entry = format === 'cjs' ? '../cjs/program.cjs' : '../mjs/program.mjs';
     step(`esbuild to ${format}`, join(bin, 'esbuild'),
       [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder });
     await program(`the bundle as ${format}`, process.execPath, [out], folder);

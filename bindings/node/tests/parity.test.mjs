@@ -7,10 +7,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import VitableConnect, * as root from 'vitable-groups';
 import { json, serverFor } from './helpers.mjs';
+import { addon, invoke, manifest } from './operations.mjs';
 
 const require = createRequire(import.meta.url);
-const { addon } = require('../node_modules/vitable-groups/dist/cjs/core/native.js');
-const manifest = JSON.parse(addon.manifest());
 const folder = dirname(require.resolve('vitable-groups/package.json'));
 const text = (file) => readFileSync(join(folder, 'dist/esm', file), 'utf8');
 
@@ -21,13 +20,8 @@ test('every operation is a method that sends what the manifest says', async (t) 
   );
   const client = new VitableConnect({ apiKey: 'k', baseURL });
   for (const { name, method, path, path_params, query_params, body_params, paginated } of manifest.operations) {
-    const [resource, action] = [name.split('.').slice(0, -1), name.split('.').at(-1)];
-    const owner = resource.reduce((parent, part) => parent[part], client);
-    const values = (names) => Object.fromEntries(names.map((key) => [key, key === 'members' ? [] : 1]));
-    const args = path_params.length === 2
-      ? ['request_id', { group_id: 'group_id' }]
-      : [...path_params, ...(paginated || body_params.length ? [values([...query_params, ...body_params])] : [])];
-    const call = owner[action](...args);
+    const values = [...query_params, ...body_params].map((key) => [key, key === 'members' ? [] : 1]);
+    const call = invoke(client, name, Object.fromEntries([...path_params.map((key) => [key, key]), ...values]));
     await call.asResponse();
     const sent = requests.at(-1);
     const [sentPath, query = ''] = sent.url.split('?');
@@ -51,12 +45,12 @@ test('every request option and parameter is typed', () => {
   for (const name of manifest.request_options) {
     assert.match(options, new RegExp(`\\b${camel(name)}\\?:`), name);
   }
-  const groups = text('resources/groups/groups.d.ts');
+  const groups = text('models/groups.d.ts');
   for (const name of ['external_reference_id', 'name']) assert.match(groups, new RegExp(`\\b${name}\\??:`));
 });
 
 test('every method, option and field has a documentation comment', () => {
-  for (const file of ['client.d.ts', 'core/base-client.d.ts', 'core/call-client.d.ts', 'core/client-hooks.d.ts', 'core/config.d.ts', 'core/request/options.d.ts', 'models/member.d.ts', 'models/sync.d.ts', 'resources/groups/groups.d.ts', 'resources/groups/members/sync.d.ts', 'resources/plans.d.ts', 'core/pagination.d.ts', 'core/api-promise.d.ts', 'roster/options.d.ts', 'roster/reports.d.ts', 'roster/roster.d.ts']) {
+  for (const file of ['client.d.ts', 'core/base-client.d.ts', 'core/call-client.d.ts', 'core/client-hooks.d.ts', 'core/config.d.ts', 'core/request/options.d.ts', 'helpers/groups.d.ts', 'helpers/sync.d.ts', 'models/groups.d.ts', 'models/member.d.ts', 'models/plans.d.ts', 'models/sync.d.ts', 'resources/groups/groups.d.ts', 'resources/groups/members/sync.d.ts', 'resources/plans.d.ts', 'core/pagination.d.ts', 'core/api-promise.d.ts', 'roster/options.d.ts', 'roster/reports.d.ts', 'roster/roster.d.ts']) {
     const lines = text(file).split('\n');
     lines.forEach((line, index) => {
       const declares = /^ {4}(?!then<|catch<|finally\(|static|private|protected|readonly #|#|constructor|export|type |\}|set |\[)(?:readonly |get )?[a-z_]\w*[?]?[(<:]/i.test(line);

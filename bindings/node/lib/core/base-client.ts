@@ -5,6 +5,7 @@ import { CallClient } from './call-client.js';
 import type { NativeResponse } from './calls/native-response.js';
 import { type PageClass, pageOf } from './page-class.js';
 import { PageNumberPage, PagePromise } from './pagination.js';
+import { filled } from './request/operations.js';
 import type { FinalRequestOptions, HTTPMethod, RequestOptions } from './request/options.js';
 
 type MaybePromise<T> = PromiseLike<T> | T;
@@ -82,12 +83,14 @@ export class BaseClient extends CallClient {
   /** @internal */
   _list<Item>(
     operation: string,
-    path: string,
+    params: string[],
+    template: string,
     query: object | null | undefined,
     given?: RequestOptions,
   ): PagePromise<PageNumberPage<Item>, Item> {
     const options = this._listOptions(given);
-    const response = this._start(operation, [], undefined, { query, ...options });
+    const response = this._start(operation, params, undefined, { query, ...options });
+    const path = filled(template, params);
     const final: FinalRequestOptions = { method: 'get', path, query, ...options };
     return new PagePromise(response, (response) =>
       pageOf(this, PageNumberPage<Item>, response, final),

@@ -1,7 +1,7 @@
 /** Options of rosters, and their serialized form for the core. */
 
 import { InvalidArgumentError } from '../core/error.js';
-import type { RosterField } from './fields.js';
+import type { RosterField } from '../models/member.js';
 
 /** How to read a roster. Everything that is not set is detected. */
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 /** Reports on rosters. They contain no health data: values are masked. */
 
-import type { RosterField } from './fields.js';
+import type { RosterField } from '../models/member.js';
 
 /** How a roster was read. */
 export interface ReadReport {

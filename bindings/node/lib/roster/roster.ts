@@ -3,9 +3,8 @@
 import { callNative } from '../core/create-error.js';
 import { InvalidArgumentError } from '../core/error.js';
 import { addon, type NativeRoster } from '../core/native.js';
-import type { Member } from '../models/member.js';
+import type { Member, RosterField } from '../models/member.js';
 import type { SyncRetrieveResponse } from '../models/sync.js';
-import type { RosterField } from './fields.js';
 import {
   type CheckOptions,
   checkOptions,

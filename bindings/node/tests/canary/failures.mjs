@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { Roster } from 'vitable-groups/roster';
+import { invoke, manifest } from '../operations.mjs';
 import { HEADER, KEY, MEMBER } from './canaries.mjs';
 
 const echo = (request, body) => ({
@@ -92,19 +93,29 @@ export async function failingServers() {
 const group = { external_reference_id: MEMBER.email, name: MEMBER.first_name };
 const members = [MEMBER];
 
+/** The parameters of an operation, with canaries in its query and its body. */
+export function paramsOf({ path_params, query_params, body_params }) {
+  const params = Object.fromEntries(path_params.map((name) => [name, `${name}_1`]));
+  for (const name of query_params) Object.assign(params, { [name]: 1, name: MEMBER.last_name });
+  for (const name of body_params) {
+    Object.assign(params, { [name]: { members, name: group.name }[name] ?? MEMBER.email, note: MEMBER });
+  }
+  return params;
+}
+
 /** Every operation of the manifest and the helpers on top of them, with canaries as arguments. */
 export function operations(client, options = {}) {
   const given = { headers: { 'x-note': HEADER }, query: { email: MEMBER.email }, ...options };
-  const { groups, plans } = client;
+  const { groups } = client;
   const { sync } = groups.members;
   return {
-    'groups.list': () => groups.list({ limit: 5, name: MEMBER.last_name }, { headers: given.headers, ...options }),
-    'groups.create': () => groups.create(group, given),
-    'groups.retrieve': () => groups.retrieve('grp_1', given),
-    'groups.update': () => groups.update('grp_1', { ...group, note: MEMBER }, given),
-    'groups.members.sync.submit': () => sync.submit('grp_1', { members }, given),
-    'groups.members.sync.retrieve': () => sync.retrieve('grpmsr_1', { group_id: 'grp_1' }, given),
-    'plans.list': () => plans.list({}, given),
+    ...Object.fromEntries(
+      manifest.operations.map((operation) => {
+        // The option replaces the query of a list.
+        const own = operation.paginated ? { headers: given.headers, ...options } : given;
+        return [operation.name, () => invoke(client, operation.name, paramsOf(operation), own)];
+      }),
+    ),
     'groups.iterate': () => all(groups.list({}, given)),
     'groups.find_by_external_reference_id': () => groups.findByExternalReferenceId(MEMBER.email, given),
     'groups.get_or_create': () => groups.getOrCreate(group, given),

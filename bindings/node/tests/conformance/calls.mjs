@@ -1,6 +1,7 @@
 // Runs the calls of scenarios with the client.
 
 import { Roster } from 'vitable-groups/roster';
+import { invoke, isOperation } from '../operations.mjs';
 import * as normalize from './normalize.mjs';
 
 const WAITS = new Set(['wait', 'submit_and_wait', 'apply']);
@@ -77,29 +78,19 @@ export class Calls {
       return (await client[name](path, { ...options, ...body })) ?? null;
     }
     if (WAITS.has(last)) return this.#wait(client.groups.members.sync, last, params, options);
-    if (['list', 'iterate', 'iterate_pages'].includes(last)) {
+    const list = name.replace(/\.iterate(_pages)?$/, '.list');
+    if (list.endsWith('.list')) {
       // The option replaces the whole query, as in the official client, so the scenario's is merged here.
       const { query, ...others } = options;
       const body = given.body && { body: given.body };
-      return this.#list(client[name.split('.')[0]], last, { ...params, ...query }, { ...others, ...body });
+      return this.#list(client, list, last, { ...params, ...query }, { ...others, ...body });
     }
-    const { groups } = client;
-    const { group_id, request_id, ...own } = params;
+    if (isOperation(name)) return this.#dataOf(invoke(client, name, params, options, (own) => bodyOf(own, given)));
     switch (name) {
-      case 'groups.create':
-        return this.#dataOf(groups.create(bodyOf(own, given), options));
-      case 'groups.retrieve':
-        return this.#dataOf(groups.retrieve(group_id, options));
-      case 'groups.update':
-        return this.#dataOf(groups.update(group_id, bodyOf(own, given), options));
-      case 'groups.members.sync.submit':
-        return this.#dataOf(groups.members.sync.submit(group_id, bodyOf(own, given), options));
-      case 'groups.members.sync.retrieve':
-        return this.#dataOf(groups.members.sync.retrieve(request_id, { group_id }, options));
       case 'groups.find_by_external_reference_id':
-        return groups.findByExternalReferenceId(params.external_reference_id, options);
+        return client.groups.findByExternalReferenceId(params.external_reference_id, options);
       case 'groups.get_or_create':
-        return (await groups.getOrCreate(params, options)).data;
+        return (await client.groups.getOrCreate(params, options)).data;
       default:
         throw new Error(`there is no call ${name}`);
     }
@@ -123,8 +114,8 @@ export class Calls {
     return { ...applied, group_after: groupAfter?.members() ?? null };
   }
 
-  async #list(resource, name, { max_items = Infinity, prefetch, ...query }, given) {
-    const list = resource.list(query, { ...given, ...(prefetch !== undefined && { prefetch }) });
+  async #list(client, operation, name, { max_items = Infinity, prefetch, ...params }, given) {
+    const list = invoke(client, operation, params, { ...given, ...(prefetch !== undefined && { prefetch }) });
     if (name === 'list') {
       const { data, metadata } = await list.withResponse();
       this.page = data;

@@ -4,17 +4,16 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import VitableConnect, { InvalidArgumentError } from 'vitable-groups';
 import { Roster } from 'vitable-groups/roster';
+import { addon, invoke, manifest } from '../operations.mjs';
 import { check, fill } from './matchers.mjs';
 
 const require = createRequire(import.meta.url);
-const built = '../../node_modules/vitable-groups/dist/cjs/core';
-const { addon } = require(`${built}/native.js`);
-const { createError } = require(`${built}/create-error.js`);
+const { createError } = require('../../node_modules/vitable-groups/dist/cjs/core/create-error.js');
 
 /** The core's names of classes that are named as in the official client. */
 const CORE_NAMES = { APIError: 'APIStatusError', APIConnectionTimeoutError: 'APITimeoutError' };
 const className = (error) => CORE_NAMES[error.name] ?? error.name;
-const kinds = JSON.parse(addon.manifest()).error_kinds;
+const kinds = manifest.error_kinds;
 
 const FUNCTIONS = {
   next_page: ({ requested, items, page, total_pages }) => addon.nextPage({ requested, items, page, totalPages: total_pages }),
@@ -42,15 +41,10 @@ const FUNCTIONS = {
 
   async path({ operation, params }, sandbox) {
     sandbox.reset();
-    const { groups } = new VitableConnect({ apiKey: 'vit_apk_vector', baseURL: sandbox.baseURL, maxRetries: 0 });
-    const [first, second] = params;
-    const calls = {
-      'groups.retrieve': () => groups.retrieve(first),
-      'groups.update': () => groups.update(first),
-      'groups.members.sync.submit': () => groups.members.sync.submit(first, { members: [] }),
-      'groups.members.sync.retrieve': () => groups.members.sync.retrieve(second, { group_id: first }),
-    };
-    const error = await thrown(calls[operation]());
+    const client = new VitableConnect({ apiKey: 'vit_apk_vector', baseURL: sandbox.baseURL, maxRetries: 0 });
+    const { path_params } = manifest.operations.find(({ name }) => name === operation);
+    const given = Object.fromEntries(path_params.map((name, index) => [name, params[index]]));
+    const error = await thrown(invoke(client, operation, given, { body: { members: [] } }));
     if (error instanceof InvalidArgumentError) return { error: error.kind };
     return { path: sandbox.requests()[0].path };
   },

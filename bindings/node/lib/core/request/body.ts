@@ -64,3 +64,32 @@ function isAsyncIterable(body: unknown): body is AsyncIterable<Uint8Array> {
 function hasContentType(headers: HeadersLike): boolean {
   return headerPairs(headers).some(([name, value]) => name.toLowerCase() === 'content-type' && value !== null);
 }
+
+/** A body with the iterables among these fields collected into arrays. */
+export function collected(body: unknown, fields: readonly string[]): unknown {
+  const given = (body ?? {}) as Record<string, unknown>;
+  const found: Record<string, unknown> = {};
+  for (const name of fields) {
+    const value = given[name];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+    if (Symbol.iterator in value) {
+      found[name] = [...(value as Iterable<unknown>)];
+    } else if (Symbol.asyncIterator in value) {
+      throw new InvalidArgumentError(`\`${name}\` is an async iterable; collect it into an array first`);
+    }
+  }
+  return Object.keys(found).length === 0 ? body : { ...given, ...found };
+}
+
+/** Parameters without those of the path, by where they are sent. */
+export function split(
+  params: object | null | undefined,
+  path: readonly string[],
+  query: readonly string[],
+): Record<'query' | 'body', Record<string, unknown>> {
+  const found = { query: {}, body: {} } as Record<'query' | 'body', Record<string, unknown>>;
+  for (const [name, value] of Object.entries(params ?? {})) {
+    if (!path.includes(name)) found[query.includes(name) ? 'query' : 'body'][name] = value;
+  }
+  return found;
+}

@@ -8,7 +8,6 @@ interface Operation {
   name: string;
   method: string;
   path: string;
-  path_params: string[];
   paginated: boolean;
 }
 
@@ -48,7 +47,7 @@ export function finalOptions(
 ): FinalRequestOptions {
   const known = operations().find(({ name }) => name === operation);
   const method = options?.method ?? (known?.method.toLowerCase() as HTTPMethod | undefined);
-  const path = options?.path ?? (known && fill(known, params));
+  const path = options?.path ?? (known && filled(known.path, params));
   if (method === undefined || path === undefined) {
     throw new InvalidArgumentError('a request needs a `method` and a `path`');
   }
@@ -61,9 +60,8 @@ export function listOperationOf({ method, path }: FinalRequestOptions): string |
   return method === 'get' ? found?.name : undefined;
 }
 
-function fill({ path, path_params }: Operation, params: string[]): string {
-  return path_params.reduce(
-    (path, name, index) => path.replace(`{${name}}`, encodeURIComponent(params[index] ?? '')),
-    path,
-  );
+/** A path with its parameters. */
+export function filled(path: string, params: string[]): string {
+  let index = 0;
+  return path.replace(/\{\w+\}/g, () => encodeURIComponent(params[index++] ?? ''));
 }
