@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     Headers = Mapping[str, "str | Omit"]
     Query = Mapping[str, object]
     Body = object
+    Options = dict[str, Any] | None
     Pairs = list[tuple[str, str]]
     Overrides = list[tuple[str, str | None]]
     JSONDict = dict[str, Any]
