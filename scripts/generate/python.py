@@ -45,10 +45,10 @@ NAMES = """
     ._async.paginator: AsyncPaginator | ._async.resource: AsyncAPIResource
     ._async.response: AsyncAPIResponse AsyncResponseContextManager
     ._async.special: AsyncGroupsMethods AsyncSyncMethods"""
-PLACES = {
-    name: place.strip()
+ORIGINS = {
+    name: origin.strip()
     for part in NAMES.replace("\n", " | ").split("|")
-    for place, _, names in [part.partition(":")]
+    for origin, _, names in [part.partition(":")]
     for name in names.split()
 }
 OPTIONS = [
@@ -110,38 +110,38 @@ def type_of(kind: Type, plain: Mapping[str, str], names: Mapping[str, str]) -> s
 
 
 def source(
-    package: str, doc: str, code: str, places: Mapping[str, str], lazy: Container[str] = ()
+    package: str, doc: str, code: str, origins: Mapping[str, str], lazy: Container[str] = ()
 ) -> str:
     """A module of a package: its imports, of which some are for type checkers only, and code."""
     bare = code if "__all__" in code else re.sub(r'"""[\s\S]*?"""', "", code)
     used: dict[tuple[bool, str], list[str]] = {}
-    for name, place in places.items():
+    for name, origin in origins.items():
         if re.search(rf"(?<![.\w]){name}\b", bare) and not re.search(rf"class {name}\b", bare):
-            below = place[1:].removeprefix(f"{package}.")
-            up = "." if below != place[1:] else "." * (package.count(".") + 2)
-            used.setdefault((name in lazy, up + below if place[0] == "." else place), []).append(
+            below = origin[1:].removeprefix(f"{package}.")
+            up = "." if below != origin[1:] else "." * (package.count(".") + 2)
+            used.setdefault((name in lazy, up + below if origin[0] == "." else origin), []).append(
                 name
             )
     blocks: dict[bool, list[str]] = {False: [], True: []}
-    dots = lambda place: len(place.lstrip(".")) - len(place) or -9  # noqa: E731
-    for late, place in sorted(used, key=lambda each: (dots(each[1]), each[1])):
+    dots = lambda origin: len(origin.lstrip(".")) - len(origin) or -9  # noqa: E731
+    for late, origin in sorted(used, key=lambda each: (dots(each[1]), each[1])):
         names = sorted(
-            used[late, place], key=lambda each: (not each.isupper(), each[0].islower(), each)
+            used[late, origin], key=lambda each: (not each.isupper(), each[0].islower(), each)
         )
-        line = f"from {place} import {', '.join(names)}"
+        line = f"from {origin} import {', '.join(names)}"
         if len(line) + 4 * late > 100:
-            line = f"from {place} import (\n{lines(names, 4)})"
+            line = f"from {origin} import (\n{lines(names, 4)})"
         if (
-            place[0] == "."
+            origin[0] == "."
             and blocks[late]
             and blocks[late][-1].startswith(("from c", "from d", "from t"))
         ):
             line = f"\n{line}"
-        blocks[late].append(line + "  # async only" * (place == ".paginator"))
+        blocks[late].append(line + "  # async only" * (origin == ".paginator"))
     checked = textwrap.indent("\n".join(blocks[True]), "    ")
     block = f"TYPE_CHECKING = False\nif TYPE_CHECKING:\n{checked}\n\n" if checked else ""
     eager = "\n".join([*blocks[False], ""]) + "\n" if blocks[False] else ""
-    gap = "" if "__all__" in code else "\n"
+    gap = "\n" if code.startswith("class") else ""
     return f'"""{doc}"""\n\nfrom __future__ import annotations\n\n{eager}{block}{gap}{code}'
 
 
@@ -170,10 +170,12 @@ def inner(fields: Iterable[Field], definition: Definition, prefix: str = "") -> 
     """The models in fields, innermost first, and the names that inline ones have."""
     found: dict[str, str] = {}
     for field in sorted(fields, key=lambda each: each.name):
-        model = (field.type.item or field.type).model
-        if model:
+        kind = field.type.item or field.type
+        if kind.kind == "model":
             own = prefix + pascal(field.name.removesuffix("s") if field.type.item else field.name)
-            found |= inner(definition.models[model].fields, definition, own) | {model: own}
+            found |= inner(definition.models[kind.model].fields, definition, own) | {
+                kind.model: own
+            }
     return found
 
 
@@ -229,7 +231,7 @@ def models(definition: Definition) -> Iterator[tuple[str, str, str, list[str]]]:
     every, alone = definition.models, {key: key for key in definition.models}
     envelope = "class {}(BaseModel):\n{}\n    __slots__ = ()\n\n    data: {}\n"
     for operation in definition.operations:
-        body, (name, place) = operation.body, result_of(operation)
+        body, (name, origin) = operation.body, result_of(operation)
         if fields := [*operation.query_params, *(body.fields if body else ())]:
             own = f"{base_name(operation)}Params"
             doc = f"Parameters of ``{operation.name}``."
@@ -250,12 +252,12 @@ def models(definition: Definition) -> Iterator[tuple[str, str, str, list[str]]]:
         whole = envelope.format(name, doc, "Data" if inline else operation.result.name)
         if inline:
             classes = [model_class(names[key], every[key], names) for key in names]
-            yield place, name, f"The result of ``{operation.name}``.", [*classes, whole]
+            yield origin, name, f"The result of ``{operation.name}``.", [*classes, whole]
             continue
         for key in names:
             yield f".types.{snake(key)}", key, f"``{key}``.", [model_class(key, every[key], alone)]
         if not operation.paginated:
-            yield place, name, f"``{name}``.", [whole]
+            yield origin, name, f"``{name}``.", [whole]
 
 
 def arguments(operation: Operation) -> list[Field]:
@@ -272,7 +274,7 @@ def method(operation: Operation, prefix: str, result: str, body: str) -> str:
     notes = [f"    {named(field)}: {field.doc}" for field in fields]
     for field in fields:
         kind = type_of(field.type, GIVEN, {})
-        if field.type.item and field.type.item.model:
+        if field.type.item and field.type.item.kind == "model":
             kind = f"Iterable[{field.type.item.model} | Mapping[str, object] | Any]"
         kind += "" if field.required else " | Omit"
         own.append(
@@ -317,9 +319,9 @@ def call(operation: Operation) -> str:
             "options",
         ]
         start = "await self._call"
-        code += f"        query = query_pairs({given(query)})\n" if query else ""
+        code += f"        query = {given(query)}\n" if query else ""
         if query or body:
-            passed.append("query" if query else "None")
+            passed.append("query_pairs(query)" if query else "None")
         if body:
             passed.append(ROWS.get(operation.name, "body"))
             code += "" if operation.name in ROWS else f"        body = {given(body.fields)}\n"
@@ -338,7 +340,7 @@ def children(definition: Definition, resource: str) -> list[str]:
     return [each for each in definition.resources if each.rpartition(".")[0] == resource]
 
 
-def resource_class(definition: Definition, resource: str) -> str:
+def resource_class(definition: Definition, resource: str, special: Mapping[str, str]) -> str:
     """The class of a resource, which returns its results in any form."""
     name, parts = class_of(resource), ["    __slots__ = ()\n"]
     for child in children(definition, resource):
@@ -355,7 +357,7 @@ def resource_class(definition: Definition, resource: str) -> str:
         paginated = operation.paginated
         prefix, result = ("", f"AsyncPaginator[{result}]") if paginated else ("async ", result)
         parts.append(method(operation, prefix, result, call(operation)))
-    doc, base = text(definition.resources[resource], "    "), SPECIAL.get(resource)
+    doc, base = text(definition.resources[resource], "    "), special.get(resource)
     return f"class {name}({base or 'AsyncAPIResource'}):\n{doc}\n" + "\n".join(parts)
 
 
@@ -407,16 +409,16 @@ def client(definition: Definition) -> str:
 def facade(package: str, doc: str, names: Mapping[str, str], below: Iterable[str] = ()) -> str:
     """A module of public names; what not every program needs is imported when it is used."""
     lazy = {
-        name: place
-        for name, place in names.items()
-        if re.search("_async|_params|views|_sync", place)
+        name: origin
+        for name, origin in names.items()
+        if re.search("_async|_params|views|_sync", origin)
     }
     table = lazy | {each: f".{package}.{each}" for each in below}
     code = "__all__ = [\n" + lines((f'"{name}"' for name in sorted(names)), 4) + "]\n"
     if table:
         rows = lines((f'"{name}": "{table[name]}"' for name in sorted(table)), 8)
         code += f"\n__getattr__ = lazily(\n    __name__,\n    {{\n{rows}    }},\n)\n"
-    return source(package, doc, code, {**names, "lazily": PLACES["lazily"]}, lazy)
+    return source(package, doc, code, {**names, "lazily": ORIGINS["lazily"]}, lazy)
 
 
 def facades(definition: Definition) -> Iterator[tuple[str, str]]:
@@ -426,8 +428,8 @@ def facades(definition: Definition) -> Iterator[tuple[str, str]]:
         below, names = children(definition, resource), {}
         doc = f"``client.{resource}``." if resource else "The operations, by resource."
         for each in [*filter(None, [resource]), *below]:
-            place = each.replace(".", "_")
-            names |= {class_of(each): f"._async.{place}", class_of(each)[5:]: f"._sync.{place}"}
+            origin = each.replace(".", "_")
+            names |= {class_of(each): f"._async.{origin}", class_of(each)[5:]: f"._sync.{origin}"}
         if below:
             inside = [each.rpartition(".")[2] for each in [*below, *filter(None, [resource])]]
             yield f"{package}.__init__", facade(package, doc, names, inside)
@@ -440,21 +442,23 @@ def facades(definition: Definition) -> Iterator[tuple[str, str]]:
             yield package, facade(package.rpartition(".")[0], doc, own)
 
 
-def files(definition: Definition) -> dict[str, str]:
+def files(definition: Definition, special: Mapping[str, str] = SPECIAL) -> dict[str, str]:
     """All generated files of the Python package."""
-    found = {f".{place}": body for place, body in facades(definition)}
-    places = dict(PLACES)
+    found = {f".{origin}": body for origin, body in facades(definition)}
+    origins = dict(ORIGINS)
     packages: dict[str, dict[str, str]] = {}
-    for place, name, doc, classes in models(definition):
-        places[name] = place
-        package = place.rpartition(".")[0]
-        packages.setdefault(package, {})[name] = place
+    for origin, name, doc, classes in models(definition):
+        origins[name] = origin
+        package = origin.rpartition(".")[0]
+        packages.setdefault(package, {})[name] = origin
         while package := package.rpartition(".")[0]:
             packages.setdefault(package, {})
         eager = name.endswith("Params")
-        lazy = () if eager else [each for each in places if each != "BaseModel"]
-        known = places if eager else {**places, **dict.fromkeys(INLINE, ".")}
-        found[place] = source(place[1:].rpartition(".")[0], doc, "\n\n".join(classes), known, lazy)
+        lazy = () if eager else [each for each in origins if each != "BaseModel"]
+        known = origins if eager else {**origins, **dict.fromkeys(INLINE, ".")}
+        found[origin] = source(
+            origin[1:].rpartition(".")[0], doc, "\n\n".join(classes), known, lazy
+        )
     for package, names in packages.items():
         doc = "Models and types of parameters."
         found[f"{package}.__init__"] = (
@@ -463,7 +467,7 @@ def files(definition: Definition) -> dict[str, str]:
     for operation in definition.operations:
         params = f"{folder(operation)}.{snake(base_name(operation))}_params"
         fields = operation.body.fields if operation.body else ()
-        places |= dict.fromkeys(inner(fields, definition), params)
+        origins |= dict.fromkeys(inner(fields, definition), params)
     late = {
         "Any",
         "Literal",
@@ -478,16 +482,20 @@ def files(definition: Definition) -> dict[str, str]:
         "Body",
         "Headers",
         "Query",
-        *(name for name, place in places.items() if "_params" in place),
+        *(name for name, origin in origins.items() if "_params" in origin),
     }
     for each in definition.resources:
         for label in (label for _, label, _ in FORMS):
-            places[f"{class_of(each)}With{label}"] = "._async.views"
+            origins[f"{class_of(each)}With{label}"] = "._async.views"
             late.add(f"{class_of(each)}With{label}")
-        places[class_of(each)] = f"._async.{each.replace('.', '_')}"
+        origins[class_of(each)] = f"._async.{each.replace('.', '_')}"
     made = {
         each.replace(".", "_"): source(
-            "_async", f"``client.{each}``.", resource_class(definition, each), places, late
+            "_async",
+            f"``client.{each}``.",
+            resource_class(definition, each, special),
+            origins,
+            late,
         )
         for each in definition.resources
     }
@@ -495,15 +503,15 @@ def files(definition: Definition) -> dict[str, str]:
     results = {result_of(each)[0] for each in definition.operations}
     responses = {"AsyncPageNumberPage", "AsyncAPIResponse", "AsyncResponseContextManager"}
     doc = "What type checkers know of raw and streamed forms."
-    made["views"] = source("_async", doc, shown, places, late | results | responses)
-    made["client"] = source("_async", "The client.", client(definition), places, late)
+    made["views"] = source("_async", doc, shown, origins, late | results | responses)
+    made["client"] = source("_async", "The client.", client(definition), origins, late)
     found |= {f"._async.{name}": body for name, body in made.items()}
     for path in sorted((ROOT / PACKAGE / "_async").glob("*.py")):
         if path.stem not in (*made, *BY_HAND):
             made[path.stem] = path.read_text(encoding="utf-8")
     files = {
-        f"{PACKAGE}{place.replace('.', '/')}.py": HEAD.format("openapi.yaml") + body
-        for place, body in found.items()
+        f"{PACKAGE}{origin.replace('.', '/')}.py": HEAD.format("openapi.yaml") + body
+        for origin, body in found.items()
     }
     files[f"{PACKAGE}/_sync/__init__.py"] = HEAD.format("_async") + '"""The sync half."""\n'
     translator = Translator(SYNC_NAMES)

@@ -18,7 +18,7 @@ TEXTS = (tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", 
 
 
 class LeftOver(Exception):
-    """The result would still be asynchronous, or a rule has no use; the text names the place."""
+    """The result would still be asynchronous, or a rule has no use; the text names the origin."""
 
 
 class Translator:
@@ -28,7 +28,7 @@ class Translator:
         self.names = names
         self.used: set[str] = set()
 
-    def sync(self, source: str, place: str) -> str:
+    def sync(self, source: str, origin: str) -> str:
         """The synchronous form of a source."""
         lines = [line for line in source.splitlines(keepends=True) if ONLY not in line]
         text = "".join(lines)
@@ -38,7 +38,7 @@ class Translator:
         parts: list[str] = []
         end = 0
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            where = f"{place}: {token.line.strip()}"
+            where = f"{origin}: {token.line.strip()}"
             if token.type == tokenize.NAME and token.string in DROPPED:
                 at = starts[token.start[0] - 1] + token.start[1]
                 parts.append(text[end:at])
