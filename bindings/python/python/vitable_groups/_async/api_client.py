@@ -8,15 +8,13 @@ from .io import IS_ASYNC, run
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, TypeVar
+    from typing import Any
 
     from typing_extensions import Self
 
     from .._hooks import FinalRequestOptions
     from .._request import RequestOptions
     from .._types import Body
-
-    T = TypeVar("T")
 
 
 class AsyncAPIClient(BaseClient):
@@ -58,88 +56,11 @@ class AsyncAPIClient(BaseClient):
         """Whether a subclass overrides ``_prepare_options``."""
         return type(self)._prepare_options is not AsyncAPIClient._prepare_options
 
-    async def get(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a GET request to a path of the API."""
-        result: T = await self._raw("GET", path, cast_to, None, None, None, options)
-        return result
-
-    async def post(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a POST request to a path of the API."""
-        result: T = await self._raw("POST", path, cast_to, body, content, files, options)
-        return result
-
-    async def put(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a PUT request to a path of the API."""
-        result: T = await self._raw("PUT", path, cast_to, body, content, files, options)
-        return result
-
-    async def patch(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a PATCH request to a path of the API."""
-        result: T = await self._raw("PATCH", path, cast_to, body, content, files, options)
-        return result
-
-    async def delete(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a DELETE request to a path of the API."""
-        result: T = await self._raw("DELETE", path, cast_to, body, content, files, options)
-        return result
-
     async def get_api_list(
         self,
         path: str,
         *,
-        model: type[T],
+        model: type[Any],
         page: type[Any],
         body: Body | None = None,
         options: RequestOptions | None = None,

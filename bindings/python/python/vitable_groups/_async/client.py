@@ -8,6 +8,11 @@ from .api_client import AsyncAPIClient
 from .groups import AsyncGroupsResource
 from .plans import AsyncPlansResource
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._request import RequestOptions
+    from .._types import Body, T
+
 
 class AsyncVitableConnect(AsyncAPIClient):
     """The asyncio client."""
@@ -33,6 +38,83 @@ class AsyncVitableConnect(AsyncAPIClient):
     def with_streaming_response(self) -> AsyncVitableConnectWithStreamedResponse:
         """The same resources, returning streamed responses."""
         return AsyncVitableConnectWithStreamedResponse(self)
+
+    async def get(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a GET request to a path of the API."""
+        result: T = await self._raw("GET", path, cast_to, None, None, None, options)
+        return result
+
+    async def post(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a POST request to a path of the API."""
+        result: T = await self._raw("POST", path, cast_to, body, content, files, options)
+        return result
+
+    async def put(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a PUT request to a path of the API."""
+        result: T = await self._raw("PUT", path, cast_to, body, content, files, options)
+        return result
+
+    async def patch(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a PATCH request to a path of the API."""
+        result: T = await self._raw("PATCH", path, cast_to, body, content, files, options)
+        return result
+
+    async def delete(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a DELETE request to a path of the API."""
+        result: T = await self._raw("DELETE", path, cast_to, body, content, files, options)
+        return result
 
 
 class AsyncVitableConnectWithRawResponse:

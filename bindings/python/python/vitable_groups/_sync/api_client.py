@@ -9,15 +9,13 @@ from .io import IS_ASYNC, run
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, TypeVar
+    from typing import Any
 
     from typing_extensions import Self
 
     from .._hooks import FinalRequestOptions
     from .._request import RequestOptions
     from .._types import Body
-
-    T = TypeVar("T")
 
 
 class SyncAPIClient(BaseClient):
@@ -59,88 +57,11 @@ class SyncAPIClient(BaseClient):
         """Whether a subclass overrides ``_prepare_options``."""
         return type(self)._prepare_options is not SyncAPIClient._prepare_options
 
-    def get(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a GET request to a path of the API."""
-        result: T = self._raw("GET", path, cast_to, None, None, None, options)
-        return result
-
-    def post(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a POST request to a path of the API."""
-        result: T = self._raw("POST", path, cast_to, body, content, files, options)
-        return result
-
-    def put(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a PUT request to a path of the API."""
-        result: T = self._raw("PUT", path, cast_to, body, content, files, options)
-        return result
-
-    def patch(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a PATCH request to a path of the API."""
-        result: T = self._raw("PATCH", path, cast_to, body, content, files, options)
-        return result
-
-    def delete(
-        self,
-        path: str,
-        *,
-        cast_to: type[T],
-        body: Body | None = None,
-        content: bytes | None = None,
-        files: object | None = None,
-        options: RequestOptions | None = None,
-        stream: bool = False,
-        stream_cls: type | None = None,
-    ) -> T:
-        """Sends a DELETE request to a path of the API."""
-        result: T = self._raw("DELETE", path, cast_to, body, content, files, options)
-        return result
-
     def get_api_list(
         self,
         path: str,
         *,
-        model: type[T],
+        model: type[Any],
         page: type[Any],
         body: Body | None = None,
         options: RequestOptions | None = None,

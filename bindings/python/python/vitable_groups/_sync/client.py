@@ -8,6 +8,11 @@ from .api_client import SyncAPIClient
 from .groups import GroupsResource
 from .plans import PlansResource
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._request import RequestOptions
+    from .._types import Body, T
+
 
 class VitableConnect(SyncAPIClient):
     """The sync client."""
@@ -33,6 +38,83 @@ class VitableConnect(SyncAPIClient):
     def with_streaming_response(self) -> VitableConnectWithStreamedResponse:
         """The same resources, returning streamed responses."""
         return VitableConnectWithStreamedResponse(self)
+
+    def get(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a GET request to a path of the API."""
+        result: T = self._raw("GET", path, cast_to, None, None, None, options)
+        return result
+
+    def post(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a POST request to a path of the API."""
+        result: T = self._raw("POST", path, cast_to, body, content, files, options)
+        return result
+
+    def put(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a PUT request to a path of the API."""
+        result: T = self._raw("PUT", path, cast_to, body, content, files, options)
+        return result
+
+    def patch(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a PATCH request to a path of the API."""
+        result: T = self._raw("PATCH", path, cast_to, body, content, files, options)
+        return result
+
+    def delete(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: bytes | None = None,
+        files: object | None = None,
+        options: RequestOptions | None = None,
+        stream: bool = False,
+        stream_cls: type | None = None,
+    ) -> T:
+        """Sends a DELETE request to a path of the API."""
+        result: T = self._raw("DELETE", path, cast_to, body, content, files, options)
+        return result
 
 
 class VitableConnectWithRawResponse:
