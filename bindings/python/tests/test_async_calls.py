@@ -12,6 +12,7 @@ from conftest import member
 from vitable_groups import (
     NOT_GIVEN,
     AsyncVitableConnect,
+    InvalidArgumentError,
     omit,
 )
 from vitable_groups.testing import Sandbox
@@ -60,6 +61,12 @@ async def test_errors_for_empty_ids_name_the_parameter(
         await aclient.groups.members.sync.retrieve(bad, group_id=bad)
     with pytest.raises(ValueError, match="request_id"):
         await aclient.groups.members.sync.retrieve(bad, group_id="g")
+
+
+@pytest.mark.parametrize("bad", [".", "..", "%2e", "%2E%2e"])
+async def test_dot_segments_are_rejected(aclient: AsyncVitableConnect, bad: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="dot-segment"):
+        await aclient.groups.retrieve(bad)
 
 
 async def test_ids_are_encoded(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
@@ -143,6 +150,16 @@ async def test_values_that_are_not_json_are_rejected_before_sending(
     with pytest.raises(ValueError, match="contains itself"):
         await aclient.groups.members.sync.submit(group, members=[circle])
     assert sandbox.requests() == []
+
+
+async def test_extra_headers(aclient: AsyncVitableConnect, sandbox: Sandbox) -> None:
+    other = aclient.with_options(default_headers={"X-A": "1", "X-B": "1"})
+    await other.groups.list(extra_headers={"x-a": "2", "X-B": omit, "Accept": "text/plain"})
+    headers = dict(sandbox.requests()[0]["headers"])
+    assert headers["x-a"] == "2"
+    assert "x-b" not in headers
+    assert headers["accept"] == "text/plain"
+    assert headers["authorization"] == "Bearer sandbox"
 
 
 async def test_find_and_get_or_create(

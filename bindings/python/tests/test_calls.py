@@ -15,6 +15,7 @@ from conftest import member
 from vitable_groups import (
     NOT_GIVEN,
     VitableConnect,
+    InvalidArgumentError,
     omit,
 )
 from vitable_groups.testing import Sandbox
@@ -63,6 +64,12 @@ def test_errors_for_empty_ids_name_the_parameter(
         client.groups.members.sync.retrieve(bad, group_id=bad)
     with pytest.raises(ValueError, match="request_id"):
         client.groups.members.sync.retrieve(bad, group_id="g")
+
+
+@pytest.mark.parametrize("bad", [".", "..", "%2e", "%2E%2e"])
+def test_dot_segments_are_rejected(client: VitableConnect, bad: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="dot-segment"):
+        client.groups.retrieve(bad)
 
 
 def test_ids_are_encoded(client: VitableConnect, sandbox: Sandbox) -> None:
@@ -146,6 +153,16 @@ def test_values_that_are_not_json_are_rejected_before_sending(
     with pytest.raises(ValueError, match="contains itself"):
         client.groups.members.sync.submit(group, members=[circle])
     assert sandbox.requests() == []
+
+
+def test_extra_headers(client: VitableConnect, sandbox: Sandbox) -> None:
+    other = client.with_options(default_headers={"X-A": "1", "X-B": "1"})
+    other.groups.list(extra_headers={"x-a": "2", "X-B": omit, "Accept": "text/plain"})
+    headers = dict(sandbox.requests()[0]["headers"])
+    assert headers["x-a"] == "2"
+    assert "x-b" not in headers
+    assert headers["accept"] == "text/plain"
+    assert headers["authorization"] == "Bearer sandbox"
 
 
 def test_find_and_get_or_create(

@@ -60,12 +60,6 @@ def test_fault_1_keys_that_cannot_be_sent(key: str) -> None:
     assert key not in str(caught.value)
 
 
-def test_fault_1_blank_base_urls_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VITABLE_CONNECT_BASE_URL", "")
-    assert VitableConnect(api_key="k").base_url == PRODUCTION
-    assert VitableConnect(api_key="k", base_url=" ").base_url == PRODUCTION
-
-
 def test_fault_2_max_retries() -> None:
     with pytest.raises(TypeError, match="max_retries cannot be None"):
         VitableConnect(api_key="k", max_retries=None)  # type: ignore[arg-type]
@@ -108,16 +102,6 @@ def test_attributes_may_be_assigned(client: VitableConnect, sandbox: Sandbox) ->
     with pytest.raises(vitable_groups.NotFoundError):
         client.groups.list()
     assert sandbox.requests()[1]["path"] == "/prefix/v1/groups"
-
-
-def test_custom_headers_of_the_environment(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VITABLE_CONNECT_CUSTOM_HEADERS", "X-A: 1\nX-B:b:c\nnonsense")
-    client = sandbox.client(default_headers={"x-a": "own"})
-    client.with_options(max_retries=0).groups.list()
-    headers = dict(sandbox.requests()[0]["headers"])
-    assert (headers["x-a"], headers["x-b"]) == ("own", "b:c")
 
 
 def test_fault_8_header_names_meet_in_any_case(client: VitableConnect, sandbox: Sandbox) -> None:
