@@ -1,4 +1,4 @@
-"""What editors show of the Python package: pyright's language server is asked, as an editor asks it."""
+"""What editors show of the Python package: asks the language server of pyright, as they do."""
 
 from __future__ import annotations
 

@@ -6,9 +6,27 @@ import json
 import keyword
 import re
 import textwrap
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from definition import ROOT, Definition, Field, Model, Operation, Type
+from definition import ROOT, Definition, Field, Operation
+from python_models import (
+    GIVEN,
+    NAMES,
+    TYPES,
+    base_name,
+    folder,
+    inner,
+    lines,
+    models,
+    named,
+    origins_of,
+    pascal,
+    result_of,
+    snake,
+    source,
+    text,
+    type_of,
+)
 from unasync import Translator
 
 PACKAGE = "bindings/python/python/vitable_groups"
@@ -20,8 +38,6 @@ AS_IT_IS = "# fmt: off\n# ruff: noqa\n"
 SPECIAL = {"groups": "AsyncGroupsMethods", "groups.members.sync": "AsyncSyncMethods"}
 #: Operations whose body is rows: mappings, dataclasses or models, which the native module reads.
 ROWS = {"groups.members.sync.submit": "members"}
-#: Models that the official package declares inside the response of their operation.
-INLINE = ("SyncReceipt", "SyncState")
 #: Modules that each half has by hand, or only the asyncio half has.
 BY_HAND = ("__init__", "io", "paginator")
 #: Names whose sync form is not the name without `Async`.
@@ -39,23 +55,6 @@ SYNC_NAMES = {
     "aclose": "close",
     "asyncio": "sync",
 }
-#: Where names are that do not follow from the definition; a dot stands for this package.
-NAMES = """
-    typing: Any Literal Protocol TypedDict | collections.abc: Iterable Mapping
-    datetime: date datetime
-    ._lazy: cached_property lazily | ._models: BaseModel | ._timeouts: TimeoutLike
-    ._request: RAW STREAMED RequestOptions given path_text query_pairs request_options
-    ._types: Body Headers NotGiven Omit Query T not_given omit
-    ._async.api_client: AsyncAPIClient | ._async.pages: AsyncPageNumberPage
-    ._async.paginator: AsyncPaginator | ._async.resource: AsyncAPIResource
-    ._async.response: AsyncAPIResponse AsyncResponseContextManager
-    ._async.special: AsyncGroupsMethods AsyncSyncMethods"""
-ORIGINS = {
-    name: origin.strip()
-    for part in NAMES.replace("\n", " | ").split("|")
-    for origin, _, names in [part.partition(":")]
-    for name in names.split()
-}
 OPTIONS = [
     "extra_headers: Headers | None = None",
     "extra_query: Query | None = None",
@@ -65,205 +64,11 @@ OPTIONS = [
 ]
 #: What a property's name says, the name of what it returns, and the form of a result.
 FORMS = (("raw", "RawResponse", "raw"), ("streaming", "StreamingResponse", "streamed"))
-PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-PLAIN |= {"timestamp": "datetime", "date": "date"}
-GIVEN = PLAIN | {"timestamp": "str | datetime", "date": "str | date | datetime"}
-
-
-def snake(name: str) -> str:
-    """`sync_submit` of `SyncSubmit`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-def pascal(name: str) -> str:
-    """`SyncSubmit` of `sync.submit`."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[._]", name))
-
-
-def named(field: Field) -> str:
-    """The name of a field in Python, where keywords end with an underscore."""
-    return f"{field.name}_" if keyword.iskeyword(field.name) else field.name
 
 
 def class_of(resource: str) -> str:
     """`AsyncSyncResource` of `groups.members.sync`."""
     return f"Async{pascal(resource.rpartition('.')[2])}Resource"
-
-
-def lines(items: Iterable[str], indent: int) -> str:
-    """Lines with an indent, each with a comma."""
-    return "".join(f"{' ' * indent}{item},\n" for item in items)
-
-
-def text(doc: str, indent: str, *more: str) -> str:
-    """A docstring, wrapped."""
-    room = 100 - len(indent)
-    parts = [f'"""{doc}', *more]
-    wrapped = [each if "\n" in each else "\n".join(textwrap.wrap(each, room)) for each in parts]
-    body = "\n\n".join(wrapped).replace("`", "``")
-    fits = not more and len(body.rpartition("\n")[2]) + 3 <= room
-    return textwrap.indent(f'{body}{"" if fits else chr(10)}"""\n', indent)
-
-
-def type_of(kind: Type, plain: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """A type; `plain` are those of responses, or of parameters, which take more."""
-    if kind.item:
-        return f"{'Iterable' if plain is GIVEN else 'list'}[{type_of(kind.item, plain, names)}]"
-    if kind.kind == "enum":
-        return f"Literal[{', '.join(map(json.dumps, kind.values))}] | str"
-    return plain.get(kind.kind) or names.get(kind.model, kind.model)
-
-
-def source(
-    package: str, doc: str, code: str, origins: Mapping[str, str], lazy: Container[str] = ()
-) -> str:
-    """A module of a package: its imports, of which some are for type checkers only, and code."""
-    bare = code if "__all__" in code else re.sub(r'"""[\s\S]*?"""', "", code)
-    used: dict[tuple[bool, str], list[str]] = {}
-    for name, origin in origins.items():
-        if re.search(rf"(?<![.\w]){name}\b", bare) and not re.search(rf"class {name}\b", bare):
-            below = origin[1:].removeprefix(f"{package}.")
-            up = "." if below != origin[1:] else "." * (package.count(".") + 2)
-            used.setdefault((name in lazy, up + below if origin[0] == "." else origin), []).append(
-                name
-            )
-    blocks: dict[bool, list[str]] = {False: [], True: []}
-    dots = lambda origin: len(origin.lstrip(".")) - len(origin) or -9  # noqa: E731
-    for late, origin in sorted(used, key=lambda each: (dots(each[1]), each[1])):
-        names = sorted(
-            used[late, origin],
-            key=lambda each: (len(each) == 1 or not each.isupper(), each[0].islower(), each),
-        )
-        line = f"from {origin} import {', '.join(names)}"
-        if len(line) + 4 * late > 100:
-            line = f"from {origin} import (\n{lines(names, 4)})"
-        if (
-            origin[0] == "."
-            and blocks[late]
-            and blocks[late][-1].startswith(("from c", "from d", "from t"))
-        ):
-            line = f"\n{line}"
-        blocks[late].append(line + "  # async only" * (origin == ".paginator"))
-    checked = textwrap.indent("\n".join(blocks[True]), "    ")
-    block = f"TYPE_CHECKING = False\nif TYPE_CHECKING:\n{checked}\n\n" if checked else ""
-    eager = "\n".join([*blocks[False], ""]) + "\n" if blocks[False] else ""
-    gap = "\n" if code.startswith("class") else ""
-    return f'"""{doc}"""\n\nfrom __future__ import annotations\n\n{eager}{block}{gap}{code}'
-
-
-def base_name(operation: Operation) -> str:
-    """`SyncSubmit` of `groups.members.sync.submit`, as the official package names its types."""
-    last = operation.resource.rpartition(".")[2].removesuffix("s")
-    return pascal(f"{last}.{operation.method}")
-
-
-def folder(operation: Operation) -> str:
-    """`.types.groups.members` of `groups.members.sync.submit`."""
-    return ".".join([".types", *operation.resource.split(".")[:-1]])
-
-
-def result_of(operation: Operation) -> tuple[str, str]:
-    """The class of a result and its module: of an item if there are pages, else of an envelope."""
-    name = operation.result.name
-    if operation.paginated:
-        return name, f".types.{snake(name)}"
-    inline = name in INLINE
-    name = f"{base_name(operation) if inline else name}Response"
-    return name, f"{folder(operation) if inline else '.types'}.{snake(name)}"
-
-
-def inner(fields: Iterable[Field], definition: Definition, prefix: str = "") -> dict[str, str]:
-    """The models in fields, innermost first, and the names that inline ones have."""
-    found: dict[str, str] = {}
-    for field in sorted(fields, key=lambda each: each.name):
-        kind = field.type.item or field.type
-        if kind.kind == "model":
-            own = prefix + pascal(field.name.removesuffix("s") if field.type.item else field.name)
-            found |= inner(definition.models[kind.model].fields, definition, own) | {
-                kind.model: own
-            }
-    return found
-
-
-def model_class(name: str, model: Model, names: Mapping[str, str]) -> str:
-    """The class of an object of a response: `id` first, then by name, as in the official package."""
-    code = f"class {name}(BaseModel):\n{text(model.doc, '    ')}\n    __slots__ = ()\n\n"
-    for field in sorted(model.fields, key=lambda each: (each.name != "id", each.name)):
-        optional = " | None = None" if field.nullable or not field.required else ""
-        code += f"    {named(field)}: {type_of(field.type, PLAIN, names)}{optional}\n"
-        code += text(field.doc, "    ")
-    return code
-
-
-def dictionary(name: str, doc: str, fields: Iterable[Field]) -> str:
-    """The typed dictionary of an object of a request; its optional keys are a class of their own."""
-    keys = {
-        each.name: type_of(each.type, GIVEN, {}) + " | None" * each.nullable
-        for each in sorted(fields, key=lambda each: each.name)
-    }
-    odd = lines((f'"{key}": "{keys[key]}"' for key in keys if keyword.iskeyword(key)), 8)
-    base, code = "TypedDict", ""
-    if odd:
-        # Only a call can declare keys that are keywords.
-        base = f"_{name}Keywords"
-        code = (
-            f'{base} = TypedDict(\n    "{base}",\n    {{\n{odd}    }},\n    total=False,\n)\n\n\n'
-        )
-    for required in (True, False):
-        own = [each for each in fields if each.required == required and each.name in keys]
-        own = [each for each in own if not keyword.iskeyword(each.name)]
-        more = required and any(not each.required for each in fields)
-        if own or not more:
-            header = (
-                f"_{name}({base})"
-                if more
-                else f"{name}({base}{'' if required else ', total=False'})"
-            )
-            body = "".join(
-                f"    {each.name}: {keys[each.name]}\n{text(each.doc, '    ')}"
-                for each in sorted(own, key=lambda each: each.name)
-            )
-            code += (
-                f"class {header}:\n{'' if more else text(doc, '    ') + chr(10) * bool(own)}{body}"
-            )
-            if not more:
-                return code
-            base, code = f"_{name}", code + "\n\n"
-    return code
-
-
-def models(definition: Definition) -> Iterator[tuple[str, str, str, list[str]]]:
-    """Modules of models, the public name in each, its documentation and its classes."""
-    every, alone = definition.models, {key: key for key in definition.models}
-    envelope = "class {}(BaseModel):\n{}\n    __slots__ = ()\n\n    data: {}\n"
-    for operation in definition.operations:
-        body, (name, origin) = operation.body, result_of(operation)
-        if fields := [*operation.query_params, *(body.fields if body else ())]:
-            own = f"{base_name(operation)}Params"
-            doc = f"Parameters of ``{operation.name}``."
-            rows = [
-                dictionary(key, every[key].doc, every[key].fields)
-                for key in inner(fields, definition)
-            ]
-            rows.append(dictionary(own, body.doc if body else doc, fields))
-            yield f"{folder(operation)}.{snake(own)}", own, doc, rows
-        inline = operation.result.name in INLINE
-        names = inner(operation.result.fields, definition, "Data") | {operation.result.name: "Data"}
-        doc = text(
-            f"The response to `{operation.name}`."
-            if inline
-            else f"A response with a `{operation.result.name}`.",
-            "    ",
-        )
-        whole = envelope.format(name, doc, "Data" if inline else operation.result.name)
-        if inline:
-            classes = [model_class(names[key], every[key], names) for key in names]
-            yield origin, name, f"The result of ``{operation.name}``.", [*classes, whole]
-            continue
-        for key in names:
-            yield f".types.{snake(key)}", key, f"``{key}``.", [model_class(key, every[key], alone)]
-        if not operation.paginated:
-            yield origin, name, f"``{name}``.", [whole]
 
 
 def arguments(operation: Operation) -> list[Field]:
@@ -283,9 +88,8 @@ def method(operation: Operation, prefix: str, result: str, body: str) -> str:
         if field.type.item and field.type.item.kind == "model":
             kind = f"Iterable[{field.type.item.model} | Mapping[str, object] | Any]"
         kind += "" if field.required else " | Omit"
-        own.append(
-            f"{named(field)}: {kind}{' | None' * field.nullable}{'' if field.required else ' = omit'}"
-        )
+        default = "" if field.required else " = omit"
+        own.append(f"{named(field)}: {kind}{' | None' * field.nullable}{default}")
     if operation.paginated:
         own.append("prefetch: int = 0")
         notes.append("    prefetch: Later pages to request at the same time while iterating.")
@@ -310,7 +114,8 @@ def given(fields: Iterable[Field]) -> str:
 def call(operation: Operation) -> str:
     """The body of a method: one call of the base class."""
     result, _ = result_of(operation)
-    code = "        options = request_options(extra_headers, extra_query, extra_body, timeout, deadline)\n"
+    options = ", ".join(each.partition(":")[0] for each in OPTIONS)
+    code = f"        options = request_options({options})\n"
     query, body = operation.query_params, operation.body
     if operation.paginated:
         code += f"        page_class: Any = AsyncPageNumberPage[{result}]\n"
@@ -398,10 +203,11 @@ def verb(name: str) -> str:
         "files: object | None = None",
     ]
     own = ["self", "path: str", "*", "cast_to: type[T]", *(body if name != "get" else [])]
-    rest = ["options: RequestOptions | None = None", "stream: bool = False"]
+    own += ["options: RequestOptions | None = None", "stream: bool = False"]
+    signature = lines([*own, "stream_cls: type | None = None"], 8)
     passed = "body, content, files" if name != "get" else "None, None, None"
     return (
-        f"    async def {name}(\n{lines([*own, *rest, 'stream_cls: type | None = None'], 8)}    ) -> T:\n"
+        f"    async def {name}(\n{signature}    ) -> T:\n"
         f'        """Sends a {name.upper()} request to a path of the API."""\n'
         f'        result: T = await self._raw("{name.upper()}", path, cast_to, {passed}, options)\n'
         "        return result\n"
@@ -443,14 +249,15 @@ def facade(package: str, doc: str, names: Mapping[str, str], below: Iterable[str
     if table:
         rows = lines((f'"{name}": "{table[name]}"' for name in sorted(table)), 8)
         code += f"\n__getattr__ = lazily(\n    __name__,\n    {{\n{rows}    }},\n)\n"
-    return source(package, doc, code, {**names, "lazily": ORIGINS["lazily"]}, lazy)
+    return source(package, doc, code, {**names, "lazily": "._lazy"}, lazy)
 
 
 def facades(definition: Definition) -> Iterator[tuple[str, str]]:
     """The public modules of resources, where they are in the official package."""
     for resource in ["", *definition.resources]:
         package = ".".join(filter(None, ["resources", resource]))
-        below, names = children(definition, resource), {}
+        below = children(definition, resource)
+        names: dict[str, str] = {}
         doc = f"``client.{resource}``." if resource else "The operations, by resource."
         for each in [*filter(None, [resource]), *below]:
             origin = each.replace(".", "_")
@@ -470,7 +277,7 @@ def facades(definition: Definition) -> Iterator[tuple[str, str]]:
 def files(definition: Definition, special: Mapping[str, str] = SPECIAL) -> dict[str, str]:
     """All generated files of the Python package."""
     found = {f".{origin}": body for origin, body in facades(definition)}
-    origins = dict(ORIGINS)
+    origins = origins_of(NAMES + TYPES)
     packages: dict[str, dict[str, str]] = {}
     for origin, name, doc, classes in models(definition):
         origins[name] = origin
@@ -480,9 +287,8 @@ def files(definition: Definition, special: Mapping[str, str] = SPECIAL) -> dict[
             packages.setdefault(package, {})
         eager = name.endswith("Params")
         lazy = () if eager else [each for each in origins if each != "BaseModel"]
-        known = origins if eager else {**origins, **dict.fromkeys(INLINE, ".")}
         found[origin] = source(
-            origin[1:].rpartition(".")[0], doc, "\n\n".join(classes), known, lazy
+            origin[1:].rpartition(".")[0], doc, "\n\n".join(classes), origins, lazy
         )
     for package, names in packages.items():
         doc = "Models and types of parameters."
@@ -493,24 +299,7 @@ def files(definition: Definition, special: Mapping[str, str] = SPECIAL) -> dict[
         params = f"{folder(operation)}.{snake(base_name(operation))}_params"
         fields = operation.body.fields if operation.body else ()
         origins |= dict.fromkeys(inner(fields, definition), params)
-    late = {
-        "Any",
-        "Literal",
-        "Iterable",
-        "Mapping",
-        "date",
-        "datetime",
-        "TimeoutLike",
-        "AsyncPaginator",
-    }
-    late |= {
-        "Body",
-        "Headers",
-        "Query",
-        "RequestOptions",
-        "T",
-        *(name for name, origin in origins.items() if "_params" in origin),
-    }
+    late = {*origins_of(TYPES), *(name for name in origins if "_params" in origins[name])}
     for each in definition.resources:
         for label in (label for _, label, _ in FORMS):
             origins[f"{class_of(each)}With{label}"] = "._async.views"
