@@ -98,22 +98,20 @@ def source(
             module = up + below if origin[0] == "." else origin
             used.setdefault((name in lazy, module), []).append(name)
     blocks: dict[bool, list[str]] = {False: [], True: []}
-    dots = lambda origin: len(origin.lstrip(".")) - len(origin) or -9  # noqa: E731
-    for late, origin in sorted(used, key=lambda each: (dots(each[1]), each[1])):
-        names = sorted(
-            used[late, origin],
-            key=lambda each: (len(each) == 1 or not each.isupper(), each[0].islower(), each),
-        )
-        line = f"from {origin} import {', '.join(names)}"
+    # First the standard library, then this package, of which farther modules come first.
+    far = {module: len(module.lstrip(".")) - len(module) or -9 for _, module in used}
+    for late, module in sorted(used, key=lambda each: (far[each[1]], each[1])):
+        kinds = {
+            name: (len(name) == 1 or not name.isupper(), name[0].islower())
+            for name in used[late, module]
+        }
+        names = sorted(kinds, key=lambda name: (kinds[name], name))
+        line = f"from {module} import {', '.join(names)}"
         if len(line) + 4 * late > 100:
-            line = f"from {origin} import (\n{lines(names, 4)})"
-        if (
-            origin[0] == "."
-            and blocks[late]
-            and blocks[late][-1].startswith(("from c", "from d", "from t"))
-        ):
-            line = f"\n{line}"
-        blocks[late].append(line + "  # async only" * (origin == ".paginator"))
+            line = f"from {module} import (\n{lines(names, 4)})"
+        after_standard = blocks[late] and "from ." not in blocks[late][-1]
+        gap = "\n" if module[0] == "." and after_standard else ""
+        blocks[late].append(gap + line + "  # async only" * (module == ".paginator"))
     checked = textwrap.indent("\n".join(blocks[True]), "    ")
     block = f"TYPE_CHECKING = False\nif TYPE_CHECKING:\n{checked}\n\n" if checked else ""
     eager = "\n".join([*blocks[False], ""]) + "\n" if blocks[False] else ""
