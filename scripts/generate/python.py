@@ -46,6 +46,7 @@ SYNC_NAMES = {
     "AsyncAPIResource": "SyncAPIResource",
     "AsyncPageNumberPage": "SyncPageNumberPage",
     "AsyncPaginator": "SyncPageNumberPage",
+    "DefaultAsyncHttpxClient": "DefaultHttpxClient",
     "IS_ASYNC": "IS_ASYNC",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -53,6 +54,7 @@ SYNC_NAMES = {
     "_is_async": "_is_async",
     "aclient": "client",
     "aclose": "close",
+    "async_client": "client",
     "asyncio": "sync",
 }
 OPTIONS = [

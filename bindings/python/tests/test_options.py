@@ -60,6 +60,15 @@ def test_fault_1_keys_that_cannot_be_sent(key: str) -> None:
     assert key not in str(caught.value)
 
 
+def test_the_wrong_kind_is_rejected() -> None:
+    with pytest.raises(TypeError, match=r"httpx\.Client"):
+        VitableConnect(api_key="k", http_client=httpx.AsyncClient())
+    with pytest.raises(TypeError, match=r"httpx\.AsyncClient"):
+        AsyncVitableConnect(api_key="k", http_client=httpx.Client())
+    with pytest.raises(TypeError):
+        VitableConnect(api_key="k", http_client=object())
+
+
 def test_fault_2_max_retries() -> None:
     with pytest.raises(TypeError, match="max_retries cannot be None"):
         VitableConnect(api_key="k", max_retries=None)  # type: ignore[arg-type]
