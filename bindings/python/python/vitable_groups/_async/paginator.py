@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import wraps
 
-from .io import flattened
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
@@ -42,13 +40,11 @@ class AsyncPaginator(_Awaitable[T]):
         page: Generator[Any, None, AsyncPageNumberPage[T]] = self._fetch().__await__()
         return page
 
-    def __aiter__(self) -> AsyncIterator[T]:
-        return flattened(self._batches())
-
-    async def _batches(self) -> AsyncIterator[list[T]]:
+    async def __aiter__(self) -> AsyncIterator[T]:
         page = await self
         async for batch in page._batches():
-            yield batch
+            for item in batch:
+                yield item
 
     async def iter_pages(self) -> AsyncIterator[AsyncPageNumberPage[T]]:
         """Yields every page, from first to last."""
