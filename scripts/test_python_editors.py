@@ -1,4 +1,4 @@
-"""What editors show of the Python package: asks the language server of pyright, as they do."""
+"""What editors show of the Python package, as pyright's language server reports it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Editor:
         document = {"hover": markdown, "signatureHelp": {"signatureInformation": markdown}}
         document["completion"] = item  # type: ignore[assignment]
         folders = [{"uri": root, "name": "home"}]
-        self.ask(
+        self.request(
             "initialize",
             processId=None,
             rootUri=root,
@@ -63,7 +63,7 @@ class Editor:
         self.server.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         self.server.stdin.flush()
 
-    def ask(self, method: str, **params: Any) -> Any:
+    def request(self, method: str, **params: Any) -> Any:
         self.number += 1
         self.send({"id": self.number, "method": method, "params": params})
         assert self.server.stdout is not None
@@ -82,12 +82,12 @@ class Editor:
                 self.send({"id": message["id"], "result": [{} for _ in items]})
 
     def at(self, method: str, before: str, back: int = 0) -> Any:
-        """Asks about the position after a text."""
+        """The reply about the position after a text."""
         end = PROGRAM.index(before) + len(before) - back
         line = PROGRAM.count("\n", 0, end)
         position = {"line": line, "character": end - PROGRAM.rfind("\n", 0, end) - 1}
         uri = {"uri": self.uri}
-        return self.ask(f"textDocument/{method}", textDocument=uri, position=position)
+        return self.request(f"textDocument/{method}", textDocument=uri, position=position)
 
 
 @pytest.fixture(scope="module")

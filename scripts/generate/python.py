@@ -197,7 +197,7 @@ def views(definition: Definition, resource: str) -> Iterator[str]:
         yield f"class {class_of(resource)}With{label}(Protocol):\n{doc}\n" + "\n".join(parts)
 
 
-def verb(name: str) -> str:
+def request_method(name: str) -> str:
     """The method of the client that sends requests to paths without an operation."""
     body = [
         "body: Body | None = None",
@@ -234,7 +234,7 @@ def client(definition: Definition) -> str:
         )
         rest += f'\n\nclass {view}:\n    """The resources, returning {shown} responses."""\n\n'
         rest += f"    def __init__(self, client: AsyncVitableConnect) -> None:\n{held}"
-    parts += [verb(name) for name in ("get", "post", "put", "patch", "delete")]
+    parts += [request_method(name) for name in ("get", "post", "put", "patch", "delete")]
     head = 'class AsyncVitableConnect(AsyncAPIClient):\n    """The asyncio client."""\n\n'
     return head + "\n".join(parts) + rest + "\n\nAsyncClient = AsyncVitableConnect\n"
 
