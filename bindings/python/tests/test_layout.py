@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 import vitable_groups
-from vitable_groups.resources.groups.members.base_sync import BaseSyncResource
+from vitable_groups import AsyncVitableConnect, VitableConnect
+from vitable_groups.resources.groups.groups import AsyncGroupsResource, GroupsResource
 from vitable_groups.resources.groups.members.sync import AsyncSyncResource, SyncResource
 
 PACKAGE = Path(vitable_groups.__file__).parent
@@ -84,7 +85,7 @@ def test_there_are_no_cycles() -> None:
     files = {file.relative_to(root).as_posix(): file for file in PACKAGE.rglob("*.py")}
     graph = module_graph({path: file.read_text("utf-8") for path, file in files.items()})
     assert len(graph) > 40
-    assert "vitable_groups._client" in graph["vitable_groups"], "imports are recognized"
+    assert "vitable_groups._sync.client" in graph["vitable_groups"], "imports are recognized"
     assert [" -> ".join([*cycle, cycle[0]]) for cycle in find_cycles(graph)] == []
 
 
@@ -120,13 +121,28 @@ def test_every_cycle_is_found_once() -> None:
     assert find_cycles(graph) == [["a", "b"], ["c", "d", "e"]]
 
 
-@pytest.mark.parametrize("method", ["submit", "retrieve", "wait", "submit_and_wait", "apply"])
-def test_methods_inherit_their_documentation(method: str) -> None:
-    documentation = inspect.getdoc(getattr(BaseSyncResource, method))
-    assert documentation
-    for resource in (SyncResource, AsyncSyncResource):
-        override = getattr(resource, method)
-        assert override is not getattr(BaseSyncResource, method)
-        assert inspect.getdoc(override) == documentation
-    assert inspect.getdoc(SyncResource) == inspect.getdoc(AsyncSyncResource)
-    assert "replaces the roster" in (inspect.getdoc(SyncResource) or "")
+HALVES = [
+    (AsyncVitableConnect, VitableConnect),
+    (AsyncGroupsResource, GroupsResource),
+    (AsyncSyncResource, SyncResource),
+]
+
+
+@pytest.mark.parametrize("half", HALVES, ids=lambda half: half[1].__name__)
+def test_both_halves_have_the_same_methods(half: tuple[type, type]) -> None:
+    pairs = [[name for name in dir(cls) if name[0] != "_"] for cls in half]
+    assert pairs[0] == pairs[1]
+    for name in pairs[0]:
+        asynchronous, sync = (getattr(cls, name) for cls in half)
+        assert inspect.getdoc(sync) == inspect.getdoc(asynchronous)
+        if inspect.isfunction(sync):
+            assert inspect.getdoc(sync), name
+            assert list(inspect.signature(sync).parameters.values()) == list(
+                inspect.signature(asynchronous).parameters.values()
+            )
+
+
+def test_what_ends_coverage_says_so() -> None:
+    assert "loses the" in (inspect.getdoc(SyncResource.submit_and_wait) or "")
+    assert "lose their coverage" in (inspect.getdoc(SyncResource.submit) or "")
+    assert "lose their coverage" in (inspect.getdoc(SyncResource) or "")

@@ -60,10 +60,13 @@ def test_fault_1_keys_that_cannot_be_sent(key: str) -> None:
     assert key not in str(caught.value)
 
 
-def test_fault_1_blank_base_urls_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VITABLE_CONNECT_BASE_URL", "")
-    assert VitableConnect(api_key="k").base_url == PRODUCTION
-    assert VitableConnect(api_key="k", base_url=" ").base_url == PRODUCTION
+def test_the_wrong_kind_is_rejected() -> None:
+    with pytest.raises(TypeError, match=r"httpx\.Client"):
+        VitableConnect(api_key="k", http_client=httpx.AsyncClient())
+    with pytest.raises(TypeError, match=r"httpx\.AsyncClient"):
+        AsyncVitableConnect(api_key="k", http_client=httpx.Client())
+    with pytest.raises(TypeError):
+        VitableConnect(api_key="k", http_client=object())
 
 
 def test_fault_2_max_retries() -> None:
@@ -108,16 +111,6 @@ def test_attributes_may_be_assigned(client: VitableConnect, sandbox: Sandbox) ->
     with pytest.raises(vitable_groups.NotFoundError):
         client.groups.list()
     assert sandbox.requests()[1]["path"] == "/prefix/v1/groups"
-
-
-def test_custom_headers_of_the_environment(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VITABLE_CONNECT_CUSTOM_HEADERS", "X-A: 1\nX-B:b:c\nnonsense")
-    client = sandbox.client(default_headers={"x-a": "own"})
-    client.with_options(max_retries=0).groups.list()
-    headers = dict(sandbox.requests()[0]["headers"])
-    assert (headers["x-a"], headers["x-b"]) == ("own", "b:c")
 
 
 def test_fault_8_header_names_meet_in_any_case(client: VitableConnect, sandbox: Sandbox) -> None:

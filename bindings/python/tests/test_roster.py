@@ -13,7 +13,6 @@ import pydantic
 import pytest
 from conftest import PLAN, member
 from vitable_groups import (
-    AsyncVitableConnect,
     InvalidRosterError,
     Roster,
     RosterGuardError,
@@ -219,16 +218,3 @@ def test_blocked_rosters_are_not_sent(client: VitableConnect, sandbox: Sandbox, 
         )
     assert sandbox.requests() == []
     assert sync.apply(group, roster=Roster(), allow_empty=True).outcome.submitted == 0
-
-
-async def test_async_apply(aclient: AsyncVitableConnect) -> None:
-    group = await aclient.groups.get_or_create(external_reference_id="a", name="A")
-    seen: list[int] = []
-    done = await aclient.groups.members.sync.apply(
-        group.id,
-        roster=Roster.read(csv(1, 2)),
-        plan_ids=[PLAN],
-        on_progress=lambda progress: seen.append(progress.polls),
-    )
-    assert done.outcome.added == 2
-    assert seen == [0, 1]

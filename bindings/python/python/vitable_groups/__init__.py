@@ -13,10 +13,6 @@ from __future__ import annotations
 
 from . import types as types
 from ._base_client import ENVIRONMENTS as ENVIRONMENTS
-from ._client import AsyncClient as AsyncClient
-from ._client import AsyncVitableConnect as AsyncVitableConnect
-from ._client import Client as Client
-from ._client import VitableConnect as VitableConnect
 from ._exceptions import APIConnectionError as APIConnectionError
 from ._exceptions import APIError as APIError
 from ._exceptions import APIResponseValidationError as APIResponseValidationError
@@ -41,9 +37,12 @@ from ._exceptions import RosterGuardError as RosterGuardError
 from ._exceptions import StreamAlreadyConsumed as StreamAlreadyConsumed
 from ._exceptions import UnprocessableEntityError as UnprocessableEntityError
 from ._exceptions import VitableConnectError as VitableConnectError
+from ._lazy import lazily as _lazily
 from ._logs import setup as _setup_logs
 from ._models import BaseModel as BaseModel
 from ._request import RequestOptions as RequestOptions
+from ._sync.client import Client as Client
+from ._sync.client import VitableConnect as VitableConnect
 from ._timeouts import DEFAULT_CONNECTION_LIMITS as DEFAULT_CONNECTION_LIMITS
 from ._timeouts import DEFAULT_MAX_RETRIES as DEFAULT_MAX_RETRIES
 from ._timeouts import DEFAULT_TIMEOUT as DEFAULT_TIMEOUT
@@ -59,32 +58,37 @@ from ._version import __version__ as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import pagination as pagination
+    from . import resources as resources
+    from ._async.client import AsyncClient as AsyncClient
+    from ._async.client import AsyncVitableConnect as AsyncVitableConnect
+    from ._async.response import AsyncAPIResponse as AsyncAPIResponse
     from ._httpx import DefaultAioHttpClient as DefaultAioHttpClient
     from ._httpx import DefaultAsyncHttpxClient as DefaultAsyncHttpxClient
     from ._httpx import DefaultHttpxClient as DefaultHttpxClient
-    from ._response import APIResponse as APIResponse
-    from ._response import AsyncAPIResponse as AsyncAPIResponse
+    from ._sync.response import APIResponse as APIResponse
     from ._wait import SyncProgress as SyncProgress
     from .roster import Roster as Roster
 
-#: Names that are imported on first use, to keep importing the package fast.
 _LAZY = {
-    "APIResponse": "_response",
-    "AsyncAPIResponse": "_response",
-    "DefaultAioHttpClient": "_httpx",
-    "DefaultAsyncHttpxClient": "_httpx",
-    "DefaultHttpxClient": "_httpx",
-    "SyncProgress": "_wait",
-    "Roster": "roster",
+    "APIResponse": "._sync.response",
+    "AsyncAPIResponse": "._async.response",
+    "AsyncClient": "._async.client",
+    "AsyncVitableConnect": "._async.client",
+    "DefaultAioHttpClient": "._httpx",
+    "DefaultAsyncHttpxClient": "._httpx",
+    "DefaultHttpxClient": "._httpx",
+    "Roster": ".roster",
+    "SyncProgress": "._wait",
+    "pagination": ".pagination",
+    "resources": ".resources",
 }
+__getattr__ = _lazily(__name__, _LAZY)
+__all__ = [name for name in (*globals(), *_LAZY) if name[0] != "_" or name.endswith("__")]  # pyright: ignore
 
 
-def __getattr__(name: str) -> object:
-    if name in _LAZY:
-        from importlib import import_module
-
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
 
 
 _setup_logs()

@@ -13,8 +13,10 @@ from ._native import CallFuture, CompletionQueue, Job, shutdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
+    from typing import TypeVar
 
+    T = TypeVar("T")
     Queues = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, CompletionQueue]
 
 # Stop the worker thread before the interpreter exits.
@@ -37,17 +39,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 
 
-def start(job: Job) -> CallFuture:
-    """Starts a call on the running loop; canceling the task that awaits it cancels the call."""
+def run(job: Job) -> CallFuture:
+    """Starts a call on the running loop; canceling the task that awaits it aborts the call."""
     loop = get_running_loop()
     last = _last
     queue = _queue_of(loop) if last is None or last[0]() is not loop else last[1]
     return job.start(queue, loop)
 
 
-async def run(job: Job) -> Any:
-    """Runs a call; canceling it closes its connection."""
-    return await start(job)
+async def flattened(batches: AsyncIterator[list[T]]) -> AsyncIterator[T]:
+    """Yields the items of batches; one more generator around them would slow every item."""
+    async for batch in batches:
+        for item in batch:
+            yield item
 
 
 def _queue_of(loop: asyncio.AbstractEventLoop) -> CompletionQueue:

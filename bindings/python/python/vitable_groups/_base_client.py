@@ -16,16 +16,15 @@ from ._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Literal, TypeVar
+    from typing import Any, Literal
 
     from typing_extensions import Self
 
     from ._http import URL, Response
     from ._native import Job
+    from ._pages import Source
     from ._timeouts import TimeoutLike
-    from .pagination import Source
 
-    T = TypeVar("T")
     Environment = Literal["production", "environment_1"]
 
 ENVIRONMENTS: dict[str, str] = {
@@ -314,7 +313,8 @@ class BaseClient:
         if self._http_client is not None:
             raise TypeError("a client with its own http_client cannot be pickled")
         state = {**self.__dict__, "_handle": None, "_last": None}
-        state = {name: value for name, value in state.items() if name not in _CACHED}
+        # Resources are made again when they are used.
+        state = {name: value for name, value in state.items() if not hasattr(value, "_form")}
         state["api_key"] = self.api_key if state.pop("_pickles_key", False) else None
         return state
 
@@ -342,9 +342,6 @@ class BaseClient:
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
-
-#: Cached attributes that hold resources.
-_CACHED = ("groups", "plans", "with_raw_response", "with_streaming_response")
 
 
 def key_of(given: str | None, token_provider: Callable[[], Any] | None) -> str:

@@ -89,7 +89,7 @@ def _other_content(response: NativeResponse, strict: bool) -> str:
 
 def _typed(response: NativeResponse, cast_to: Any, strict: bool) -> Any:
     from ._models.schema import ValidationError, check, converter
-    from .pagination import BasePage
+    from ._pages import BasePage
 
     origin = typing.get_origin(cast_to) or cast_to
     plain = origin in (object, Any, dict, list, typing.Union, getattr(types, "UnionType", None))

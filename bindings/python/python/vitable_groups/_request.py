@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 else:
     RequestOptions = dict
 
+#: The forms of a result: a model, a raw response, a response whose body is not read yet.
+PARSED, RAW, STREAMED = "parsed", "raw", "streamed"
+
 #: The core's value for unlimited retries.
 UNLIMITED = 2**32 - 1
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Literal
+    from typing import Any, Literal, TypeVar
 
+    T = TypeVar("T")
     Headers = Mapping[str, "str | Omit"]
     Query = Mapping[str, object]
     Body = object
+    Options = dict[str, Any] | None
     Pairs = list[tuple[str, str]]
     Overrides = list[tuple[str, str | None]]
     JSONDict = dict[str, Any]

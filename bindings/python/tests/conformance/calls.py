@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import json
+from operator import attrgetter
 from typing import Any
 
 from vitable_groups import Timeout, omit
+from vitable_groups._native import manifest
 from vitable_groups.roster import Roster
 
 from . import normalized
 
-RAW = {
-    "groups.create": lambda client: client.groups.with_raw_response.create,
-    "groups.retrieve": lambda client: client.groups.with_raw_response.retrieve,
-    "groups.update": lambda client: client.groups.with_raw_response.update,
-    "groups.members.sync.submit": lambda client: (
-        client.groups.members.sync.with_raw_response.submit
-    ),
-    "groups.members.sync.retrieve": lambda client: (
-        client.groups.members.sync.with_raw_response.retrieve
-    ),
+#: The operations whose responses are read with their metadata; lists are read in more ways.
+OPERATIONS = {
+    each["name"] for each in json.loads(manifest())["operations"] if not each["paginated"]
 }
 WAITS = ("wait", "submit_and_wait", "apply")
 
@@ -90,11 +86,12 @@ class Calls:
         if name in ("get", "post", "patch"):
             return await self.raw(client, name, params, options)
         client, arguments = call_options(client, dict(options))
-        if name in RAW:
-            response = await done(RAW[name](client)(**params, **arguments))
+        resource, _, last = name.rpartition(".")
+        if name in OPERATIONS:
+            raw = attrgetter(resource)(client).with_raw_response
+            response = await done(getattr(raw, last)(**params, **arguments))
             self.meta = normalized.meta(response)
             return normalized.resource(await done(response.parse()))
-        last = name.rpartition(".")[2]
         if last in WAITS:
             return await self.wait(client, last, params, arguments)
         if last in ("list", "iterate", "iterate_pages"):
@@ -135,7 +132,7 @@ class Calls:
     async def list(self, client: Any, name: str, params: dict[str, Any], arguments: Any) -> Any:
         resource, _, last = name.rpartition(".")
         most = params.pop("max_items", None)
-        lists = getattr(client, resource)
+        lists = attrgetter(resource)(client)
         if last == "list":
             response = await done(lists.with_raw_response.list(**params, **arguments))
             self.meta = normalized.meta(response)

@@ -8,7 +8,7 @@ import types
 import typing
 from typing import Any, Union
 
-from .fields import FieldsModel
+from .fields import FieldsModel, key_of
 
 Converter = tuple[Any, ...]
 ANY: Converter = ("any",)
@@ -20,7 +20,7 @@ class ValidationError(ValueError):
 
 def annotation_of(cls: type, name: str) -> Any:
     """The type that a class declares for a field."""
-    declared = cls.__annotations__[name]
+    declared = cls.__annotations__.get(name) or cls.__annotations__[f"{name}_"]
     if not isinstance(declared, str):
         return declared
     module = sys.modules.get(cls.__module__)
@@ -80,7 +80,7 @@ def constructed(cls: type[FieldsModel], values: dict[str, Any]) -> dict[str, Any
     fields = cls.__fields__
     return {
         name: _coerce(value, converter_of(fields[name].owner, name)) if name in fields else value
-        for name, value in values.items()
+        for name, value in ((key_of(name), value) for name, value in values.items())
     }
 
 

@@ -13,14 +13,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .._client import AsyncVitableConnect, VitableConnect
 from .._native import Sandbox as _Server
+from .._sync.client import VitableConnect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
+
+    from .._async.client import AsyncVitableConnect
 
 __all__ = ["Sandbox"]
 
@@ -69,6 +71,8 @@ class Sandbox:
 
     def async_client(self, **options: Any) -> AsyncVitableConnect:
         """An asyncio client for this server."""
+        from .._async.client import AsyncVitableConnect
+
         given: dict[str, Any] = {"api_key": self._key, "base_url": self.base_url, **options}
         return AsyncVitableConnect(**given)
 
