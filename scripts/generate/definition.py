@@ -19,12 +19,15 @@ FORMATS = {"date-time": "timestamp", "date": "date"}
 
 
 class DefinitionError(Exception):
-    """The document does not say what the generator needs; the text names the place."""
+    """The document does not say what the generator needs; the text names the location."""
 
 
 @dataclass(frozen=True)
 class Type:
-    """`string`, `integer`, `number`, `boolean`, `timestamp`, `date`, `enum`, `model` or `list`."""
+    """`string`, `integer`, `number`, `boolean`, `timestamp`, `date`, `enum`, `model` or `list`.
+
+    `model` is the name of a model or of an enum.
+    """
 
     kind: str
     model: str = ""
@@ -41,6 +44,11 @@ class Field:
     required: bool
     nullable: bool
     doc: str
+    #: Without it, a response is an error.
+    needed: bool = False
+    #: Clients tell apart whether a response has it, although the contract requires it.
+    absent: bool = False
+    example: Any = None
 
 
 @dataclass(frozen=True)
@@ -112,66 +120,73 @@ class _Reader:
             node = target
         return node
 
-    def client(self, node: dict[str, Any], place: str) -> dict[str, Any]:
+    def client(self, node: dict[str, Any], path: str) -> dict[str, Any]:
         if "x-client" not in node:
-            raise DefinitionError(f"{place}: x-client is missing")
+            raise DefinitionError(f"{path}: x-client is missing")
         found: dict[str, Any] = node["x-client"]
         return found
 
-    def type(self, node: dict[str, Any], place: str) -> tuple[Type, bool]:
+    def type(self, node: dict[str, Any], path: str) -> tuple[Type, bool]:
         """The type of a schema, and whether it may be null."""
         node = self.resolved(node)
         if "oneOf" in node:
             others = [each for each in node["oneOf"] if each.get("type") != "null"]
             if len(others) != 1:
-                raise DefinitionError(f"{place}: only a schema or null can be one of several")
-            return self.type(others[0], place)[0], len(others) != len(node["oneOf"])
+                raise DefinitionError(f"{path}: only a schema or null can be one of several")
+            return self.type(others[0], path)[0], len(others) != len(node["oneOf"])
         kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
         nullable = "null" in kinds
         (kind,) = [each for each in kinds if each != "null"]
         if kind == "array":
-            return Type("list", item=self.type(node["items"], f"{place}[]")[0]), nullable
+            return Type("list", item=self.type(node["items"], f"{path}[]")[0]), nullable
         if kind == "object":
-            return Type("model", model=self.model(node, place).name), nullable
+            return Type("model", model=self.model(node, path).name), nullable
         if kind not in SCALARS:
-            raise DefinitionError(f"{place}: {kind} is not a type that is generated")
+            raise DefinitionError(f"{path}: {kind} is not a type that is generated")
         if "enum" in node:
-            return Type("enum", values=tuple(node["enum"])), nullable
+            name = self.client(node, path).get("enum", "")
+            return Type("enum", name, values=tuple(node["enum"])), nullable
         return Type(FORMATS.get(node.get("format", ""), kind)), nullable
 
-    def model(self, node: dict[str, Any], place: str) -> Model:
+    def model(self, node: dict[str, Any], path: str) -> Model:
         node = self.resolved(node)
-        client = self.client(node, place)
+        client = self.client(node, path)
         name: str = client["name"]
         if name not in self.models:
             fields = tuple(
-                self.field(key, schema, key in node.get("required", []), f"{place}.{key}")
+                self.field(key, schema, key in node.get("required", []), f"{path}.{key}")
                 for key, schema in node["properties"].items()
             )
             self.models[name] = Model(name, client["doc"], fields, client.get("example"))
         return self.models[name]
 
-    def field(self, name: str, schema: dict[str, Any], required: bool, place: str) -> Field:
-        kind, nullable = self.type(schema, place)
-        return Field(name, kind, required, nullable, self.client(schema, place)["doc"])
+    def field(self, name: str, schema: dict[str, Any], required: bool, path: str) -> Field:
+        kind, nullable = self.type(schema, path)
+        return self.described(name, kind, required, nullable, self.client(schema, path))
+
+    def described(
+        self, name: str, kind: Type, required: bool, nullable: bool, client: dict[str, Any]
+    ) -> Field:
+        keys = {key: client[key] for key in ("needed", "absent", "example") if key in client}
+        return Field(name, kind, required, nullable, client["doc"], **keys)
 
     def parameters(self, nodes: list[dict[str, Any]], kind: str) -> tuple[Field, ...]:
         found = [each for each in map(self.resolved, nodes) if each["in"] == kind]
         return tuple(
-            Field(
+            self.described(
                 each["name"],
                 self.type(each["schema"], each["name"])[0],
                 each["required"],
                 False,
-                self.client(each, each["name"])["doc"],
+                self.client(each, each["name"]),
             )
             for each in found
             if not each.get("x-client", {}).get("omitted")
         )
 
     def operation(self, path: str, shared: list[Any], method: str, node: Any) -> Operation:
-        place = f"{method.upper()} {path}"
-        client = self.client(node, place)
+        location = f"{method.upper()} {path}"
+        client = self.client(node, location)
         nodes = [*shared, *node.get("parameters", [])]
         body = node.get("requestBody")
         success = next(each for code, each in node["responses"].items() if code.startswith("2"))
@@ -187,9 +202,11 @@ class _Reader:
             retry=client["retry"],
             path_params=self.parameters(nodes, "path"),
             query_params=self.parameters(nodes, "query"),
-            body=self.model(body["content"]["application/json"]["schema"], place) if body else None,
+            body=self.model(body["content"]["application/json"]["schema"], location)
+            if body
+            else None,
             body_required=bool(body and body["required"]),
-            result=self.model(data["items"] if paginated else data, place),
+            result=self.model(data["items"] if paginated else data, location),
             paginated=paginated,
         )
 
