@@ -20,6 +20,7 @@ mod proxy;
 mod rosters;
 mod round;
 mod run;
+pub mod scenarios;
 mod statistics;
 mod verify;
 

@@ -1,4 +1,4 @@
-//! The client and its operations, as called by the Kotlin and Swift wrappers.
+//! The client and its special operations, as called by the Kotlin and Swift wrappers.
 
 use std::sync::Arc;
 
@@ -9,12 +9,8 @@ use crate::apply::{ApplyOptions, NativeApplyResult};
 use crate::cancel::NativeCancelToken;
 use crate::config::ClientOptions;
 use crate::error::NativeError;
-use crate::model::{
-    self, GroupCreateParams, GroupUpdateParams, ListParams, NativeGroup, NativeSyncReceipt,
-    NativeSyncState, SyncState,
-};
+use crate::model::{self, GroupCreateParams, SyncState};
 use crate::options::RequestOptions;
-use crate::pages::{self, NativeGroupPage, NativeGroupPager, NativePlanPage, NativePlanPager};
 use crate::response::RawResponse;
 use crate::roster::NativeRoster;
 use crate::runtime::run;
@@ -23,7 +19,7 @@ use crate::token::NativeTokenProvider;
 use crate::tuning::NativeTuning;
 use crate::wait::{NativeProgressListener, WaitOptions, apply_wait_options};
 
-type Cancel = Option<Arc<NativeCancelToken>>;
+pub(crate) type Cancel = Option<Arc<NativeCancelToken>>;
 type Listener = Option<Arc<dyn NativeProgressListener>>;
 
 /// An API client that can be shared between threads.
@@ -70,64 +66,6 @@ impl NativeClient {
         Ok(())
     }
 
-    /// `groups.list`: one page.
-    pub async fn groups_list(
-        &self,
-        params: ListParams,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<Arc<NativeGroupPage>, NativeError> {
-        let list = pages::apply(self.client.groups().list(), &params, options)?;
-        run(cancel, async move { list.await.map(NativeGroupPage::wrap) }).await
-    }
-
-    /// `groups.list` as a pager; `distinct` drops items already seen on an earlier page.
-    pub fn groups_pager(
-        &self,
-        params: ListParams,
-        distinct: bool,
-        options: RequestOptions,
-    ) -> Result<Arc<NativeGroupPager>, NativeError> {
-        let list = pages::apply(self.client.groups().list(), &params, options)?;
-        let pages = if distinct { list.distinct_pages() } else { list.pages() };
-        Ok(NativeGroupPager::start(pages))
-    }
-
-    /// `groups.create`
-    pub async fn groups_create(
-        &self,
-        params: GroupCreateParams,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<NativeGroup, NativeError> {
-        let request = self.client.groups().create(params.into()).options(options.into_core()?);
-        run(cancel, async move { request.send().await.map(NativeGroup::from) }).await
-    }
-
-    /// `groups.retrieve`
-    pub async fn groups_retrieve(
-        &self,
-        group_id: String,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<NativeGroup, NativeError> {
-        let request = self.client.groups().retrieve(group_id).options(options.into_core()?);
-        run(cancel, async move { request.send().await.map(NativeGroup::from) }).await
-    }
-
-    /// `groups.update`
-    pub async fn groups_update(
-        &self,
-        group_id: String,
-        params: GroupUpdateParams,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<NativeGroup, NativeError> {
-        let request =
-            self.client.groups().update(group_id, params.into()).options(options.into_core()?);
-        run(cancel, async move { request.send().await.map(NativeGroup::from) }).await
-    }
-
     /// Finds a group by its external reference ID.
     pub async fn groups_find(
         &self,
@@ -156,54 +94,6 @@ impl NativeClient {
             Ok(model::Group::from(group))
         };
         run(cancel, call).await
-    }
-
-    /// `plans.list`: one page.
-    pub async fn plans_list(
-        &self,
-        params: ListParams,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<Arc<NativePlanPage>, NativeError> {
-        let list = pages::apply(self.client.plans().list(), &params, options)?;
-        run(cancel, async move { list.await.map(NativePlanPage::wrap) }).await
-    }
-
-    /// `plans.list` as a pager; `distinct` drops items already seen on an earlier page.
-    pub fn plans_pager(
-        &self,
-        params: ListParams,
-        distinct: bool,
-        options: RequestOptions,
-    ) -> Result<Arc<NativePlanPager>, NativeError> {
-        let list = pages::apply(self.client.plans().list(), &params, options)?;
-        let pages = if distinct { list.distinct_pages() } else { list.pages() };
-        Ok(NativePlanPager::start(pages))
-    }
-
-    /// `groups.members.sync.submit`: replaces the whole roster; unguarded.
-    pub async fn sync_submit(
-        &self,
-        group_id: String,
-        roster: Arc<NativeRoster>,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<NativeSyncReceipt, NativeError> {
-        let request =
-            self.sync().submit(group_id, roster.core().members()).options(options.into_core()?);
-        run(cancel, async move { request.send().await.map(NativeSyncReceipt::from) }).await
-    }
-
-    /// `groups.members.sync.retrieve`
-    pub async fn sync_retrieve(
-        &self,
-        request_id: String,
-        group_id: String,
-        options: RequestOptions,
-        cancel: Cancel,
-    ) -> Result<NativeSyncState, NativeError> {
-        let request = self.sync().retrieve(request_id, group_id).options(options.into_core()?);
-        run(cancel, async move { request.send().await.map(NativeSyncState::from) }).await
     }
 
     /// Waits until a sync completes.
@@ -273,6 +163,20 @@ impl NativeClient {
         let client = self.client.clone();
         run(cancel, async move { client.execute(call).await.map(RawResponse::from) }).await
     }
+}
+
+/// Sends the request of a generated call.
+pub(crate) async fn send<T, R>(
+    request: core::Request<T>,
+    options: RequestOptions,
+    cancel: Cancel,
+) -> Result<R, NativeError>
+where
+    R: From<core::Response<T>> + Send + 'static,
+    T: Send + 'static,
+{
+    let request = request.options(options.into_core()?);
+    run(cancel, async move { request.send().await.map(R::from) }).await
 }
 
 impl NativeClient {

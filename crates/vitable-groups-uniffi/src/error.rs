@@ -51,7 +51,7 @@ kinds! {
     Conflict,
     /// 422.
     UnprocessableEntity,
-    /// 429: too many requests.
+    /// 429: too many requests; retry after `retry_after`.
     RateLimit,
     /// 500 or above.
     InternalServer,
@@ -63,11 +63,11 @@ kinds! {
     Timeout,
     /// The call exceeded its deadline, which covers all attempts, pages and polls.
     Deadline,
-    /// The caller canceled the call.
+    /// The native call was canceled. Canceling in the host's own way has the host's own error.
     Aborted,
     /// The body of a successful response does not match what the operation returns.
     ResponseValidation,
-    /// The roster has errors; nothing was sent.
+    /// The roster cannot be read or has errors; nothing was sent.
     InvalidRoster,
     /// The roster guard blocked the roster; nothing was sent.
     GuardRefused,

@@ -12,6 +12,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "uniffi passes owned values")]
 
 pub mod apply;
+mod calls;
 pub mod cancel;
 pub mod client;
 pub mod config;

@@ -1,28 +1,25 @@
 //! Lists: single pages that can fetch the next one, and pagers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use vitable_groups as core;
 
-use crate::cancel::NativeCancelToken;
 use crate::error::NativeError;
-use crate::model::{Group, ListParams, Pagination, Plan};
+use crate::model::ListParams;
 use crate::number::non_negative;
 use crate::options::RequestOptions;
-use crate::response::Metadata;
-use crate::runtime::run;
 
 /// A page stream that is taken out of its slot during a call: canceling the call drops the stream and
 /// closes its connection.
-struct Pager<T>(Mutex<Option<core::PageStream<T>>>);
+pub(crate) struct Pager<T>(Mutex<Option<core::PageStream<T>>>);
 
 impl<T: core::PageItem> Pager<T> {
-    fn new(pages: core::PageStream<T>) -> Self {
+    pub(crate) fn new(pages: core::PageStream<T>) -> Self {
         Self(Mutex::new(Some(pages)))
     }
 
-    async fn next(&self) -> Result<Option<core::Page<T>>, core::Error> {
+    pub(crate) async fn next(&self) -> Result<Option<core::Page<T>>, core::Error> {
         let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut pages = stream.ok_or_else(|| {
             let message = "this pager was canceled or is already in use; create another";
@@ -45,6 +42,7 @@ pub(crate) fn apply<T: core::PageItem>(
     Ok(list.prefetch(non_negative("prefetch", params.prefetch.into())?))
 }
 
+/// Declares the pages of a list of records and its pager; hosts expose all of them as one generic type.
 macro_rules! pages {
     ($page:ident, $contents:ident, $pager:ident, $item:ident) => {
         /// The contents of a page.
@@ -57,17 +55,19 @@ macro_rules! pages {
             /// The number of the next page; none on the last page.
             pub next_number: Option<i64>,
             /// The page's position in the list, if the server returned it.
-            pub pagination: Option<Pagination>,
+            pub pagination: Option<$crate::model::Pagination>,
             /// The response metadata.
-            pub metadata: Metadata,
+            pub metadata: $crate::response::Metadata,
         }
 
         /// One page of a list.
         #[derive(uniffi::Object)]
-        pub struct $page(Arc<core::Page<core::model::$item>>);
+        pub struct $page(Arc<vitable_groups::Page<vitable_groups::model::$item>>);
 
         impl $page {
-            pub(crate) fn wrap(page: core::Page<core::model::$item>) -> Arc<Self> {
+            pub(crate) fn wrap(
+                page: vitable_groups::Page<vitable_groups::model::$item>,
+            ) -> Arc<Self> {
                 Arc::new(Self(Arc::new(page)))
             }
         }
@@ -75,34 +75,40 @@ macro_rules! pages {
         #[uniffi::export]
         impl $page {
             /// Returns the contents.
-            pub fn contents(&self) -> Result<$contents, NativeError> {
+            pub fn contents(&self) -> Result<$contents, $crate::error::NativeError> {
                 let page = &self.0;
                 Ok($contents {
                     items: page.items.iter().cloned().map($item::from).collect(),
                     number: page.number(),
                     next_number: page.next_number(),
-                    pagination: page.pagination.clone().map(Pagination::from),
-                    metadata: Metadata::from(&page.metadata),
+                    pagination: page.pagination.clone().map($crate::model::Pagination::from),
+                    metadata: $crate::response::Metadata::from(&page.metadata),
                 })
             }
 
             /// Fetches the next page; none after the last page.
             pub async fn next_page(
                 &self,
-                cancel: Option<Arc<NativeCancelToken>>,
-            ) -> Result<Option<Arc<$page>>, NativeError> {
+                cancel: Option<Arc<$crate::cancel::NativeCancelToken>>,
+            ) -> Result<Option<Arc<$page>>, $crate::error::NativeError> {
                 let page = Arc::clone(&self.0);
-                run(cancel, async move { Ok(page.next_page().await?.map($page::wrap)) }).await
+                $crate::runtime::run(
+                    cancel,
+                    async move { Ok(page.next_page().await?.map($page::wrap)) },
+                )
+                .await
             }
         }
 
         /// Pages through a list, fetching pages on demand.
         #[derive(uniffi::Object)]
-        pub struct $pager(Arc<Pager<core::model::$item>>);
+        pub struct $pager(Arc<$crate::pages::Pager<vitable_groups::model::$item>>);
 
         impl $pager {
-            pub(crate) fn start(pages: core::PageStream<core::model::$item>) -> Arc<Self> {
-                Arc::new(Self(Arc::new(Pager::new(pages))))
+            pub(crate) fn start(
+                pages: vitable_groups::PageStream<vitable_groups::model::$item>,
+            ) -> Arc<Self> {
+                Arc::new(Self(Arc::new($crate::pages::Pager::new(pages))))
             }
         }
 
@@ -112,14 +118,16 @@ macro_rules! pages {
             /// canceled.
             pub async fn next(
                 &self,
-                cancel: Option<Arc<NativeCancelToken>>,
-            ) -> Result<Option<Arc<$page>>, NativeError> {
+                cancel: Option<Arc<$crate::cancel::NativeCancelToken>>,
+            ) -> Result<Option<Arc<$page>>, $crate::error::NativeError> {
                 let pager = Arc::clone(&self.0);
-                run(cancel, async move { Ok(pager.next().await?.map($page::wrap)) }).await
+                $crate::runtime::run(
+                    cancel,
+                    async move { Ok(pager.next().await?.map($page::wrap)) },
+                )
+                .await
             }
         }
     };
 }
-
-pages!(NativeGroupPage, NativeGroupPageContents, NativeGroupPager, Group);
-pages!(NativePlanPage, NativePlanPageContents, NativePlanPager, Plan);
+pub(crate) use pages;

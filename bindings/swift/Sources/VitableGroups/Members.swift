@@ -1,25 +1,9 @@
-/// Operations on group members.
-public struct Members: Sendable {
-    let native: NativeClient
-
-    /// Member syncs.
-    public var sync: MemberSyncs { MemberSyncs(withResponse: MemberSyncsWithResponse(native: native)) }
-}
-
 /// Receives progress after the submission and after every poll, on one of the library's threads.
 public typealias ProgressHandler = @Sendable (SyncProgress) -> Void
 
-/// Syncs of a group's members.
-///
-/// A sync **replaces the group's roster**: members missing from it lose coverage. Only
-/// ``apply(_:to:previous:options:onProgress:)`` checks and guards the roster; the other methods send
-/// it as is.
-public struct MemberSyncs: Sendable {
-    /// The same calls, returning the response metadata as well.
-    public let withResponse: MemberSyncsWithResponse
-
-    private var native: NativeClient { withResponse.native }
-
+// A sync **replaces the group's roster**: members missing from it lose coverage. Only `apply` checks
+// and guards the roster; the other methods send it as is.
+extension MemberSyncs {
     /// Syncs a group to a roster: checks every row, compares it with what the group holds, submits,
     /// waits, and joins the results to the rows.
     ///
@@ -69,13 +53,6 @@ public struct MemberSyncs: Sendable {
         try await submit(Roster(members), to: groupId, options: options)
     }
 
-    /// Retrieves the current state of a sync.
-    public func retrieve(
-        _ requestId: String, groupId: String, options: RequestOptions = RequestOptions()
-    ) async throws -> SyncState {
-        try await withResponse.retrieve(requestId, groupId: groupId, options: options).data
-    }
-
     /// Polls until a sync completes. Canceling the wait does not cancel the sync: wait again with the
     /// same handle, from any process.
     public func wait(
@@ -103,10 +80,7 @@ public struct MemberSyncs: Sendable {
     }
 }
 
-/// ``MemberSyncs`` with response metadata.
-public struct MemberSyncsWithResponse: Sendable {
-    let native: NativeClient
-
+extension MemberSyncsWithResponse {
     /// See ``MemberSyncs/submit(_:to:options:)-(Roster,_,_)``.
     public func submit(
         _ roster: Roster, to groupId: String, options: RequestOptions = RequestOptions()
@@ -114,17 +88,6 @@ public struct MemberSyncsWithResponse: Sendable {
         let response = try await cancellable { [native] token in
             try await native.syncSubmit(
                 groupId: groupId, roster: roster.native, options: options, cancel: token)
-        }
-        return Response(data: response.data, metadata: response.metadata)
-    }
-
-    /// See ``MemberSyncs/retrieve(_:groupId:options:)``.
-    public func retrieve(
-        _ requestId: String, groupId: String, options: RequestOptions = RequestOptions()
-    ) async throws -> Response<SyncState> {
-        let response = try await cancellable { [native] token in
-            try await native.syncRetrieve(
-                requestId: requestId, groupId: groupId, options: options, cancel: token)
         }
         return Response(data: response.data, metadata: response.metadata)
     }

@@ -100,29 +100,3 @@ public struct Page<Element: Sendable>: Sendable {
         try await next()
     }
 }
-
-// The generated pages of groups and of plans have no type in common.
-
-extension Page<Group> {
-    init(_ native: NativeGroupPage) throws {
-        let contents = try mapErrors { try native.contents() }
-        self.init(
-            items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
-            pagination: contents.pagination, metadata: contents.metadata
-        ) {
-            try await cancellable { try await native.nextPage(cancel: $0) }.map(Page.init)
-        }
-    }
-}
-
-extension Page<Plan> {
-    init(_ native: NativePlanPage) throws {
-        let contents = try mapErrors { try native.contents() }
-        self.init(
-            items: contents.items, number: contents.number, nextNumber: contents.nextNumber,
-            pagination: contents.pagination, metadata: contents.metadata
-        ) {
-            try await cancellable { try await native.nextPage(cancel: $0) }.map(Page.init)
-        }
-    }
-}

@@ -9,13 +9,8 @@ extension Sandboxed {
     /// leaked sockets and threads.
     @Suite struct Chaos {
         @Test func theServersStateMatchesWhatTheCallsReported() async throws {
-            let url = try #require(ProcessInfo.processInfo.environment["VG_CHAOS_URL"])
-            let options = ClientOptions(apiKey: "control", baseUrl: url, timeout: .infinity, maxRetries: 0)
-            let harness = try VitableConnect(options)
-            func post(_ path: String, _ body: JSON) async throws -> JSON {
-                try JSON.parse(await harness.post(path, json: body.encoded).body)
-            }
-            var round = try await post("/round", .null)
+            let harness = try Harness("VG_CHAOS_URL")
+            var round = try await harness.post("/round")
             let before = sockets()
             while round != .null {
                 let records = try await withThrowingTaskGroup(of: [JSON].self) { tasks in
@@ -24,10 +19,10 @@ extension Sandboxed {
                     }
                     return try await tasks.reduce(into: []) { $0 += $1 }
                 }
-                let verdict = try await post("/verdict", ["records": .array(records)])
+                let verdict = try await harness.post("/verdict", ["records": .array(records)])
                 if verdict["last"] == .bool(true) { print(verdict["summary"]?.text ?? "") }
                 #expect(verdict["ok"] == .bool(true), "\(verdict["problems"]?.items ?? [])")
-                round = try await post("/round", .null)
+                round = try await harness.post("/round")
             }
             try await eventually { sockets() <= before }
             // Four runtime workers, and resolver threads, which stay alive for a few seconds.

@@ -4,16 +4,15 @@
 //! This module only converts.
 
 mod field;
-mod group;
+mod generated;
 mod member;
-mod sync;
+mod page;
+mod state;
 mod timestamp;
 
 pub use field::{Extra, Field};
-pub use group::{
-    Group, GroupCreateParams, GroupUpdateParams, ListParams, NativeGroup, Pagination, Plan,
-};
+pub use generated::*;
 pub(crate) use member::roster;
 pub use member::{Address, Member};
-pub use sync::{NativeSyncReceipt, NativeSyncState};
-pub use sync::{SyncFailure, SyncOperation, SyncReceipt, SyncResults, SyncState};
+pub use page::{ListParams, Pagination};
+pub use state::SyncState;

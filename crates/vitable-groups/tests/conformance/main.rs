@@ -5,25 +5,22 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test")]
 
 mod call;
-mod format;
-mod matcher;
 mod normal;
 mod operations;
 mod options;
 mod report;
 mod roster;
 mod runner;
-mod values;
 mod vectors;
 mod waits;
 
 use std::process::ExitCode;
 
+use vitable_groups_chaos::scenarios::{self, File, Values};
 use vitable_groups_sandbox::Sandbox;
 
-use crate::format::File;
 use crate::report::{Group, Report};
-use crate::values::Values;
+use crate::runner::Runner;
 
 fn main() -> ExitCode {
     let selected: Vec<String> =
@@ -45,16 +42,17 @@ fn main() -> ExitCode {
 }
 
 fn run(selected: &[String]) -> Result<Report, String> {
-    let folder = format::folder();
-    let values = Values::new(format::read(&folder.join("values.json"))?);
+    let folder = scenarios::folder();
+    let values = Values::new(scenarios::read(&folder.join("values.json"))?);
     let sandbox = Sandbox::builder().spawn().map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
+    let mut runner = Runner::new(sandbox.control(), &runtime);
     let mut report = Report::default();
-    for path in format::files(&folder)? {
-        let file: File = format::read(&path)?;
+    for path in scenarios::files(&folder)? {
+        let file: File = scenarios::read(&path)?;
         if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
             return Err(format!("{}: the group is not the file's name", path.display()));
         }
@@ -63,11 +61,12 @@ fn run(selected: &[String]) -> Result<Report, String> {
         }
         let mut group = Group::new(&file.group);
         for scenario in &file.scenarios {
-            group.add(&scenario.name, runtime.block_on(runner::run(&sandbox, &values, scenario)));
+            let result = scenarios::run(&sandbox, &values, scenario, &mut runner);
+            group.add(&scenario.name, result);
         }
         report.add(group);
     }
-    for path in format::files(&folder.join("vectors"))? {
+    for path in scenarios::files(&folder.join("vectors"))? {
         let group = vectors::run(&path, &values)?;
         if selected.is_empty() || selected.contains(&group.name) {
             report.add(group);

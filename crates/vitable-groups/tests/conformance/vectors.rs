@@ -13,11 +13,9 @@ use vitable_groups::binding::{Decision, RetryQuota, ServerHints, Stop, decide};
 use vitable_groups::operation::{self, RetrySafety};
 use vitable_groups::roster::{CheckOptions, MaxRemovals, RULES, ReadOptions, Roster};
 use vitable_groups::{Call, Client, ErrorBody, ErrorKind, Failure, RequestOptions, RetryPolicy};
+use vitable_groups_chaos::scenarios::{Values, check, read};
 
-use crate::format;
-use crate::matcher::check;
 use crate::report::Group;
-use crate::values::Values;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +39,7 @@ struct Vector {
 
 /// Runs the vectors of a file.
 pub(crate) fn run(path: &Path, values: &Values) -> Result<Group, String> {
-    let file: File = format::read(path)?;
+    let file: File = read(path)?;
     if path.file_stem().and_then(|name| name.to_str()) != Some(file.group.as_str()) {
         return Err(format!("{}: the group is not the file's name", path.display()));
     }

@@ -29,21 +29,24 @@ private func runOperations(_ client: VitableConnect, _ transcript: Transcript) a
     let handle = SyncHandle(groupId: "grp_1", requestId: "grpmsr_1")
     let (email, first) = (Canary.email, Canary.first)
     transcript.add(client)
+    // Lists and rosters are printed below.
+    let params: JSON = [
+        "group_id": "grp_1", "request_id": "grpmsr_1", "external_reference_id": .string(email),
+        "name": .string(first), "members": .array([]),
+    ]
+    for operation in try JSON.parse(nativeManifest())["operations"]?.items ?? [] {
+        let name = operation["name"]?.text ?? ""
+        await transcript.record(name) { try await run(name, client, params, options, Observed()) as Any }
+    }
+    await transcript.record("groups.members.sync.submit") { try await sync.submit(roster, to: "grp_1", options: options) }
     await transcript.record("groups.list") { try await groups.list(options: options).page() }
     await transcript.record("groups.iterate") { try await groups.list(options: options).collect(limit: 9) }
     await transcript.record("groups.iterate_pages") { for try await page in groups.list(options: options).pages { transcript.add(page) }; return "" }
-    await transcript.record("groups.create") { try await groups.create(externalReferenceId: email, name: first, options: options) }
-    await transcript.record("groups.retrieve") { try await groups.retrieve("grp_1", options: options) }
-    await transcript.record("groups.update") {
-        try await groups.update("grp_1", externalReferenceId: email, name: first, options: options)
-    }
     await transcript.record("groups.find_by_external_reference_id") { try await groups.find(byExternalReferenceId: email, options: options) as Any }
     await transcript.record("groups.get_or_create") {
         try await groups.getOrCreate(externalReferenceId: email, name: first, options: options)
     }
     await transcript.record("plans.list") { try await client.plans.list(options: options).page() }
-    await transcript.record("groups.members.sync.submit") { try await sync.submit(roster, to: "grp_1", options: options) }
-    await transcript.record("groups.members.sync.retrieve") { try await sync.retrieve("grpmsr_1", groupId: "grp_1", options: options) }
     await transcript.record("groups.members.sync.wait") { try await sync.wait(for: handle, options: shortWait) }
     await transcript.record("groups.members.sync.submit_and_wait") { try await sync.submitAndWait(roster, to: "grp_1", options: shortWait) }
     await transcript.record("groups.members.sync.apply") { try await sync.apply(roster, to: "grp_1", options: ApplyOptions(firstSync: true, wait: shortWait)) }

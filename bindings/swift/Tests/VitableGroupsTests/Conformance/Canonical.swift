@@ -4,15 +4,51 @@ import Foundation
 
 // Results in the canonical JSON form that the scenarios compare in all languages.
 
-private func model(_ extra: Extra, _ known: KeyValuePairs<String, JSON>) throws -> JSON {
-    let present = known.filter { $0.value != .null || extra.nulls.contains($0.key) }
+/// What Swift's structures have besides the data.
+private let conveniences: Set = ["is_ok", "is_completed", "is_empty", "text", "extra", "entry"]
+
+private let encodings: [RosterEncoding: String] = [
+    .utf8: "utf-8", .utf16Le: "utf-16le", .utf16Be: "utf-16be", .windows1252: "windows-1252",
+]
+
+/// Any value of the library; a structure by its properties.
+func canonical(_ value: Any) throws -> JSON {
+    switch value {
+    case let value as JSON: return value
+    case let text as String: return .string(text)
+    case let flag as Bool: return .bool(flag)
+    case let number as any BinaryInteger: return .integer(Int64(number))
+    case let number as Double: return .number(number)
+    case let time as Date: return text(time)
+    case let operation as SyncOperation: return .string(operation.code)
+    case let encoding as RosterEncoding: return JSON(encodings[encoding])
+    case let roster as Roster: return try rows(roster)
+    case let counts as [String: Int64]: return .object(counts.mapValues(JSON.integer))
+    default: break
+    }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional: return try mirror.children.first.map { try canonical($0.value) } ?? .null
+    case .collection: return .array(try mirror.children.map { try canonical($0.value) })
+    case .enum: return .string(snakeCase("\(value)"))
+    default: return try record(mirror)
+    }
+}
+
+private func record(_ mirror: Mirror) throws -> JSON {
+    let properties = mirror.children.map { (snakeCase($0.label ?? ""), $0.value) }
+    let all = Dictionary(uniqueKeysWithValues: properties)
+    let known = try all.filter { !conveniences.contains($0.key) }.mapValues { try canonical($0) }
+    guard let extra = all["extra"] as? Extra else {
+        return .object(try all["entry"].map { try canonical($0).fields.merging(known) { $1 } } ?? known)
+    }
     let unknown = try extra.fields.mapValues { try JSON.parse($0) }
-    return .object(unknown.merging(present.map { ($0.key, $0.value) }) { $1 })
+    let present = known.filter { $0.value != .null || extra.nulls.contains($0.key) }
+    return .object(unknown.merging(present) { $1 })
 }
 
 /// A timestamp in whole seconds, or with microseconds.
-private func text(_ time: Date?) -> JSON {
-    guard let time else { return .null }
+private func text(_ time: Date) -> JSON {
     let micros = Int64((time.timeIntervalSince1970 * 1e6).rounded())
     let seconds = Date(timeIntervalSince1970: TimeInterval(micros / 1_000_000))
     let whole = seconds.ISO8601Format()
@@ -21,71 +57,9 @@ private func text(_ time: Date?) -> JSON {
     return .string(whole.dropLast() + "." + digits + "Z")
 }
 
-func canonical(_ group: VitableGroups.Group) throws -> JSON {
-    try model(
-        group.extra,
-        [
-            "id": .string(group.id),
-            "organization_id": JSON(group.organizationId),
-            "name": .string(group.name),
-            "external_reference_id": .string(group.externalReferenceId),
-            "created_at": text(group.createdAt),
-            "updated_at": text(group.updatedAt),
-        ])
-}
-
-func canonical(_ plan: Plan) throws -> JSON {
-    try model(plan.extra, ["id": .string(plan.id), "name": .string(plan.name)])
-}
-
-func canonical(_ receipt: SyncReceipt) throws -> JSON {
-    try model(
-        receipt.extra,
-        [
-            "request_id": .string(receipt.requestId),
-            "group_id": .string(receipt.groupId),
-            "accepted_at": text(receipt.acceptedAt),
-        ])
-}
-
-func canonical(_ state: SyncState) throws -> JSON {
-    try model(
-        state.extra,
-        [
-            "request_id": .string(state.requestId),
-            "group_id": .string(state.groupId),
-            "accepted_at": text(state.acceptedAt),
-            "completed_at": text(state.completedAt),
-            "results": try state.results.map(canonical) ?? .null,
-        ])
-}
-
-private func canonical(_ results: SyncResults) throws -> JSON {
-    let failures = try results.failures.map {
-        try model(
-            $0.extra,
-            [
-                "reference_id": .string($0.referenceId),
-                "operation": .string($0.operation.code),
-                "reason": .string($0.reason),
-            ])
-    }
-    return try model(
-        results.extra,
-        [
-            "added_group_member_ids": JSON(results.addedGroupMemberIds),
-            "removed_group_member_ids": JSON(results.removedGroupMemberIds),
-            "failures": .array(failures),
-        ])
-}
-
 extension SyncOperation {
     var code: String {
-        switch self {
-        case .add: "add"
-        case .remove: "remove"
-        case .unknown(let value): value
-        }
+        if case .unknown(let value) = self { value } else { "\(self)" }
     }
 }
 
@@ -94,27 +68,14 @@ extension ErrorKind {
     var code: String { snakeCase("\(self)") }
 }
 
-extension OutcomeStatus {
-    /// `rowsFailed` is `rows_failed`.
-    var code: String { snakeCase("\(self)") }
-}
-
 private func snakeCase(_ name: String) -> String {
     name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
 }
 
-func canonical<Item>(_ page: Page<Item>, _ item: (Item) throws -> JSON) throws -> JSON {
-    let pagination = try page.pagination.map {
-        try model(
-            $0.extra,
-            [
-                "page": JSON($0.page), "limit": JSON($0.limit), "total": JSON($0.total),
-                "total_pages": JSON($0.totalPages),
-            ])
-    }
-    return [
-        "data": .array(try page.items.map(item)),
-        "pagination": pagination ?? .null,
+func canonical<Item>(_ page: Page<Item>) throws -> JSON {
+    [
+        "data": try canonical(page.items),
+        "pagination": try canonical(page.pagination as Any),
         "number": .integer(page.number),
         "next_number": JSON(page.nextNumber),
     ]
@@ -167,30 +128,4 @@ func canonical(_ progress: SyncProgress) -> JSON {
         "completed": .bool(progress.state?.isCompleted ?? false),
         "last_error": JSON(progress.lastError?.code),
     ]
-}
-
-/// A recorded request, with decoded headers, query and body.
-func canonical(recorded: JSON) -> JSON {
-    var headers: [String: JSON] = [:]
-    for header in recorded["headers"]?.items ?? [] {
-        let (name, value) = (header.items[0].text ?? "", header.items[1].text ?? "")
-        headers[name] = .string(headers[name]?.text.map { "\($0), \(value)" } ?? value)
-    }
-    var query: [String: JSON] = [:]
-    for pair in (recorded["query"]?.text ?? "").split(separator: "&") {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        query[decoded(parts[0])] = .string(parts.count > 1 ? decoded(parts[1]) : "")
-    }
-    let body = recorded["body"]?.text ?? ""
-    let decodedFields: [String: JSON] = [
-        "headers": .object(headers),
-        "query": .object(query),
-        "body": body.isEmpty ? .null : (try? JSON.parse(body)) ?? .string(body),
-    ]
-    return .object(recorded.fields.merging(decodedFields) { $1 })
-}
-
-private func decoded(_ text: Substring) -> String {
-    let withSpaces = text.replacingOccurrences(of: "+", with: " ")
-    return withSpaces.removingPercentEncoding ?? withSpaces
 }

@@ -57,7 +57,7 @@ private actor TokenQueue {
 
     func next() throws -> AccessToken {
         guard let next = remaining.popLast(), let token = next["token"]?.text else {
-            throw Mismatch(description: "the scenario has no more tokens")
+            throw ScenarioError(description: "the scenario has no more tokens")
         }
         return AccessToken(token, expiresIn: next.time("expires_in_ms"))
     }
@@ -102,33 +102,9 @@ func field(_ row: JSON, _ name: String) -> Field {
     }
 }
 
-private func extra(_ row: JSON, _ known: Set<String>) throws -> Extra {
-    Extra(fields: try row.fields.filter { !known.contains($0.key) }.mapValues { try $0.encoded })
-}
-
+/// Rows as Swift's ``Member``s.
 func members(_ rows: JSON?) throws -> [Member] {
-    try (rows?.items ?? []).map(member)
-}
-
-private func member(_ row: JSON) throws -> Member {
-    let addressRow = row["address"] ?? [:]
-    let requiredFields = ["reference_id", "first_name", "last_name", "date_of_birth", "plan_id"]
-    let addressFields = ["address_line_1", "address_line_2", "city", "state", "zipcode"]
-    func text(_ row: JSON, _ name: String) -> String { row[name]?.text ?? "" }
-    return Member(
-        referenceId: text(row, "reference_id"),
-        firstName: text(row, "first_name"),
-        lastName: text(row, "last_name"),
-        dateOfBirth: text(row, "date_of_birth"),
-        planId: text(row, "plan_id"),
-        address: Address(
-            addressLine1: text(addressRow, "address_line_1"),
-            addressLine2: field(addressRow, "address_line_2"),
-            city: text(addressRow, "city"),
-            state: text(addressRow, "state"),
-            zipcode: text(addressRow, "zipcode"),
-            extra: try extra(addressRow, Set(addressFields))),
-        phone: field(row, "phone"),
-        email: field(row, "email"),
-        extra: try extra(row, Set(requiredFields + ["address", "phone", "email"])))
+    let json = try (rows ?? .array([])).encoded
+    let options = ReadOptions(format: .json, keepUnknown: true)
+    return try Roster(data: Data(json.utf8), options: options).members
 }

@@ -2,34 +2,15 @@ package vitable.groups
 
 import java.util.concurrent.atomic.AtomicReference
 
-/** Operations on group members. */
-public class Members internal constructor(sync: MemberSyncsWithResponse) {
-    /** Member syncs. */
-    public val sync: MemberSyncs = MemberSyncs(sync)
-}
-
 /**
  * Syncs of a group's members.
  *
  * A sync **replaces the group's roster**: members missing from it lose coverage. Only [apply] checks
  * and guards the roster; [submit] and [submitAndWait] send it as is.
  */
-public class MemberSyncs internal constructor(
-    /** The same calls, returning the response metadata as well. */
-    public val withResponse: MemberSyncsWithResponse,
-) {
+public class MemberSyncs internal constructor(withResponse: MemberSyncsWithResponse) :
+    MemberSyncsBase(withResponse) {
     private val native get() = withResponse.native
-
-    /**
-     * Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks.
-     * The receipt means accepted, not yet completed. See [apply].
-     */
-    @JvmSynthetic
-    public suspend fun submit(
-        groupId: String,
-        roster: Roster,
-        options: RequestOptions = RequestOptions(),
-    ): SyncReceipt = withResponse.submit(groupId, roster, options).data
 
     /** Submits the complete roster of a group. Unguarded: it replaces the whole roster without checks. */
     @JvmSynthetic
@@ -38,14 +19,6 @@ public class MemberSyncs internal constructor(
         members: List<Member>,
         options: RequestOptions = RequestOptions(),
     ): SyncReceipt = Roster(members).use { submit(groupId, it, options) }
-
-    /** Retrieves the current state of a sync. */
-    @JvmSynthetic
-    public suspend fun retrieve(
-        requestId: String,
-        groupId: String,
-        options: RequestOptions = RequestOptions(),
-    ): SyncState = withResponse.retrieve(requestId, groupId, options).data
 
     /**
      * Polls until a sync completes. Canceling the wait does not cancel the sync: wait again with the
@@ -115,27 +88,6 @@ public class MemberSyncs internal constructor(
     ): ApplyResult = withProgress(onProgress) { listener, cancel ->
         native.syncApply(groupId, roster.native, previous?.native, options, listener, cancel)
     }.run { ApplyResult(state, outcome, report, groupAfter?.let(::Roster)) }
-}
-
-/** [MemberSyncs] with response metadata. */
-public class MemberSyncsWithResponse internal constructor(internal val native: NativeClient) {
-    /** See [MemberSyncs.submit]. */
-    @JvmSynthetic
-    public suspend fun submit(
-        groupId: String,
-        roster: Roster,
-        options: RequestOptions = RequestOptions(),
-    ): Response<SyncReceipt> =
-        mapErrorsSuspend { native.syncSubmit(groupId, roster.native, options, null) }.toResponse()
-
-    /** See [MemberSyncs.retrieve]. */
-    @JvmSynthetic
-    public suspend fun retrieve(
-        requestId: String,
-        groupId: String,
-        options: RequestOptions = RequestOptions(),
-    ): Response<SyncState> =
-        mapErrorsSuspend { native.syncRetrieve(requestId, groupId, options, null) }.toResponse()
 }
 
 /** Exceptions cannot pass through native code, so one thrown by a listener cancels the call and is rethrown here. */

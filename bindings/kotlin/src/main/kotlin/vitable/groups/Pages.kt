@@ -78,22 +78,13 @@ internal class Pager<T : Any>(
     override fun close() = free()
 }
 
-internal fun NativeGroupPager.toPager(): Pager<Group> =
-    Pager({ mapErrorsSuspend { next(null) }?.toPage() }, ::close)
-
-internal fun NativePlanPager.toPager(): Pager<Plan> =
-    Pager({ mapErrorsSuspend { next(null) }?.toPage() }, ::close)
-
-internal fun NativeGroupPage.toPage(): Page<Group> {
-    val (items, number, nextNumber, pagination, metadata) = mapErrors { contents() }
-    return Page(items, number, nextNumber, pagination, metadata) {
-        mapErrorsSuspend { nextPage(null) }?.toPage()
-    }
-}
-
-internal fun NativePlanPage.toPage(): Page<Plan> {
-    val (items, number, nextNumber, pagination, metadata) = mapErrors { contents() }
-    return Page(items, number, nextNumber, pagination, metadata) {
-        mapErrorsSuspend { nextPage(null) }?.toPage()
-    }
-}
+/**
+ * Decoded data with the response metadata.
+ *
+ * @property data the decoded data.
+ * @property metadata status, headers, attempts and more.
+ */
+public data class Response<out T>(
+    public val data: T,
+    public val metadata: Metadata,
+)

@@ -9,7 +9,12 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.jsonObject
 import vitable.groups.*
+import vitable.groups.conformance.CallRunner
+import vitable.groups.conformance.call
+import vitable.groups.support.*
 
 // Runs every operation against every failure, and prints everything a program might print.
 // Usage: `everything`, `unhandled FAILURE` or `control`.
@@ -44,18 +49,20 @@ internal fun operations(client: VitableConnect): Map<String, suspend () -> Any?>
     val sync = groups.members.sync
     val roster = Roster(listOf(MEMBER))
     val handle = SyncHandle("grp_1", "grpmsr_1")
-    return mapOf(
+    val params = fields(
+        "group_id" to "grp_1", "request_id" to "grpmsr_1", "external_reference_id" to EMAIL, "name" to FIRST,
+        "members" to JsonArray(emptyList()),
+    )
+    val operations = parse(nativeManifest()).jsonObject.array("operations")!!.map { it.jsonObject.text("name")!! }
+    // Lists and rosters are printed as what they are.
+    return operations.associateWith { suspend { CallRunner().call(client, it, params, OPTIONS) } } + mapOf(
         "groups.list" to { groups.list(options = OPTIONS).page() },
         "groups.iterate" to { groups.list(options = OPTIONS).items().toList() },
         "groups.iterate_pages" to { groups.list(options = OPTIONS).pages().toList() },
-        "groups.create" to { groups.create(EMAIL, FIRST, OPTIONS) },
-        "groups.retrieve" to { groups.retrieve("grp_1", OPTIONS) },
-        "groups.update" to { groups.update("grp_1", EMAIL, FIRST, OPTIONS) },
         "groups.find_by_external_reference_id" to { groups.findByExternalReferenceId(EMAIL, OPTIONS) },
         "groups.get_or_create" to { groups.getOrCreate(EMAIL, FIRST, OPTIONS) },
         "plans.list" to { client.plans.list(options = OPTIONS).page() },
         "groups.members.sync.submit" to { sync.submit("grp_1", roster, OPTIONS) },
-        "groups.members.sync.retrieve" to { sync.retrieve("grpmsr_1", "grp_1", OPTIONS) },
         "groups.members.sync.wait" to { sync.wait(handle, WAIT) },
         "groups.members.sync.submit_and_wait" to { sync.submitAndWait("grp_1", roster, WAIT) },
         "groups.members.sync.apply" to {

@@ -1,16 +1,9 @@
 package vitable.groups.chaos
 
 import java.io.File
-import java.net.URI
-import java.net.http.HttpClient
-import java.net.http.HttpRequest
-import java.net.http.HttpResponse
 import java.nio.file.Files
-import java.util.concurrent.TimeUnit
 import kotlin.test.Test
-import kotlin.test.assertEquals
 import kotlin.test.assertTrue
-import kotlin.test.fail
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -26,6 +19,7 @@ import vitable.groups.conformance.canonical
 import vitable.groups.conformance.clientOptions
 import vitable.groups.conformance.tuning
 import vitable.groups.support.EMPTY
+import vitable.groups.support.Harness
 import vitable.groups.support.Sandbox
 import vitable.groups.support.array
 import vitable.groups.support.fields
@@ -42,8 +36,9 @@ import vitable.groups.support.text
  */
 class ChaosTest {
     @Test
-    fun `the server's state matches what the calls reported`() = Harness().use { harness ->
-        println("CHAOS_SEED=${harness.seed}")
+    fun `the server's state matches what the calls reported`() = Harness("vitable-groups-chaos").use { harness ->
+        val seed = harness.ready.text("seed")
+        println("CHAOS_SEED=$seed")
         val before = sockets()
         while (true) {
             val round = harness.post("/round") as? JsonObject ?: break
@@ -52,7 +47,7 @@ class ChaosTest {
             }
             val verdict = harness.post("/verdict", fields("records" to records)).jsonObject
             if (verdict.flag("last")) println(verdict.text("summary"))
-            assertTrue(verdict.flag("ok"), "CHAOS_SEED=${harness.seed}: ${verdict["problems"]}")
+            assertTrue(verdict.flag("ok"), "CHAOS_SEED=$seed: ${verdict["problems"]}")
         }
         Sandbox.eventually("all sockets are closed") { sockets() <= before }
         // Four runtime workers, and resolver threads, which stay alive for a few seconds.
@@ -97,34 +92,5 @@ class ChaosTest {
 
     private fun threads(): Int = File("/proc/self/task").listFiles().orEmpty().count {
         runCatching { File(it, "comm").readText() }.getOrDefault("").startsWith("vitable-groups")
-    }
-
-    /** The process that injects network faults and verifies the results. It exits when its stdin is closed. */
-    private class Harness : AutoCloseable {
-        private val process = ProcessBuilder(
-            System.getProperty("vitable.groups.chaos") ?: fail("set -Dvitable.groups.chaos=PATH"),
-        ).redirectError(ProcessBuilder.Redirect.INHERIT)
-            .apply { environment().putIfAbsent("CHAOS_OPERATIONS", "200") }
-            .start()
-        private val ready = parse(process.inputReader().readLine()).jsonObject
-        private val http = HttpClient.newHttpClient()
-
-        val seed: String get() = ready.text("seed")!!
-
-        fun post(path: String, body: JsonElement? = null): JsonElement {
-            val publisher = body?.let { HttpRequest.BodyPublishers.ofString("$it") }
-                ?: HttpRequest.BodyPublishers.noBody()
-            val request = HttpRequest.newBuilder(URI(ready.text("control_url") + path))
-                .header("content-type", "application/json")
-                .POST(publisher).build()
-            val response = http.send(request, HttpResponse.BodyHandlers.ofString())
-            assertEquals(200, response.statusCode(), response.body())
-            return parse(response.body())
-        }
-
-        override fun close() {
-            process.outputStream.close()
-            if (!process.waitFor(30, TimeUnit.SECONDS)) process.destroyForcibly()
-        }
     }
 }

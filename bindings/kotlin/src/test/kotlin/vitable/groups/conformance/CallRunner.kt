@@ -13,73 +13,53 @@ internal class CallRunner {
     val before = mutableListOf<JsonElement>()
     val progress: MutableList<JsonElement> = java.util.Collections.synchronizedList(mutableListOf())
 
-    suspend fun run(client: VitableConnect, call: String, params: JsonObject, given: JsonObject): JsonElement? {
-        val options = requestOptions(given)
-        val groups = client.groups
-        fun text(name: String) = params.text(name)!!
-        return when (call) {
-            "groups.list" -> record(list(groups, params, options).page())
-            "groups.iterate" -> items(list(groups, params, options), params)
-            "groups.iterate_pages" -> pages(list(groups, params, options))
-            "plans.list" -> record(list(client.plans, params, options).page())
-            "plans.iterate" -> items(list(client.plans, params, options), params)
-            "groups.create" ->
-                groups.withResponse.create(text("external_reference_id"), text("name"), options).record(::canonical)
-            "groups.retrieve" -> groups.withResponse.retrieve(text("group_id"), options).record(::canonical)
-            "groups.update" -> {
-                val update = GroupUpdateParams(field(params, "external_reference_id"), field(params, "name"))
-                groups.withResponse.update(text("group_id"), update, options).record(::canonical)
-            }
-            "groups.find_by_external_reference_id" ->
-                groups.findByExternalReferenceId(text("external_reference_id"), options)?.let(::canonical)
-            "groups.get_or_create" ->
-                canonical(groups.getOrCreate(text("external_reference_id"), text("name"), options))
-            "get" -> raw(client.get(text("path"), options))
-            "post" -> raw(client.post(text("path"), body(params), options))
-            "patch" -> raw(client.patch(text("path"), body(params), options))
-            else -> sync(groups.members.sync, call, params, options)
-        }
-    }
+    suspend fun run(client: VitableConnect, call: String, params: JsonObject, given: JsonObject): JsonElement =
+        canonical(call(client, call, params, requestOptions(given)))
 
-    private suspend fun sync(
-        sync: MemberSyncs, call: String, params: JsonObject, options: RequestOptions,
-    ): JsonElement {
-        val group = params.text("group_id")!!
+    /** The calls that the definition of the API does not have. */
+    suspend fun special(client: VitableConnect, call: String, params: JsonObject, options: RequestOptions): Any? {
+        val sync = client.groups.members.sync
         val wait = waitOptions(params, options)
+        fun text(name: String) = params.text(name)!!
         fun roster(name: String) = params.array(name)?.let { Roster(members(it)) }
         val onProgress = { reported: SyncProgress -> progress += canonical(reported) }
         return when (call) {
-            "groups.members.sync.submit" ->
-                sync.withResponse.submit(group, roster("members")!!, options).record(::canonical)
-            "groups.members.sync.retrieve" ->
-                sync.withResponse.retrieve(params.text("request_id")!!, group, options).record(::canonical)
+            "groups.find_by_external_reference_id" ->
+                client.groups.findByExternalReferenceId(text("external_reference_id"), options)
+            "groups.get_or_create" ->
+                client.groups.getOrCreate(text("external_reference_id"), text("name"), options)
             "groups.members.sync.wait" ->
-                canonical(sync.wait(SyncHandle(group, params.text("request_id")!!), wait, onProgress))
+                sync.wait(SyncHandle(text("group_id"), text("request_id")), wait, onProgress)
             "groups.members.sync.submit_and_wait" ->
-                canonical(sync.submitAndWait(group, roster("members")!!, wait, onProgress))
+                sync.submitAndWait(text("group_id"), roster("members")!!, wait, onProgress)
             "groups.members.sync.apply" -> {
-                val apply = ApplyOptions(
-                    firstSync = params.flag("first_sync"),
-                    guard = guardOptions(params.inner("guard")),
-                    wait = wait,
-                )
-                val result = sync.apply(group, roster("members")!!, roster("previous"), apply, onProgress)
-                fields(
-                    "state" to canonical(result.state),
-                    "outcome" to canonical(result.outcome),
-                    "report" to canonical(result.report),
-                    "group_after" to result.groupAfter?.rows(),
-                )
+                val guard = guardOptions(params.inner("guard"))
+                val apply = ApplyOptions(firstSync = params.flag("first_sync"), guard = guard, wait = wait)
+                sync.apply(text("group_id"), roster("members")!!, roster("previous"), apply, onProgress)
             }
+            "get" -> raw(client.get(text("path"), options))
+            "post" -> raw(client.post(text("path"), "${params["body"]}", options))
+            "patch" -> raw(client.patch(text("path"), "${params["body"]}", options))
             else -> error("unknown call $call")
         }
     }
 
     suspend fun next(page: Page<*>): JsonElement? = page.nextPage()?.let(::record)
 
-    private fun <T> Response<T>.record(convert: (T) -> JsonElement): JsonElement {
-        meta = canonical(metadata)
-        return convert(data)
+    /** What a response contains. */
+    fun <T : Any> data(response: Response<T>): T {
+        meta = canonical(response.metadata)
+        return response.data
+    }
+
+    /** The first page of a list, or its items or pages. */
+    suspend fun list(call: String, list: PagedList<*>, params: JsonObject): JsonElement {
+        when (call.substringAfterLast('.')) {
+            "iterate" -> list.items().take(params.long("max_items")?.toInt() ?: Int.MAX_VALUE).collect { before += canonical(it) }
+            "iterate_pages" -> list.pages().collect { before += canonical(it) }
+            else -> return record(list.page())
+        }
+        return json(before)
     }
 
     private fun record(page: Page<*>): JsonElement {
@@ -88,29 +68,5 @@ internal class CallRunner {
         return canonical(page)
     }
 
-    private suspend fun items(list: PagedList<*>, params: JsonObject): JsonElement {
-        val maxItems = params.long("max_items")?.toInt()
-        val items = list.items()
-        (if (maxItems == null) items else items.take(maxItems)).collect { before += canonicalItem(it) }
-        return json(before)
-    }
-
-    private suspend fun pages(list: PagedList<*>): JsonElement {
-        list.pages().collect { before += canonical(it) }
-        return json(before)
-    }
-
-    private companion object {
-        fun body(params: JsonObject): String = params["body"]?.toString() ?: "null"
-
-        fun raw(response: RawResponse): JsonElement = parse(response.body.decodeToString())
-
-        fun list(groups: Groups, params: JsonObject, options: RequestOptions): PagedList<Group> =
-            groups.list(params.long("limit"), params.long("page"), prefetch(params), options)
-
-        fun list(plans: Plans, params: JsonObject, options: RequestOptions): PagedList<Plan> =
-            plans.list(params.long("limit"), params.long("page"), prefetch(params), options)
-
-        private fun prefetch(params: JsonObject) = params.long("prefetch")?.toInt() ?: 0
-    }
+    private fun raw(response: RawResponse): JsonElement = parse(response.body.decodeToString())
 }

@@ -1,6 +1,6 @@
 package vitable.groups.conformance
 
-import java.net.URLDecoder
+import java.lang.reflect.Modifier
 import java.time.Instant
 import java.time.ZoneOffset
 import java.time.format.DateTimeFormatter
@@ -13,75 +13,43 @@ import vitable.groups.support.*
 
 // Results in the canonical JSON form that the scenarios compare in all languages.
 
-internal val ABORTED = fields("kind" to "aborted")
-
 internal fun ErrorKind.toCode(): String = name.lowercase()
 
 private val SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssX").withZone(ZoneOffset.UTC)
 private val MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC)
 
-private fun Instant.toText(): String = (if (nano == 0) SECONDS else MICROS).format(this)
+/** What Kotlin's objects have besides the data. */
+private val CONVENIENCES = setOf("is_ok", "is_completed", "is_empty", "text", "extra")
 
-private fun model(extra: Extra, vararg known: Pair<String, Any?>): JsonObject {
-    val present = known.filter { (name, value) -> value != null || name in extra.nulls }
-    return JsonObject(json(present.toMap()) as JsonObject + extra.fields.mapValues { parse(it.value) })
+private val ENCODINGS = mapOf("utf8" to "utf-8", "utf16_le" to "utf-16le", "utf16_be" to "utf-16be", "windows1252" to "windows-1252")
+
+/** Any value of the library; an object by the fields of its class. */
+internal fun canonical(value: Any?): JsonElement = when (value) {
+    is Instant -> json((if (value.nano == 0) SECONDS else MICROS).format(value))
+    is SyncOperation -> json(if (value is SyncOperation.Unknown) value.value else value.javaClass.simpleName.lowercase())
+    is Enum<*> -> value.name.lowercase().let { json(ENCODINGS[it] ?: it) }
+    is List<*> -> JsonArray(value.map(::canonical))
+    is Roster -> value.rows()
+    is Page<*> -> canonical(value)
+    is Any if value.javaClass.packageName == "vitable.groups" -> record(value)
+    else -> json(value)
 }
 
-internal fun canonical(group: Group): JsonObject = model(
-    group.extra,
-    "id" to group.id,
-    "organization_id" to group.organizationId,
-    "name" to group.name,
-    "external_reference_id" to group.externalReferenceId,
-    "created_at" to group.createdAt?.toText(),
-    "updated_at" to group.updatedAt?.toText(),
-)
-
-internal fun canonical(plan: Plan): JsonObject = model(plan.extra, "id" to plan.id, "name" to plan.name)
-
-internal fun canonical(receipt: SyncReceipt): JsonObject = model(
-    receipt.extra,
-    "request_id" to receipt.requestId,
-    "group_id" to receipt.groupId,
-    "accepted_at" to receipt.acceptedAt?.toText(),
-)
-
-internal fun canonical(state: SyncState): JsonObject = model(
-    state.extra,
-    "request_id" to state.requestId,
-    "group_id" to state.groupId,
-    "accepted_at" to state.acceptedAt?.toText(),
-    "completed_at" to state.completedAt?.toText(),
-    "results" to state.results?.let(::canonical),
-)
-
-private fun canonical(results: SyncResults): JsonObject = model(
-    results.extra,
-    "added_group_member_ids" to results.addedGroupMemberIds,
-    "removed_group_member_ids" to results.removedGroupMemberIds,
-    "failures" to results.failures.map {
-        model(
-            it.extra,
-            "reference_id" to it.referenceId,
-            "operation" to it.operation.toCode(),
-            "reason" to it.reason,
-        )
-    },
-)
-
-internal fun SyncOperation.toCode(): String = when (this) {
-    SyncOperation.Add -> "add"
-    SyncOperation.Remove -> "remove"
-    is SyncOperation.Unknown -> value
+private fun record(value: Any): JsonObject {
+    val all = value.javaClass.declaredFields.filter { !Modifier.isStatic(it.modifiers) }.associate {
+        it.isAccessible = true
+        it.name.replace(Regex("[A-Z]")) { capital -> "_" + capital.value.lowercase() } to it.get(value)
+    }
+    val known = (all - CONVENIENCES - "entry").mapValues { canonical(it.value) }
+    val entry = all["entry"]?.let { canonical(it) as JsonObject }.orEmpty()
+    val extra = all["extra"] as? Extra ?: return JsonObject(entry + known)
+    val present = known.filter { (name, field) -> field !is JsonNull || name in extra.nulls }
+    return JsonObject(present + extra.fields.mapValues { parse(it.value) })
 }
-
-internal fun canonicalItem(item: Any): JsonElement = if (item is Group) canonical(item) else canonical(item as Plan)
 
 internal fun canonical(page: Page<*>): JsonObject = fields(
-    "data" to page.items.map { canonicalItem(it) },
-    "pagination" to page.pagination?.let {
-        model(it.extra, "page" to it.page, "limit" to it.limit, "total" to it.total, "total_pages" to it.totalPages)
-    },
+    "data" to page.items.map(::canonical),
+    "pagination" to canonical(page.pagination),
     "number" to page.number,
     "next_number" to page.nextNumber,
 )
@@ -126,24 +94,3 @@ internal fun canonical(progress: SyncProgress): JsonObject = fields(
     "completed" to (progress.state?.isCompleted ?: false),
     "last_error" to progress.lastError?.toCode(),
 )
-
-/** A recorded request, with decoded headers, query and body. */
-internal fun canonicalRequest(recorded: JsonObject): JsonObject {
-    val headers = linkedMapOf<String, String>()
-    for (header in recorded.array("headers")!!) {
-        val (name, value) = (header as JsonArray).map { it.content!! }
-        headers.merge(name, value) { before, after -> "$before, $after" }
-    }
-    val body = recorded.text("body")?.ifEmpty { null }
-    val query = recorded.text("query").orEmpty().split('&').filter(String::isNotEmpty).associate {
-        urlDecode(it.substringBefore('=')) to urlDecode(it.substringAfter('=', ""))
-    }
-    val decoded = fields(
-        "headers" to headers,
-        "query" to query,
-        "body" to body?.let { runCatching { parse(it) }.getOrElse { _ -> json(body) } },
-    )
-    return JsonObject(recorded + decoded)
-}
-
-private fun urlDecode(text: String): String = URLDecoder.decode(text, Charsets.UTF_8)

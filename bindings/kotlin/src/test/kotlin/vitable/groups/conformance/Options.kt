@@ -3,6 +3,7 @@ package vitable.groups.conformance
 import java.time.Duration
 import java.time.temporal.ChronoUnit
 import java.util.concurrent.ConcurrentLinkedQueue
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
@@ -84,33 +85,8 @@ internal fun field(row: JsonObject, name: String): Field = when {
     else -> row.text(name)?.let(Field::Value) ?: Field.Null
 }
 
-private fun extra(row: JsonObject, vararg known: String): Extra =
-    Extra((row - known.toSet()).mapValues { it.value.toString() })
-
-internal fun members(rows: List<JsonElement>): List<Member> = rows.map { member(it.jsonObject) }
-
-internal fun member(row: JsonObject): Member {
-    val addressRow = row.inner("address") ?: EMPTY
-    val addressFields = arrayOf("address_line_1", "address_line_2", "city", "state", "zipcode")
-    val address = Address(
-        addressLine1 = addressRow.text("address_line_1").orEmpty(),
-        addressLine2 = field(addressRow, "address_line_2"),
-        city = addressRow.text("city").orEmpty(),
-        state = addressRow.text("state").orEmpty(),
-        zipcode = addressRow.text("zipcode").orEmpty(),
-        extra = extra(addressRow, *addressFields),
-    )
-    val requiredFields = arrayOf("reference_id", "first_name", "last_name", "date_of_birth", "plan_id")
-    val (reference, first, last, birth, plan) = requiredFields.map { row.text(it).orEmpty() }
-    return Member(
-        referenceId = reference,
-        firstName = first,
-        lastName = last,
-        dateOfBirth = birth,
-        planId = plan,
-        address = address,
-        phone = field(row, "phone"),
-        email = field(row, "email"),
-        extra = extra(row, *requiredFields, "address", "phone", "email"),
-    )
+/** Rows as Kotlin's [Member]s. */
+internal fun members(rows: List<JsonElement>): List<Member> {
+    val options = ReadOptions(format = RosterFormat.JSON, keepUnknown = true)
+    return Roster.read("${JsonArray(rows)}".toByteArray(), options).members
 }

@@ -9,67 +9,78 @@ use serde_json::{Map, Value};
 /// A file of scenarios about one subject.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct File {
+pub struct File {
     #[serde(rename = "$schema")]
-    pub(crate) _schema: String,
-    pub(crate) group: String,
+    _schema: String,
+    /// The name of the subject, which is that of the file.
+    pub group: String,
     #[serde(rename = "about")]
-    pub(crate) _about: String,
-    pub(crate) scenarios: Vec<Scenario>,
+    _about: String,
+    /// The scenarios.
+    pub scenarios: Vec<Scenario>,
 }
 
+/// One scenario.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Scenario {
-    pub(crate) name: String,
+pub struct Scenario {
+    /// The name, unique within the file.
+    pub name: String,
     #[serde(default)]
-    pub(crate) given: Given,
-    pub(crate) steps: Vec<Step>,
+    /// What is prepared.
+    pub(super) given: Given,
+    /// The calls.
+    pub(super) steps: Vec<Step>,
     #[serde(default)]
-    pub(crate) then: Then,
+    /// What is true in the end.
+    pub(super) then: Then,
 }
 
+/// What is prepared before the first step.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Given {
-    pub(crate) client: Map<String, Value>,
-    pub(crate) environment: BTreeMap<String, String>,
-    pub(crate) settings: Option<Value>,
-    pub(crate) seed: Option<Value>,
-    pub(crate) faults: Vec<Value>,
+pub(super) struct Given {
+    pub(super) client: Map<String, Value>,
+    pub(super) environment: BTreeMap<String, String>,
+    pub(super) settings: Option<Value>,
+    pub(super) seed: Option<Value>,
+    pub(super) faults: Vec<Value>,
 }
 
+/// A call and what it reports.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Step {
-    pub(crate) call: String,
+pub(super) struct Step {
+    pub(super) call: String,
     #[serde(default)]
-    pub(crate) params: Map<String, Value>,
+    pub(super) params: Map<String, Value>,
     #[serde(default)]
-    pub(crate) options: Map<String, Value>,
-    pub(crate) save: Option<String>,
+    pub(super) options: Map<String, Value>,
+    pub(super) save: Option<String>,
     #[serde(default)]
-    pub(crate) cancel: bool,
+    pub(super) cancel: bool,
     #[serde(default)]
-    pub(crate) expect: Expect,
+    pub(super) expect: Expect,
 }
 
+/// What a call reports.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Expect {
+pub(super) struct Expect {
     #[serde(deserialize_with = "present")]
-    pub(crate) result: Option<Value>,
-    pub(crate) error: Option<Value>,
-    pub(crate) meta: Option<Value>,
-    pub(crate) before: Option<Value>,
-    pub(crate) progress: Option<Value>,
+    pub(super) result: Option<Value>,
+    pub(super) error: Option<Value>,
+    pub(super) meta: Option<Value>,
+    pub(super) before: Option<Value>,
+    pub(super) progress: Option<Value>,
 }
 
+/// The requests and the state in the end.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Then {
-    pub(crate) requests: Option<Value>,
-    pub(crate) state: Option<Value>,
+pub(super) struct Then {
+    pub(super) requests: Option<Value>,
+    pub(super) state: Option<Value>,
 }
 
 /// Distinguishes an explicit null from a missing key.
@@ -78,12 +89,12 @@ fn present<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Value>, D::Erro
 }
 
 /// The folder of the scenarios.
-pub(crate) fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")
 }
 
 /// The scenario files of a folder, sorted by name.
-pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries =
         std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
@@ -99,7 +110,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Parses a JSON file.
-pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
+pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
     let name = path.file_name().unwrap_or_default().display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
     serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))

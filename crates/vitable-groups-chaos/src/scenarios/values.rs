@@ -4,19 +4,21 @@ use serde_json::{Map, Value};
 
 /// The named values of a scenario: from `values.json`, from the runner, and captured ones.
 #[derive(Clone, Default)]
-pub(crate) struct Values(Map<String, Value>);
+pub struct Values(Map<String, Value>);
 
 impl Values {
-    pub(crate) fn new(values: Map<String, Value>) -> Self {
+    /// The values of `values.json`.
+    pub fn new(values: Map<String, Value>) -> Self {
         Self(values)
     }
 
-    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+    /// Sets a value.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.insert(name.into(), value.into());
     }
 
     /// Replaces `${name}` by values and `$member` by rows.
-    pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
+    pub fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => self.fill_text(text)?,
             Value::Array(items) => {
@@ -46,7 +48,8 @@ impl Values {
         })
     }
 
-    pub(crate) fn fill_object(&self, fields: &Map<String, Value>) -> Result<Value, String> {
+    /// Fills in the fields of an object.
+    pub fn fill_object(&self, fields: &Map<String, Value>) -> Result<Value, String> {
         self.fill(&Value::Object(fields.clone()))
     }
 

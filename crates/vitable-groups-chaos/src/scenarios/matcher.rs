@@ -3,10 +3,10 @@
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use crate::values::Values;
+use super::values::Values;
 
 /// Compares values and captures named ones; the error describes the first difference.
-pub(crate) fn check(
+pub fn check(
     expected: &Value,
     actual: Option<&Value>,
     path: &str,
