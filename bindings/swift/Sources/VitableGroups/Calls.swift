@@ -116,11 +116,13 @@ public struct GroupsWithResponse: Sendable {
 public struct Members: Sendable {
     let native: NativeClient
 
-    /// Syncs: submit a complete roster, and read its outcome.
+    /// Syncs, which replace the roster of a group: members who are left out lose their coverage.
+    /// `apply` checks and compares first; `submit` does neither.
     public var sync: MemberSyncs { MemberSyncs(withResponse: MemberSyncsWithResponse(native: native)) }
 }
 
-/// Syncs: submit a complete roster, and read its outcome.
+/// Syncs, which replace the roster of a group: members who are left out lose their coverage.
+/// `apply` checks and compares first; `submit` does neither.
 public struct MemberSyncs: Sendable {
     /// The same calls, returning the response metadata as well.
     public let withResponse: MemberSyncsWithResponse

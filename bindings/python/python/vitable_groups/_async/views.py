@@ -246,7 +246,8 @@ class AsyncSyncResourceWithRawResponse(Protocol):
     ) -> AsyncAPIResponse[SyncSubmitResponse]:
         """Replaces the roster of a group; the sync runs after the response.
 
-        Members that the roster leaves out lose their coverage.
+        Members that the roster leaves out lose their coverage. Unlike ``apply``, it checks nothing
+        first.
 
         Args:
             group_id: The group, ``grp_...``.
@@ -291,7 +292,8 @@ class AsyncSyncResourceWithStreamingResponse(Protocol):
     ) -> AsyncResponseContextManager[SyncSubmitResponse]:
         """Replaces the roster of a group; the sync runs after the response.
 
-        Members that the roster leaves out lose their coverage.
+        Members that the roster leaves out lose their coverage. Unlike ``apply``, it checks nothing
+        first.
 
         Args:
             group_id: The group, ``grp_...``.

@@ -51,7 +51,8 @@ class SyncResource(SyncMethods):
     ) -> SyncSubmitResponse:
         """Replaces the roster of a group; the sync runs after the response.
 
-        Members that the roster leaves out lose their coverage.
+        Members that the roster leaves out lose their coverage. Unlike ``apply``, it checks nothing
+        first.
 
         Args:
             group_id: The group, ``grp_...``.

@@ -246,7 +246,8 @@ class SyncResourceWithRawResponse(Protocol):
     ) -> APIResponse[SyncSubmitResponse]:
         """Replaces the roster of a group; the sync runs after the response.
 
-        Members that the roster leaves out lose their coverage.
+        Members that the roster leaves out lose their coverage. Unlike ``apply``, it checks nothing
+        first.
 
         Args:
             group_id: The group, ``grp_...``.
@@ -291,7 +292,8 @@ class SyncResourceWithStreamingResponse(Protocol):
     ) -> ResponseContextManager[SyncSubmitResponse]:
         """Replaces the roster of a group; the sync runs after the response.
 
-        Members that the roster leaves out lose their coverage.
+        Members that the roster leaves out lose their coverage. Unlike ``apply``, it checks nothing
+        first.
 
         Args:
             group_id: The group, ``grp_...``.

@@ -18,7 +18,10 @@ import {
 
 /** The members of groups. */
 export class Members extends APIResource {
-  /** Syncs: submit a complete roster, and read its outcome. */
+  /**
+   * Syncs, which replace the roster of a group: members who are left out lose their coverage.
+   * `apply` checks and compares first; `submit` does neither.
+   */
   sync: Sync = new Sync(this._client);
 }
 

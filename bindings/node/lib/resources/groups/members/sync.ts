@@ -33,7 +33,10 @@ export type {
   WaitOptions,
 };
 
-/** Syncs: submit a complete roster, and read its outcome. */
+/**
+ * Syncs, which replace the roster of a group: members who are left out lose their coverage.
+ * `apply` checks and compares first; `submit` does neither.
+ */
 export class Sync extends SyncHelpers {
   /**
    * Replaces the roster of a group; the sync runs after the response. Members that the roster

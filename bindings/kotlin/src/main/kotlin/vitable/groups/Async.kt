@@ -65,7 +65,10 @@ public class GroupsAsync internal constructor(private val groups: Groups) {
 
 /** [Members] for Java. */
 public class MembersAsync internal constructor(private val members: Members) {
-    /** Syncs: submit a complete roster, and read its outcome. */
+    /**
+     * Syncs, which replace the roster of a group: members who are left out lose their coverage.
+     * `apply` checks and compares first; `submit` does neither.
+     */
     public val sync: MemberSyncsAsync = MemberSyncsAsync(members.sync)
 }
 

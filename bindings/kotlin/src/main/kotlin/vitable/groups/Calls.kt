@@ -114,19 +114,25 @@ public class GroupsWithResponse internal constructor(internal val native: Native
 public class Members internal constructor(
     native: NativeClient,
 ) {
-    /** Syncs: submit a complete roster, and read its outcome. */
+    /**
+     * Syncs, which replace the roster of a group: members who are left out lose their coverage.
+     * `apply` checks and compares first; `submit` does neither.
+     */
     public val sync: MemberSyncs =
         MemberSyncs(MemberSyncsWithResponse(native))
 }
 
-/** Syncs: submit a complete roster, and read its outcome. */
+/**
+ * Syncs, which replace the roster of a group: members who are left out lose their coverage. `apply`
+ * checks and compares first; `submit` does neither.
+ */
 public abstract class MemberSyncsBase internal constructor(
     /** The same calls, returning the response metadata as well. */
     public val withResponse: MemberSyncsWithResponse,
 ) {
     /**
      * Replaces the roster of a group; the sync runs after the response. Members that the roster
-     * leaves out lose their coverage.
+     * leaves out lose their coverage. Unlike `apply`, it checks nothing first.
      */
     @JvmSynthetic
     public suspend fun submit(

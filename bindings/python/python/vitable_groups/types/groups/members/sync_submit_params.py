@@ -30,7 +30,7 @@ class _Member(TypedDict):
     address: MemberAddress
     """The home address."""
     date_of_birth: str | date | datetime
-    """The date of birth."""
+    """The date of birth, ``YYYY-MM-DD``."""
     first_name: str
     """The legal first name."""
     last_name: str
@@ -45,9 +45,9 @@ class Member(_Member, total=False):
     """A row of a roster."""
 
     email: str | None
-    """The email address."""
+    """The email address. If omitted, the server keeps its value; null clears it."""
     phone: str | None
-    """Ten digits."""
+    """A US number, ten digits. If omitted, the server keeps its value; null clears it."""
 
 
 class SyncSubmitParams(TypedDict):
