@@ -6,59 +6,54 @@ matches any lines, `…` within a line any text. A command may fail only if the 
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import shlex
 import shutil
-import struct
 import subprocess
-import tempfile
-import termios
 from pathlib import Path
 
+import pexpect
 from docs_blocks import ROOT, Block, Page
 
-WIDTH = 200
 #: The sandbox's address on pages; the tests start it on a free port.
 ADDRESS = "http://127.0.0.1:4010"
 #: Commands that pages show but the tests do not run.
 BUILDS = re.compile(r"(make (?!demo\b|help\b)|scripts/|cargo |mvn |npm |pip )")
 SERVERS = ("vitable-groups sandbox", "vitable-groups-sandbox")
+#: Seconds; `make demo` may build.
+LIMIT = 600
 
 
 class Reader:
     """Runs the commands of a page, as a reader would."""
 
-    def __init__(self, page: Page, programs: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="vitable-docs-"))
+    def __init__(self, page: Page, programs: Path, folder: Path) -> None:
+        self.folder, self.programs = folder, programs
         for roster in sorted((ROOT / "examples/rosters").glob("*.csv")):
-            shutil.copy(roster, self.folder)
-        shutil.copy(ROOT / "examples/rosters/2026-10-members-fixed.csv", self.folder / "roster.csv")
+            shutil.copy(roster, folder)
+        shutil.copy(ROOT / "examples/rosters/2026-10-members-fixed.csv", folder / "roster.csv")
         for name, content in page.files().items():
-            (self.folder / name).write_text(content)
+            (folder / name).write_text(content)
         # `make` runs in the checkout; everything else runs in a separate folder.
-        self.programs = self.folder / "programs"
-        self.programs.mkdir()
-        make = self.programs / "make"
-        make.write_text(
-            f'#!/bin/sh\nexec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"\n'
-        )
-        make.chmod(0o755)
-        server = next((block for block in page.blocks if is_server(block)), None)
-        typed = commands(server)[0][0] if server else SERVERS[-1]
-        self.sandbox, self.ready = self._serve(programs, typed)
-        self.url = self.ready.split()[-1]
-        self.served = {typed: self.ready}
-        self.built = programs
+        own = folder / "programs"
+        own.mkdir()
+        run = f'exec "{shutil.which("make")}" --no-print-directory -C "{ROOT}" "$@"'
+        (own / "make").write_text(f"#!/bin/sh\n{run}\n")
+        (own / "make").chmod(0o755)
+        typed = next((commands(each)[0][0] for each in page.blocks if is_server(each)), SERVERS[-1])
+        self.sandbox, ready = self.serve(typed)
+        self.served = {typed: ready}
+        self.url = ready.split()[-1]
+        homes = {
+            f"{name.upper()}_HOME": str(Path.home() / f".{name}") for name in ("cargo", "rustup")
+        }
         self.environment = {
-            "HOME": str(self.folder / "home"),
-            "PATH": f"{self.programs}:{programs}:{os.environ['PATH']}",
+            "HOME": str(folder / "home"),
+            "PATH": f"{own}:{programs}:{os.environ['PATH']}",
             # `make` builds, so it needs the homes of cargo and rustup.
+            **homes,
             **{k: v for k, v in os.environ.items() if k.startswith(("CARGO", "RUSTUP"))},
-            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
-            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",
@@ -66,11 +61,11 @@ class Reader:
             "VITABLE_CONNECT_API_KEY": "test",
         }
 
-    def _serve(self, programs: Path, typed: str) -> tuple[subprocess.Popen[str], str]:
+    def serve(self, typed: str) -> tuple[subprocess.Popen[str], str]:
         """Starts a page's server on a free port; returns its ready line."""
         name, *arguments = shlex.split(typed, comments=True)
         process = subprocess.Popen(
-            [programs / name, *arguments, "--port", "0"],
+            [self.programs / name, *arguments, "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
@@ -81,90 +76,51 @@ class Reader:
         ready = process.stdout.readline()
         if not ready.strip():
             stop(process)
-            raise SystemExit(f"$ {typed}\nthe server did not start")
+            raise AssertionError(f"$ {typed}\nthe server did not start")
         return process, ready
 
-    def _server(self, block: Block) -> str | None:
-        """Compares a server's ready line with the page."""
-        [(typed, expected)] = commands(block)
-        if (ready := self.served.get(typed)) is None:
-            process, ready = self._serve(self.built, typed)
-            stop(process)
-            self.served[typed] = ready
-        shown = ready.replace(ready.split()[-1], ADDRESS)
-        if fits(expected, shown):
-            return None
-        return f"$ {typed}\nprinted\n{shown}\nexpected\n{expected}"
-
-    def close(self) -> None:
-        stop(self.sandbox)
-        shutil.rmtree(self.folder)
-
-    def session(self, block: Block) -> str | None:
-        """Runs a block; returns what is wrong, if anything."""
-        if is_server(block):
-            return self._server(block)
+    def session(self, block: Block) -> None:
+        """Runs a block, which must print what the page shows."""
         steps = commands(block)
+        if is_server(block):
+            [(typed, expected)] = steps
+            if typed not in self.served:
+                process, self.served[typed] = self.serve(typed)
+                stop(process)
+            ready = self.served[typed]
+            compare(typed, expected, ready.replace(ready.split()[-1], ADDRESS))
+            return
         for command, _ in steps:
-            if BUILDS.match(command):
-                return (
-                    f"$ {command}\nbuilds, tests or installs: "
-                    "give the block the title `not run: REASON`"
-                )
-        script = "".join(
+            assert not BUILDS.match(command), f"{command}: give the block a title `not run: REASON`"
+        script = "exec </dev/null\n" + "".join(
             f"printf '\\036{number}\\036'; (exit ${{s:-0}})\n"
             f"{command.replace(ADDRESS, self.url)}\n"
             f"s=$?; printf '\\036=%d\\036' $s\n"
             for number, (command, _) in enumerate(steps)
         )
-        printed = self._typed(script)
+        printed = pexpect.run(
+            shlex.join(["bash", "--noprofile", "--norc", "-c", script]),
+            timeout=LIMIT,
+            cwd=str(self.folder),
+            env=self.environment,
+            # Wide enough that lines are not truncated.
+            dimensions=(50, 200),
+        ).decode(errors="replace")
         found = re.findall(r"\x1e(\d+)\x1e(.*?)\x1e=(\d+)\x1e", printed, re.S)
         for number, (command, expected) in enumerate(steps):
-            if number >= len(found):
-                return f"$ {command}\nthe session ended before this command:\n{printed}"
+            assert number < len(found), f"$ {command}\nthe session ended before it:\n{printed}"
             _, output, status = found[number]
             output = output.replace("\r\n", "\n").replace(self.url, ADDRESS)
-            exit_code_shown = number + 1 < len(steps) and steps[number + 1][0] == "echo $?"
-            if status != "0" and not exit_code_shown:
-                return f"$ {command}\nexit code {status}\n{output}"
-            if expected and not fits(expected, output):
-                return f"$ {command}\nprinted\n{output}\nexpected\n{expected}"
-        return None
-
-    def _typed(self, script: str) -> str:
-        main, shell = pty.openpty()
-        # Wide enough that lines are not truncated.
-        fcntl.ioctl(shell, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
-        process = subprocess.Popen(
-            ["bash", "--noprofile", "--norc", "-c", script],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=shell,
-            stderr=shell,
-            start_new_session=True,
-        )
-        os.close(shell)
-        parts = []
-        while True:
-            try:
-                part = os.read(main, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            parts.append(part)
-        process.wait()
-        os.close(main)
-        return b"".join(parts).decode(errors="replace")
+            may_fail = number + 1 < len(steps) and steps[number + 1][0] == "echo $?"
+            assert status == "0" or may_fail, f"$ {command}\nexit code {status}\n{output}"
+            if expected:
+                compare(command, expected, output)
 
 
 def stop(process: subprocess.Popen[str]) -> None:
     """Stops a server that this script started."""
     process.terminate()
-    process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    process.communicate()
 
 
 def is_server(block: Block) -> bool:
@@ -184,20 +140,18 @@ def commands(block: Block) -> list[tuple[str, str]]:
             steps.append((line[2:], ""))
         elif line.startswith("> ") and steps and not steps[-1][1]:
             steps[-1] = (f"{steps[-1][0]}\n{line[2:]}", "")
-        elif steps:
-            steps[-1] = (steps[-1][0], f"{steps[-1][1]}{line}\n")
         else:
-            raise SystemExit(f"{block.location}: a session must start with `$ `")
+            assert steps, f"{block.location}: a session must start with `$ `"
+            steps[-1] = (steps[-1][0], f"{steps[-1][1]}{line}\n")
     return steps
 
 
-def fits(expected: str, output: str) -> bool:
-    """Whether an output matches the page."""
-    parts = []
+def compare(command: str, expected: str, output: str) -> None:
+    """An output must match the page."""
+    pattern = ""
     for line in expected.rstrip("\n").split("\n"):
-        if line.strip() == "…":
-            parts.append(r"(?:[^\n]*\n)*?")
-        else:
-            words = (re.escape(word) for word in line.rstrip().split("…"))
-            parts.append(r"[^\n]*".join(words) + r"[ \t]*\n")
-    return re.fullmatch("".join(parts) + r"\n*", output.rstrip("\n") + "\n") is not None
+        words = (re.escape(word) for word in line.rstrip().split("…"))
+        any_lines = line.strip() == "…"
+        pattern += r"(?:[^\n]*\n)*?" if any_lines else r"[^\n]*".join(words) + r"[ \t]*\n"
+    matches = re.fullmatch(rf"{pattern}\n*", output.rstrip("\n") + "\n")
+    assert matches, f"$ {command}\nprinted\n{output}\nexpected\n{expected}"

@@ -6,4 +6,5 @@ import pytest
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     count = {name: len(reports) for name, reports in terminalreporter.stats.items()}
     failed = count.get("failed", 0) + count.get("error", 0)
-    print(f"\n{count.get('passed', 0)} passed, {failed} failed")
+    passed = count.get("passed", 0) + count.get("subtests passed", 0)
+    print(f"\n{passed} passed, {failed} failed")
