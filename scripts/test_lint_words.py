@@ -7,19 +7,23 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from lint_phrases import ROOT, check
 
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
+# scripts/lint-words installs the same.
+VENV = [sys.executable, "scripts/venv", "words", "typos==1.52.*"]
+TYPOS = subprocess.check_output(VENV, cwd=ROOT, text=True).strip() + "/bin/typos"
 DEFINED, RETIRED = GLOSSARY.split("## Words to avoid\n")
 
 
 def found(text: str, path: str = "text.rs") -> list[str]:
     """The retired words and phrases in a text."""
     done = subprocess.run(
-        ["typos", "--format", "json", "-"], input=text, cwd=ROOT, capture_output=True, text=True
+        [TYPOS, "--format", "json", "-"], input=text, cwd=ROOT, capture_output=True, text=True
     )
     words = [json.loads(line) for line in done.stdout.splitlines()]
     phrases = [re.search(r'"([^"]*)": write', each) for each in check(path, text)]
@@ -102,7 +106,7 @@ def test_a_changelog_keeps_old_names() -> None:
 def test_names_of_files_are_checked_and_data_is_skipped(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("an answer, once `answered`\n")
     done = subprocess.run(
-        ["typos", "--force-exclude", "--format=brief", "--config", ROOT / "typos.toml", name],
+        [TYPOS, "--force-exclude", "--format=brief", "--config", ROOT / "typos.toml", name],
         cwd=tmp_path,
         capture_output=True,
         text=True,

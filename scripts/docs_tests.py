@@ -29,7 +29,7 @@ BLOCKS = [
     (page, block)
     for page in PAGES
     for block in page.blocks
-    if block.language not in docs_blocks.PROSE
+    if block.language not in docs_blocks.PROSE and block.reason is None
 ]
 BUILT = ROOT / "target/docs-pages"
 #: Crates whose own documentation is their README.
@@ -64,8 +64,6 @@ def run(*command: str | Path) -> None:
     ("page", "block"), BLOCKS, ids=[f"{block.location} {block.language}" for _, block in BLOCKS]
 )
 def test_a_suite_runs_the_block(page: Page, block: Block) -> None:
-    if block.reason is not None:
-        pytest.skip(f"{block.location}: {block.reason}")
     assert block.language in docs_blocks.RUNNERS
     PARSERS.get(block.language, str)(block.code)
     if block.language == "rust" and page.path not in {f"crates/{d}/README.md" for d in DOCUMENTED}:
@@ -73,8 +71,14 @@ def test_a_suite_runs_the_block(page: Page, block: Block) -> None:
         assert f'include_str!("../../../{page.path}")' in doctests
 
 
-def test_there_are_blocks_to_run() -> None:
-    assert sum(block.reason is None for _, block in BLOCKS) > 60
+def test_most_blocks_are_run(capsys: pytest.CaptureFixture[str]) -> None:
+    left = [block for page in PAGES for block in page.blocks if block.reason is not None]
+    with capsys.disabled():
+        print(f"\n{len(BLOCKS)} blocks are run, and {len(left)} are not:")
+        for block in left:
+            print(f"  {block.location} ({block.language}): {block.reason}")
+    assert len(BLOCKS) > 60
+    assert all(block.reason for block in left)
 
 
 def sessions(page: Page) -> list[Block]:
