@@ -21,22 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 #: The suite of scripts/test that runs a language's blocks.
-RUNNERS = {
+SUITES = {
     "python": "python",
-    "js": "node",
-    "cjs": "node",
-    "ts": "node",
+    "node": "js cjs ts",
     "rust": "rust",
-    "kotlin": "kotlin",
-    "java": "kotlin",
+    "kotlin": "kotlin java",
     "swift": "swift",
-    "console": "docs",
-    "json": "docs",
-    "toml": "docs",
-    "xml": "docs",
-    "csv": "docs",
-    "diff": "docs",
+    "docs": "console json toml xml csv diff",
 }
+RUNNERS = {language: suite for suite, each in SUITES.items() for language in each.split()}
 #: Blocks that are only shown, such as messages or diagrams.
 PROSE = {"text", "mermaid"}
 NOT_RUN = "not run: "
@@ -93,14 +86,9 @@ class Page:
 
 def pages() -> list[Page]:
     """Every page of the documentation, including uncommitted ones."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    return [read(path) for path in sorted(set(listed)) if (ROOT / path).exists()]
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
+    paths = subprocess.check_output(listed, cwd=ROOT, text=True).splitlines()
+    return [read(path) for path in sorted(set(paths)) if (ROOT / path).exists()]
 
 
 def read(path: str) -> Page:
@@ -140,21 +128,6 @@ def blocks(*languages: str) -> list[tuple[Page, Block]]:
         for block in page.blocks
         if block.language in languages and block.reason is None
     ]
-
-
-def as_json(*languages: str) -> str:
-    return json.dumps(
-        [
-            {
-                "location": block.location,
-                "language": block.language,
-                "code": block.code,
-                "files": page.files(),
-                "prints": page.prints(block),
-            }
-            for page, block in blocks(*languages)
-        ]
-    )
 
 
 def write(language: str, folder: Path) -> None:
@@ -203,7 +176,11 @@ _SWIFT_TEST = """    @Test("{location}") func run{name}() async throws {{
 """
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--json":
-        print(as_json(*sys.argv[2:]))
-    else:
+    if sys.argv[1] != "--json":
         write(sys.argv[1], Path(sys.argv[2]))
+        sys.exit()
+    found = blocks(*sys.argv[2:])
+    listed = [{"files": page.files(), "prints": page.prints(each)} for page, each in found]
+    names = ("location", "language", "code")
+    shown = [{name: getattr(each, name) for name in names} for _, each in found]
+    print(json.dumps([one | more for one, more in zip(shown, listed, strict=True)]))

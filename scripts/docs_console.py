@@ -98,14 +98,18 @@ class Reader:
             f"s=$?; printf '\\036=%d\\036' $s\n"
             for number, (command, _) in enumerate(steps)
         )
-        printed = pexpect.run(
-            shlex.join(["bash", "--noprofile", "--norc", "-c", script]),
-            timeout=LIMIT,
-            cwd=str(self.folder),
-            env=self.environment,
-            # Wide enough that lines are not truncated.
-            dimensions=(50, 200),
-        ).decode(errors="replace")
+        printed = str(
+            pexpect.run(
+                shlex.join(["bash", "--noprofile", "--norc", "-c", script]),
+                timeout=LIMIT,
+                cwd=str(self.folder),
+                env=self.environment,
+                # Wide enough that lines are not truncated.
+                dimensions=(50, 200),
+                encoding="utf-8",
+                codec_errors="replace",
+            )
+        )
         found = re.findall(r"\x1e(\d+)\x1e(.*?)\x1e=(\d+)\x1e", printed, re.S)
         for number, (command, expected) in enumerate(steps):
             assert number < len(found), f"$ {command}\nthe session ended before it:\n{printed}"
