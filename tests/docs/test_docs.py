@@ -14,11 +14,11 @@ import xml.etree.ElementTree as xml
 from collections.abc import Callable
 from pathlib import Path
 
+import built_pages
+import console
 import docs_blocks
-import docs_console
 import docs_generate
 import docs_operation
-import docs_site
 import pytest
 import tomllib
 from docs_blocks import ROOT, Block, Page
@@ -93,13 +93,13 @@ def programs() -> Path:
 
 @pytest.mark.parametrize("page", [*filter(sessions, PAGES)], ids=lambda page: page.path)
 def test_sessions(page: Page, programs: Path, tmp_path: Path, subtests: pytest.Subtests) -> None:
-    reader = docs_console.Reader(page, programs, tmp_path)
+    reader = console.Reader(page, programs, tmp_path)
     try:
         for block in sessions(page):
             with subtests.test(block.location):
                 reader.session(block)
     finally:
-        docs_console.stop(reader.sandbox)
+        console.stop(reader.sandbox)
 
 
 def test_generated_parts_are_fresh(subtests: pytest.Subtests) -> None:
@@ -147,7 +147,7 @@ def site() -> Path:
 )
 def test_the_built_page_matches_its_source(site: Path, page: Page) -> None:
     path = site / Path(page.path.replace("README", "index")).relative_to("docs")
-    assert docs_site.problem(page, path.with_suffix(".html").read_text()) is None
+    assert built_pages.problem(page, path.with_suffix(".html").read_text()) is None
 
 
 #: A block that the site generator does not parse; the following tab ends up inside it.
@@ -158,7 +158,7 @@ BROKEN = """<article><div class="tabbed-set"><div class="tabbed-labels"><label>R
 @pytest.mark.parametrize("text", ["```rust,no_run\nuse a;", "use a;"])
 def test_a_broken_page_is_found(text: str) -> None:
     page = Page("docs/broken.md", "", prose=["/// tab | Rust", "///"])
-    assert docs_site.problem(page, BROKEN.format(text=text))
+    assert built_pages.problem(page, BROKEN.format(text=text))
 
 
 def test_the_site_in_a_browser(site: Path) -> None:
