@@ -12,34 +12,28 @@ const { chromium } = createRequire(resolve(tools, 'package.json'))('playwright-c
 const axe = readFileSync(join(tools, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const site = resolve(folder);
 const WIDTHS = [1280, 390];
-const CONCURRENCY = 2;
 
 /** Elements that are wider than the page, with each tab selected. Runs in the page. */
 function tooWide() {
   const found = new Set();
   const room = document.documentElement.clientWidth;
   const scrolls = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX);
-  const name = (element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`;
+  const name = (element) => `${element.tagName} ${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`;
   const article = document.querySelector('article');
-  const sets = [...document.querySelectorAll('.tabbed-set')].map((set) => [
-    ...set.querySelectorAll(':scope > input'),
-  ]);
-  const most = Math.max(1, ...sets.map((inputs) => inputs.length));
-  for (let tab = 0; tab < most; tab++) {
+  const sets = [...document.querySelectorAll('.tabbed-set')].map((set) => [...set.querySelectorAll(':scope > input')]);
+  for (let tab = 0; tab < Math.max(1, ...sets.map((inputs) => inputs.length)); tab++) {
     for (const inputs of sets) if (inputs[tab]) inputs[tab].checked = true;
-    if (document.documentElement.scrollWidth > room) found.add(`the page scrolls sideways (${document.documentElement.scrollWidth})`);
+    if (document.documentElement.scrollWidth > room) found.add('the page scrolls sideways');
     for (const element of article.querySelectorAll('*')) {
       const box = element.getBoundingClientRect();
       if (box.width === 0 || box.right <= room + 1) continue;
       let outer = element;
-      while (outer !== article && !(outer !== element && scrolls(outer))) outer = outer.parentElement;
+      while (outer !== article && (outer === element || !scrolls(outer))) outer = outer.parentElement;
       if (outer === article) found.add(`wider than the page: ${name(element)}`);
     }
     // Code that is wider than its box needs a box that scrolls.
     for (const code of article.querySelectorAll('pre > code, pre')) {
-      if (code.scrollWidth > code.clientWidth + 1 && !scrolls(code)) {
-        found.add(`code overflows its box: ${name(code)}`);
-      }
+      if (code.scrollWidth > code.clientWidth + 1 && !scrolls(code)) found.add(`code overflows its box: ${name(code)}`);
     }
   }
   return [...found];
@@ -52,25 +46,16 @@ function reachable() {
   );
 }
 
-/** The violations that axe-core finds. Runs in the page. */
-async function violations() {
-  const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-  return violations.map(
-    ({ id, help, nodes }) =>
-      `axe ${id}: ${help}: ${nodes.map((node) => node.html.replace(/\s+/g, ' ').slice(0, 160)).join(' and ')}`,
-  );
-}
-
 const files = readdirSync(site, { recursive: true, encoding: 'utf8' })
   // The links of 404.html start at the root of the published site.
-  .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html')
-  .sort();
-const visits = [...files];
+  .filter((path) => path.endsWith('.html') && !path.startsWith('api') && path !== '404.html');
 if (files.length === 0) throw new Error(`${site} has no pages`);
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--allow-file-access-from-files'] });
+const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
+await context.route(/^https?:/, (route) => route.abort());
 const problems = [];
-const visit = async (context, path) => {
+async function visit(path) {
   const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(`${path}: script error: ${error.message}`));
   await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: 'load' });
@@ -80,19 +65,20 @@ const visit = async (context, path) => {
     const found = await page.evaluate(tooWide);
     // The theme makes scrollable code focusable some frames after a tab is selected.
     await page.waitForFunction(reachable, undefined, { timeout: 5000 }).catch(() => {});
-    found.push(...(await page.evaluate(violations)));
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    for (const { id, help, nodes } of violations) {
+      found.push(`axe ${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' and ')}`);
+    }
     problems.push(...found.map((text) => `${path} at ${width}: ${text}`));
   }
   await page.close();
+}
+const left = [...files];
+const worker = async () => {
+  for (let path = left.shift(); path !== undefined; path = left.shift()) await visit(path);
 };
 try {
-  const worker = async () => {
-    const context = await browser.newContext({ reducedMotion: 'reduce', bypassCSP: true });
-    await context.route(/^https?:/, (route) => route.abort());
-    for (let path = visits.shift(); path !== undefined; path = visits.shift()) await visit(context, path);
-    await context.close();
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all([worker(), worker()]);
 } finally {
   await browser.close();
 }

@@ -1,6 +1,5 @@
-"""Hooks for mkdocs: they add decisions and measured pages to the menu, point links out of docs/ to
-the repository, remove the flags of code blocks, and make tables and the search accessible to screen
-readers and keyboards.
+"""Hooks for mkdocs: they add the decisions to the menu, point links out of docs/ to the repository,
+and make tables and the search accessible to screen readers and keyboards.
 """
 
 from __future__ import annotations
@@ -8,30 +7,25 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
-from typing import Any
 
-#: A fence with a language and flags for the tests, such as `rust,no_run` or `console one`.
-_FLAGS = re.compile(r"^( *`{3,}\w+)[ ,]+(?:[\w-]+(?:[ ,]+|$))+", re.M)
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+
+#: A fence with flags after a comma, as rustdoc has them; the site generator does not parse it.
+_FLAGS = re.compile(r"^( *`{3,}\w+),[\w,]+", re.M)
 _LINK = re.compile(r"(\]\()((?:\.\./)+[^)#\s]+)")
-#: Added to the menu if they exist.
-MEASURED = {"Reliability": "reliability.md", "Performance": "performance.md"}
 
 
-def on_config(config: Any) -> Any:
-    """Adds pages to the menu."""
-    docs = Path(config.docs_dir)
-    decisions = sorted(path.name for path in (docs / "adr").glob("[0-9]*.md"))
-    for entry in config.nav:
-        if "Contributing" in entry:
-            pages = [{"Overview": "adr/README.md"}, *(f"adr/{name}" for name in decisions)]
-            entry["Contributing"].append({"Decisions": pages})
-        if "Explanation" in entry:
-            existing = {name: path for name, path in MEASURED.items() if (docs / path).exists()}
-            entry["Explanation"].extend({name: path} for name, path in existing.items())
-    return config
+def on_config(config: MkDocsConfig) -> None:
+    decisions = sorted(path.name for path in Path(config.docs_dir, "adr").glob("[0-9]*.md"))
+    pages = [{"Overview": "adr/README.md"}, *(f"adr/{name}" for name in decisions)]
+    assert config.nav is not None
+    next(each for each in config.nav if "Contributing" in each)["Contributing"].append(
+        {"Decisions": pages}
+    )
 
 
-def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> str:
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Rewrites links that are plain paths in the repository."""
     folder = posixpath.dirname(posixpath.join("docs", page.file.src_uri))
 
@@ -41,7 +35,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
             return found[0]
         return f"{found[1]}{config.repo_url}/blob/main/{path}"
 
-    return _LINK.sub(rewrite, without_flags(markdown))
+    return _LINK.sub(rewrite, _FLAGS.sub(r"\1", markdown))
 
 
 def on_page_content(html: str, **_: object) -> str:
@@ -59,8 +53,3 @@ def on_post_page(output: str, **_: object) -> str:
         r'<nav class="md-nav" aria-label="[^"]*">', '<nav class="md-nav" role="none">', output
     )
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
-
-
-def without_flags(markdown: str) -> str:
-    """Removes flags: the site generator does not parse `rust,no_run` as a code block."""
-    return _FLAGS.sub(r"\1 ", markdown)

@@ -1,50 +1,69 @@
-"""The list of retired words finds them in text and in names, spares ordinary English, and agrees
-with the glossary. `python3 -B scripts/test_lint_words.py` closes with `N passed, N failed`.
+"""Tests of typos.toml and lint_phrases.py: they find retired words in text and in names, spare
+ordinary English, and agree with the glossary.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import sys
+from pathlib import Path
 
-import lint_words
+import pytest
+from lint_phrases import ROOT, check
 
-PATH = "crates/some/src/lib.rs"
-
-
-def found(text: str, path: str = PATH) -> list[str]:
-    return [each.found for each in lint_words.check(path, text)]
-
-
-def a_finding_names_the_line_and_the_replacement() -> None:
-    [finding] = lint_words.check(PATH, "//! Fine.\n\n/// The answer.\n")
-    assert str(finding).startswith(f'{PATH}:3: "answer": write "response" (HTTP)'), finding
+GLOSSARY = (ROOT / "docs/glossary.md").read_text()
+# scripts/lint-words installs the same.
+VENV = [sys.executable, "scripts/venv", "words", "typos==1.52.*"]
+TYPOS = subprocess.check_output(VENV, cwd=ROOT, text=True).strip() + "/bin/typos"
+DEFINED, RETIRED = GLOSSARY.split("## Words to avoid\n")
 
 
-def identifiers_are_split_into_words() -> None:
-    assert found("let last_answer = 1;") == ["answer"]
-    assert found("let lastAnswer = 1;") == ["answer"]
-    assert found("struct HTTPAnswer;") == ["answer"]
-    assert found("ANSWER_2") == ["answer"]
-    assert found("answer2") == ["answer"]
-    assert found("RetryBudget") == ["budget"]
-    assert found("fn a_request_is_sent_again() {}") == ["sent again"]
+def found(text: str, path: str = "text.rs") -> list[str]:
+    """The retired words and phrases in a text."""
+    done = subprocess.run(
+        [TYPOS, "--format", "json", "-"], input=text, cwd=ROOT, capture_output=True, text=True
+    )
+    words = [json.loads(line) for line in done.stdout.splitlines()]
+    phrases = [re.search(r'"([^"]*)": write', each) for each in check(path, text)]
+    return [each["typo"] for each in words] + [each[1] for each in phrases if each]
 
 
-def longer_words_are_other_words() -> None:
-    fine = "placeholder, replaced, displays, tasks, masked, bold, hold, lookups, troubleshooting"
-    assert found(fine) == []
+@pytest.mark.parametrize(
+    ("text", "word"),
+    {
+        "let last_answer = 1;": "answer",
+        "let lastAnswer = 1;": "Answer",
+        "struct HTTPAnswer;": "Answer",
+        "ANSWER_2": "ANSWER",
+        "answer2": "answer",
+        "RetryBudget": "Budget",
+        "fn a_request_is_sent_again() {}": "sent again",
+        "/// a call that is tried\n    /// again\n": "tried again",
+        "# what became\n# of it\n": "became of",
+        "the request is refused": "is refused",
+        "This is no number.": "is no",
+        "bytes that are no JSON": "are no",
+        "a look after half a second": "look",
+        "it tells the caller": "tells",
+        "turns the clock forward": "turns the clock",
+        "the text, for people": "for people",
+        "the sync is done": "sync is done",
+        "a world of its own": "world",
+        "the colour that is_cancelling": "colour",
+    }.items(),
+)
+def test_the_retired_sense_is_found(text: str, word: str) -> None:
+    assert word in found(text)
 
 
-def phrases_continue_on_the_next_line() -> None:
-    assert found("/// a call that is tried\n    /// again\n") == ["tried again"]
-    assert found("# what became\n# of it\n") == ["became of"]
-    assert found("The response is sent\n\nAgain, later.\n") == []
-
-
-def ordinary_english_is_spared() -> None:
-    for text in [
-        "It is looked up, and look it up; looks like a header",
+@pytest.mark.parametrize(
+    "text",
+    [
+        "placeholder, replaced, displays, tasks, masked, bold, hold, lookups, troubleshooting",
+        "The response is sent\n\nAgain, later.\n",
+        "It is looked up, and look it up; looks like a header; looks\n//! up the result",
         "there is no baseline, and there are no groups; it is no longer open",
         "replaced in place; takes place; two decimal places",
         "the command cannot tell; they are told apart",
@@ -54,99 +73,43 @@ def ordinary_english_is_spared() -> None:
         "for people who lose coverage",
         "asyncio.CancelledError, Task.isCancelled, task.cancelled()",
         "the environment is staging; java.util.concurrent.CompletionStage",
-    ]:
-        assert found(text) == [], (text, found(text))
+    ],
+)
+def test_ordinary_english_is_spared(text: str) -> None:
+    assert found(text) == []
 
 
-def the_retired_sense_of_a_word_is_found() -> None:
-    for text, words in {
-        "the request is refused": ["is refused"],
-        "This is no number.": ["is no"],
-        "bytes that are no JSON": ["are no"],
-        "a look after half a second": ["look"],
-        "it tells the caller": ["tells"],
-        "turns the clock forward": ["turns the clock"],
-        "the text, for people": ["for people"],
-        "the sync is done": ["sync is done"],
-        "a world of its own": ["world"],
-    }.items():
-        assert found(text) == words, (text, found(text))
+def retired() -> list[str]:
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", RETIRED, re.M)[2:]
+    return [word for row in rows for word in row.split(", ")]
 
 
-def file_names_are_checked() -> None:
-    [finding] = lint_words.check_name("benches/contestants.py")
-    assert str(finding) == 'benches/contestants.py: its name: "contestants": write "bench client"'
-    assert list(lint_words.check_name("scripts/test-place-holder.py")) != []
-    assert list(lint_words.check_name("crates/inline-http/src/pool.rs")) == []
+def test_the_glossary_retires_words() -> None:
+    assert len(retired()) > 50
 
 
-def the_names_in_a_changelog_are_exempt() -> None:
-    text = "## 0.2.0\n\n- `Answer` is `Response` now.\n"
-    assert found(text, "CHANGELOG.md") == []
-    assert found("## 0.2.0\n\n- An answer.\n", "CHANGELOG.md") == ["answer"]
+@pytest.mark.parametrize("word", retired())
+def test_every_word_that_the_glossary_retires_is_found(word: str) -> None:
+    assert found(word)
 
 
-def an_exemption_keeps_the_lines_and_words_after_it() -> None:
-    exemption = lint_words.Exemption("*", r"(?s)<.*?>", "a test")
-    assert exemption.remove("a <b\nc\n> d\n").count("\n") == 3
-    assert "is no" not in exemption.remove("is <b>no")
+def test_the_glossary_defines_its_terms_without_retired_words() -> None:
+    assert found(DEFINED) == []
 
 
-def data_and_licenses_are_skipped() -> None:
-    for path in ["Cargo.lock", "crates/x/LICENSE", "examples/rosters/a.csv", "docs/glossary.md"]:
-        assert lint_words.is_skipped(path), path
-    for path in ["docs/index.md", "crates/x/src/lib.rs", "scripts/lint", "CHANGELOG.md"]:
-        assert not lint_words.is_skipped(path), path
+def test_a_changelog_keeps_old_names() -> None:
+    text = "- `it_was_sent_again` is new. It is sent again.\n"
+    assert found(text, "CHANGELOG.md") == ["sent again"]
 
 
-def every_word_that_the_glossary_retires_is_found() -> None:
-    text = (lint_words.ROOT / "docs/glossary.md").read_text()
-    _, table = text.split("## Words to avoid\n")
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", table, re.M)[2:]
-    assert len(rows) > 30, rows
-    for retired in (word for row in rows for word in row.split(", ")):
-        assert found(retired), f"the glossary retires {retired!r}, and no rule finds it"
-
-
-def the_glossary_defines_its_terms_without_retired_words() -> None:
-    text = (lint_words.ROOT / "docs/glossary.md").read_text()
-    defined, _ = text.split("## Words to avoid\n")
-    assert found(defined) == []
-
-
-def exemptions_give_a_reason_and_replacements_are_not_empty() -> None:
-    assert all(each.reason and each.pattern for each in lint_words.EXEMPTIONS)
-    assert all(rule.instead for rule in lint_words.RULES)
-
-
-TESTS = [
-    a_finding_names_the_line_and_the_replacement,
-    identifiers_are_split_into_words,
-    longer_words_are_other_words,
-    phrases_continue_on_the_next_line,
-    ordinary_english_is_spared,
-    the_retired_sense_of_a_word_is_found,
-    file_names_are_checked,
-    the_names_in_a_changelog_are_exempt,
-    an_exemption_keeps_the_lines_and_words_after_it,
-    data_and_licenses_are_skipped,
-    every_word_that_the_glossary_retires_is_found,
-    the_glossary_defines_its_terms_without_retired_words,
-    exemptions_give_a_reason_and_replacements_are_not_empty,
-]
-
-
-def main() -> int:
-    failed = 0
-    for test in TESTS:
-        try:
-            test()
-        except Exception as error:
-            failed += 1
-            print(f"{test.__name__}: {error!r}")
-    print(f"{len(TESTS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+@pytest.mark.parametrize("name", ["contestant.rs", "CHANGELOG.md", "a.csv", "Cargo.lock"])
+def test_names_of_files_are_checked_and_data_is_skipped(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("an answer, once `answered`\n")
+    done = subprocess.run(
+        [TYPOS, "--force-exclude", "--format=brief", "--config", ROOT / "typos.toml", name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    expected = {"contestant.rs": ["contestant", "answer", "answered"], "CHANGELOG.md": ["answer"]}
+    assert re.findall(r"error: `(\w+)`", done.stdout) == expected.get(name, [])

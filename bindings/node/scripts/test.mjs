@@ -11,7 +11,7 @@ const [only, ...nodeArguments] = process.argv.slice(2);
 const count = { passed: 0, failed: 0 };
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
-const docBlocks = join(workspace, 'scripts/doc-blocks');
+const docBlocks = join(workspace, 'scripts/docs_blocks.py');
 /** The rosters of two consecutive months. */
 const ROSTERS = ['2026-10-members-fixed.csv', '2026-11-members.csv'];
 const bin = join(packageRoot, 'node_modules/.bin');

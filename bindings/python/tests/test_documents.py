@@ -16,7 +16,7 @@ from vitable_groups.testing import Sandbox
 ROOT = Path(__file__).resolve().parents[3]
 BLOCKS = json.loads(
     subprocess.run(
-        [sys.executable, str(ROOT / "scripts/doc-blocks"), "--json", "python"],
+        [sys.executable, str(ROOT / "scripts/docs_blocks.py"), "--json", "python"],
         stdout=subprocess.PIPE,
         check=True,
     ).stdout

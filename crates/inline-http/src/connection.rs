@@ -89,7 +89,7 @@ pub(crate) struct Connection(Box<Inner>);
 struct Inner {
     sender: SendRequest<Full<Bytes>>,
     /// None once it has ended. A driver that ended early still holds the caller of a request that it will
-    /// never answer; dropping it fails that request.
+    /// never complete; dropping it fails that request.
     driver: Option<http1::Connection<TokioIo<Counted>, Full<Bytes>>>,
     wants_poll: Arc<WantsPoll>,
     /// The bytes read since the request was sent.
@@ -192,7 +192,7 @@ impl Connection {
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        // Only the polls below can change its result, or tokio, which has a task whose budget is used up
+        // Only the polls below can change its result, or tokio, which has a task whose coop budget is used up
         // yield.
         let wants_poll = Arc::clone(&self.0.wants_poll);
         let waker = Waker::from(Arc::clone(&wants_poll));

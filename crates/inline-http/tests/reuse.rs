@@ -189,15 +189,15 @@ fn closing_or_dropping_a_transport_closes_its_connections() {
     assert_eq!(server.next_closed(), 2);
 }
 
-/// tokio has a task yield once its budget is used up, as by many calls in one task. The call must then be
-/// woken, even if the server has closed the connection, which will never be ready again.
+/// tokio has a task yield once its coop budget is used up, as by many calls in one task. The call must then
+/// be woken, even if the server has closed the connection, which will never be ready again.
 #[test]
-fn a_call_is_woken_when_the_budget_of_its_task_is_used_up() {
-    const BUDGET: usize = 128;
+fn a_call_is_woken_when_the_coop_budget_of_its_task_is_used_up() {
+    const COOP_BUDGET: usize = 128;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-    let answered = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&answered);
+    let served = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&served);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -210,7 +210,7 @@ fn a_call_is_woken_when_the_budget_of_its_task_is_used_up() {
     });
     let transport = InlineTransport::new(Config::new());
     for left in 0..8 {
-        let before = answered.load(Ordering::SeqCst);
+        let before = served.load(Ordering::SeqCst);
         let call = async { read(get(&transport, &url).await.unwrap()).await.unwrap() };
         let mut call = pin!(call);
         let mut polls = 0;
@@ -218,9 +218,9 @@ fn a_call_is_woken_when_the_budget_of_its_task_is_used_up() {
             polls += 1;
             // The third reads the response; before it come those that connect and send.
             if polls == 3 {
-                wait_until("no response", || answered.load(Ordering::SeqCst) > before);
+                wait_until("no response", || served.load(Ordering::SeqCst) > before);
                 let mut noop = Context::from_waker(Waker::noop());
-                for _ in left..BUDGET {
+                for _ in left..COOP_BUDGET {
                     let _ = pin!(coop::consume_budget()).poll(&mut noop);
                 }
             }

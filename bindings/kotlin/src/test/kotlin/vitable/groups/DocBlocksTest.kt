@@ -8,7 +8,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import vitable.groups.support.Sandbox
 
-/** Runs the programs among the documentation's code blocks, which scripts/doc-blocks extracts. */
+/** Runs the programs among the documentation's code blocks, which scripts/docs_blocks.py extracts. */
 class DocBlocksTest {
     @BeforeTest
     fun reset() {
