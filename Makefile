@@ -14,13 +14,13 @@ test: ## run every test that can run here, with a summary
 	@scripts/test
 
 conformance: ## run the shared scenarios in Rust (or LANG=kotlin; GROUP=retries runs one file)
-	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
+	@python3 -B scripts/shared.py conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
 
 chaos: ## make 10,000 calls over a failing network (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
-	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
+	@python3 -B scripts/shared.py chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
 
 soak: ## make 1,400,000 calls and check that memory stays flat (LANG=node, SOAK_CALLS)
-	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
+	@python3 -B scripts/soak.py $(if $(findstring command,$(origin LANG)),$(LANG))
 	@$(if $(findstring command,$(origin LANG)),true,scripts/test-servers --whole)
 
 core: ## test the Rust crates only: core, sandbox, CLI

@@ -53,10 +53,10 @@ def check(pages: list[Page]) -> Iterator[tuple[str, str | None]]:
         results_by_group = json.loads(written.read_text()) if written.exists() else []
         passed = {name for group in results_by_group for name in group["passed"]}
         yield f"{PAGE}: the scenario passes", None if SCENARIO in passed else done.stdout
-        after = run([sys.executable, COPY / "scripts/conformance-table", results], COPY)
+        after = run([sys.executable, COPY / "scripts/conformance_table.py", results], COPY)
         covered = "no scenario:" not in after.stdout and "; 0 gaps" in after.stdout
         yield f"{PAGE}: the scenario covers it", None if covered else after.stdout
-        before = run([sys.executable, ROOT / "scripts/conformance-table", results], ROOT)
+        before = run([sys.executable, ROOT / "scripts/conformance_table.py", results], ROOT)
         reported = f"no scenario: operation {OPERATION}" in before.stdout
         yield f"{PAGE}: a missing scenario is reported", None if reported else before.stdout
 

@@ -3,7 +3,7 @@ import Testing
 
 extension Sandboxed {
     /// Runs the shared scenarios. Writes the results to `swift.json` in VG_CONFORMANCE, from which
-    /// `scripts/conformance-table` builds its table.
+    /// `scripts/conformance_table.py` builds its table.
     @Suite struct Conformance {
         private static let environment = ProcessInfo.processInfo.environment
 

@@ -16,7 +16,7 @@ import vitable.groups.support.*
 
 /**
  * Runs the shared scenarios. Writes the results to `target/conformance/kotlin.json`, from which
- * `scripts/conformance-table` builds its table.
+ * `scripts/conformance_table.py` builds its table.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
