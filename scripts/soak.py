@@ -99,7 +99,7 @@ def soak(language: str) -> tuple[str, list[str]]:
         process = subprocess.Popen(command, env={**os.environ, **settings, "NO_PROXY": "*"})
         samples = []
         while process.poll() is None:
-            # The process may end between two looks at it.
+            # The process may end between two samples.
             with suppress(OSError, KeyError):
                 samples.append(sample(process.pid))
             time.sleep(EVERY)

@@ -113,7 +113,9 @@ function suite(name, node, folder) {
   const args = ['--test', `--test-timeout=${limit.timeout}`, '--test-reporter=junit', `--test-reporter-destination=${report}`,
     '--test-reporter=tap', '--test-reporter-destination=stdout', ...nodeArguments, ...files.map((file) => join('tests', file))];
   const env = { ...process.env, WORKSPACE: workspace };
-  const { status, stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 });
+  // The limit of a test does not end a file that keeps running.
+  const all = { ...limit, timeout: 3 * limit.timeout };
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9, ...all });
   const failing = stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line));
   check(name, status === 0 && existsSync(report), failing.join('\n') + stderr);
   for (const [, diagnostic] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${diagnostic}`);
