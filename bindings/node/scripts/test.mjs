@@ -152,6 +152,9 @@ function installRuntimes() {
   const stamp = join(folder, 'installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
     if (installDependencies(folder) === 0) writeFileSync(stamp, key);
+    // Headers for compiling addons, a third of each Node.
+    const headers = `node_modules/node-${process.platform}-${process.arch}/include`;
+    for (const major of [20, 22, 24]) rmSync(join(folder, 'node_modules', `node-${major}`, headers), { recursive: true, force: true });
   }
   const at = (...path) => [join(folder, 'node_modules', ...path)].find(existsSync);
   const nodes = [20, 22, 24].map((major) => [`Node ${major}`, at(`node-${major}`, 'bin', 'node')]);
