@@ -13,14 +13,29 @@ demo: ## run a guided demo: check, plan, sync and report a roster against a loca
 test: ## run every test that can run here, with a summary
 	@scripts/test
 
+# Every environment has a LANG. What selects the shared scenarios, or one file of them, and the chaos
+# test in each language:
+language = $(if $(findstring command,$(origin LANG)),$(LANG),rust)
+scenarios_rust = conformance $(GROUP)
+scenarios_python = tests/test_conformance.py $(GROUP:%=-k %)
+scenarios_node = conformance $(GROUP:%='--test-name-pattern=^%: ')
+scenarios_kotlin = ConformanceTest $(GROUP)
+scenarios_swift = Conformance $(GROUP)
+chaos_rust = --cargo-profile fast -p vitable-groups --test chaos --no-capture
+chaos_python = -s tests/test_chaos.py
+chaos_node = chaos
+chaos_kotlin = ChaosTest
+chaos_swift = Chaos
+
 conformance: ## run the shared scenarios in Rust (or LANG=kotlin; GROUP=retries runs one file)
-	@scripts/conformance $(if $(findstring command,$(origin LANG)),$(LANG),rust) $(GROUP)
+	@scripts/test $(language) -- $(scenarios_$(language))
+	@$(if $(GROUP),true,scripts/conformance_table.py)
 
 chaos: ## make 10,000 calls over a failing network (LANG=kotlin, CHAOS_OPERATIONS, CHAOS_SEED)
-	@scripts/chaos $(if $(findstring command,$(origin LANG)),$(LANG),rust)
+	@TEST_SECONDS=7200 CHAOS_STRICT=1 CHAOS_OPERATIONS=$${CHAOS_OPERATIONS:-10000} scripts/test $(language) -- $(chaos_$(language))
 
 soak: ## make 1,400,000 calls and check that memory stays flat (LANG=node, SOAK_CALLS)
-	@scripts/soak $(if $(findstring command,$(origin LANG)),$(LANG))
+	@scripts/soak.py $(if $(findstring command,$(origin LANG)),$(LANG))
 	@$(if $(findstring command,$(origin LANG)),true,scripts/test-servers --whole)
 
 core: ## test the Rust crates only: core, sandbox, CLI

@@ -28,7 +28,7 @@ def verdict(ours: float, peer: float) -> list[str]:
     return report.verdicts(measures(ours, peer))[0][2:]
 
 
-def tables_charts_and_docs_agree_with_the_data():
+def test_tables_charts_and_docs_agree_with_the_data():
     if not report.RESULTS.exists():
         # Without measurements, nothing may be published.
         drawn = [*report.CHARTS.glob("bench-*.svg"), *report.RESULTS.parent.glob("RESULTS.md")]
@@ -39,12 +39,12 @@ def tables_charts_and_docs_agree_with_the_data():
     assert stale == [], f"{stale} are stale; run benches/report.py"
 
 
-def the_docs_page_has_one_measured_part():
+def test_the_docs_page_has_one_measured_part():
     page = report.PAGE.read_text()
     assert (page.count(report.BEGIN), page.count(report.END)) == (1, 1)
 
 
-def every_available_client_was_measured():
+def test_every_available_client_was_measured():
     if not report.RESULTS.exists():
         return
     measured_results = results()
@@ -55,53 +55,25 @@ def every_available_client_was_measured():
             assert known or client.language in gone or client.name in gone, client.id
 
 
-def a_median_within_the_limit_is_met():
+def test_a_median_within_the_limit_is_met():
     assert verdict(10, 10) == ["1.00×", "met"]
 
 
-def a_median_above_the_limit_is_missed():
+def test_a_median_above_the_limit_is_missed():
     assert verdict(12, 10) == ["1.20×", "**missed** by 20%"]
 
 
-def missing_measurements_have_no_verdict():
+def test_missing_measurements_have_no_verdict():
     assert report.verdicts({"W1": {}}) == []
 
 
-def a_peer_is_scaled_by_its_factor():
+def test_a_peer_is_scaled_by_its_factor():
     target = targets.Target("rust", "W1", "", "cpu_us", 2, True, "reqwest", factor=1.5)
     assert target.value(measures(10, 20)) == 3
     assert target.met(2)
     assert not target.met(1.9)
 
 
-def the_body_size_matches_the_roster():
+def test_the_body_size_matches_the_roster():
     body = json.dumps({"members": measured.roster()}, separators=(",", ":"))
     assert targets.body_bytes() == len(body)
-
-
-TESTS = [
-    tables_charts_and_docs_agree_with_the_data,
-    the_docs_page_has_one_measured_part,
-    every_available_client_was_measured,
-    a_median_within_the_limit_is_met,
-    a_median_above_the_limit_is_missed,
-    missing_measurements_have_no_verdict,
-    a_peer_is_scaled_by_its_factor,
-    the_body_size_matches_the_roster,
-]
-
-
-def main() -> int:
-    failed = 0
-    for test in TESTS:
-        try:
-            test()
-        except Exception as error:
-            failed += 1
-            print(f"{test.__name__}: {error!r}")
-    print(f"{len(TESTS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Shared code of scripts/dist, scripts/test-dist, scripts/sizes and scripts/sbom."""
+"""Shared code of scripts/dist, scripts/test-dist, scripts/sizes.py and scripts/sbom."""
 
 import os
 import re

@@ -81,7 +81,7 @@ def check(_: list[Page], languages: tuple[str, ...] = QUICK) -> Iterator[tuple[s
         for column in COLUMNS.get(language, (language,)):
             succeeded = SCENARIO in passed(results / f"{column}.json")
             yield f"{PAGE}: the scenario passes: {column}", None if succeeded else done.stdout
-    table = run([sys.executable, "scripts/conformance-table", results], COPY).stdout
+    table = run([sys.executable, "scripts/conformance_table.py", results], COPY).stdout
     gaps = set(re.findall(r"no scenario: operation (\S+)", table))
     problem = None if gaps == {"groups.transfer"} else table
     yield f"{PAGE}: the scenario covers the operation, the fixture's is a gap", problem

@@ -1,4 +1,4 @@
-// Makes SOAK_CALLS calls; scripts/soak monitors the process.
+// Makes SOAK_CALLS calls; scripts/soak.py monitors the process.
 
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-"""Makes SOAK_CALLS calls; ``scripts/soak`` monitors the process."""
+"""Makes SOAK_CALLS calls; ``scripts/soak.py`` monitors the process."""
 
 from __future__ import annotations
 

@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import { cache, packageRoot, workspace } from './paths.mjs';
 
 const [only, ...nodeArguments] = process.argv.slice(2);
-const count = { passed: 0, failed: 0 };
+/** Every program has a limit of time; it is killed, as it may hang in native code. */
+const limit = { timeout: 1000 * Number(process.env.TEST_SECONDS ?? 300), killSignal: 'SIGKILL' };
+/** On Windows, npm and the programs of packages are batch files, which only a shell starts. */
+const shell = process.platform === 'win32';
+const reports = process.env.REPORTS ?? join(cache, 'reports');
+const checks = [];
 const packs = join(cache, 'packs');
 const projects = join(packageRoot, 'test-projects');
 const docBlocks = join(workspace, 'scripts/docs_blocks.py');
@@ -17,6 +22,8 @@ const ROSTERS = ['2026-10-members-fixed.csv', '2026-11-members.csv'];
 const bin = join(packageRoot, 'node_modules/.bin');
 
 const addonTypes = readFileSync(join(packageRoot, 'lib/core/addon.ts'), 'utf8');
+mkdirSync(reports, { recursive: true });
+installDependencies(packageRoot);
 run(process.execPath, [join(packageRoot, 'scripts/addon.mjs')], { stdio: 'inherit' });
 check('lib/core/addon.ts has the types of the addon', readFileSync(join(packageRoot, 'lib/core/addon.ts'), 'utf8') === addonTypes, 'it was written anew: commit it');
 run(process.execPath, [join(packageRoot, 'scripts/build.mjs')], { stdio: 'inherit' });
@@ -40,22 +47,35 @@ if (only === undefined) {
   packaging();
 }
 
-console.log(`${count.passed} passed, ${count.failed} failed`);
-process.exitCode = count.failed > 0 ? 1 : 0;
+const failures = checks.filter(({ problem }) => problem !== undefined);
+writeFileSync(join(reports, 'checks.xml'), junit(checks));
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+/** The checks of this script as a JUnit report; the tests on each runtime have one of their own. */
+function junit(all) {
+  const text = (value) => value.replace(/[^\t\n\x20-\uFFFD]/g, '').replace(/[<>&"]/g, (found) => `&#${found.codePointAt(0)};`);
+  const cases = all.map(({ name, problem }) =>
+    `<testcase classname="node" name="${text(name)}">${problem === undefined ? '' : `<failure>${text(problem)}</failure>`}</testcase>\n`);
+  return `<testsuite name="node">\n${cases.join('')}</testsuite>\n`;
+}
+
+function installDependencies(folder) {
+  return spawnSync(process.execPath, [join(packageRoot, 'scripts/dev-install.mjs')], { cwd: folder, stdio: 'inherit' }).status;
+}
 
 function run(command, args, options = {}) {
   return execFileSync(command, args, { encoding: 'utf8', ...options });
 }
 
 function check(name, ok, output) {
-  count[ok ? 'passed' : 'failed'] += 1;
+  checks.push({ name, ...(!ok && { problem: output }) });
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`);
   if (!ok) console.log(output);
 }
 
 /** Runs a command that must succeed. */
 function step(name, command, args, options = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...limit, ...options });
   check(name, status === 0, `${error ?? ''}${stdout}${stderr}`);
 }
 
@@ -64,7 +84,7 @@ function tarballs() {
 }
 
 function install(folder) {
-  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--offline', '--no-package-lock', ...tarballs()], { cwd: folder });
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--offline', '--no-package-lock', ...tarballs()], { cwd: folder, shell });
 }
 
 /** A project with the tests and the installed package. */
@@ -75,7 +95,7 @@ function consumerProject() {
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   install(folder);
   cpSync(join(packageRoot, 'tests'), join(folder, 'tests'), { recursive: true });
-  writeFileSync(join(folder, 'tests/blocks.json'), run('python3', [docBlocks, '--json', 'js', 'cjs']));
+  writeFileSync(join(folder, 'tests/blocks.json'), run(process.env.PYTHON ?? 'python3', [docBlocks, '--json', 'js', 'cjs']));
   cpSync(join(workspace, 'examples/rosters/2026-10-members-fixed.csv'), join(folder, 'tests/roster.csv'));
   return folder;
 }
@@ -91,17 +111,16 @@ function project(name) {
 function suite(name, node, folder) {
   const end = only === undefined ? '.test.mjs' : `${only}.test.mjs`;
   const files = readdirSync(join(folder, 'tests')).filter((file) => file.endsWith(end));
-  const args = ['--test', '--test-reporter=tap', ...nodeArguments, ...files.map((file) => join('tests', file))];
+  const report = join(reports, `${name.replaceAll(' ', '-')}.xml`);
+  const args = ['--test', `--test-timeout=${limit.timeout}`, '--test-reporter=junit', `--test-reporter-destination=${report}`,
+    '--test-reporter=tap', '--test-reporter-destination=stdout', ...nodeArguments, ...files.map((file) => join('tests', file))];
   const env = { ...process.env, WORKSPACE: workspace };
-  const { stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 });
-  const number = (what) => Number(stdout.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
-  const [passed, tests] = [number('pass'), number('tests')];
-  count.passed += passed;
-  const failed = Math.max(tests - passed, tests === 0 ? 1 : 0);
-  count.failed += failed;
-  console.log(`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${tests}`);
+  // The limit of a test does not end a file that keeps running.
+  const all = { ...limit, timeout: 3 * limit.timeout };
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9, ...all });
+  const failing = stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line));
+  check(name, status === 0 && existsSync(report), failing.join('\n') + stderr);
   for (const [, diagnostic] of stdout.matchAll(/^# {2}(.*)$/gm)) console.log(`  ${diagnostic}`);
-  if (failed > 0) console.log(stdout.split('\n').filter((line) => !/^\s*(ok|---|\.\.\.|duration_ms|type)/.test(line)).join('\n'), stderr);
 }
 
 async function programs() {
@@ -120,7 +139,7 @@ async function program(name, command, args, cwd, extra = {}, { seed, faults = []
   const sandbox = await startSandbox({ seed });
   sandbox.fault(...faults);
   const env = { ...process.env, VITABLE_CONNECT_API_KEY: 'k', VITABLE_CONNECT_BASE_URL: sandbox.baseURL, ...extra };
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8', ...limit });
   await sandbox.stop();
   const isExpected = extra.ANY || (extra.PRINTS ? stdout === extra.PRINTS : /(^|\n)ok\n$/.test(stdout));
   check(name, status === expected && isExpected && prints.test(stdout + stderr), `${error ?? ''}${stdout}${stderr}`);
@@ -134,8 +153,10 @@ function installRuntimes() {
   const key = readFileSync(join(folder, 'package-lock.json'), 'utf8');
   const stamp = join(folder, 'installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
-    const { status } = spawnSync('sh', [join(packageRoot, 'scripts/dev-install.sh')], { cwd: folder, stdio: 'inherit' });
-    if (status === 0) writeFileSync(stamp, key);
+    if (installDependencies(folder) === 0) writeFileSync(stamp, key);
+    // Headers for compiling addons, a third of each Node.
+    const headers = `node_modules/node-${process.platform}-${process.arch}/include`;
+    for (const major of [20, 22, 24]) rmSync(join(folder, 'node_modules', `node-${major}`, headers), { recursive: true, force: true });
   }
   const at = (...path) => [join(folder, 'node_modules', ...path)].find(existsSync);
   const nodes = [20, 22, 24].map((major) => [`Node ${major}`, at(`node-${major}`, 'bin', 'node')]);
@@ -183,7 +204,7 @@ async function bundle() {
     const out = `bundle.${extension}`;
     const entry = format === 'cjs' ? '../cjs/program.cjs' : '../mjs/program.mjs';
     step(`esbuild to ${format}`, join(bin, 'esbuild'),
-      [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder });
+      [entry, '--bundle', '--platform=node', '--packages=external', `--format=${format}`, `--outfile=${out}`], { cwd: folder, shell });
     await program(`the bundle as ${format}`, process.execPath, [out], folder);
   }
 }
@@ -192,6 +213,7 @@ async function testRunner(runner, args) {
   const folder = project(runner);
   step(`testing under ${runner}`, join(bin, runner), args, {
     cwd: folder,
+    shell,
     env: { ...process.env, NODE_PATH: join(packageRoot, 'node_modules'), CI: '1' },
   });
 }
@@ -267,7 +289,7 @@ async function typedBlocks() {
   writeFileSync(join(folder, 'package.json'), '{ "name": "blocks", "private": true, "type": "module" }\n');
   install(folder);
   linkTypes(folder);
-  const blocks = JSON.parse(run('python3', [docBlocks, '--json', 'ts']));
+  const blocks = JSON.parse(run(process.env.PYTHON ?? 'python3', [docBlocks, '--json', 'ts']));
   for (const [index, { code }] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), code);
   step('the code blocks have strict types', process.execPath,
     [tsc('typescript'), ...blocks.map((_, index) => `block${index}.ts`), '--strict', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', 'node', '--outDir', 'out'], { cwd: folder });
@@ -281,6 +303,6 @@ async function typedBlocks() {
 
 function packaging() {
   const [main] = tarballs().filter((file) => /vitable-groups-\d/.test(file));
-  step('are the types wrong?', join(bin, 'attw'), [main, '--format', 'table-flipped'], { cwd: cache });
-  step('publint', join(bin, 'publint'), ['run', main, '--strict'], { cwd: cache });
+  step('are the types wrong?', join(bin, 'attw'), [main, '--format', 'table-flipped'], { cwd: cache, shell });
+  step('publint', join(bin, 'publint'), ['run', main, '--strict'], { cwd: cache, shell });
 }

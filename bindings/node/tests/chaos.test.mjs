@@ -4,10 +4,9 @@
 // `CHAOS_SEED` repeats a run, `CHAOS_OPERATIONS` sets the number of calls.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { VitableConnectError } from 'vitable-groups';
@@ -20,9 +19,7 @@ const CLOSE_TIMEOUT = 60_000;
 
 /** Starts the harness, which exits when its standard input is closed. */
 async function harness(t) {
-  const workspace = process.env.WORKSPACE;
-  const program = execFileSync('bash', [join(workspace, 'scripts/chaos-harness')], { encoding: 'utf8' }).trim();
-  const started = spawn(program, [], {
+  const started = spawn(process.env.VG_CHAOS, [], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, CHAOS_OPERATIONS: process.env.CHAOS_OPERATIONS ?? '300' },
   });

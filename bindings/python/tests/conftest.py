@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -35,6 +36,14 @@ def member(number: int = 1, **fields: object) -> dict[str, object]:
         },
         **fields,
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Windows has neither forks nor signals, nor a list of a process's open files."""
+    posix = re.compile("fork|gunicorn|ctrl_c|test_chaos")
+    for item in items:
+        if sys.platform == "win32" and posix.search(item.nodeid):
+            item.add_marker(pytest.mark.skip(reason="needs POSIX"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The shared scenarios, with the sync and the asyncio client.
 
-Results go to ``target/conformance/``, from which ``scripts/conformance-table`` builds the table.
+Results go to ``target/conformance/``, from which ``scripts/conformance_table.py`` builds the table.
 """
 
 from __future__ import annotations

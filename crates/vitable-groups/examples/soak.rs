@@ -1,4 +1,4 @@
-//! Makes SOAK_CALLS calls; `scripts/soak` measures the resources they use.
+//! Makes SOAK_CALLS calls; `scripts/soak.py` measures the resources they use.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use vitable_groups::Client;
@@ -20,7 +20,7 @@ async fn main() {
     }
 }
 
-/// The same mix of calls in every language, described in `scripts/soak`.
+/// The same mix of calls in every language, described in `scripts/soak.py`.
 async fn work(client: Client, group: String, calls: usize) {
     let plan = "pln_Wgx_PobRSymT_ki30sYaBQ";
     let address = Address::new("1 Main Street", "Springfield", "IL", "62701");

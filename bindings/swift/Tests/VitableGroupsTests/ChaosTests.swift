@@ -4,7 +4,7 @@ import Testing
 @testable import VitableGroups
 
 extension Sandboxed {
-    /// Calls over an unreliable network. `crates/vitable-groups-chaos`, started by scripts/test-swift,
+    /// Calls over an unreliable network. `crates/vitable-groups-chaos`, started by scripts/test swift,
     /// provides the network and the calls to make, and verifies the results; this test also counts
     /// leaked sockets and threads.
     @Suite struct Chaos {

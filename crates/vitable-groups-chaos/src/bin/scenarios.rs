@@ -268,7 +268,7 @@ async fn hanging(State(harness): State<Arc<Harness>>, Path(number): Path<usize>)
     Json(tokio::task::spawn_blocking(waiting).await.is_ok().into())
 }
 
-/// `POST /results`: the results by group, in the format of `scripts/conformance-table`.
+/// `POST /results`: the results by group, in the format of `scripts/conformance_table.py`.
 async fn results(State(harness): State<Arc<Harness>>) -> Json<Value> {
     let results = harness.results.lock().unwrap();
     let mut names: Vec<&String> = results.iter().map(|(group, ..)| group).collect();

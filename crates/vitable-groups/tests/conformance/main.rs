@@ -1,7 +1,7 @@
 //! Runs the scenarios shared by all languages, `tests/scenarios`, against an embedded sandbox.
 //!
 //! `cargo test -p vitable-groups --test conformance -- retries` runs one group. Results are written
-//! to `target/conformance/rust.json`, from which `scripts/conformance-table` generates the table.
+//! to `target/conformance/rust.json`, from which `scripts/conformance_table.py` generates the table.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test")]
 
 mod call;

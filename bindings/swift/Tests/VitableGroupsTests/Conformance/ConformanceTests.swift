@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Sandboxed {
-    /// Runs the shared scenarios: the harness, started by scripts/test-swift, verifies them and writes
-    /// the results for `scripts/conformance-table`; this package only makes the calls.
+    /// Runs the shared scenarios: the harness, started by scripts/swift.py, verifies them and writes
+    /// the results for `scripts/conformance_table.py`; this package only makes the calls.
     @Suite struct Conformance {
         @Test func scenariosPass() async throws {
             let harness = try Harness("VG_SCENARIOS_URL")

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import VitableGroups
 
-/// A process started by scripts/test-swift that says what to call and verifies the results.
+/// A process started by scripts/swift.py that says what to call and verifies the results.
 struct Harness: Sendable {
     private let client: VitableConnect
 

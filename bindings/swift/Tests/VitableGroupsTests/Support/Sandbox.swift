@@ -8,7 +8,7 @@ let premiumPlan = "pln_7uJ4s0r3Tq2Yx9vKpLwB1A"
 /// The tests that use the sandbox. They run serially, since they share one server.
 @Suite(.serialized) struct Sandboxed {}
 
-/// The sandbox started by scripts/test-swift, controlled with raw calls of the library.
+/// The sandbox started by scripts/test swift, controlled with raw calls of the library.
 struct Sandbox {
     static let url = ProcessInfo.processInfo.environment["VG_SANDBOX_URL"] ?? "http://127.0.0.1:4010"
 

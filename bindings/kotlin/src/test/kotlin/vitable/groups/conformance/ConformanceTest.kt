@@ -12,7 +12,7 @@ import vitable.groups.support.*
 
 /**
  * Runs the shared scenarios: the harness verifies them, and this package only makes the calls. The
- * results are also in `target/conformance/kotlin.json`, for the table of `scripts/conformance-table`.
+ * results are also in `target/conformance/kotlin.json`, for the table of `scripts/conformance_table.py`.
  */
 class ConformanceTest {
     private fun run(): JsonArray {

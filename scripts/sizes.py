@@ -1,22 +1,28 @@
 #!/usr/bin/env python3
-"""scripts/sizes [--quick]: prints the size and the size limit of each artifact in dist/.
+"""scripts/sizes.py [--quick | --build]: prints the size and the limit of each artifact in dist/.
 
 Exits with 1 if a limit is exceeded or if README.md states another size. `--quick` checks what the
 test suites built instead, which is not optimized across crates: its limits detect accidental growth
-long before a release.
+long before a release. `--build` checks what `make test` leaves below target/ and .cache/.
 """
 
+from __future__ import annotations
+
+import os
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from python_tools import ROOT
+from python_tools import CACHE, ROOT, target_dir
 
 MB = 1_000_000
 # How far sizes in README.md may differ before they must be updated.
 DRIFT = 0.1
+# Of target/ and .cache/ together, after `make test` in a new clone.
+BUILD_LIMIT = 8_000 * MB
 
 
 def file_size(path: Path) -> int:
@@ -91,9 +97,31 @@ def stale(rows: list[tuple[str, int, float]]) -> list[str]:
     ]
 
 
+def build(folders: list[Path], limit: int) -> int:
+    """Prints what the folders take on the disk, by part; a file with several names counts once."""
+    sizes: Counter[str] = Counter()
+    seen = set()
+    for folder in folders:
+        for parent, _, names in os.walk(folder):
+            part = "/".join(Path(parent).relative_to(folder.parent).parts[:3])
+            for name in names:
+                status = os.lstat(Path(parent, name))
+                if status.st_ino not in seen:
+                    seen.add(status.st_ino)
+                    sizes[part] += status.st_blocks * 512
+    for name, size in sizes.most_common(25):
+        print(f"{size / MB:8.0f} MB  {name}")
+    total = sizes.total()
+    print(f"{total / MB:8.0f} MB  together, of at most {limit / MB:.0f} MB")
+    return 1 if total > limit else 0
+
+
 def main() -> int:
-    quick = sys.argv[1:] == ["--quick"]
-    if sys.argv[1:] and not quick:
+    mode = sys.argv[1:]
+    if mode == ["--build"]:
+        return build([target_dir(), CACHE], BUILD_LIMIT)
+    quick = mode == ["--quick"]
+    if mode and not quick:
         print(__doc__)
         return 2
     rows = measure(QUICK if quick else RELEASE)
