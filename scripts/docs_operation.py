@@ -92,5 +92,5 @@ def copy(changes: str) -> str | None:
         )
         if done.returncode != 0:
             return done.stdout
-        mirrored = run([ROOT / "scripts/mirror", fresh, COPY], ROOT)
+        mirrored = run([ROOT / "scripts/mirror.py", fresh, COPY], ROOT)
         return None if mirrored.returncode == 0 else mirrored.stdout

@@ -1,14 +1,17 @@
-#!/usr/bin/env python3
-"""scripts/third-party FILE PACKAGE...: writes the licenses of the packages that are compiled in.
+"""Writes the licenses of the packages that are compiled in.
 
 deny.toml decides which licenses are allowed; most of them must be distributed with the code.
 """
 
+import json
 import re
-import sys
 from pathlib import Path
+from typing import Any
 
-from cargo_tree import ROOT, is_own, packages, tree
+from python_tools import ROOT, output
+from sbom import compiled_in
+
+Package = dict[str, Any]
 
 NOTICES = ("notice",)
 NAMES = ("license", "licence", "copying", "unlicense", "copyright")
@@ -17,7 +20,7 @@ OWNER = re.compile(r"\s*copyright\b.*(\d{4}|contributors)", re.IGNORECASE)
 TITLE = re.compile(r"\s*(the )?mit license(\s*\(mit\))?\s*$", re.IGNORECASE)
 
 
-def texts(package: dict, names: tuple[str, ...] = (*NAMES, "notice")) -> list[str]:
+def texts(package: Package, names: tuple[str, ...] = (*NAMES, "notice")) -> list[str]:
     """The license files of a package."""
     folder = Path(package["manifest_path"]).parent
     found = {path for path in folder.iterdir() if path.name.lower().startswith(names)}
@@ -30,7 +33,7 @@ def texts(package: dict, names: tuple[str, ...] = (*NAMES, "notice")) -> list[st
     ]
 
 
-def notices(package: dict) -> list[str]:
+def notices(package: Package) -> list[str]:
     return texts(package, NOTICES)
 
 
@@ -51,19 +54,16 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def main() -> int:
-    if len(sys.argv) < 3:
-        print(__doc__)
-        return 2
-    known = packages()
-    foreign = {id for name in sys.argv[2:] for id in tree(name) if not is_own(known[id])}
+def write(file: Path, crate: str) -> None:
+    kept = compiled_in(crate)
+    known = json.loads(output(["cargo", "metadata", "--format-version=1", "--locked"]))["packages"]
+    foreign = [p for p in known if p["source"] and (p["name"], p["version"]) in kept]
     # The same terms are written once, below all packages that use them, each with its notices.
     by_terms: dict[str, dict[str, list[str]]] = {}
     shown: dict[str, str] = {}
     missing = []
     apache = (ROOT / "LICENSE").read_text(encoding="utf-8").strip()
-    for id in sorted(foreign, key=lambda id: (known[id]["name"], known[id]["version"])):
-        package = known[id]
+    for package in sorted(foreign, key=lambda package: (package["name"], package["version"])):
         line = f"{package['name']} {package['version']} ({package['license']})"
         if package["repository"]:
             line += f", {package['repository']}"
@@ -87,9 +87,4 @@ def main() -> int:
         parts.append("\n".join(["-" * 80, "\n\n".join(heads), "-" * 80, "", shown[terms]]))
     if missing:
         parts.append("\n".join(["-" * 80, "Packages without a license text:", *missing]))
-    Path(sys.argv[1]).write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    file.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")

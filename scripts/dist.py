@@ -1,16 +1,6 @@
 #!/usr/bin/env python3
-"""scripts/dist [NAME...]: builds the published packages into dist/, by default all.
-
-  crates    the packages of the published crates
-  wheel     the Python wheel, for CPython 3.10 and later
-  sdist     the Python source distribution
-  npm       the Node package and its platform packages
-  kotlin    the jar, its sources and its pom
-  swift     the sources of the Swift package, with the generated code
-  cli       the CLI, with man pages, completions and licenses
-  deb       the CLI as a Debian package
-  sbom      the software bill of materials, as CycloneDX
-  sums      SHA256SUMS
+"""scripts/dist.py [NAME...]: builds the published packages into dist/, by default all:
+crates wheel sdist npm kotlin swift cli deb sbom sums.
 
 DIST_TARGET builds the native parts for another platform. `addon` and `library` build only the
 native part of npm and of the jar; `npm` and `kotlin` pack everything in dist/native.
@@ -23,77 +13,52 @@ import os
 import shutil
 import sys
 import tarfile
-import zipfile
 from pathlib import Path
 
-from dist_tools import (
-    CRATES,
-    DIST,
-    GLIBC,
-    NATIVE,
-    PLATFORMS,
-    ROOT,
-    WINDOWS,
-    artifacts,
-    fresh,
-    host,
-    one,
-    output,
-    programs,
-    run,
-    source_date,
-    staging_folder,
-    target,
-    target_dir,
-    tools,
-    version,
-)
+import dist_tools as tools
+import sbom as bills
+import third_party
+from dist_tools import CRATES, DIST, EXE, NATIVE, PLATFORMS, host, run, target, version
+from python_tools import ROOT, output
 
-MAN_PAGES = "vitable-groups*.1"
-COMPLETIONS = {
-    "bash": "vitable-groups.bash",
-    "zsh": "_vitable-groups",
-    "fish": "vitable-groups.fish",
-    "powershell": "vitable-groups.ps1",
-    "elvish": "vitable-groups.elv",
-}
+# The shells, and the names of their files with completions.
+COMPLETIONS = "bash:%s.bash zsh:_%s fish:%s.fish powershell:%s.ps1 elvish:%s.elv"
+
+
+def with_tools() -> dict[str, str]:
+    """The environment for packaging tools that call each other."""
+    return {"PATH": f"{tools.folder()}{os.pathsep}{os.environ['PATH']}"}
 
 
 def build(package: str, name: str) -> Path:
     """Builds a package for release and returns the file with this name. On Linux, zig links it
     against an old glibc, so that it runs on older systems."""
-    wanted = target()
+    wanted = triple = target()
     command = ["cargo", "build"]
-    triple = wanted
-    env = {}
+    env: dict[str, str] = {}
     if "linux" in wanted:
-        command = [str(programs_path() / "cargo-zigbuild"), "zigbuild"]
-        env["PATH"] = f"{programs_path()}{os.pathsep}{os.environ['PATH']}"
+        command = [str(tools.folder() / "cargo-zigbuild"), "zigbuild"]
+        env = with_tools()
         if wanted.endswith("-gnu"):
-            triple += f".{GLIBC}"
+            triple += f".{tools.GLIBC}"
         elif not name.startswith("vitable-groups"):
             # Libraries that other programs load cannot link libc statically.
             env["RUSTFLAGS"] = "-C target-feature=-crt-static"
-    run(*command, "--release", "--locked", "-p", package, "--target", triple, **env)
-    return target_dir() / wanted / "release" / name
-
-
-def programs_path() -> Path:
-    return tools()
+    run(*command, "--release", "--locked", "-p", package, "--target", triple, env=env)
+    return tools.target_dir() / wanted / "release" / name
 
 
 def library_name(package: str) -> str:
     """Cargo's file name for the dynamic library of a package."""
     stem = package.replace("-", "_")
-    wanted = target()
-    if "windows" in wanted:
+    if "windows" in target():
         return f"{stem}.dll"
-    return f"lib{stem}.{'dylib' if 'apple' in wanted else 'so'}"
+    return f"lib{stem}.{'dylib' if 'apple' in target() else 'so'}"
 
 
-def third_party(folder: Path, *packages: str) -> None:
+def licenses(folder: Path, crate: str) -> None:
     """Writes the licenses of compiled-in packages, which must be distributed with them."""
-    run(sys.executable, "scripts/third-party", folder / "THIRD-PARTY-LICENSES.txt", *packages)
+    third_party.write(folder / "THIRD-PARTY-LICENSES.txt", crate)
 
 
 def crates() -> None:
@@ -104,14 +69,14 @@ def crates() -> None:
     run("cargo", "package", "--quiet", "--locked", *dirty, *names)
     for name in CRATES:
         file = f"{name}-{version()}.crate"
-        shutil.copy2(target_dir() / "package" / file, DIST / file)
+        shutil.copy2(tools.target_dir() / "package" / file, DIST / file)
 
 
 def maturin(*arguments: str) -> None:
-    path = f"{programs_path()}{os.pathsep}{os.environ['PATH']}"
     manifest = "bindings/python/Cargo.toml"
-    third_party(ROOT / "bindings/python", "vitable-groups-python")
-    run(programs_path() / "maturin", *arguments, "--manifest-path", manifest, "--out", DIST, PATH=path)
+    licenses(ROOT / "bindings/python", "vitable-groups-python")
+    common = ("--manifest-path", manifest, "--out", DIST)
+    run(tools.folder() / "maturin", *arguments, *common, env=with_tools())
 
 
 def wheel() -> None:
@@ -119,12 +84,16 @@ def wheel() -> None:
     wanted = target()
     linux = []
     if "linux" in wanted:
-        tag = "musllinux_1_2" if wanted.endswith("musl") else f"manylinux_{GLIBC.replace('.', '_')}"
+        tag = (
+            "musllinux_1_2"
+            if wanted.endswith("musl")
+            else f"manylinux_{tools.GLIBC.replace('.', '_')}"
+        )
         linux = ["--zig", "--compatibility", tag]
     # The profile that pip and the benchmarks use; --release would select another one.
     common = ["--profile", "wheel", "--locked", "--target", wanted, *linux]
     maturin("build", *common)
-    run(programs_path() / "abi3audit", "--strict", one("*-abi3-*.whl"))
+    run(tools.folder() / "abi3audit", "--strict", tools.one("*-abi3-*.whl"))
     # Free-threaded Python has no stable ABI yet, so it needs a wheel per version.
     found = [name for name in ("python3.14t", "python3.13t") if shutil.which(name)]
     for name in found:
@@ -155,8 +124,8 @@ def npm() -> None:
     own = f"vitable-groups.{PLATFORMS[host()][0]}.node"
     shutil.copyfile(NATIVE / "addons" / own, package / own)
     run("node", "scripts/build.mjs", cwd=package)
-    third_party(NATIVE / "addons", "vitable-groups-node")
-    packs = staging_folder("npm")
+    licenses(NATIVE / "addons", "vitable-groups-node")
+    packs = tools.staging_folder("npm")
     run("node", "scripts/pack.mjs", packs, NATIVE / "addons", cwd=package)
     for file in packs.iterdir():
         shutil.copyfile(file, DIST / file.name)
@@ -178,7 +147,7 @@ def library() -> None:
 def generated() -> Path:
     """The Kotlin and the Swift code that calls the facade."""
     run("sh", "scripts/build-uniffi")
-    return target_dir() / "debug" / "uniffi"
+    return tools.target_dir() / "debug" / "uniffi"
 
 
 def kotlin() -> None:
@@ -186,20 +155,18 @@ def kotlin() -> None:
         library()
     # A copy, without the tests' classes and their debug library.
     package = ROOT / "bindings/kotlin"
-    copy = staging_folder("kotlin")
-    for name in ("pom.xml", "consumer-rules.pro", "README.md", "src"):
-        part = package / name
-        (shutil.copytree if part.is_dir() else shutil.copyfile)(part, copy / name)
+    copy = tools.staging_folder("kotlin") / "package"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("target", "build", ".*"))
     natives = copy / "natives"
     shutil.copytree(NATIVE / "jvm", natives)
     (natives / "META-INF").mkdir()
     shutil.copyfile(ROOT / "LICENSE", natives / "META-INF/LICENSE")
-    third_party(natives / "META-INF", "vitable-groups-uniffi")
+    licenses(natives / "META-INF", "vitable-groups-uniffi")
     run(
         *("mvn", "-B", "-ntp", "-q", "-Dstyle.color=never", "-Dmaven.test.skip=true", "-Prelease"),
         f"-Dgenerated={generated() / 'kotlin'}",
         f"-Dnatives={natives}",
-        f"-Dproject.build.outputTimestamp={source_date()}",
+        f"-Dproject.build.outputTimestamp={tools.source_date()}",
         os.environ.get("DIST_MAVEN_GOAL", "package"),
         cwd=copy,
     )
@@ -211,138 +178,107 @@ def kotlin() -> None:
 
 def swift() -> None:
     name = f"vitable-groups-swift-{version()}"
-    package = staging_folder("swift") / name
-    tree = package / "Sources" / "VitableGroups"
-    for part in ("Package.swift", "README.md", "Sources", "Tests"):
-        source = ROOT / "bindings/swift" / part
-        package.mkdir(exist_ok=True)
-        if source.is_dir():
-            # Excludes what a test run has generated.
-            ignored = shutil.ignore_patterns("Generated", "VitableGroupsFFI.h", "Readme*.swift")
-            shutil.copytree(source, package / part, ignore=ignored)
-        else:
-            shutil.copyfile(source, package / part)
+    package = tools.staging_folder("swift") / name
+    # Excludes what a test run has generated.
+    ignored = (".*", "Generated", "VitableGroupsFFI.h", "Readme*.swift")
+    shutil.copytree(ROOT / "bindings/swift", package, ignore=shutil.ignore_patterns(*ignored))
     shutil.copyfile(ROOT / "LICENSE", package / "LICENSE")
-    (tree / "Generated").mkdir()
-    code = generated() / "swift"
-    shutil.copyfile(code / "VitableGroups.swift", tree / "Generated/VitableGroups.swift")
+    code, folder = generated() / "swift", package / "Sources/VitableGroups/Generated"
+    folder.mkdir()
+    shutil.copyfile(code / "VitableGroups.swift", folder / "VitableGroups.swift")
     header = package / "Sources/VitableGroupsFFI/include/VitableGroupsFFI.h"
     shutil.copyfile(code / "VitableGroupsFFI.h", header)
-    archive(package, DIST / f"{name}.tar.gz")
+    archive(package, "tar.gz")
 
 
 def command() -> Path:
-    """Builds the CLI."""
-    return build("vitable-groups-cli", f"vitable-groups{'.exe' if 'windows' in target() else ''}")
-
-
-def command_files(folder: Path, program: Path) -> None:
-    """Adds man pages, completions and licenses of the CLI."""
+    """Builds the CLI; returns a folder with it, its man pages, completions, licenses and texts."""
+    suffix = ".exe" if "windows" in target() else ""
+    program = build("vitable-groups-cli", f"vitable-groups{suffix}")
+    # Where crates/vitable-groups-cli/Cargo.toml expects what the Debian package contains.
+    folder = tools.fresh(NATIVE / "cli")
+    shutil.copy2(program, folder / program.name)
+    for text in ("LICENSE", "CHANGELOG.md", "crates/vitable-groups-cli/README.md"):
+        shutil.copy(ROOT / text, folder)
+    licenses(folder, "vitable-groups-cli")
     if target() != host():
         # A program for another platform may not run here; a local build prints the same files.
         run("cargo", "build", "--quiet", "--locked", "-p", "vitable-groups-cli")
-        program = target_dir() / "debug" / f"vitable-groups{'.exe' if WINDOWS else ''}"
+        program = tools.target_dir() / "debug" / f"vitable-groups{EXE}"
     run(program, "man", folder / "man")
     (folder / "completions").mkdir()
-    for shell, name in COMPLETIONS.items():
+    for shell, name in (pair.split(":") for pair in COMPLETIONS.split()):
         script = output([str(program), "completions", shell])
-        (folder / "completions" / name).write_text(script, encoding="utf-8", newline="\n")
-    shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
-    third_party(folder, "vitable-groups-cli")
+        file = folder / "completions" / (name % "vitable-groups")
+        file.write_text(script, encoding="utf-8", newline="\n")
+    return folder
 
 
 def cli() -> None:
-    program = command()
     name = f"vitable-groups-cli-{version()}-{target()}"
-    folder = staging_folder("cli") / name
-    folder.mkdir()
-    shutil.copy2(program, folder / program.name)
-    shutil.copyfile(ROOT / "crates/vitable-groups-cli/README.md", folder / "README.md")
-    shutil.copyfile(ROOT / "CHANGELOG.md", folder / "CHANGELOG.md")
-    command_files(folder, program)
-    archive(folder, DIST / f"{name}{'.zip' if 'windows' in target() else '.tar.gz'}")
+    folder = tools.staging_folder("cli") / name
+    shutil.copytree(command(), folder)
+    archive(folder, "zip" if "windows" in target() else "tar.gz")
 
 
 def deb() -> None:
     if not target().endswith("linux-gnu"):
         print(f"dist: no Debian package for {target()}")
         return
-    cargo = ROOT / ".cache/cargo"
-    tool = cargo / "bin/cargo-deb"
-    if not tool.exists():
-        print("installing cargo-deb into .cache/cargo", flush=True)
-        run("cargo", "install", "--quiet", "--locked", "--debug", "--root", cargo, "cargo-deb@^3")
-    program = command()
-    folder = fresh(NATIVE / "deb")
-    command_files(folder, program)
-    shutil.copy2(program, folder / "vitable-groups")
-    pages = folder / "man"
-    if not list(pages.glob(MAN_PAGES)):
-        raise SystemExit("dist: no man pages")
-    run(
-        *(tool, "-p", "vitable-groups-cli", "--no-build", "--no-strip", "--target", target()),
-        *("--output", DIST),
-        SOURCE_DATE_EPOCH=str(source_date()),
-    )
+    command()
+    options = ("--no-build", "--no-strip", "--target", target(), "--output", DIST)
+    env = {"SOURCE_DATE_EPOCH": str(tools.source_date())}
+    run(tools.cargo_tool("cargo-deb"), "-p", "vitable-groups-cli", *options, env=env)
 
 
 def sbom() -> None:
-    python = programs_path() / f"python{'.exe' if WINDOWS else ''}"
-    run(python, "scripts/sbom", DIST / f"vitable-groups-{version()}.cdx.json")
+    bills.write(DIST)
 
 
 def sums() -> None:
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in artifacts()]
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in tools.artifacts()]
     (DIST / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def archive(folder: Path, file: Path) -> None:
-    """Packs a folder reproducibly: the same content gives the same bytes."""
-    date = source_date()
-    paths = sorted(folder.rglob("*"))
-    if file.suffix == ".zip":
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-            for path in (path for path in paths if path.is_file()):
-                packed.write(path, path.relative_to(folder.parent))
+def archive(folder: Path, kind: str) -> None:
+    """Packs a folder reproducibly into dist/: the same content gives the same bytes."""
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        os.utime(path, (tools.source_date(), tools.source_date()))
+    if kind == "zip":
+        shutil.make_archive(str(DIST / folder.name), "zip", folder.parent, folder.name)
         return
 
     def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
         member.uname = member.gname = "root"
-        member.mtime = date
-        executable = member.isdir() or member.mode & 0o100
-        member.mode = 0o755 if executable else 0o644
         return member
 
     with (
-        file.open("wb") as raw,
-        gzip.GzipFile("", "wb", 9, raw, mtime=date) as zipped,
+        (DIST / f"{folder.name}.tar.gz").open("wb") as raw,
+        gzip.GzipFile("", "wb", 9, raw, mtime=tools.source_date()) as zipped,
         tarfile.open(fileobj=zipped, mode="w") as packed,
     ):
-        for path in [folder, *paths]:
-            packed.add(path, path.relative_to(folder.parent), recursive=False, filter=plain)
+        packed.add(folder, folder.name, filter=plain)
 
 
 ALL = [crates, wheel, sdist, npm, kotlin, swift, cli, deb, sbom, sums]
 PARTS = {part.__name__: part for part in [*ALL, addon, library]}
 
 
-def main() -> int:
+def main() -> None:
     names = sys.argv[1:]
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        print(f"dist: unknown: {', '.join(unknown)}\n{__doc__}")
-        return 2
+    if unknown := [name for name in names if name not in PARTS]:
+        sys.exit(f"dist: unknown: {', '.join(unknown)}\n{__doc__}")
     if names:
         DIST.mkdir(exist_ok=True)
     else:
         # Removes files of older versions.
-        fresh(DIST)
+        tools.fresh(DIST)
     for name in names or [part.__name__ for part in ALL]:
         print(f"== {name}", flush=True)
         PARTS[name]()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
