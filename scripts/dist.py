@@ -17,7 +17,6 @@ from pathlib import Path
 
 import dist_tools as tools
 import sbom as bills
-import third_party
 from dist_tools import CRATES, DIST, EXE, NATIVE, PLATFORMS, host, run, target, version
 from python_tools import ROOT, output
 
@@ -57,8 +56,13 @@ def library_name(package: str) -> str:
 
 
 def licenses(folder: Path, crate: str) -> None:
-    """Writes the licenses of compiled-in packages, which must be distributed with them."""
-    third_party.write(folder / "THIRD-PARTY-LICENSES.txt", crate)
+    """Writes the licenses of compiled-in packages, which must be distributed with them. Fails on a
+    license that about.toml does not accept."""
+    run(
+        *(tools.cargo_tool("cargo-about"), "generate", "--locked", "--offline", "--fail"),
+        *("--manifest-path", ROOT / crate / "Cargo.toml", "--config", ROOT / "about.toml"),
+        *("--output-file", folder / "THIRD-PARTY-LICENSES.txt", ROOT / "about.hbs"),
+    )
 
 
 def crates() -> None:
@@ -74,7 +78,7 @@ def crates() -> None:
 
 def maturin(*arguments: str) -> None:
     manifest = "bindings/python/Cargo.toml"
-    licenses(ROOT / "bindings/python", "vitable-groups-python")
+    licenses(ROOT / "bindings/python", "bindings/python")
     common = ("--manifest-path", manifest, "--out", DIST)
     run(tools.folder() / "maturin", *arguments, *common, env=with_tools())
 
@@ -124,7 +128,7 @@ def npm() -> None:
     own = f"vitable-groups.{PLATFORMS[host()][0]}.node"
     shutil.copyfile(NATIVE / "addons" / own, package / own)
     run("node", "scripts/build.mjs", cwd=package)
-    licenses(NATIVE / "addons", "vitable-groups-node")
+    licenses(NATIVE / "addons", "bindings/node")
     packs = tools.staging_folder("npm")
     run("node", "scripts/pack.mjs", packs, NATIVE / "addons", cwd=package)
     for file in packs.iterdir():
@@ -161,7 +165,7 @@ def kotlin() -> None:
     shutil.copytree(NATIVE / "jvm", natives)
     (natives / "META-INF").mkdir()
     shutil.copyfile(ROOT / "LICENSE", natives / "META-INF/LICENSE")
-    licenses(natives / "META-INF", "vitable-groups-uniffi")
+    licenses(natives / "META-INF", "crates/vitable-groups-uniffi")
     run(
         *("mvn", "-B", "-ntp", "-q", "-Dstyle.color=never", "-Dmaven.test.skip=true", "-Prelease"),
         f"-Dgenerated={generated() / 'kotlin'}",
@@ -200,7 +204,7 @@ def command() -> Path:
     shutil.copy2(program, folder / program.name)
     for text in ("LICENSE", "CHANGELOG.md", "crates/vitable-groups-cli/README.md"):
         shutil.copy(ROOT / text, folder)
-    licenses(folder, "vitable-groups-cli")
+    licenses(folder, "crates/vitable-groups-cli")
     if target() != host():
         # A program for another platform may not run here; a local build prints the same files.
         run("cargo", "build", "--quiet", "--locked", "-p", "vitable-groups-cli")

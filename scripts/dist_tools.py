@@ -44,7 +44,13 @@ PLATFORMS: dict[str, tuple[str, str | None]] = {
 GLIBC = "2.17"
 
 # Tools that no registry has as programs are compiled, without optimization, once per version.
-CARGO_TOOLS = {"cargo-cyclonedx": "0.5.9", "cargo-deb": "3.8.0", "cargo-deny": "0.20.2"}
+CARGO_TOOLS: dict[str, tuple[str, ...]] = {
+    # Without optimization, it compares license texts for minutes.
+    "cargo-about": ("0.9.3", "--features=cli", "--config=profile.dev.package.spdx.opt-level=3"),
+    "cargo-cyclonedx": ("0.5.9",),
+    "cargo-deb": ("3.8.0",),
+    "cargo-deny": ("0.20.2",),
+}
 
 
 def version() -> str:
@@ -83,13 +89,13 @@ def folder() -> Path:
 
 
 def cargo_tool(name: str) -> Path:
-    number = CARGO_TOOLS[name]
+    number, *options = CARGO_TOOLS[name]
     folder = CACHE / "cargo"
     installed = folder / ".crates.toml"
     if not (installed.exists() and f'"{name} {number} ' in installed.read_text(encoding="utf-8")):
         print(f"installing {name} into .cache/cargo", flush=True)
         common = ("cargo", "install", "--quiet", "--locked", "--debug", "--root", folder)
-        run(*common, f"{name}@{number}")
+        run(*common, *options, f"{name}@{number}")
     return folder / "bin" / f"{name}{EXE}"
 
 

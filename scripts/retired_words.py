@@ -174,6 +174,5 @@ EXEMPTIONS: list[tuple[str, str, str]] = [
     ("*", r"[\"'`](birthdate|E-[Mm]ail)[\"'`]", "names of columns in users' files"),
     ("crates/vitable-groups-roster/*", r"\"Birth Date\*\"|\"FIGURE DASH\"", "a header"),
     ("examples/rosters/generate.py", r"\"Drive\"", "a kind of street"),
-    ("scripts/third_party.py", r"\"licence\"", "packages name their license files so"),
     ("tests/scenarios/*", r"\"nobody\"", "an email address without a domain"),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sbom
-import third_party
+import tomllib
 import version
 from dist_tools import CRATES, PLATFORMS
 from python_tools import ROOT, output
@@ -85,26 +85,10 @@ def test_actions_are_pinned() -> None:
     assert [use for use in used if not pinned.fullmatch(use)] == []
 
 
-def test_licenses_with_the_same_terms_are_written_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packages = []
-    for name, owner in (("a", "Copyright 2020 A"), ("b", "Copyright 2021 B"), ("none", "")):
-        (tmp_path / name).mkdir()
-        if owner:
-            (tmp_path / name / "LICENSE").write_text(f"MIT License\n\n{owner}\n\nThe terms.\n")
-        manifest = str(tmp_path / name / "Cargo.toml")
-        packages.append({"name": name, "version": "1.0.0", "license": "MIT", "source": "registry"})
-        packages[-1] |= {"repository": "", "license_file": "", "manifest_path": manifest}
-    monkeypatch.setattr(third_party, "output", lambda _: json.dumps({"packages": packages}))
-    monkeypatch.setattr(
-        third_party, "compiled_in", lambda _: {(name, "1.0.0") for name in ("a", "b", "none")}
-    )
-    third_party.write(tmp_path / "written", "crate")
-    text = (tmp_path / "written").read_text()
-    assert text.count("The terms.") == 1
-    assert text.index("Copyright 2020 A") < text.index("Copyright 2021 B") < text.index("The terms")
-    assert "Packages without a license text:\nnone 1.0.0" in text
+def test_the_texts_of_all_allowed_licenses_are_written() -> None:
+    allowed = tomllib.loads((ROOT / "deny.toml").read_text(encoding="utf-8"))["licenses"]["allow"]
+    about = tomllib.loads((ROOT / "about.toml").read_text(encoding="utf-8"))
+    assert sorted(about["accepted"]) == sorted(allowed)
 
 
 @pytest.mark.parametrize("kind", ["tar.gz", "zip"])
