@@ -69,16 +69,16 @@ exits: ## check that EXITS processes per binding exit cleanly, with and without 
 	@scripts/bench exits
 
 audit: ## check licenses, sources and known vulnerabilities of the dependencies
-	@scripts/audit
+	@scripts/audit.py
 
 fuzz: ## run each fuzz target for 60 s (FUZZ_SECONDS)
 	@scripts/fuzz
 
-dist: ## build all published packages into dist/ (scripts/dist NAME builds one)
-	@scripts/dist
+dist: ## build all published packages into dist/ (scripts/dist.py NAME builds one)
+	@scripts/dist.py
 
 test-dist: ## install the packages of dist/ in empty environments and test them there
-	@scripts/test-dist
+	@scripts/dist_test.py
 
 clean: ## remove everything that was built and installed here
 	rm -rf target .cache dist

@@ -121,7 +121,7 @@ def kotlin(missing: Missing) -> None:
     # jna.library.path provides the release library; it takes precedence over the jar.
     run(*maven, "-f", str(package / "pom.xml"), "package", "-Dmaven.test.skip=true")
     adapter = CACHE / "kotlin"
-    run("scripts/mirror", "benches/adapters/kotlin", str(adapter), "target")
+    run("scripts/mirror.py", "benches/adapters/kotlin", str(adapter), "target")
     jar = next((package / "target").glob("vitable-groups-*.jar"))
     run(*maven, "-f", str(adapter / "pom.xml"), "compile", f"-Dpackage={jar}")
     run("cp", str(jar), str(adapter / "target/lib/ours.jar"))
@@ -134,7 +134,7 @@ def swift(missing: Missing) -> None:
     if inside:
         run("scripts/swift-root", ".cache/swift")
     run(
-        "scripts/mirror",
+        "scripts/mirror.py",
         "bindings/swift",
         str(work / "bindings/swift"),
         ".build",
@@ -142,7 +142,7 @@ def swift(missing: Missing) -> None:
         "VitableGroupsFFI.h",
     )
     run(
-        "scripts/mirror",
+        "scripts/mirror.py",
         "benches/adapters/swift-bench",
         str(work / "benches/adapters/swift-bench"),
         ".build",

@@ -1,18 +1,21 @@
-"""Shared code of scripts/dist, scripts/test-dist, scripts/sizes.py and scripts/sbom."""
+"""Shared code of the scripts that build, test and check the published packages."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import tomllib
 from python_tools import CACHE, ROOT, output
 
 DIST = ROOT / "dist"
 # Native libraries for npm and the JVM before they are packed; not published separately.
 NATIVE = DIST / "native"
 WINDOWS = os.name == "nt"
+EXE = ".exe" if WINDOWS else ""
+PROGRAMS = "Scripts" if WINDOWS else "bin"
 
 # The published crates, dependencies first.
 CRATES = [
@@ -40,16 +43,25 @@ PLATFORMS: dict[str, tuple[str, str | None]] = {
 # The oldest glibc that the binaries run on: that of RHEL 7, and the minimum of Rust.
 GLIBC = "2.17"
 
+# Tools that no registry has as programs are compiled, without optimization, once per version.
+CARGO_TOOLS: dict[str, tuple[str, ...]] = {
+    # Without optimization, it compares license texts for minutes.
+    "cargo-about": ("0.9.3", "--features=cli", "--config=profile.dev.package.spdx.opt-level=3"),
+    "cargo-cyclonedx": ("0.5.9",),
+    "cargo-deb": ("3.8.0",),
+    "cargo-deny": ("0.20.2",),
+}
+
 
 def version() -> str:
     """The version in Cargo.toml; others are copies of it."""
-    return output([sys.executable, "scripts/set-version", "--print"]).strip()
+    manifest = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
+    return str(manifest["workspace"]["package"]["version"])
 
 
 def host() -> str:
     """Rust's name of this platform."""
-    described = output(["rustc", "-vV"])
-    return next(line.split()[1] for line in described.splitlines() if line.startswith("host:"))
+    return output(["rustc", "--print", "host-tuple"]).strip()
 
 
 def target() -> str:
@@ -64,34 +76,34 @@ def target_dir() -> Path:
     return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 
 
-def tools() -> Path:
-    """The packaging tools, in their own environment."""
-    venv = output(
-        [
-            sys.executable,
-            "scripts/venv",
-            "dist-tools",
-            "maturin>=1.9,<2",
-            "ziglang",
-            "cargo-zigbuild",
-            "abi3audit",
-            "cyclonedx-python-lib[validation]",
-            "pip-audit",
-        ]
-    )
-    return programs(Path(venv.strip()))
+def venv(name: str, *requirements: str) -> Path:
+    """The programs of an environment with these requirements."""
+    made = output([sys.executable, "scripts/venv", name, *requirements])
+    return Path(made.strip()) / PROGRAMS
 
 
-def programs(venv: Path) -> Path:
-    """The folder of an environment's programs."""
-    return venv / ("Scripts" if WINDOWS else "bin")
+def folder() -> Path:
+    """The packaging tools."""
+    packages = ("maturin>=1.9,<2", "ziglang", "cargo-zigbuild", "abi3audit", "pip-audit")
+    return venv("dist-tools", *packages)
 
 
-def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> None:
+def cargo_tool(name: str) -> Path:
+    number, *options = CARGO_TOOLS[name]
+    folder = CACHE / "cargo"
+    installed = folder / ".crates.toml"
+    if not (installed.exists() and f'"{name} {number} ' in installed.read_text(encoding="utf-8")):
+        print(f"installing {name} into .cache/cargo", flush=True)
+        common = ("cargo", "install", "--quiet", "--locked", "--debug", "--root", folder)
+        run(*common, *options, f"{name}@{number}")
+    return folder / "bin" / f"{name}{EXE}"
+
+
+def run(*command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> None:
     """Runs a command that must succeed."""
     words = [str(word) for word in command]
     words[0] = shutil.which(words[0]) or words[0]
-    done = subprocess.run(words, cwd=cwd, env={**os.environ, **env})
+    done = subprocess.run(words, cwd=cwd, env={**os.environ, **(env or {})})
     if done.returncode != 0:
         raise SystemExit(f"failed: {' '.join(str(word) for word in command)}")
 
@@ -110,28 +122,18 @@ def staging_folder(name: str) -> Path:
 
 def artifacts() -> list[Path]:
     """The published files in dist/."""
-    found = (path for path in DIST.iterdir() if path.is_file())
-    return sorted(path for path in found if not path.name.startswith("SHA256SUMS"))
+    return sorted(p for p in DIST.iterdir() if p.is_file() and p.name != "SHA256SUMS")
 
 
 def one(pattern: str) -> Path:
     """The only artifact that matches this pattern."""
-    found = sorted(DIST.glob(pattern))
+    found = sorted(path.name for path in DIST.glob(pattern))
     if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "nothing"
-        raise SystemExit(f"dist/{pattern}: expected one file, found {names}; run `make dist`")
-    return found[0]
+        raise SystemExit(f"dist/{pattern}: expected one file, found {found}; run `make dist`")
+    return DIST / found[0]
 
 
 def source_date() -> int:
     """The timestamp of files in archives: that of the commit, so that archives are reproducible."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     return int(given or output(["git", "log", "-1", "--format=%ct"]))
-
-
-def replace(path: Path, pattern: str, text: str) -> None:
-    """Replaces a pattern that must occur exactly once."""
-    changed, count = re.subn(pattern, text, path.read_text(encoding="utf-8"))
-    if count != 1:
-        raise SystemExit(f"{path}: {pattern!r} was found {count} times")
-    path.write_text(changed, encoding="utf-8")

@@ -141,7 +141,7 @@ def copy(changes: str) -> tuple[str | None, list[str]]:
         if problem := fixture(fresh):
             return problem, edited
         mirrored = run(
-            [ROOT / "scripts/mirror", fresh, COPY, ".cache", "target", "node_modules"], ROOT
+            [ROOT / "scripts/mirror.py", fresh, COPY, ".cache", "target", "node_modules"], ROOT
         )
     environments()
     return (None if mirrored.returncode == 0 else mirrored.stdout), edited

@@ -33,9 +33,9 @@ def prepare() -> tuple[list[str], str]:
     run("scripts/build-uniffi")
     # Unchanged files keep their timestamps, so that only changes are compiled.
     kept = [".build", "Generated", "Blocks", "VitableGroupsFFI.h"]
-    run("scripts/mirror", "bindings/swift", PACKAGE, *kept)
-    run("scripts/mirror", "examples/swift", WORK / "examples/swift", ".build")
-    run("scripts/mirror", "examples/rosters", WORK / "examples/rosters")
+    run("scripts/mirror.py", "bindings/swift", PACKAGE, *kept)
+    run("scripts/mirror.py", "examples/swift", WORK / "examples/swift", ".build")
+    run("scripts/mirror.py", "examples/rosters", WORK / "examples/rosters")
     target = target_dir() / "debug"
     library = "libvitable_groups_uniffi." + ("dylib" if sys.platform == "darwin" else "so")
     for source, copy in {

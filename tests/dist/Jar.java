@@ -1,4 +1,4 @@
-// Run by scripts/test-dist with only the jar and the dependencies of its pom.
+// Run by scripts/dist_test.py with only the jar and the dependencies of its pom.
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;

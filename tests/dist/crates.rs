@@ -1,4 +1,4 @@
-//! Run by scripts/test-dist in a package that depends on the packed crates.
+//! Run by scripts/dist_test.py in a package that depends on the packed crates.
 
 use vitable_groups::model::GroupCreateParams;
 use vitable_groups::roster::{ReadOptions, Roster};

@@ -1,4 +1,4 @@
-// Run by scripts/test-dist in a package that depends on the unpacked sources.
+// Run by scripts/dist_test.py in a package that depends on the unpacked sources.
 
 import Foundation
 import VitableGroups

@@ -1,4 +1,4 @@
-// Run by scripts/test-dist in a project with only the packed packages.
+// Run by scripts/dist_test.py in a project with only the packed packages.
 
 const assert = require('node:assert/strict');
 const VitableConnect = require('vitable-groups');

@@ -1,4 +1,4 @@
-"""Run by scripts/test-dist in an environment with only the installed wheel."""
+"""Run by scripts/dist_test.py in an environment with only the installed wheel."""
 
 import asyncio
 import importlib.metadata

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""scripts/mirror FROM TO KEEP...: mirrors folder FROM to folder TO, except names in KEEP.
+"""scripts/mirror.py FROM TO KEEP...: mirrors folder FROM to folder TO, except names in KEEP.
 
 Unchanged files keep their timestamps, so that compilers rebuild only what changed.
 """
@@ -27,4 +27,5 @@ def main() -> None:
             shutil.copy(source / path, target)
 
 
-main()
+if __name__ == "__main__":
+    main()
