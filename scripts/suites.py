@@ -263,7 +263,9 @@ def docs(*arguments: str) -> bool:
 
 def pytest(*arguments: str) -> bool:
     """Runs tests of this repository's own files, with pytest in an environment of its own."""
-    tests = programs("scripts-tests", "pytest", "pytest-timeout", "jsonschema==4.26.0", "pyyaml==6.0.*")
+    tests = programs(
+        "scripts-tests", "pytest", "pytest-timeout", "jsonschema==4.26.0", "pyyaml==6.0.*"
+    )
     options = ["-q", "-p", "no:cacheprovider", f"--timeout={SECONDS}", "--rootdir=scripts"]
     options += ["--import-mode=importlib", f"--junitxml={REPORTS / 'pytest.xml'}"]
     command = [str(tests / "python"), "-B", "-m", "pytest", "-c", os.devnull, *options, *arguments]

@@ -4,14 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import dist
 import pytest
 import sbom
 import tomllib
 import version
 from dist_tools import CRATES, PLATFORMS
 from python_tools import ROOT, output
-
-import dist
 
 WORKFLOWS = ROOT / ".github/workflows"
 
