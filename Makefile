@@ -1,7 +1,7 @@
 # Every task is one command, the same on a laptop and in CI. Tasks install what they need below
 # .cache/, except cargo, python3, node with npm, a JDK with Maven, make and a C compiler.
 
-.PHONY: help demo generate test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist core python node kotlin swift clean
+.PHONY: help demo generate test conformance chaos soak docs lint bench bench-instructions exits fuzz audit dist test-dist platforms core python node kotlin swift clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ dist: ## build all published packages into dist/ (scripts/dist.py NAME builds on
 
 test-dist: ## install the packages of dist/ in empty environments and test them there
 	@scripts/dist_test.py
+
+platforms: ## run the packages on the platforms that this machine can run or emulate
+	@python3 -B scripts/platforms.py
 
 clean: ## remove everything that was built and installed here
 	rm -rf target .cache dist

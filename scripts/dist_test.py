@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from pathlib import Path
 
 import dist_tools as tools
 import sbom
-from dist_tools import DIST, EXE, PLATFORMS, WINDOWS, host, one, target_dir, version
+from dist_tools import DIST, EXE, PLATFORMS, WINDOWS, one, target_dir, version
+from dist_tools import target as host
 from python_tools import ROOT
 
 USERS = ROOT / "tests" / "dist"
@@ -33,6 +35,8 @@ KEPT = "PATH SYSTEMROOT TEMP TMP JAVA_HOME CARGO_HOME RUSTUP_HOME SSL_CERT_FILE"
 WHEEL = {
     "x86_64-unknown-linux-gnu": "manylinux*x86_64",
     "aarch64-unknown-linux-gnu": "manylinux*aarch64",
+    "x86_64-unknown-linux-musl": "musllinux*x86_64",
+    "aarch64-unknown-linux-musl": "musllinux*aarch64",
     "x86_64-apple-darwin": "macosx*x86_64",
     "aarch64-apple-darwin": "macosx*arm64",
     "x86_64-pc-windows-msvc": "win_amd64",
@@ -155,7 +159,10 @@ def test_crates(tmp_path: Path) -> None:
 def test_wheel(tmp_path: Path) -> None:
     user = Empty(tmp_path)
     tools = user.venv()
-    file = one(f"vitable_groups-*-abi3-{WHEEL[host()]}.whl")
+    # Free-threaded interpreters have wheels of their own.
+    free = sysconfig.get_config_var("Py_GIL_DISABLED")
+    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}t" if free else "abi3"
+    file = one(f"vitable_groups-*-{tag}-{WHEEL[host()]}.whl")
     user.run(sys.executable, "-m", "twine", "check", "--strict", file)
     user.run(tools / "pip", "install", "--no-index", file)
     user.run_ok(tools / "python", USERS / "wheel.py", version(), ROSTER, SEED)

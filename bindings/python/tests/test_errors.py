@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import sys
 
 import pytest
 import vitable_groups
@@ -282,8 +284,15 @@ def test_an_error_body_that_cannot_be_decoded_is_text(
         client.groups.list()
     assert caught.value.body == body
     assert pickle.loads(pickle.dumps(caught.value)).body == body
-    with pytest.raises(ValueError, match=r"nested too deeply|Exceeds the limit"):
-        caught.value.response.json()
+    try:
+        decoded = json.loads(body)
+    except (RecursionError, ValueError):
+        with pytest.raises(ValueError, match=r"nested too deeply|Exceeds the limit"):
+            caught.value.response.json()
+    else:
+        # Python 3.12 and later nest more deeply.
+        assert sys.version_info >= (3, 12)
+        assert caught.value.response.json() == decoded
 
 
 def test_numbers_of_a_page_that_are_out_of_range(client: VitableConnect, sandbox: Sandbox) -> None:
