@@ -28,7 +28,7 @@ use vitable_groups_chaos::scenarios::{
 };
 use vitable_groups_sandbox::Sandbox;
 
-/// How often a hanging request is looked for; only reached by calls that end before.
+/// How often the sandbox is polled for a hanging request; only reached by calls that end before.
 const HANGING: usize = 5_000;
 /// Vectors of what other languages can call as well.
 const FUNCTIONS: [&str; 3] = ["base_url", "path", "roster_rules"];

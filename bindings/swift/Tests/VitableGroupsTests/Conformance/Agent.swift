@@ -7,7 +7,7 @@ struct ScenarioError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Makes the calls that one session of the harness asks for.
+/// Makes the calls of one session of the harness.
 struct Agent {
     let harness: Harness
     let session: String

@@ -9,7 +9,7 @@ import kotlinx.serialization.json.JsonObject
 import vitable.groups.*
 import vitable.groups.support.*
 
-/** Makes the calls that one session of the harness asks for. */
+/** Makes the calls of one session of the harness. */
 internal class Agent(private val harness: Harness, private val session: String) {
     private val clients = mutableListOf<VitableConnect>()
     private val pages = mutableMapOf<String, Page<*>>()
