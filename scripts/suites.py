@@ -266,7 +266,16 @@ def pytest(*arguments: str) -> bool:
     tests = programs(
         "scripts-tests", "pytest", "pytest-timeout", "jsonschema==4.26.0", "pyyaml==6.0.*"
     )
-    options = ["-q", "-p", "no:cacheprovider", f"--timeout={SECONDS}", "--rootdir=scripts"]
+    # scripts/dist_test.py is the full test of a release.
+    options = [
+        "-o",
+        "python_files=test_*.py",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--timeout={SECONDS}",
+        "--rootdir=scripts",
+    ]
     options += ["--import-mode=importlib", f"--junitxml={REPORTS / 'pytest.xml'}"]
     command = [str(tests / "python"), "-B", "-m", "pytest", "-c", os.devnull, *options, *arguments]
     return passes(*command, PYTHONPATH=f"{ROOT}/scripts{os.pathsep}{ROOT}/benches")
