@@ -123,8 +123,11 @@ def errors() -> str:
     kinds = manifest()["error_kinds"]
     sources = {
         "Node": ("bindings/node/lib/core/error.ts", r"class {}\b"),
-        "Kotlin": ("bindings/kotlin/src/main/kotlin/vitable/groups/Errors.kt", r"class {}\b"),
-        "Swift": ("bindings/swift/Sources/VitableGroups/VitableConnectError.swift", r"case {}\("),
+        "Kotlin": ("bindings/kotlin/src/main/kotlin/vitable/groups/Exceptions.kt", r"class {}\b"),
+        "Swift": (
+            "bindings/swift/Sources/VitableGroups/VitableConnectErrorKinds.swift",
+            r"case {}\(",
+        ),
     }
     names = data("errors")
     if set(names) != {kind["code"] for kind in kinds}:
