@@ -3,17 +3,18 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import tomllib
-from python_tools import CACHE, ROOT, output
+from python_tools import CACHE, ROOT, output, programs
+from python_tools import WINDOWS as WINDOWS
+from python_tools import target_dir as target_dir
 
 DIST = ROOT / "dist"
 # Native libraries for npm and the JVM before they are packed; not published separately.
 NATIVE = DIST / "native"
-WINDOWS = os.name == "nt"
+venv = programs
 EXE = ".exe" if WINDOWS else ""
 PROGRAMS = "Scripts" if WINDOWS else "bin"
 
@@ -70,16 +71,6 @@ def target() -> str:
     if name not in PLATFORMS:
         raise SystemExit(f"dist: {name} is not one of {', '.join(PLATFORMS)}")
     return name
-
-
-def target_dir() -> Path:
-    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
-
-
-def venv(name: str, *requirements: str) -> Path:
-    """The programs of an environment with these requirements."""
-    made = output([sys.executable, "scripts/venv", name, *requirements])
-    return Path(made.strip()) / PROGRAMS
 
 
 def folder() -> Path:

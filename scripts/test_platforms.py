@@ -1,12 +1,9 @@
-"""What scripts/platforms.py computes, and that its page, its data and the release workflow agree.
-`python3 -B scripts/test_platforms.py` closes with `N passed, N failed`; pytest runs it as well.
-"""
+"""What scripts/platforms.py computes, and that its page, data and the release workflow agree."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,20 +145,3 @@ def test_the_python_package_names_only_versions_that_are_run() -> None:
 def test_the_node_package_starts_with_the_oldest_version_that_is_run() -> None:
     manifest = json.loads(Path(ROOT, "bindings/node/package.json").read_text("utf-8"))
     assert manifest["engines"]["node"] == ">=20"
-
-
-def main() -> int:
-    failed = 0
-    tests = [value for name, value in globals().items() if name.startswith("test_")]
-    for test in tests:
-        try:
-            test()
-        except Exception as error:
-            failed += 1
-            print(f"{test.__name__}: {error!r}")
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

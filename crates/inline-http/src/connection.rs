@@ -88,8 +88,7 @@ pub(crate) struct Connection(Box<Inner>);
 
 struct Inner {
     sender: SendRequest<Full<Bytes>>,
-    /// None once it has ended. A driver that ended early still holds the caller of a request that it will
-    /// never complete; dropping it fails that request.
+    /// None once it has ended: as in a task of its own, hyper then fails a request that it still holds.
     driver: Option<http1::Connection<TokioIo<Counted>, Full<Bytes>>>,
     wants_poll: Arc<WantsPoll>,
     /// The bytes read since the request was sent.
@@ -192,8 +191,8 @@ impl Connection {
         cx: &mut Context<'_>,
         mut get: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        // Only the polls below can change its result, or tokio, which has a task whose coop budget is used up
-        // yield.
+        // Only the polls below can change its result, but tokio has a task yield once its coop budget is used
+        // up; the waker notes that.
         let wants_poll = Arc::clone(&self.0.wants_poll);
         let waker = Waker::from(Arc::clone(&wants_poll));
         let mut get = || get(&mut Context::from_waker(&waker));
